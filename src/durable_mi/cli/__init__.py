@@ -1,0 +1,31 @@
+"""The command line, ``durable-mi``: parse, call, render.
+
+:func:`main` is the console script. It loads only what the command in hand needs, so that ``durable-mi --help`` answers
+at once, and turns a missing extra into one line that says what to install.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from durable_mi.cli.extras import advice
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run ``durable-mi`` with the process's arguments and exit with its status.
+
+    Raises:
+        SystemExit: Always. 0 is success, 1 a failure or a missing extra, 2 wrong usage, 130 an interrupt.
+        ModuleNotFoundError: A module is missing that no extra of this distribution brings, which is a defect.
+    """
+    try:
+        from durable_mi.cli.group import durable_mi  # noqa: PLC0415 - click may not be installed
+
+        durable_mi.main(prog_name="durable-mi")
+    except ModuleNotFoundError as error:
+        line = advice(error, sys.argv[1:])
+        if line is None:
+            raise
+        sys.exit(line)

@@ -1,0 +1,43 @@
+"""The extras that the command line needs, and what to say when one is not installed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["advice"]
+
+_EXTRA_OF: Final = {
+    "boto3": "cli",
+    "botocore": "cli",
+    "click": "cli",
+    "rich": "cli",
+    "aws_durable_execution_sdk_python": "local",
+    "aws_durable_execution_sdk_python_testing": "local",
+    "awslambdaric": "local",
+    "starlette": "local",
+    "uvicorn": "local",
+}
+
+
+def advice(error: ModuleNotFoundError, arguments: Sequence[str]) -> str | None:
+    """Tell in one line which extra brings the module that was not found.
+
+    Args:
+        error: What the import raised.
+        arguments: The command line without the program's name; ``local`` needs its own extra, which brings the other.
+
+    Returns:
+        The line, or ``None`` where no extra brings that module.
+    """
+    module = (error.name or "").partition(".")[0]
+    extra = _EXTRA_OF.get(module)
+    if extra is None:
+        return None
+    command = next((word for word in arguments if not word.startswith("-")), "")
+    if command == "local":
+        extra = "local"
+    name = f"durable-mi {command}" if command else "durable-mi"
+    return f"Error: {name} needs {module}, which is not installed: pip install 'durable-mi-constructs[{extra}]'"

@@ -1,0 +1,58 @@
+"""The ``durable-mi`` group, whose commands load when they are called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["durable_mi"]
+
+
+class _Lazy(NamedTuple):
+    """Where a command lives, and the line that the overview shows for it."""
+
+    module: str
+    summary: str
+
+
+# The overview must not import the commands, so their summaries stand here too; a test holds them equal.
+_COMMANDS: Final[Mapping[str, _Lazy]] = {
+    "invoke": _Lazy("durable_mi.cli.invoke", "Start a durable execution and follow it."),
+    "local": _Lazy("durable_mi.cli.local", "Run a synthesized app on this machine."),
+}
+
+
+class _LazyGroup(click.Group):
+    """A group that imports a command's module when the command is asked for, not before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        lazy = _COMMANDS.get(cmd_name)
+        if lazy is None:
+            return None
+        command = import_module(lazy.module).command
+        if not isinstance(command, click.Command):
+            msg = f"{lazy.module}.command must be a click command, got {type(command).__name__}"
+            raise TypeError(msg)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, lazy.summary) for name, lazy in _COMMANDS.items()])
+
+
+@click.group(
+    name="durable-mi",
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="durable-mi-constructs", prog_name="durable-mi")
+def durable_mi() -> None:
+    """Run and watch durable functions on Lambda Managed Instances."""
