@@ -1,0 +1,175 @@
+"""A typed client for the calls that operators make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import boto3
+from botocore.config import Config
+
+from durable_mi.operate.execution import Event, Execution, HistoryPage
+from durable_mi.operate.explain import explained
+from durable_mi.operate.logs import LogLine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+
+    from types_boto3_lambda import LambdaClient
+    from types_boto3_lambda.type_defs import GetDurableExecutionHistoryRequestTypeDef
+    from types_boto3_logs import CloudWatchLogsClient
+    from types_boto3_logs.type_defs import FilterLogEventsRequestTypeDef
+
+    from durable_mi.operate.endpoint import Endpoint
+    from durable_mi.operate.target import Target
+
+__all__ = ["LOCAL_REGION", "Client"]
+
+LOCAL_REGION: Final = "us-east-1"
+"""The region that is used with an endpoint on this machine where none is given."""
+
+_LOCAL_KEY: Final = "local"
+_CONNECT_TIMEOUT_S: Final = 5
+_LONGEST_LOG: Final = 2000
+"""Log lines that are read at most; an execution may write any number."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Client:
+    """The Lambda and CloudWatch Logs calls for one account and region, or for one endpoint.
+
+    Every method raises an :class:`~durable_mi.operate.errors.OperatorError` when it fails. Throttled and interrupted
+    requests are retried before that.
+
+    Attributes:
+        region: The region that is used.
+        address: The endpoint or region, for people.
+        is_loopback: Whether the endpoint is on this machine.
+    """
+
+    region: str
+    address: str
+    is_loopback: bool
+    _lambda: LambdaClient
+    _logs: CloudWatchLogsClient
+
+    @classmethod
+    def connect(cls, *, endpoint: Endpoint | None, profile: str | None, region: str | None) -> Client:
+        """Prepare the calls; nothing is sent yet.
+
+        Args:
+            endpoint: Where to send the calls; AWS where it is left out. One on this machine is served without
+                credentials, region and proxy, and serves the logs too.
+            profile: The profile of the AWS configuration; boto3's own choice where it is left out.
+            region: The region; boto3's own choice where it is left out, then :data:`LOCAL_REGION` with an endpoint on
+                this machine.
+        """
+        is_loopback = endpoint is not None and endpoint.is_loopback
+        address = endpoint.url if endpoint else region or "AWS"
+        url = endpoint.url if endpoint else None
+        with explained("sts:GetCallerIdentity", subject="the session", address=address, is_loopback=is_loopback):
+            session = boto3.Session(profile_name=profile, region_name=region)
+            if is_loopback:
+                config = Config(
+                    connect_timeout=_CONNECT_TIMEOUT_S,
+                    retries={"mode": "standard", "total_max_attempts": 3},
+                    proxies={},
+                )
+                session = boto3.Session(
+                    profile_name=profile,
+                    region_name=session.region_name or LOCAL_REGION,
+                    aws_access_key_id=_LOCAL_KEY,
+                    aws_secret_access_key=_LOCAL_KEY,
+                )
+            else:
+                config = Config(
+                    connect_timeout=_CONNECT_TIMEOUT_S,
+                    retries={"mode": "standard", "total_max_attempts": 5},
+                )
+            functions = session.client("lambda", endpoint_url=url, config=config)
+            # An interface endpoint of Lambda does not serve the logs; the local runtime does.
+            logs = session.client("logs", endpoint_url=url if is_loopback else None, config=config)
+        used = functions.meta.region_name
+        return cls(
+            region=used,
+            address=endpoint.url if endpoint else used,
+            is_loopback=is_loopback,
+            _lambda=functions,
+            _logs=logs,
+        )
+
+    def start(self, target: Target, payload: bytes, *, execution_name: str) -> str | None:
+        """Start a durable execution asynchronously.
+
+        Args:
+            target: The function and its qualifier.
+            payload: The input, JSON in UTF-8.
+            execution_name: Name of the execution. With a name a retried request cannot start a second execution.
+
+        Returns:
+            The durable execution's ARN, or ``None`` where the function is not durable: it was invoked all the same.
+        """
+        with self._explained("lambda:InvokeFunction", f"function {target}"):
+            answer = self._lambda.invoke(
+                FunctionName=target.function,
+                Qualifier=target.qualifier,
+                InvocationType="Event",
+                DurableExecutionName=execution_name,
+                Payload=payload,
+            )
+        return answer.get("DurableExecutionArn")
+
+    def execution(self, arn: str, *, include_data: bool) -> Execution:
+        """Read an execution's state, with its input and result where ``include_data`` is true."""
+        with self._explained("lambda:GetDurableExecution", f"execution {arn}"):
+            answer = self._lambda.get_durable_execution(DurableExecutionArn=arn, IncludeExecutionData=include_data)
+        return Execution.from_api(answer)
+
+    def history_page(self, arn: str, *, marker: str | None, newest_first: bool, max_items: int) -> HistoryPage:
+        """Read at most ``max_items`` events with the execution data, from ``marker`` on or from an end."""
+        request: GetDurableExecutionHistoryRequestTypeDef = {
+            "DurableExecutionArn": arn,
+            "IncludeExecutionData": True,
+            "ReverseOrder": newest_first,
+            "MaxItems": max_items,
+        }
+        if marker is not None:
+            request["Marker"] = marker
+        with self._explained("lambda:GetDurableExecutionHistory", f"execution {arn}"):
+            answer = self._lambda.get_durable_execution_history(**request)
+        events = tuple(Event.from_api(event) for event in answer["Events"])
+        return HistoryPage(events=events, next_marker=answer.get("NextMarker") or None)
+
+    def log_group(self, target: Target) -> str:
+        """Read the name of the log group that the function writes to."""
+        with self._explained("lambda:GetFunctionConfiguration", f"function {target}"):
+            answer = self._lambda.get_function_configuration(FunctionName=target.function, Qualifier=target.qualifier)
+        return answer.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{target.name}"
+
+    def log_lines(self, log_group: str, *, pattern: str, start_ms: int) -> Sequence[LogLine]:
+        """Read the log lines that match a filter pattern, oldest first.
+
+        Args:
+            log_group: Name of the log group.
+            pattern: CloudWatch Logs filter pattern.
+            start_ms: Epoch milliseconds; earlier lines are left out.
+        """
+        request: FilterLogEventsRequestTypeDef = {
+            "logGroupName": log_group,
+            "filterPattern": pattern,
+            "startTime": start_ms,
+        }
+        lines: list[LogLine] = []
+        while len(lines) < _LONGEST_LOG:
+            with self._explained("logs:FilterLogEvents", f"log group {log_group}"):
+                answer = self._logs.filter_log_events(**request)
+            lines += [LogLine.parse(event["message"], timestamp_ms=event["timestamp"]) for event in answer["events"]]
+            token = answer.get("nextToken")
+            if not token:
+                break
+            request["nextToken"] = token
+        return sorted(lines, key=lambda line: line.timestamp)[:_LONGEST_LOG]
+
+    def _explained(self, action: str, subject: str) -> AbstractContextManager[None]:
+        return explained(action, subject=subject, address=self.address, is_loopback=self.is_loopback)

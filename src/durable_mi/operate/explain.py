@@ -1,0 +1,158 @@
+"""What botocore raises, told in one line that says what to do.
+
+The profile, the region and the credentials are the operator's to mend. Which of them are usage errors follows one rule:
+an option's value that cannot be used is one, what the machine or the service lacks is not.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConfigNotFound,
+    ConfigParseError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    InvalidRegionError,
+    LoginError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    ReadTimeoutError,
+    SSOError,
+    TokenRetrievalError,
+)
+from botocore.exceptions import ConnectionError as BotocoreConnectionError
+from botocore.parsers import ResponseParserError
+
+from durable_mi.operate.errors import NotFoundError, OperatorError, ServiceError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["explained"]
+
+_ANSWERS: Final[Sequence[tuple[frozenset[str], str]]] = (
+    (
+        frozenset({"AccessDeniedException", "AccessDenied"}),
+        "these credentials may not {action} on {subject}: allow that action",
+    ),
+    (
+        frozenset({"ExpiredTokenException", "ExpiredToken", "RequestExpired", "TokenRefreshRequired"}),
+        "the credentials have expired: sign in again, or name another --profile",
+    ),
+    (
+        frozenset(
+            {
+                "UnrecognizedClientException",
+                "InvalidClientTokenId",
+                "InvalidSignatureException",
+                "SignatureDoesNotMatch",
+                "IncompleteSignature",
+                "IncompleteSignatureException",
+                "MissingAuthenticationToken",
+                "MissingAuthenticationTokenException",
+            }
+        ),
+        "the credentials are not accepted: check --profile and AWS_ACCESS_KEY_ID",
+    ),
+    (
+        frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling", "RequestLimitExceeded"}),
+        "{address} throttles {action}, and still did after several tries: try later",
+    ),
+    (
+        frozenset({"DurableExecutionAlreadyStartedException"}),
+        "an execution of that name was started with another payload: choose another --execution-name",
+    ),
+)
+_NOT_REACHED: Final = (
+    EndpointConnectionError,
+    ConnectTimeoutError,
+    ConnectionClosedError,
+    ReadTimeoutError,
+    BotocoreConnectionError,  # TLS and proxies too
+)
+_FAILURES: Final[Sequence[tuple[tuple[type[BotoCoreError], ...], type[OperatorError], str]]] = (
+    (
+        (ProfileNotFound,),
+        UsageError,
+        "--profile (or AWS_PROFILE) must name a profile of the AWS configuration: {said}",
+    ),
+    ((NoRegionError,), UsageError, "a region is needed: pass --region, or set AWS_REGION"),
+    ((InvalidRegionError,), UsageError, "--region must be a region such as eu-central-1: {said}"),
+    ((ConfigParseError, ConfigNotFound), ServiceError, "the AWS configuration cannot be read: {said}"),
+    (
+        (
+            NoCredentialsError,
+            PartialCredentialsError,
+            CredentialRetrievalError,
+            TokenRetrievalError,
+            SSOError,
+            LoginError,
+        ),
+        ServiceError,
+        "credentials are needed: sign in and pass --profile, or pass the --endpoint-url of `durable-mi local`, "
+        "which needs none ({said})",
+    ),
+)
+_LONGEST_MESSAGE: Final = 400
+
+
+@contextmanager
+def explained(action: str, *, subject: str, address: str, is_loopback: bool) -> Iterator[None]:
+    """Turn what botocore raises inside into an :class:`OperatorError`.
+
+    Args:
+        action: The IAM action that the call needs, such as ``lambda:InvokeFunction``.
+        subject: What the call is about, such as ``function order-workflow:live``.
+        address: The endpoint, or the region, that the call goes to.
+        is_loopback: Whether that is on this machine.
+
+    Raises:
+        OperatorError: In place of any error of botocore.
+    """
+    try:
+        yield
+    except ClientError as error:
+        raise _answered(error, action, subject, address) from error
+    except ResponseParserError as error:
+        msg = f"{address} does not answer like AWS: is it a Lambda-compatible endpoint"
+        raise ServiceError(msg) from error
+    except BotoCoreError as error:
+        raise _unanswered(error, action, address, is_loopback=is_loopback) from error
+
+
+def _answered(error: ClientError, action: str, subject: str, address: str) -> OperatorError:
+    code = error.response.get("Error", {}).get("Code") or "no error code"
+    message = _one_line(error.response.get("Error", {}).get("Message") or "")
+    said = f" ({message})" if message else ""
+    if code == "ResourceNotFoundException":
+        return NotFoundError(f"{subject} does not exist in {address}{said}")
+    for codes, text in _ANSWERS:
+        if code in codes:
+            return ServiceError(text.format(action=action, subject=subject, address=address) + said)
+    return ServiceError(f"{action} on {subject} failed with {code}{said}")
+
+
+def _unanswered(error: BotoCoreError, action: str, address: str, *, is_loopback: bool) -> OperatorError:
+    said = _one_line(str(error))
+    said = f"{said[:1].lower()}{said[1:]}"
+    if isinstance(error, _NOT_REACHED):
+        hint = "is `durable-mi local` running there" if is_loopback else "check the address, the region and the network"
+        return ServiceError(f"{address} cannot be reached: {hint} ({said})")
+    for types, kind, text in _FAILURES:
+        if isinstance(error, types):
+            return kind(text.format(address=address, said=said))
+    return ServiceError(f"{action} failed: {said}")
+
+
+def _one_line(text: str) -> str:
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split()).rstrip(".")
+    return line if len(line) <= _LONGEST_MESSAGE else f"{line[:_LONGEST_MESSAGE]}..."
+

@@ -1,0 +1,139 @@
+"""Follow a durable execution to its end: when to ask, what is new, when it is over. No rendering, no boto3."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from durable_mi.operate.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from durable_mi.operate.execution import Event, Execution, HistoryPage
+
+__all__ = ["Pace", "Reader", "Update", "follow", "read_history"]
+
+
+class Reader(Protocol):
+    """What the loop needs of a client."""
+
+    def execution(self, arn: str, *, include_data: bool) -> Execution:
+        """Read the execution's state.
+
+        Raises:
+            NotFoundError: The service does not know it, or not yet.
+        """
+
+    def history_page(self, arn: str, *, marker: str | None, newest_first: bool, max_items: int) -> HistoryPage:
+        """Read one page of its history, with the execution data."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pace:
+    """How often to ask, in seconds.
+
+    The service allows an account 15 history requests a second (Developer Guide, gettingstarted-limits), shared by all
+    who ask: one follower takes at most ``1 / first_s`` of it, and soon much less.
+
+    Attributes:
+        first_s: Pause after something happened.
+        factor: How much longer the next pause is when nothing happened.
+        longest_s: Longest pause.
+        not_found_s: How long a new execution may stay unknown to the service before that is an error.
+    """
+
+    first_s: float = 0.5
+    factor: float = 1.5
+    longest_s: float = 5.0
+    not_found_s: float = 15.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Update:
+    """What one look at an execution brought.
+
+    Attributes:
+        execution: Its state, without input and result.
+        events: The events that were not seen before, oldest first.
+    """
+
+    execution: Execution
+    events: Sequence[Event]
+
+
+def follow(
+    reader: Reader,
+    arn: str,
+    *,
+    pace: Pace | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> Iterator[Update]:
+    """Give an update for each look at an execution, the last one when it has ended and its history is complete.
+
+    Args:
+        reader: Where to look.
+        arn: The execution.
+        pace: How often; :class:`Pace` with its defaults where it is left out.
+        sleep: Waits that many seconds.
+        clock: Tells seconds that only ever grow.
+
+    Raises:
+        NotFoundError: The service still does not know the execution after ``pace.not_found_s``.
+    """
+    pace = pace or Pace()
+    deadline: float | None = clock() + pace.not_found_s
+    pause = pace.first_s
+    seen: set[object] = set()
+    while True:
+        try:
+            # The state before the history: once it has ended, the history that is read after it is complete.
+            execution = reader.execution(arn, include_data=False)
+            new = _new_events(reader, arn, seen)
+        except NotFoundError:
+            if deadline is None or clock() >= deadline:
+                raise
+            sleep(pace.first_s)
+            continue
+        deadline = None
+        yield Update(execution=execution, events=new)
+        if execution.has_ended:
+            return
+        pause = pace.first_s if new else min(pause * pace.factor, pace.longest_s)
+        sleep(pause)
+
+
+def read_history(reader: Reader, arn: str) -> list[Event]:
+    """Read the whole history of an execution, oldest event first."""
+    events: list[Event] = []
+    marker: str | None = None
+    while True:
+        page = reader.history_page(arn, marker=marker, newest_first=False, max_items=_LARGE_PAGE)
+        events += page.events
+        marker = page.next_marker
+        if marker is None:
+            return events
+
+
+# API ItemCount allows 1000. A look for news is small, since most looks find a handful.
+_LARGE_PAGE = 1000
+_SMALL_PAGE = 100
+
+
+def _new_events(reader: Reader, arn: str, seen: set[object]) -> list[Event]:
+    """Read backwards from the newest event until one is known, so that a long history is not read at each look."""
+    new: list[Event] = []
+    marker: str | None = None
+    while True:
+        page = reader.history_page(arn, marker=marker, newest_first=True, max_items=_SMALL_PAGE)
+        fresh = [event for event in page.events if event.identity not in seen]
+        new += fresh
+        marker = page.next_marker
+        if marker is None or len(fresh) < len(page.events):
+            break
+    # Two pages may overlap when events arrive between the requests.
+    unique = {event.identity: event for event in new}
+    seen.update(unique)
+    return sorted(unique.values(), key=lambda event: event.id)
