@@ -2,14 +2,96 @@
 
 from __future__ import annotations
 
+import sys
+import uuid
+
 import click
+
+from durable_mi.cli.failure import failing
+from durable_mi.cli.invocation import Invocation
+from durable_mi.limits import EXECUTION_NAME
+from durable_mi.operate.endpoint import Endpoint
+from durable_mi.operate.errors import UsageError
+from durable_mi.operate.payload import Payload
+from durable_mi.operate.target import Target
 
 __all__ = ["command"]
 
 
-@click.command("invoke")
+@click.command("invoke", short_help="Start a durable execution and follow it.")
 @click.argument("function")
-def command(function: str) -> None:
-    """Start a durable execution and follow it."""
-    msg = f"cannot invoke {function} yet"
-    raise click.ClickException(msg)
+@click.option(
+    "--payload",
+    metavar="FILE",
+    help="JSON file with the input, or - for standard input; at most 1 MiB.  [default: an empty object]",
+)
+@click.option("--follow", is_flag=True, help="Show the history as it grows, then the logs and the outcome.")
+@click.option(
+    "--qualifier", metavar="NAME", help="Alias or version to invoke.  [default: that of FUNCTION, else the alias live]"
+)
+@click.option(
+    "--execution-name",
+    metavar="NAME",
+    help=(
+        "Name of the execution. The same name with the same payload finds the execution that has it rather than "
+        "start another.  [default: a new UUID]"
+    ),
+)
+@click.option(
+    "--endpoint-url",
+    metavar="URL",
+    envvar=["AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"],
+    show_envvar=True,
+    help="Lambda-compatible endpoint to use instead of AWS. On this machine it needs neither credentials nor region.",
+)
+@click.option("--profile", metavar="NAME", help="Profile of the AWS configuration.  [default: boto3's choice]")
+@click.option(
+    "--region", metavar="NAME", help="AWS region.  [default: that of FUNCTION if it is an ARN, else boto3's choice]"
+)
+@click.option(
+    "--output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Tell the story as text, or print one JSON document at the end.",
+)
+@click.option("--verbose", is_flag=True, help="Show the invocations of the handler between the durable events too.")
+def command(  # noqa: PLR0913 - one parameter an option
+    *,
+    function: str,
+    payload: str | None,
+    follow: bool,
+    qualifier: str | None,
+    execution_name: str | None,
+    endpoint_url: str | None,
+    profile: str | None,
+    region: str | None,
+    output: str,
+    verbose: bool,
+) -> None:
+    """Start a durable execution of FUNCTION asynchronously, and follow it.
+
+    FUNCTION is a name, NAME:QUALIFIER, or the ARN of a function, version or alias.
+
+    The exit status is 0 when the execution succeeded (or was started, without --follow), 1 when it did not or the
+    service cannot be used, 2 for wrong usage, and 130 after Ctrl-C, which leaves the execution running.
+    """
+    with failing():
+        target = Target.parse(function, qualifier=qualifier)
+        if target.region and region and target.region != region:
+            msg = f"FUNCTION is in {target.region} and --region is {region}: leave --region out"
+            raise UsageError(msg)
+        if execution_name is not None and not EXECUTION_NAME.fullmatch(execution_name):
+            msg = f"--execution-name must be 1 to 64 letters, digits, - or _, got {execution_name!r}"
+            raise UsageError(msg)
+        invocation = Invocation(
+            target=target,
+            payload=Payload.empty() if payload is None else Payload.read(payload),
+            execution_name=execution_name or str(uuid.uuid4()),
+            endpoint=None if endpoint_url is None else Endpoint.parse(endpoint_url),
+            profile=profile,
+            region=region or target.region,
+            is_json=output == "json",
+            verbose=verbose,
+        )
+        sys.exit(invocation.run(following=follow))

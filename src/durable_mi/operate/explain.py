@@ -71,12 +71,13 @@ _ANSWERS: Final[Sequence[tuple[frozenset[str], str]]] = (
         "an execution of that name was started with another payload: choose another --execution-name",
     ),
 )
-_NOT_REACHED: Final = (
-    EndpointConnectionError,
-    ConnectTimeoutError,
-    ConnectionClosedError,
-    ReadTimeoutError,
-    BotocoreConnectionError,  # TLS and proxies too
+# Most particular first: the last stands for TLS, proxies and all other failures to connect.
+_NOT_REACHED: Final[Sequence[tuple[type[BotoCoreError], str]]] = (
+    (EndpointConnectionError, "cannot be reached"),
+    (ConnectTimeoutError, "cannot be reached within 5 seconds"),
+    (ReadTimeoutError, "did not answer in time"),
+    (ConnectionClosedError, "closed the connection without an answer"),
+    (BotocoreConnectionError, "cannot be reached"),
 )
 _FAILURES: Final[Sequence[tuple[tuple[type[BotoCoreError], ...], type[OperatorError], str]]] = (
     (
@@ -97,8 +98,7 @@ _FAILURES: Final[Sequence[tuple[tuple[type[BotoCoreError], ...], type[OperatorEr
             LoginError,
         ),
         ServiceError,
-        "credentials are needed: sign in and pass --profile, or pass the --endpoint-url of `durable-mi local`, "
-        "which needs none ({said})",
+        "credentials are needed: sign in and pass --profile, or pass the --endpoint-url of `durable-mi local` ({said})",
     ),
 )
 _LONGEST_MESSAGE: Final = 400
@@ -143,9 +143,12 @@ def _answered(error: ClientError, action: str, subject: str, address: str) -> Op
 def _unanswered(error: BotoCoreError, action: str, address: str, *, is_loopback: bool) -> OperatorError:
     said = _one_line(str(error))
     said = f"{said[:1].lower()}{said[1:]}"
-    if isinstance(error, _NOT_REACHED):
-        hint = "is `durable-mi local` running there" if is_loopback else "check the address, the region and the network"
-        return ServiceError(f"{address} cannot be reached: {hint} ({said})")
+    for type_, text in _NOT_REACHED:
+        if isinstance(error, type_):
+            hint = "is `durable-mi local` running there" if is_loopback else "check address, region and network"
+            # The others say no more than a long URL.
+            cause = f" ({said})" if type_ is BotocoreConnectionError else ""
+            return ServiceError(f"{address} {text}: {hint}{cause}")
     for types, kind, text in _FAILURES:
         if isinstance(error, types):
             return kind(text.format(address=address, said=said))
@@ -155,4 +158,3 @@ def _unanswered(error: BotoCoreError, action: str, address: str, *, is_loopback:
 def _one_line(text: str) -> str:
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split()).rstrip(".")
     return line if len(line) <= _LONGEST_MESSAGE else f"{line[:_LONGEST_MESSAGE]}..."
-

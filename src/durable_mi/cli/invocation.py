@@ -1,0 +1,159 @@
+"""What ``durable-mi invoke`` does once its options are known to be good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import click
+
+from durable_mi.cli.failure import INTERRUPTED
+from durable_mi.operate.document import execution_document, started_document
+from durable_mi.operate.errors import OperatorError, ServiceError
+from durable_mi.operate.follow import follow, read_history
+from durable_mi.operate.logs import log_pattern, settled_lines
+from durable_mi.operate.next_commands import NextCommands
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from durable_mi.operate.client import Client
+    from durable_mi.operate.endpoint import Endpoint
+    from durable_mi.operate.execution import Execution
+    from durable_mi.operate.logs import LogLine
+    from durable_mi.operate.next_commands import NextCommand
+    from durable_mi.operate.output import Output
+    from durable_mi.operate.payload import Payload
+    from durable_mi.operate.target import Target
+
+__all__ = ["Invocation"]
+
+# CloudWatch Logs shows a line some seconds after it was written; the local runtime shows it at once.
+_LOCAL_LOG_PAUSES_S: Final = (0.2, 0.4, 0.8)
+_AWS_LOG_PAUSES_S: Final = (2.0, 2.0, 3.0, 5.0)
+
+
+class _Logs(NamedTuple):
+    """An execution's log lines, as far as they can be read."""
+
+    group: str | None = None
+    lines: Sequence[LogLine] | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Invocation:
+    """An asynchronous invocation of a durable function.
+
+    Attributes:
+        target: The function.
+        payload: The input.
+        execution_name: Name of the execution. With a name, a request that is retried cannot start a second one.
+        endpoint: Where to send requests; AWS where it is ``None``.
+        profile: Profile of the AWS configuration; boto3's choice where it is ``None``.
+        region: AWS region; boto3's choice where it is ``None``.
+        is_json: Whether to print one JSON document instead of the story.
+        verbose: Whether the story tells of the invocations of the handler.
+    """
+
+    target: Target
+    payload: Payload
+    execution_name: str
+    endpoint: Endpoint | None
+    profile: str | None
+    region: str | None
+    is_json: bool
+    verbose: bool
+
+    def run(self, *, following: bool) -> int:
+        """Start the execution, follow it where ``following`` is true, and give the exit status.
+
+        Raises:
+            OperatorError: It could not be started, or not be followed to its end.
+        """
+        # Imported here since boto3 and rich take longer than everything that can be wrong with the input.
+        from durable_mi.operate.client import Client  # noqa: PLC0415
+        from durable_mi.operate.output import Output, terminal  # noqa: PLC0415
+
+        client = Client.connect(endpoint=self.endpoint, profile=self.profile, region=self.region)
+        output = Output(terminal(quiet=self.is_json), verbose=self.verbose)
+        commands = self._commands(client)
+        output.payload(self.payload)
+        try:
+            arn = self._start(client)
+        except KeyboardInterrupt:
+            command = commands.executions(self.target, name=self.execution_name)
+            return _interrupted("Interrupted: the execution may have been started. To see whether it was:", command)
+        output.started(self.target, arn)
+        if not following:
+            if self.is_json:
+                click.echo(started_document(arn, self.execution_name))
+            output.next_commands(
+                [commands.execution(arn), commands.history(arn), commands.stop(arn), commands.executions(self.target)]
+            )
+            return 0
+        try:
+            return self._follow(client, output, commands, arn)
+        except KeyboardInterrupt:
+            return _interrupted(
+                f"Interrupted: the execution goes on.\n\n{arn}", commands.history(arn), commands.stop(arn)
+            )
+
+    def _start(self, client: Client) -> str:
+        arn = client.start(self.target, self.payload.body, execution_name=self.execution_name)
+        if arn is None:
+            msg = (
+                f"function {self.target} must be durable, but its answer names no durable execution: it was invoked "
+                "as an ordinary function"
+            )
+            raise ServiceError(msg)
+        return arn
+
+    def _follow(self, client: Client, output: Output, commands: NextCommands, arn: str) -> int:
+        output.follow(follow(client, arn))
+        execution = client.execution(arn, include_data=True)
+        # Once more as a whole: what was told live may have been numbered before a late event came in between.
+        events = read_history(client, arn)
+        output.history(events)
+        logs = self._logs(client, execution)
+        if logs.lines is None:
+            output.no_logs(logs.problem)
+        else:
+            output.logs(logs.lines, log_group=logs.group or "")
+        output.outcome(execution)
+        further = [commands.execution(arn), commands.history(arn)]
+        if logs.group is not None:
+            further.append(commands.logs(logs.group, arn, started=execution.started))
+        output.next_commands([*further, commands.executions(self.target)])
+        if self.is_json:
+            if logs.lines is None:
+                click.echo(f"Logs not read: {logs.problem}", err=True)
+            click.echo(execution_document(execution, events, logs.lines))
+        return 0 if execution.has_succeeded else 1
+
+    def _logs(self, client: Client, execution: Execution) -> _Logs:
+        """Read the logs. Who may start and follow executions may still not read logs, and that fails nothing."""
+        group: str | None = None
+        start_ms = int(execution.started.timestamp() * 1000)
+        try:
+            group = name = client.log_group(self.target)
+            lines = settled_lines(
+                lambda: client.log_lines(name, pattern=log_pattern(execution.arn), start_ms=start_ms),
+                pauses_s=_LOCAL_LOG_PAUSES_S if client.is_loopback else _AWS_LOG_PAUSES_S,
+            )
+        except OperatorError as error:
+            return _Logs(group=group, problem=str(error))
+        return _Logs(group=group, lines=lines)
+
+    def _commands(self, client: Client) -> NextCommands:
+        # The AWS CLI needs a region even where the endpoint does not.
+        region = self.region or (client.region if client.is_loopback else None)
+        return NextCommands(endpoint=self.endpoint, profile=self.profile, region=region)
+
+
+def _interrupted(said: str, *commands: NextCommand) -> int:
+    """Tell on standard error how to look again."""
+    click.echo(f"\n{said}\n", err=True)
+    for command in commands:
+        click.echo(f"# {command.purpose}\n{command}\n", err=True)
+    return INTERRUPTED

@@ -1,0 +1,72 @@
+"""An execution as one JSON document, for programs."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from durable_mi.operate.readable import decoded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from durable_mi.operate.execution import Event, Execution
+    from durable_mi.operate.logs import LogLine
+
+__all__ = ["execution_document", "started_document"]
+
+
+def started_document(arn: str, name: str) -> str:
+    """Give what is known of an execution that was started and is not followed."""
+    return _dump({"DurableExecutionArn": arn, "DurableExecutionName": name})
+
+
+def execution_document(execution: Execution, events: Sequence[Event], logs: Sequence[LogLine] | None) -> str:
+    """Give an execution that has ended.
+
+    The keys are the API's. ``Input`` and ``Result`` are JSON values rather than text; timestamps are ISO 8601 in UTC;
+    ``Logs`` is ``null`` where the logs could not be read.
+    """
+    document: dict[str, Any] = {
+        "DurableExecutionArn": execution.arn,
+        "DurableExecutionName": execution.name,
+        "Status": execution.status,
+        "StartTimestamp": execution.started,
+        "EndTimestamp": execution.ended,
+        "Input": None if execution.input is None else decoded(execution.input),
+        "Result": None if execution.result is None else decoded(execution.result),
+        "Error": None,
+        "Events": [_event(event) for event in events],
+        "Logs": None if logs is None else [{"Timestamp": line.timestamp, "Message": line.raw} for line in logs],
+    }
+    if execution.error is not None:
+        document["Error"] = {
+            "ErrorType": execution.error.type,
+            "ErrorMessage": execution.error.message,
+            "ErrorData": execution.error.data,
+            "StackTrace": list(execution.error.stack_trace),
+        }
+    return _dump(document)
+
+
+def _event(event: Event) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "EventId": event.id,
+        "EventType": event.type,
+        "EventTimestamp": event.timestamp,
+        "Id": event.operation_id,
+        "Name": event.name,
+        "ParentId": event.parent_id,
+        "SubType": event.sub_type,
+        f"{event.type}Details": event.details or None,
+    }
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def _dump(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False, default=_iso)
+
+
+def _iso(value: object) -> str:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,286 @@
+"""The story of an execution on a terminal, or in a file that a terminal's output was sent to."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Final
+
+from rich import box
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from durable_mi.operate.readable import clean, compact, duration, moment, pretty
+from durable_mi.operate.stopwatch import Stopwatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from durable_mi.operate.execution import Event, Execution
+    from durable_mi.operate.follow import Update
+    from durable_mi.operate.logs import LogLine
+    from durable_mi.operate.next_commands import NextCommand
+    from durable_mi.operate.payload import Payload
+    from durable_mi.operate.target import Target
+
+__all__ = ["Output", "terminal"]
+
+_FILE_WIDTH: Final = 120
+_MINUTE: Final = 60
+_WIDE: Final = 110
+_LONGEST_VALUE: Final = 40
+_LONGEST_NAME: Final = 24
+_GOOD, _BAD = "green", "red"
+_STYLES: Final = (
+    ("Succeeded", _GOOD),
+    ("Failed", _BAD),
+    ("TimedOut", _BAD),
+    ("Stopped", _BAD),
+    ("Cancelled", "yellow"),
+)
+
+
+def terminal(*, quiet: bool = False) -> Console:
+    """Give a console on standard output, plain where that is no terminal or NO_COLOR is set.
+
+    Args:
+        quiet: Whether the console swallows all that is printed on it.
+    """
+    # A character that the terminal's encoding lacks must not end the command.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    console = Console(highlight=False, emoji=False, markup=False, quiet=quiet)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = _FILE_WIDTH
+    return console
+
+
+class Output:
+    """Prints an execution in the order in which an operator learns of it.
+
+    Attributes:
+        console: Where to print.
+        verbose: Whether to show the invocations of the handler between the durable events.
+    """
+
+    def __init__(self, console: Console, *, verbose: bool) -> None:
+        self.console = console
+        self.verbose = verbose
+        self._watch = Stopwatch()
+        self._open: dict[str | None, Event] = {}
+        self._progress = Progress(
+            SpinnerColumn("line", style="dim"),
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        )
+        self._task = self._progress.add_task("starting")
+
+    def payload(self, payload: Payload) -> None:
+        """Show what is sent."""
+        self._heading("Payload", f"{payload.source}, {len(payload.body):,} bytes")
+        self._value(pretty(payload.body.decode()))
+
+    def started(self, target: Target, arn: str) -> None:
+        """Show that an execution was started."""
+        self._heading("Started", str(target))
+        self._line(arn)
+
+    def follow(self, updates: Iterable[Update]) -> None:
+        """Show each event as it comes, and what the execution is at while nothing comes."""
+        self._heading("Following")
+        # A progress display on something that is no terminal would leave an empty line.
+        if self.console.quiet or not self.console.is_terminal or self.console.is_dumb_terminal:
+            for update in updates:
+                self._update(update)
+            return
+        with self._progress:
+            for update in updates:
+                self._update(update)
+
+    def history(self, events: Sequence[Event]) -> None:
+        """Show the history as a table."""
+        self._heading("History", "times in UTC")
+        wide = self.console.width >= _WIDE
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="dim", show_edge=False)
+        table.add_column("#", justify="right", no_wrap=True)
+        table.add_column("Time", no_wrap=True)
+        table.add_column("Event", no_wrap=True)
+        longest = max((len(_name(event)) for event in events), default=0)
+        table.add_column("Name", overflow="fold", min_width=min(longest, _LONGEST_NAME))
+        table.add_column("Attempt", justify="right", no_wrap=True)
+        table.add_column("Took", justify="right", no_wrap=True)
+        if wide:
+            table.add_column("Detail", no_wrap=True, overflow="ellipsis", ratio=1)
+        watch = Stopwatch()
+        for event in events:
+            _, took, attempt = watch.see(event)
+            if not self._is_shown(event):
+                continue
+            cells: list[str | Text] = [
+                str(event.id),
+                moment(event.timestamp),
+                Text(event.type, style=_style(event)),
+                _name(event),
+                "" if attempt is None else str(attempt),
+                "" if took is None else duration(took),
+            ]
+            if wide:
+                cells.append(_detail(event))
+            table.add_row(*cells)
+        self.console.print(table)
+
+    def logs(self, lines: Sequence[LogLine], *, log_group: str) -> None:
+        """Show the log lines."""
+        self._heading("Logs", log_group)
+        if not lines:
+            self._line("no log lines of this execution yet: they may arrive later, see below", style="dim")
+        for line in lines:
+            text = Text(f"  {moment(line.timestamp)}  ", style="dim")
+            level = line.level or ""
+            text.append(f"{level:<7} " if level else "", style=_BAD if level in {"ERROR", "CRITICAL", "FATAL"} else "")
+            text.append(clean(line.message), style="default")
+            if line.error and line.error not in line.message:
+                text.append(f" ({clean(line.error)})", style=_BAD)
+            if line.operation:
+                text.append(f"  [{clean(line.operation)}]", style="dim")
+            self.console.print(text, soft_wrap=True)
+
+    def no_logs(self, reason: str) -> None:
+        """Say why there are no log lines."""
+        self._heading("Logs")
+        self._line(f"not shown: {reason}", style="yellow")
+
+    def outcome(self, execution: Execution) -> None:
+        """Show how it ended."""
+        self._heading("Outcome")
+        self._field("Status", execution.status, style="bold green" if execution.has_succeeded else "bold red")
+        self._field("Started", f"{moment(execution.started, with_date=True)} UTC")
+        if execution.ended is not None and execution.took_s is not None:
+            self._field("Ended", f"{moment(execution.ended, with_date=True)} UTC")
+            self._field("Took", duration(execution.took_s))
+        if execution.input is not None:
+            self._field("Input", "")
+            self._value(pretty(execution.input), indent=4)
+        if execution.result is not None:
+            self._field("Result", "")
+            self._value(pretty(execution.result), indent=4)
+        if execution.error is not None:
+            self._field("Error", clean(str(execution.error)), style=_BAD)
+            for frame in execution.error.stack_trace:
+                self._value(clean(frame), indent=4)
+
+    def next_commands(self, commands: Sequence[NextCommand]) -> None:
+        """Show commands for looking further."""
+        self._heading("Look further")
+        for number, command in enumerate(commands):
+            if number:
+                self.console.print()
+            self._line(f"# {command.purpose}", style="dim")
+            self._value(str(command))
+
+    def _update(self, update: Update) -> None:
+        for event in update.events:
+            if event.is_start:
+                self._open[event.operation_id] = event
+            elif not event.is_invocation:
+                self._open.pop(event.operation_id, None)
+            self._event(event)
+        self._progress.update(self._task, description=f"  {update.execution.status}{self._at()}")
+
+    def _at(self) -> str:
+        """Tell what the execution waits for, if it says so."""
+        inner = [event for event in self._open.values() if not event.type.startswith(("Execution", "Context"))]
+        if not inner:
+            return ""
+        event = inner[-1]
+        kind = event.type.removesuffix("Started")
+        kind = "chained invoke" if kind == "ChainedInvoke" else kind.lower()
+        until = event.details.get("ScheduledEndTimestamp")
+        return f"  {kind} {_name(event)}" + (f" until {_clock(until)}" if until else "")
+
+    def _event(self, event: Event) -> None:
+        since, took, attempt = self._watch.see(event)
+        if not self._is_shown(event):
+            return
+        text = Text(f"  {_since(since):>10}  ", style="dim")
+        text.append(f"{event.type:<18}  ", style=_style(event) or "default")
+        text.append(f"{_name(event):<16}", style="default")
+        if took is not None:
+            text.append(f"  {duration(took):>8}", style="default")
+        if attempt is not None and attempt > 1:
+            text.append(f"  attempt {attempt}", style="yellow")
+        detail = _detail(event)
+        if detail and event.error is None and event.type != "CallbackStarted":
+            text.append(f"  {detail}")
+            detail = ""
+        text.rstrip()
+        self.console.print(text, no_wrap=True, overflow="ellipsis", crop=True)
+        if detail:
+            self._value(detail, indent=14, style=_BAD if event.error else "")
+
+    def _is_shown(self, event: Event) -> bool:
+        # An invocation that failed is the reason why nothing else happens.
+        return self.verbose or not event.is_invocation or event.error is not None
+
+    def _heading(self, title: str, remark: str = "") -> None:
+        text = Text("\n").append(title, style="bold")
+        if remark:
+            text.append(f"  {clean(remark)}", style="dim")
+        self.console.print(text, soft_wrap=True)
+
+    def _field(self, label: str, value: str, *, style: str = "") -> None:
+        text = Text(f"  {label:<8} ", style="dim").append(value, style=style or "default")
+        text.rstrip()
+        self.console.print(text, soft_wrap=True)
+
+    def _line(self, line: str, *, style: str = "") -> None:
+        self.console.print(Text(f"  {line}", style=style), soft_wrap=True)
+
+    def _value(self, value: str, *, indent: int = 2, style: str = "") -> None:
+        lines = value.splitlines()
+        for line in lines[:_LONGEST_VALUE]:
+            self.console.print(Text(" " * indent + line, style=style), soft_wrap=True)
+        if len(lines) > _LONGEST_VALUE:
+            self._line(f"... {len(lines) - _LONGEST_VALUE:,} more lines", style="dim")
+
+
+def _style(event: Event) -> str:
+    return next((style for ending, style in _STYLES if event.type.endswith(ending)), "")
+
+
+def _since(seconds: float) -> str:
+    return f"+{seconds:.2f} s" if seconds < _MINUTE else f"+{duration(seconds)}"
+
+
+def _name(event: Event) -> str:
+    """Give the operation's name; the events of the execution carry the execution's, which says nothing new."""
+    return "" if event.type.startswith("Execution") else clean(event.name or "")
+
+
+def _detail(event: Event) -> str:
+    """Say on one line what an event brought."""
+    details = event.details
+    if event.error is not None:
+        delay = event.retry_delay_s
+        again = "" if delay is None else f"; next attempt in {duration(delay)}"
+        return clean(" ".join(str(event.error).splitlines())) + again
+    if event.type == "ExecutionStarted" and "ExecutionTimeout" in details:
+        return f"times out after {duration(details['ExecutionTimeout'])}"
+    if event.type == "WaitStarted" and "ScheduledEndTimestamp" in details:
+        return f"until {_clock(details['ScheduledEndTimestamp'])}"
+    if event.type == "CallbackStarted":
+        return f"callback id {clean(details.get('CallbackId', ''))}"
+    if event.type == "ChainedInvokeStarted":
+        return clean(details.get("FunctionName", ""))
+    # The outcome shows the input and the result in full.
+    return "" if event.payload is None or event.type.startswith("Execution") else compact(event.payload)
+
+
+def _clock(timestamp: datetime) -> str:
+    return f"{moment(timestamp)[:8]} UTC"

@@ -1,0 +1,80 @@
+"""Values of the service in a form that people read: payloads, durations, moments, text of unknown origin."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["clean", "compact", "decoded", "duration", "moment", "pretty"]
+
+# The envelope in which the durable SDK for Python keeps the results of operations: {"t": tag, "v": value}, nested.
+_TAGS: Final = frozenset({"n", "s", "i", "f", "b", "B", "u", "d", "dt", "D", "t", "l", "m", "br"})
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+def decoded(payload: str) -> object:
+    """Give the JSON value of a payload, out of the SDK's envelope; the text itself where it is not JSON."""
+    try:
+        value = json.loads(payload)
+    except (ValueError, RecursionError):
+        return payload
+    return _unwrapped(value)
+
+
+def compact(payload: str) -> str:
+    """Give a payload on one line."""
+    value = decoded(payload)
+    text = value if isinstance(value, str) and value == payload else json.dumps(value, ensure_ascii=False)
+    return clean(" ".join(text.splitlines()))
+
+
+def pretty(payload: str) -> str:
+    """Give a payload on as many lines as it takes."""
+    value = decoded(payload)
+    return clean(
+        value if isinstance(value, str) and value == payload else json.dumps(value, ensure_ascii=False, indent=2)
+    )
+
+
+def clean(text: str) -> str:
+    """Spell out control characters, so that what a function logged or returned cannot drive the terminal."""
+    return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)
+
+
+def duration(seconds: float) -> str:
+    """Give a duration with the two units that matter."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < _MINUTE:
+        return f"{seconds:.2f} s"
+    whole = round(seconds)
+    units = [
+        (whole // _DAY, "d"),
+        (whole % _DAY // _HOUR, "h"),
+        (whole % _HOUR // _MINUTE, "min"),
+        (whole % _MINUTE, "s"),
+    ]
+    first = next(number for number, (count, _) in enumerate(units) if count)
+    return " ".join(f"{count} {unit}" for count, unit in units[first : first + 2] if count)
+
+
+def moment(timestamp: datetime, *, with_date: bool = False) -> str:
+    """Give a moment in UTC to the millisecond."""
+    text = timestamp.astimezone(UTC).isoformat(sep=" ", timespec="milliseconds").removesuffix("+00:00")
+    return text if with_date else text.partition(" ")[2]
+
+
+def _unwrapped(value: object) -> object:
+    if isinstance(value, dict) and value.keys() == {"t", "v"} and value["t"] in _TAGS:
+        inner = value["v"]
+        if isinstance(inner, list):
+            return [_unwrapped(item) for item in inner]
+        if isinstance(inner, dict):
+            return {key: _unwrapped(item) for key, item in inner.items()}
+        return inner
+    return value
