@@ -1,0 +1,148 @@
+"""``durable-mi local``: Lambda Managed Instances on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from durable_mi.assembly import AssemblyError, CloudAssembly
+from durable_mi.local.environment import InitError
+from durable_mi.local.functions import managed_functions, stack_outputs
+from durable_mi.local.log_store import LogStore
+from durable_mi.local.runtime import LocalRuntime
+from durable_mi.local.selection import Selection, SelectionError
+
+if TYPE_CHECKING:
+    from durable_mi.local.functions import ManagedFunction
+    from durable_mi.local.log_store import LogEvent
+
+__all__ = ["command"]
+
+_DEFAULT_PORT = 3210
+_DEFAULT_REGION = "us-east-1"
+
+
+@click.command("local", short_help="Run a synthesized app on this machine.")
+@click.option(
+    "--app",
+    "app_path",
+    type=click.Path(path_type=Path),
+    default=Path("cdk.out"),
+    show_default=True,
+    help="Cloud assembly: the directory that `cdk synth` wrote.",
+)
+@click.option(
+    "--function",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Serve this function only: construct path or its last part, logical id or function name. May be repeated.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=_DEFAULT_PORT,
+    show_default=True,
+    help="TCP port of the endpoint on 127.0.0.1; 0 takes a free one.",
+)
+@click.option("--skip-time", is_flag=True, help="Let waits and retries come due at once; histories keep their length.")
+@click.option("--quiet", is_flag=True, help="Do not print what the functions write.")
+def command(app_path: Path, names: tuple[str, ...], port: int, *, skip_time: bool, quiet: bool) -> None:
+    """Run a synthesized app on this machine.
+
+    Serves every function that has a capacity provider, in worker processes of AWS's own runtime client, with AWS's own
+    durable service, on one endpoint that the AWS CLI and boto3 use with --endpoint-url. Needs neither Docker nor an
+    AWS account. Ctrl-C ends it and every process it started.
+    """
+    console = Console(highlight=False, soft_wrap=True)
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _DEFAULT_REGION
+    try:
+        assembly = CloudAssembly.read(app_path)
+        selection = Selection.of(managed_functions(assembly, region), names)
+    except (AssemblyError, SelectionError) as error:
+        raise click.UsageError(str(error)) from error
+    # The service reports an execution's end to its caller; its own log would say it twice.
+    logging.getLogger("aws_durable_execution_sdk_python_testing").setLevel(logging.CRITICAL)
+    logs = LogStore(None if quiet else lambda _, event: _print_event(console, event))
+    try:
+        asyncio.run(_serve(console, selection, assembly, logs, port=port, skip_time=skip_time))
+    except InitError as error:
+        message = f"a function could not be started, as its deploy would fail: {error}"
+        raise click.ClickException(message) from error
+    except OSError as error:
+        message = f"port {port} on 127.0.0.1 cannot be used ({error.strerror}): name another with --port"
+        raise click.ClickException(message) from error
+
+
+async def _serve(  # noqa: PLR0913 - what the command line offers
+    console: Console, selection: Selection, assembly: CloudAssembly, logs: LogStore, *, port: int, skip_time: bool
+) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop.set)
+    runtime = LocalRuntime(
+        selection.functions,
+        region=selection.region,
+        account=selection.account,
+        logs=logs,
+        port=port,
+        skip_time=skip_time,
+    )
+    console.print(f"Starting {_count(sum(f.concurrency for f in selection.functions), 'worker process', 'es')} ...")
+    starting = asyncio.ensure_future(runtime.__aenter__())
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():
+        starting.cancel()
+        await asyncio.wait({starting})
+        return
+    starting.result()
+    try:
+        _print_banner(console, runtime.endpoint_url, selection, assembly)
+        await stopping
+        console.print("Stopping ...")
+    finally:
+        await runtime.__aexit__(None, None, None)
+
+
+def _print_banner(console: Console, endpoint_url: str, selection: Selection, assembly: CloudAssembly) -> None:
+    functions = Table(box=None, pad_edge=False)
+    for heading in ("Function", "Runtime", "Processes", "Qualifiers", "Log group"):
+        functions.add_column(heading, no_wrap=True)
+    for function in selection.functions:
+        functions.add_row(
+            function.name, function.runtime, str(function.concurrency), _qualifiers(function), function.log_group
+        )
+    console.print(functions)
+    outputs = list(stack_outputs(assembly, selection.region))
+    if outputs:
+        console.print("\nOutputs")
+        for output in outputs:
+            console.print(f"  {output.stack}.{output.name} = {output.value}")
+    for runtime in sorted({function.runtime for function in selection.functions}):
+        here = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        if runtime != here:
+            console.print(f"\nNote: {runtime} functions run on {here} here, the Python of this command.")
+    console.print(f"\nEndpoint {endpoint_url} is ready, region {selection.region}. Ctrl-C ends it.")
+
+
+def _qualifiers(function: ManagedFunction) -> str:
+    return ", ".join([*(f"{name} -> {version}" for name, version in function.aliases.items()), function.version])
+
+
+def _print_event(console: Console, event: LogEvent) -> None:
+    console.out(f"{event.stream.rpartition('/')[2]}  {event.message}", highlight=False)
+
+
+def _count(number: int, noun: str, plural: str = "s") -> str:
+    return f"{number} {noun}{'' if number == 1 else plural}"

@@ -1,0 +1,168 @@
+"""A published version of a function, kept warm in execution environments."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from durable_mi.local.environment import ExecutionEnvironment
+from durable_mi.local.invocation import Invocation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from durable_mi.local.functions import ManagedFunction
+    from durable_mi.local.invocation import Outcome
+    from durable_mi.local.log_store import LogStore
+
+__all__ = ["Deployment"]
+
+
+class Deployment:
+    """Runs one version of a function.
+
+    Args:
+        function: what the template says of it.
+        endpoint_url: where the processes find the Lambda API.
+        region: the endpoint's region.
+        logs: takes what the processes write.
+        now: the service's clock in epoch milliseconds, which stamps the log lines.
+    """
+
+    def __init__(
+        self, function: ManagedFunction, *, endpoint_url: str, region: str, logs: LogStore, now: Callable[[], int]
+    ) -> None:
+        self.function = function
+        self._endpoint_url = endpoint_url
+        self._region = region
+        self._logs = logs
+        self._now = now
+        self._queue: asyncio.Queue[Invocation] = asyncio.Queue()
+        self._environment: ExecutionEnvironment | None = None
+        self._replacing: set[asyncio.Task[None]] = set()
+        self._unpacked: tempfile.TemporaryDirectory[str] | None = None
+        self._code = Path()
+        logs.create_group(function.log_group)
+
+    async def start(self) -> None:
+        """Publish the version: it is ready once every process has loaded the handler.
+
+        Raises:
+            InitError: the handler could not be loaded.
+        """
+        self._code = self._unpack()
+        self._environment = self._new_environment()
+        await self._environment.start()
+
+    async def stop(self) -> None:
+        """End the version's processes."""
+        for task in self._replacing:
+            task.cancel()
+        if self._environment is not None:
+            await self._environment.stop()
+        if self._unpacked is not None:
+            self._unpacked.cleanup()
+
+    async def invoke(self, payload: bytes, qualifier: str, client_context: str | None = None) -> tuple[str, Outcome]:
+        """Run the handler once.
+
+        Args:
+            payload: the event, as JSON.
+            qualifier: the qualifier that the caller used, for the ARN in the handler's context.
+            client_context: the caller's client context as JSON.
+
+        Returns:
+            The request id and the outcome.
+        """
+        invocation = Invocation(
+            payload=payload,
+            arn=f"{self.function.arn}:{qualifier}",
+            timeout=self.function.timeout,
+            client_context=client_context,
+        )
+        self._queue.put_nowait(invocation)
+        return invocation.request_id, await invocation.outcome
+
+    def _unpack(self) -> Path:
+        code = self.function.code
+        if isinstance(code, Path) and code.is_dir():
+            return code.resolve()
+        self._unpacked = tempfile.TemporaryDirectory(prefix="durable-mi-code-")
+        directory = Path(self._unpacked.name)
+        if isinstance(code, Path):
+            with zipfile.ZipFile(code) as archive:
+                archive.extractall(directory)
+        else:
+            (directory / "index.py").write_text(code, encoding="utf-8")
+        return directory
+
+    def _new_environment(self) -> ExecutionEnvironment:
+        return ExecutionEnvironment(
+            handler=self.function.handler,
+            code=self._code,
+            concurrency=self.function.concurrency,
+            variables=self._variables(),
+            queue=self._queue,
+            on_line=self._log,
+            on_lost_worker=self._replace,
+        )
+
+    def _replace(self, lost: ExecutionEnvironment) -> None:
+        """A worker died: a fresh environment takes over, the old one ends when its last invocation has."""
+        if lost is not self._environment:
+            return
+        lost.drain()
+        self._environment = self._new_environment()
+        task = asyncio.ensure_future(self._take_over(lost, self._environment))
+        self._replacing.add(task)
+        task.add_done_callback(self._replacing.discard)
+
+    async def _take_over(self, old: ExecutionEnvironment, new: ExecutionEnvironment) -> None:
+        self._log(os.getpid(), f"a worker process of {self.function.name} ended: starting a new execution environment")
+        try:
+            await new.start()
+            await old.idle()
+        finally:
+            await old.stop()
+
+    def _log(self, pid: int, line: str) -> None:
+        function = self.function
+        self._logs.append(function.log_group, self._stream(pid), self._now(), line)
+
+    def _stream(self, pid: int) -> str:
+        return f"{self.function.name}[{self.function.version}]/{pid}"
+
+    def _variables(self) -> dict[str, str]:
+        """The processes' environment: Lambda's own variables and the function's, and nothing of this machine's."""
+        function = self.function
+        return {
+            **function.environment,
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_SESSION_TOKEN": "local",
+            "AWS_REGION": self._region,
+            "AWS_DEFAULT_REGION": self._region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_ENDPOINT_URL_LAMBDA": self._endpoint_url,
+            "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",
+            "AWS_LAMBDA_FUNCTION_NAME": function.name,
+            "AWS_LAMBDA_FUNCTION_VERSION": function.version,
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "lambda-managed-instances",
+            "AWS_LAMBDA_LOG_FORMAT": "JSON",
+            "AWS_LAMBDA_LOG_LEVEL": function.log_level,
+            "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
+            "AWS_LAMBDA_LOG_STREAM_NAME": f"{function.name}[{function.version}]",
+            "LAMBDA_TASK_ROOT": str(self._code),
+            "LANG": "en_US.UTF-8",
+            "PATH": os.environ.get("PATH", os.defpath),
+            # The asset comes before what is installed beside the runtime client, and stays as it was hashed.
+            "PYTHONPATH": str(self._code),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "TZ": ":UTC",
+            "_HANDLER": function.handler,
+        }

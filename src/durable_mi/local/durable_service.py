@@ -1,0 +1,227 @@
+"""AWS's durable service emulator, put together for functions that run on this machine.
+
+The emulator (``aws-durable-execution-sdk-python-testing``) is embedded through its Python API: executions, timers,
+checkpoints, callbacks and histories are its code. Ours is the way to the handler, which leads to the worker processes
+without a detour over HTTP, and the naming of executions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from aws_durable_execution_sdk_python_testing.checkpoint.processor import CheckpointProcessor
+from aws_durable_execution_sdk_python_testing.clock import RealClock, SkipClock
+from aws_durable_execution_sdk_python_testing.exceptions import AwsApiException, UnknownRouteError
+from aws_durable_execution_sdk_python_testing.executor import Executor
+from aws_durable_execution_sdk_python_testing.invoker import InvokeResponse, LambdaInvoker
+from aws_durable_execution_sdk_python_testing.model import StartDurableExecutionInput
+from aws_durable_execution_sdk_python_testing.scheduler import Scheduler
+from aws_durable_execution_sdk_python_testing.web import handlers, routes
+from aws_durable_execution_sdk_python_testing.web.models import HTTPRequest, HTTPResponse
+from aws_durable_execution_sdk_python_testing.worker.registry import ExecutionRegistry
+
+from durable_mi.local.api_error import ApiError
+from durable_mi.local.ledger import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from aws_durable_execution_sdk_python.execution import DurableExecutionInvocationInput
+    from aws_durable_execution_sdk_python_testing.clock import Clock
+    from aws_durable_execution_sdk_python_testing.execution import Execution
+
+    from durable_mi.local.functions import DurableConfig
+    from durable_mi.local.invocation import Outcome
+
+__all__ = ["DurableService", "Reply"]
+
+_API_THREADS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer: status, body, and AWS's error code where it is one."""
+
+    status: int
+    body: bytes
+    error: str | None = None
+
+
+class DurableService:
+    """Keeps durable executions and drives their handlers.
+
+    Args:
+        region: region of every function.
+        invoke: runs a handler once: function name, version and payload to request id and outcome.
+        arn_of: function name and version to the qualified function ARN.
+        invocation_timeout: longest invocation timeout of any function, in seconds.
+        skip_time: let waits and retries come due at once; the history still shows their full length.
+    """
+
+    def __init__(
+        self,
+        *,
+        region: str,
+        invoke: Callable[[str, str, bytes], Awaitable[tuple[str, Outcome]]],
+        arn_of: Callable[[str, str], str],
+        invocation_timeout: int,
+        skip_time: bool,
+    ) -> None:
+        self._clock: Clock = SkipClock() if skip_time else RealClock()
+        self.ledger = Ledger(lambda start: arn_of(start.function_name, start.function_qualifier))
+        self._scheduler = Scheduler()
+        self._registry = ExecutionRegistry(self.ledger, self._scheduler)
+        checkpoints = CheckpointProcessor(self.ledger, self._scheduler, clock=self._clock)
+        self._executor = Executor(
+            store=self.ledger,
+            scheduler=self._scheduler,
+            invoker=_WorkerInvoker(invoke, asyncio.get_running_loop()),
+            checkpoint_processor=checkpoints,
+            invocation_timeout_seconds=invocation_timeout,
+            registry=self._registry,
+            clock=self._clock,
+            region=region,
+        )
+        checkpoints.add_execution_observer(self._executor)
+        checkpoints.set_chained_invoke_preflight(self._executor.preflight_chained_invoke)
+        self._router = routes.Router()
+        self._handlers = _handlers(self._executor)
+        self._threads = ThreadPoolExecutor(_API_THREADS, thread_name_prefix="durable-api")
+
+    def start(self) -> None:
+        """Start the timers."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Stop the timers and drop what is under way."""
+        self._executor.shutdown()
+        self._registry.shutdown()
+        self._scheduler.stop()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def now(self) -> int:
+        """The service's time in epoch milliseconds; it runs ahead of the clock when waits are skipped."""
+        return int(self._clock.now().timestamp() * 1000)
+
+    async def start_execution(  # noqa: PLR0913 - what the service wants to know of an execution
+        self, *, account: str, function_name: str, version: str, name: str, config: DurableConfig, payload: bytes
+    ) -> str:
+        """Start an execution and return its ARN.
+
+        Raises:
+            ApiError: another execution of the function has this name and another input.
+        """
+        arn, first, same_payload = self.ledger.claim(function_name, name, payload)
+        if not same_payload:
+            message = (
+                f"a durable execution named {name} was already started with another payload: "
+                "a name is unique within its function, use another one"
+            )
+            raise ApiError(409, "DurableExecutionAlreadyStartedException", message)
+        if first:
+            start = StartDurableExecutionInput(
+                account_id=account,
+                function_name=function_name,
+                function_qualifier=version,
+                execution_name=name,
+                execution_timeout_seconds=config.execution_timeout,
+                execution_retention_period_days=config.retention_days,
+                input=payload.decode(),
+            )
+            try:
+                started = await self._in_thread(lambda: self._executor.start_execution(start))
+            except Exception as error:
+                arn.set_exception(error)
+                raise
+            arn.set_result(str(started.execution_arn))
+        return await asyncio.wrap_future(arn)
+
+    async def wait_for_end(self, arn: str, seconds: float) -> Execution | None:
+        """The ended execution, or ``None`` when it still runs after so many seconds."""
+        try:
+            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(self.ledger.ended(arn))), seconds)
+        except TimeoutError:
+            return None
+
+    async def call(self, method: str, raw_path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
+        """Serve one call of the durable APIs with the emulator's own handlers.
+
+        Raises:
+            ApiError: the emulator does not know the call, or its parameters cannot be read.
+        """
+        try:
+            route = self._router.find_route(raw_path, method)
+            handler = self._handlers[type(route)]
+        except (UnknownRouteError, KeyError) as error:
+            raise ApiError(501, "NotImplemented", f"{method} {raw_path}") from error
+        make = HTTPRequest.from_raw_bytes if isinstance(route, routes.BytesPayloadRoute) else HTTPRequest.from_bytes
+        try:
+            request = make(body_bytes=body, method=method, path=route, headers=headers, query_params=parse_qs(query))
+        except AwsApiException as error:
+            raise ApiError.invalid(str(error)) from error
+        response = await self._in_thread(lambda: handler.handle(route, request))
+        return _reply(response)
+
+    async def _in_thread(self, work: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the work returns
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+class _WorkerInvoker(LambdaInvoker):
+    """The emulator's way to a handler: the worker processes."""
+
+    def __init__(
+        self,
+        invoke: Callable[[str, str, bytes], Awaitable[tuple[str, Outcome]]],
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        super().__init__(lambda_client=None)
+        self._invoke = invoke
+        self._loop = loop
+
+    def invoke(
+        self,
+        function_name: str,
+        input: DurableExecutionInvocationInput,  # noqa: A002 - the emulator's name
+        *_: object,
+        **__: object,
+    ) -> InvokeResponse:
+        """Run the handler once; called in one of the emulator's threads."""
+        name, _, version = function_name.partition(":")
+        payload = json.dumps(input.to_json_dict()).encode()
+
+        async def run() -> tuple[str, Outcome]:
+            return await self._invoke(name, version, payload)
+
+        request_id, outcome = asyncio.run_coroutine_threadsafe(run(), self._loop).result()
+        if outcome.error == "Sandbox.Timedout":
+            raise TimeoutError
+        if outcome.error is not None:
+            error = json.loads(outcome.payload)
+            # The emulator reports an exception by its class name: the function's own error type shall stand there.
+            failure = type(outcome.error, (RuntimeError,), {})
+            raise failure(error.get("errorMessage", ""))
+        return InvokeResponse.from_payload(outcome.payload, request_id)
+
+
+def _handlers(executor: Executor) -> dict[type[routes.Route], handlers.EndpointHandler]:
+    return {
+        routes.CheckpointDurableExecutionRoute: handlers.CheckpointDurableExecutionHandler(executor),
+        routes.GetDurableExecutionStateRoute: handlers.GetDurableExecutionStateHandler(executor),
+        routes.GetDurableExecutionRoute: handlers.GetDurableExecutionHandler(executor),
+        routes.GetDurableExecutionHistoryRoute: handlers.GetDurableExecutionHistoryHandler(executor),
+        routes.StopDurableExecutionRoute: handlers.StopDurableExecutionHandler(executor),
+        routes.CallbackSuccessRoute: handlers.SendDurableExecutionCallbackSuccessHandler(executor),
+        routes.CallbackFailureRoute: handlers.SendDurableExecutionCallbackFailureHandler(executor),
+        routes.CallbackHeartbeatRoute: handlers.SendDurableExecutionCallbackHeartbeatHandler(executor),
+    }
+
+
+def _reply(response: HTTPResponse) -> Reply:
+    is_error = response.status_code >= 400  # noqa: PLR2004 - HTTP's first error status
+    error = str(response.body.get("Type", "ServiceException")) if is_error else None
+    return Reply(response.status_code, response.body_to_bytes(), error)

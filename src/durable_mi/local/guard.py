@@ -1,0 +1,51 @@
+"""Runs one command in a process group of its own and ends the whole group when the starter goes away.
+
+Started as ``python guard.py SOCKET COMMAND...`` with a pipe as standard input. The pipe is the lifeline: the kernel
+closes it when the starter ends, however it ends, SIGKILL included. Then every process of the group is killed, and the
+socket is removed together with its directory. Only the standard library is used, and nothing of this package, so that
+starting it costs little.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+GRACE_SECONDS = 0.5
+
+
+def _kill_group(group: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
+
+
+def _watch_lifeline(child: subprocess.Popen[bytes], socket: str) -> None:
+    while os.read(0, 4096):
+        pass
+    _kill_group(child.pid, signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(GRACE_SECONDS)
+    _kill_group(child.pid, signal.SIGKILL)
+    with contextlib.suppress(OSError):
+        os.unlink(socket)  # noqa: PTH108 - pathlib would be imported for this alone
+        os.rmdir(os.path.dirname(socket))  # noqa: PTH106, PTH120
+    os._exit(0)
+
+
+def main(socket: str, command: list[str]) -> int:
+    """Run the command until it ends or standard input does; return its exit status."""
+    # Ctrl-C in a terminal reaches every process of the foreground group; who stops this one is the lifeline alone.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own command
+    threading.Thread(target=_watch_lifeline, args=(child, socket), daemon=True).start()
+    status = child.wait()
+    _kill_group(child.pid, signal.SIGKILL)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

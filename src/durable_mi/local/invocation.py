@@ -1,0 +1,72 @@
+"""One invocation of a handler, from its request to its outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+import uuid
+from dataclasses import dataclass, field
+
+__all__ = ["Invocation", "Outcome"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an invocation ended.
+
+    Attributes:
+        payload: what the handler returned, or the error as Lambda reports it, as JSON.
+        error: the kind of function error, ``None`` when the handler returned.
+    """
+
+    payload: bytes
+    error: str | None = None
+
+    @classmethod
+    def failure(cls, error: str, message: str, request_id: str) -> Outcome:
+        """The outcome of an invocation that the handler itself could not answer."""
+        body = {"errorType": error, "errorMessage": message, "requestId": request_id}
+        return cls(payload=json.dumps(body).encode(), error=error)
+
+
+@dataclass(eq=False, slots=True)
+class Invocation:
+    """A request on its way through a worker process.
+
+    Attributes:
+        payload: the event, as JSON.
+        arn: function ARN with the qualifier that the caller used.
+        timeout: seconds until the deadline, counted from the moment a worker takes the invocation.
+        client_context: the caller's client context as JSON, if it sent one.
+        request_id: request id.
+        outcome: done when a worker answered, timed out or died.
+    """
+
+    payload: bytes
+    arn: str
+    timeout: int
+    client_context: str | None = None
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    outcome: asyncio.Future[Outcome] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    _timer: asyncio.TimerHandle | None = None
+
+    def begin(self) -> int:
+        """A worker takes the invocation: start the clock and return the deadline in epoch milliseconds.
+
+        The deadline ends the wait for an answer, never the process: managed instances do not stop code that timed out,
+        it goes on and keeps its worker.
+        """
+        self._timer = asyncio.get_running_loop().call_later(self.timeout, self._time_out)
+        return int((time.time() + self.timeout) * 1000)
+
+    def end(self, outcome: Outcome) -> None:
+        """Settle the outcome; a second one, such as an answer after the timeout, is dropped."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if not self.outcome.done():
+            self.outcome.set_result(outcome)
+
+    def _time_out(self) -> None:
+        message = f"{self.request_id} Task timed out after {self.timeout:.2f} seconds"
+        self.end(Outcome.failure("Sandbox.Timedout", message, self.request_id))
