@@ -96,6 +96,9 @@ MAX_VERSIONS_PER_CAPACITY_PROVIDER: Final = 100
 RESILIENT_ZONES: Final = 3
 """Availability Zones that Lambda spreads instances over by default. DG [lambda-managed-instances], BLOG."""
 
+MAX_CPU_TARGET_PERCENT: Final = 100
+"""Largest ``TargetValue`` of a scaling policy by CPU utilization; the smallest is 0. API, CFN."""
+
 # Durable executions ---------------------------------------------------------------------------------------------------
 
 MAX_OPERATIONS: Final = 3000
@@ -129,3 +132,30 @@ FUNCTION_DESCRIPTION_MAX: Final = 256
 
 ENVIRONMENT_VARIABLE: Final = re.compile(r"[a-zA-Z]([a-zA-Z0-9_])+")
 """An environment variable's name. API."""
+
+RESERVED_ENVIRONMENT_VARIABLES: Final = frozenset(
+    {
+        "_HANDLER",
+        "_X_AMZN_TRACE_ID",
+        "AWS_ACCESS_KEY",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_DEFAULT_REGION",
+        "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE",
+        "AWS_LAMBDA_LOG_GROUP_NAME",
+        "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_LAMBDA_RUNTIME_API",
+        "AWS_REGION",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "LAMBDA_RUNTIME_DIR",
+        "LAMBDA_TASK_ROOT",
+    }
+)
+"""Environment variables that Lambda sets and does not let a function set. DG [configuration-envvars]."""
+
+MAX_ENVIRONMENT_BYTES: Final = 4096
+"""Size of all environment variables, names and values. DG [gettingstarted-limits]."""

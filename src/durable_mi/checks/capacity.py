@@ -1,0 +1,119 @@
+"""What a capacity provider is made of: vCPUs, instance types, scaling, subnets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from durable_mi import limits
+from durable_mi.checks.caution import Caution
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+__all__ = ["cpu_target", "instance_types", "max_vcpus", "subnets", "zones"]
+
+
+def max_vcpus(count: float) -> None:
+    """Check a capacity provider's upper bound.
+
+    Args:
+        count: vCPUs of all of its instances together.
+
+    Raises:
+        ValueError: It is not a whole number from 2 to 15,000.
+    """
+    if count != int(count) or not limits.MIN_MAX_VCPUS <= count <= limits.MAX_MAX_VCPUS:
+        msg = (
+            f"max_vcpus must be a whole number from {limits.MIN_MAX_VCPUS} to {limits.MAX_MAX_VCPUS}, got {count:g}: "
+            "it bounds the instances of all functions on the capacity provider together"
+        )
+        raise ValueError(msg)
+
+
+def instance_types(allowed: Collection[str] | None, excluded: Collection[str] | None) -> None:
+    """Check the filter of instance types.
+
+    Args:
+        allowed: Instance types to choose from; ``None`` leaves the choice to Lambda.
+        excluded: Instance types not to choose; ``None`` excludes none.
+
+    Raises:
+        ValueError: Both are given, one is empty or has more than 400 types, or a type does not look like one.
+    """
+    if allowed is not None and excluded is not None:
+        msg = (
+            "allowed_instance_types and excluded_instance_types must not be given together, got both: "
+            "keep the one that says it in fewer words, or neither, which is what AWS recommends"
+        )
+        raise ValueError(msg)
+    for name, types in (("allowed_instance_types", allowed), ("excluded_instance_types", excluded)):
+        if types is None:
+            continue
+        if not 1 <= len(types) <= limits.MAX_INSTANCE_TYPES:
+            msg = (
+                f"{name} must hold 1 to {limits.MAX_INSTANCE_TYPES} instance types, got {len(types)}: leave it out to "
+                "let Lambda choose, or use a wildcard such as 'm8g.*'"
+            )
+            raise ValueError(msg)
+        for instance_type in types:
+            if limits.INSTANCE_TYPE.fullmatch(instance_type) is None:
+                msg = (
+                    f"{name} must be names such as 'm8g.2xlarge' or 'm8g.*', 30 characters at most of letters, digits, "
+                    f"'.', '-' and '*', got {instance_type!r}: correct it"
+                )
+                raise ValueError(msg)
+
+
+def cpu_target(percent: float) -> None:
+    """Check the target of scaling by CPU utilization.
+
+    Args:
+        percent: Average CPU utilization of the capacity provider's instances to hold.
+
+    Raises:
+        ValueError: It is not from 0 to 100.
+    """
+    if not 0 <= percent <= limits.MAX_CPU_TARGET_PERCENT:
+        msg = (
+            f"target CPU utilization must be from 0 to {limits.MAX_CPU_TARGET_PERCENT} percent, got {percent:g}: "
+            "a lower target keeps more room for sudden load and costs more"
+        )
+        raise ValueError(msg)
+
+
+def subnets(count: int) -> None:
+    """Check the number of a capacity provider's subnets.
+
+    Args:
+        count: Subnets.
+
+    Raises:
+        ValueError: It is not from 1 to 16.
+    """
+    if not 1 <= count <= limits.MAX_SUBNETS:
+        msg = (
+            f"vpc_subnets must select 1 to {limits.MAX_SUBNETS} subnets, got {count}: "
+            "select one private subnet in each of three Availability Zones"
+        )
+        raise ValueError(msg)
+
+
+def zones(count: int) -> Caution | None:
+    """Look at how many Availability Zones a capacity provider's subnets are in.
+
+    Args:
+        count: Different Availability Zones.
+
+    Returns:
+        A caution below three.
+    """
+    if count < limits.RESILIENT_ZONES:
+        return Caution(
+            id="durable-mi:few-availability-zones",
+            message=(
+                f"the subnets are in {count} Availability Zone{'' if count == 1 else 's'}, below "
+                f"{limits.RESILIENT_ZONES}: Lambda spreads instances over {limits.RESILIENT_ZONES} to outlive one. "
+                "Select a subnet in each of three zones."
+            ),
+        )
+    return None

@@ -1,0 +1,29 @@
+"""AWS CDK constructs for durable functions on Lambda Managed Instances.
+
+One construct is enough; everything around the function is made with it::
+
+    import aws_cdk as cdk
+    from aws_cdk import aws_lambda as lambda_
+    from durable_mi_constructs import DurableManagedFunction
+
+    app = cdk.App()
+    stack = cdk.Stack(app, "Orders")
+    workflow = DurableManagedFunction(
+        stack,
+        "Workflow",
+        code=lambda_.Code.from_inline("def handler(event, context): ..."),
+        handler="index.handler",
+        execution_timeout=cdk.Duration.hours(1),
+    )
+    cdk.CfnOutput(stack, "AliasArn", value=workflow.alias.function_arn)
+    app.synth()
+
+Invoke the alias, never the function itself. The instances and the NAT gateways cost money from the first minute after
+deployment.
+"""
+
+from durable_mi_constructs.capacity import CapacityScaling, ManagedCapacity
+from durable_mi_constructs.function import DurableManagedFunction
+from durable_mi_constructs.network import Egress, ManagedNetwork
+
+__all__ = ["CapacityScaling", "DurableManagedFunction", "Egress", "ManagedCapacity", "ManagedNetwork"]

@@ -1,0 +1,77 @@
+"""How long a durable execution may take and how long its history stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+
+from durable_mi import limits
+from durable_mi.checks import timing
+
+if TYPE_CHECKING:
+    from durable_mi.checks.caution import Caution
+
+__all__ = ["Durability"]
+
+_RETENTION_DAYS = 14
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Durability:
+    """The times of a durable function, checked and filled up by :meth:`of`.
+
+    Attributes:
+        execution_timeout: Time of a whole execution, waits included.
+        timeout: Time of one invocation.
+        retention_period: How long the history stays after the end.
+        caution: What is allowed but worth a warning; ``None`` if nothing is.
+    """
+
+    execution_timeout: cdk.Duration
+    timeout: cdk.Duration
+    retention_period: cdk.Duration
+    caution: Caution | None
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        execution_timeout: cdk.Duration,
+        timeout: cdk.Duration | None,
+        retention_period: cdk.Duration | None,
+    ) -> Durability:
+        """Check the times and fill in what is left out.
+
+        Args:
+            execution_timeout: 1 second to 366 days, whole seconds.
+            timeout: 1 second to 90 minutes, whole seconds, not above ``execution_timeout``. ``None``: 15 minutes, or
+                ``execution_timeout`` where that is shorter.
+            retention_period: 1 to 90 whole days. ``None``: 14 days.
+
+        Raises:
+            ValueError: A time is out of range. Unresolved tokens are not checked.
+        """
+        whole = _seconds(execution_timeout)
+        if whole is not None:
+            timing.execution_timeout(whole)
+        if timeout is None:
+            timeout = cdk.Duration.seconds(min(whole or limits.MAX_SYNC_INVOCATION_S, limits.MAX_SYNC_INVOCATION_S))
+        one = _seconds(timeout)
+        caution = None if one is None else timing.invocation_timeout(one, whole)
+        retention_period = retention_period or cdk.Duration.days(_RETENTION_DAYS)
+        if not retention_period.is_unresolved():
+            timing.retention(retention_period.to_days(integral=False))
+        return cls(
+            execution_timeout=execution_timeout, timeout=timeout, retention_period=retention_period, caution=caution
+        )
+
+    def config(self) -> lambda_.DurableConfig:
+        """The durable config of the function."""
+        return lambda_.DurableConfig(execution_timeout=self.execution_timeout, retention_period=self.retention_period)
+
+
+def _seconds(duration: cdk.Duration) -> float | None:
+    return None if duration.is_unresolved() else duration.to_seconds(integral=False)

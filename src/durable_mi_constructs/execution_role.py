@@ -1,0 +1,61 @@
+"""What a durable function may do: write its own logs, keep its own executions, and no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import aws_iam as iam
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_lambda as lambda_
+    from aws_cdk import aws_logs as logs
+    from constructs import Construct
+
+__all__ = ["execution_policy", "execution_role"]
+
+
+def execution_role(scope: Construct) -> iam.Role:
+    """Make the execution role, ``Role`` in ``scope``, without any permission.
+
+    Args:
+        scope: The construct of the function.
+    """
+    return iam.Role(
+        scope,
+        "Role",
+        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        description="Execution role of a durable function on managed instances",
+    )
+
+
+def execution_policy(
+    scope: Construct, *, role: iam.IRole, function: lambda_.Function, log_group: logs.ILogGroup
+) -> iam.Policy:
+    """Make the policy that durable execution needs, ``ExecutionPolicy`` in ``scope``, and attach it to the role.
+
+    It is a policy of its own: the function needs its role first, so a role whose default policy named the function
+    would be a circular dependency.
+
+    Args:
+        scope: The construct of the function.
+        role: The function's role, also one that the user brings.
+        function: The function whose executions are kept. Their ARNs begin with the function's ARN and a version.
+        log_group: The function's log group.
+    """
+    return iam.Policy(
+        scope,
+        "ExecutionPolicy",
+        roles=[role],
+        statements=[
+            iam.PolicyStatement(
+                sid="WriteLogs",
+                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+                resources=[log_group.log_group_arn],
+            ),
+            iam.PolicyStatement(
+                sid="KeepDurableExecutions",
+                actions=["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"],
+                resources=[f"{function.function_arn}:*"],
+            ),
+        ],
+    )

@@ -1,0 +1,136 @@
+"""A VPC over three Availability Zones that synthesizes without a look-up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct, DependencyGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constructs import IDependable
+
+__all__ = ["ThreeZoneVpc"]
+
+_CIDR: Final = "10.0.0.0/16"
+# Instances get three quarters of the range; the fourth holds the small public subnets, the rest is left to the user.
+_PRIVATE_CIDRS: Final = ("10.0.0.0/18", "10.0.64.0/18", "10.0.128.0/18")
+_PUBLIC_CIDRS: Final = ("10.0.192.0/24", "10.0.193.0/24", "10.0.194.0/24")
+
+
+class ThreeZoneVpc(Construct):
+    """One private subnet in each of three Availability Zones, with NAT gateways or without any way out.
+
+    Why not ``ec2.Vpc``: in a stack with account and region it looks up the zones' names, which needs credentials at
+    synth, even when it is told the zones; see ``docs/decisions/0002-own-vpc.md``. Subnets and routes are CDK's own.
+
+    Tree: ``Resource`` (the VPC), ``PrivateSubnet1`` to ``3`` with NAT and ``IsolatedSubnet1`` to ``3`` without; with
+    NAT also ``InternetGateway``, ``InternetGatewayAttachment`` and ``PublicSubnet1`` to ``3``, the first of which hold
+    the NAT gateways; ``Vpc`` is the same VPC as an ``ec2.IVpc``.
+
+    Args:
+        scope: The parent.
+        construct_id: The id in the parent.
+        availability_zones: Three zone names, or tokens that become names at deployment.
+        nat_gateways: 0 to 3. With 0 the subnets are isolated and there is no internet gateway. With fewer than 3 a zone
+            without its own gateway uses another zone's.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, availability_zones: Sequence[str], nat_gateways: int
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._zones = list(availability_zones)
+        self._resource = ec2.CfnVPC(
+            self, "Resource", cidr_block=_CIDR, enable_dns_hostnames=True, enable_dns_support=True
+        )
+        cdk.Tags.of(self._resource).add("Name", self.node.path)
+
+        public = self._build_public_subnets() if nat_gateways else []
+        gateways = [subnet.add_nat_gateway() for subnet in public[:nat_gateways]]
+        private = self._build_private_subnets(gateways)
+
+        self._subnets: list[ec2.ISubnet] = [*private]
+        self._egress = DependencyGroup(*[subnet.internet_connectivity_established for subnet in private])
+        self._vpc = self._import(public, private)
+
+    @property
+    def vpc(self) -> ec2.IVpc:
+        """The VPC, for whatever is added to it: endpoints, flow logs, databases."""
+        return self._vpc
+
+    @property
+    def subnets(self) -> list[ec2.ISubnet]:
+        """The three private subnets, one in each zone."""
+        return self._subnets
+
+    @property
+    def egress(self) -> IDependable:
+        """What must exist before instances in the private subnets reach the internet."""
+        return self._egress
+
+    def _build_public_subnets(self) -> list[ec2.PublicSubnet]:
+        gateway = ec2.CfnInternetGateway(self, "InternetGateway")
+        cdk.Tags.of(gateway).add("Name", self.node.path)
+        attachment = ec2.CfnVPCGatewayAttachment(
+            self, "InternetGatewayAttachment", vpc_id=self._resource.ref, internet_gateway_id=gateway.ref
+        )
+        subnets = []
+        for number, (zone, cidr) in enumerate(zip(self._zones, _PUBLIC_CIDRS, strict=True), start=1):
+            subnet = ec2.PublicSubnet(
+                self,
+                f"PublicSubnet{number}",
+                availability_zone=zone,
+                cidr_block=cidr,
+                vpc_id=self._resource.ref,
+                map_public_ip_on_launch=False,
+            )
+            subnet.add_default_internet_route(gateway.ref, attachment)
+            _tag(subnet, "Public")
+            subnets.append(subnet)
+        return subnets
+
+    def _build_private_subnets(self, gateways: Sequence[ec2.CfnNatGateway]) -> list[ec2.PrivateSubnet]:
+        kind = "Private" if gateways else "Isolated"
+        subnets = []
+        for index, (zone, cidr) in enumerate(zip(self._zones, _PRIVATE_CIDRS, strict=True)):
+            subnet = ec2.PrivateSubnet(
+                self,
+                f"{kind}Subnet{index + 1}",
+                availability_zone=zone,
+                cidr_block=cidr,
+                vpc_id=self._resource.ref,
+                map_public_ip_on_launch=False,
+            )
+            if gateways:
+                subnet.add_default_nat_route(gateways[index % len(gateways)].ref)
+            _tag(subnet, kind)
+            subnets.append(subnet)
+        return subnets
+
+    def _import(self, public: Sequence[ec2.PublicSubnet], private: Sequence[ec2.PrivateSubnet]) -> ec2.IVpc:
+        ids = [subnet.subnet_id for subnet in private]
+        tables = [subnet.route_table.route_table_id for subnet in private]
+        return ec2.Vpc.from_vpc_attributes(
+            self,
+            "Vpc",
+            vpc_id=self._resource.ref,
+            vpc_cidr_block=_CIDR,
+            availability_zones=self._zones,
+            public_subnet_ids=[subnet.subnet_id for subnet in public] or None,
+            public_subnet_route_table_ids=[subnet.route_table.route_table_id for subnet in public] or None,
+            private_subnet_ids=ids if public else None,
+            private_subnet_route_table_ids=tables if public else None,
+            isolated_subnet_ids=None if public else ids,
+            isolated_subnet_route_table_ids=None if public else tables,
+        )
+
+
+def _tag(subnet: ec2.Subnet, kind: str) -> None:
+    # The tags by which `ec2.Vpc.from_lookup` in another app tells subnets apart.
+    subnet_type = cdk.Tags.of(subnet)
+    subnet_type.add("aws-cdk:subnet-name", kind, include_resource_types=["AWS::EC2::Subnet"])
+    subnet_type.add("aws-cdk:subnet-type", kind, include_resource_types=["AWS::EC2::Subnet"])
