@@ -8,7 +8,7 @@ until the replay has caught up. So every step runs once, and every log line is w
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TypedDict
 
 from aws_durable_execution_sdk_python import (
     DurableContext,
@@ -18,9 +18,6 @@ from aws_durable_execution_sdk_python import (
     durable_step,
 )
 from aws_durable_execution_sdk_python.config import Duration
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class ProcessedOrder(TypedDict):
@@ -37,7 +34,7 @@ class InvalidOrderError(ExecutionError):
 
 
 @durable_execution
-def handler(event: Mapping[str, Any], context: DurableContext) -> ProcessedOrder:
+def handler(event: object, context: DurableContext) -> ProcessedOrder:
     """Run one order through the workflow.
 
     Args:
@@ -97,7 +94,7 @@ def read_order_id(event: object) -> str:
         came = "it is blank"
     else:
         return event["orderId"]
-    msg = f'the input must be an object whose "orderId" is a non-blank string, but {came}: send {{"orderId": "order-123"}}'
+    msg = f'the input must be an object whose "orderId" is a non-blank string, but {came}: send {{"orderId": "123"}}'
     raise InvalidOrderError(msg)
 
 
