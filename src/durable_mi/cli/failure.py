@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -28,8 +29,13 @@ class _WrongUsage(click.ClickException):
 
 @contextmanager
 def failing() -> Iterator[None]:
-    """End the command with one line where an :class:`OperatorError` comes out: status 2 for usage, 1 for the rest."""
+    """End the command with one line where an :class:`OperatorError` comes out: status 2 for usage, 1 for the rest.
+
+    An interrupt ends it without a word.
+    """
     try:
         yield
     except OperatorError as error:
         raise (_WrongUsage if isinstance(error, UsageError) else _Failure)(str(error)) from error
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError
 
+from durable_mi.operate.errors import UsageError
 from durable_mi.operate.execution import Event, Execution, HistoryPage
 from durable_mi.operate.explain import explained
 from durable_mi.operate.logs import LogLine
@@ -87,7 +89,13 @@ class Client:
                     connect_timeout=_CONNECT_TIMEOUT_S,
                     retries={"mode": "standard", "total_max_attempts": 5},
                 )
-            functions = session.client("lambda", endpoint_url=url, config=config)
+            try:
+                functions = session.client("lambda", endpoint_url=url, config=config)
+            except ValueError as error:
+                if isinstance(error, BotoCoreError):
+                    raise
+                msg = f"--endpoint-url must name a host that boto3 accepts, got {url!r}"
+                raise UsageError(msg) from error
             # An interface endpoint of Lambda does not serve the logs; the local runtime does.
             logs = session.client("logs", endpoint_url=url if is_loopback else None, config=config)
         used = functions.meta.region_name

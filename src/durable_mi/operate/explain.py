@@ -122,10 +122,13 @@ def explained(action: str, *, subject: str, address: str, is_loopback: bool) -> 
     except ClientError as error:
         raise _answered(error, action, subject, address) from error
     except ResponseParserError as error:
-        msg = f"{address} does not answer like AWS: is it a Lambda-compatible endpoint"
+        msg = f"{address} does not answer like AWS: check the address"
         raise ServiceError(msg) from error
     except BotoCoreError as error:
         raise _unanswered(error, action, address, is_loopback=is_loopback) from error
+    except OSError as error:  # such as a missing AWS_CA_BUNDLE
+        msg = f"{action} failed: {_one_line(str(error))}"
+        raise ServiceError(msg) from error
 
 
 def _answered(error: ClientError, action: str, subject: str, address: str) -> OperatorError:
@@ -133,7 +136,9 @@ def _answered(error: ClientError, action: str, subject: str, address: str) -> Op
     message = _one_line(error.response.get("Error", {}).get("Message") or "")
     said = f" ({message})" if message else ""
     if code == "ResourceNotFoundException":
-        return NotFoundError(f"{subject} does not exist in {address}{said}")
+        return NotFoundError(f"{address} has no {subject}{said}")
+    if code.isdigit():  # an HTTP status, since the answer was none of AWS
+        return ServiceError(f"{address} does not answer like AWS, but with HTTP status {code}: check the address")
     for codes, text in _ANSWERS:
         if code in codes:
             return ServiceError(text.format(action=action, subject=subject, address=address) + said)

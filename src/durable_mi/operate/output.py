@@ -199,10 +199,10 @@ class Output:
         if not inner:
             return ""
         event = inner[-1]
-        kind = event.type.removesuffix("Started")
-        kind = "chained invoke" if kind == "ChainedInvoke" else kind.lower()
+        # ChainedInvokeStarted gives "a chained invoke".
+        kind = "".join(f" {c.lower()}" if c.isupper() else c for c in event.type.removesuffix("Started"))
         until = event.details.get("ScheduledEndTimestamp")
-        return f"  {kind} {_name(event)}" + (f" until {_clock(until)}" if until else "")
+        return f"  at {_name(event) or f'a{kind}'}" + (f", until {_clock(until)}" if until else "")
 
     def _event(self, event: Event) -> None:
         since, took, attempt = self._watch.see(event)

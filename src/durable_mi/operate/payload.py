@@ -84,10 +84,10 @@ def _check(source: str, body: bytes) -> None:
         raise UsageError(msg) from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        msg = f"payload must be JSON, {source} is not at {where}: {_lower(error.msg)}"
+        msg = f"payload must be JSON, {source} is wrong at {where}: {_lower(error.msg)}"
         raise UsageError(msg) from None
     except ValueError as error:
-        msg = f"payload must be JSON, {source} is not: {error}"
+        msg = f"payload must be JSON, {source} is wrong: {error}"
         raise UsageError(msg) from None
     except RecursionError:
         msg = f"payload must be JSON that can be parsed, {source} is nested too deeply"

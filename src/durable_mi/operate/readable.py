@@ -14,7 +14,7 @@ __all__ = ["clean", "compact", "decoded", "duration", "moment", "pretty"]
 # The envelope in which the durable SDK for Python keeps the results of operations: {"t": tag, "v": value}, nested.
 _TAGS: Final = frozenset({"n", "s", "i", "f", "b", "B", "u", "d", "dt", "D", "t", "l", "m", "br"})
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_MILLI, _MINUTE, _HOUR, _DAY = 1000, 60, 3600, 86_400
 
 
 def decoded(payload: str) -> object:
@@ -47,10 +47,13 @@ def clean(text: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Give a duration with the two units that matter."""
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < _MINUTE:
+    """Give a duration with the two units that matter; what is given in whole seconds is shown in whole seconds."""
+    if isinstance(seconds, int) and 0 < seconds < _MINUTE:
+        return f"{seconds} s"
+    milliseconds = round(seconds * 1000)
+    if milliseconds < _MILLI:
+        return f"{milliseconds} ms"
+    if round(seconds, 2) < _MINUTE:
         return f"{seconds:.2f} s"
     whole = round(seconds)
     units = [
@@ -70,7 +73,7 @@ def moment(timestamp: datetime, *, with_date: bool = False) -> str:
 
 
 def _unwrapped(value: object) -> object:
-    if isinstance(value, dict) and value.keys() == {"t", "v"} and value["t"] in _TAGS:
+    if isinstance(value, dict) and value.keys() == {"t", "v"} and str(value["t"]) in _TAGS:
         inner = value["v"]
         if isinstance(inner, list):
             return [_unwrapped(item) for item in inner]
