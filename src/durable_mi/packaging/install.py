@@ -29,14 +29,12 @@ CACHE_VARIABLE: Final = "DURABLE_MI_CACHE_DIR"
 LEAVINGS: Final = ("INSTALLER", "REQUESTED", "direct_url.json", "uv_build.json", "uv_cache.json")
 """Files of an installation that tell how and from where it was made. They may hold paths of this machine."""
 
-NO_WHEEL: Final = ("no usable wheels", "has no wheels", "no matching distribution found", "building from source is")
-INPUT_AT_FAULT: Final = (
-    "no solution found",
-    "unsatisfiable",
-    "hash mismatch",
-    "do not match the hashes",
-    "in --require-",
+NO_WHEEL: Final = re.compile(
+    r"(?P<uv>\S+==\S+) has no (?:usable )?wheels|No matching distribution found for (?P<pip>\S+)"
 )
+UNREACHABLE: Final = re.compile(r"Failed to fetch|Retrying \(Retry")
+INPUT_AT_FAULT: Final = re.compile(r"unsatisfiable|hash mismatch|do not match the hashes|conflict", re.IGNORECASE)
+"""What uv and pip say when the requirements are to blame, and not the machine or its network."""
 
 
 def cache_directory() -> Path:
@@ -138,16 +136,21 @@ def _pip_command(locked: LockedRequirements, target: PackageTarget) -> list[str]
 
 def _failure(locked: LockedRequirements, target: PackageTarget, said: str) -> Exception:
     """Turn what the installer said into one line that names the requirement and the platform."""
-    words = said.lower()
-    named = next((pin for pin in locked.pins if re.search(rf"\b{re.escape(str(pin))}(?![\w.])", words)), None)
-    if named is not None and any(phrase in words for phrase in NO_WHEEL):
-        msg = f"{named} in {locked.path.name} must have a wheel for {target}, and the package index has none"
-        msg += "; sources are not built here: choose a version with a wheel, or the other architecture"
+    if UNREACHABLE.search(said):
+        msg = f"{locked.path.name} could not be installed for {target}: the package index could not be reached; check "
+        msg += "the network and the index settings of uv or pip"
+        return RuntimeError(msg)
+    if match := NO_WHEEL.search(said):
+        msg = (
+            f"{match['uv'] or match['pip']}, required by {locked.path.name}, must have a wheel for {target}, got none "
+        )
+        msg += "from the package index; sources are not built here: choose a version with a wheel, or the other architecture"
         return ValueError(msg)
-    lines = (re.sub(r"^\W*(cause|error): ", "", line.strip(), flags=re.IGNORECASE) for line in said.splitlines())
-    reason = " ".join(line for line in lines if line and not line.startswith(("WARNING", "Using CPython")))
-    msg = f"{locked.path.name} could not be installed for {target}: {reason}"
-    return ValueError(msg) if any(phrase in words for phrase in INPUT_AT_FAULT) else RuntimeError(msg)
+    lines = [line for line in said.splitlines() if not line.startswith(("WARNING", "warning", "hint"))]
+    reason = re.sub(r"\s*\n\s*(?:cause:|╰─▶)", ": ", "\n".join(lines))
+    reason = " ".join(re.sub(r"^\W*(?:error:)?", "", reason, flags=re.IGNORECASE | re.MULTILINE).split())
+    msg = f"{locked.path.name} could not be installed for {target}: {reason or 'the installer did not say why'}"
+    return ValueError(msg) if INPUT_AT_FAULT.search(said) else RuntimeError(msg)
 
 
 def _check_complete(locked: LockedRequirements, directory: Path) -> None:
