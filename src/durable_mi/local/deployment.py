@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from durable_mi.local.environment import ExecutionEnvironment
+from durable_mi.local.environment import ExecutionEnvironment, InitError
 from durable_mi.local.invocation import Invocation
 
 if TYPE_CHECKING:
@@ -56,7 +56,11 @@ class Deployment:
         """
         self._code = self._unpack()
         self._environment = self._new_environment()
-        await self._environment.start()
+        try:
+            await self._environment.start()
+        except InitError as error:
+            msg = f"{self.function.name}: {error}"
+            raise InitError(msg) from error
 
     async def stop(self) -> None:
         """End the version's processes."""

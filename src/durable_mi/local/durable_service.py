@@ -187,8 +187,8 @@ class _WorkerInvoker(LambdaInvoker):
         self,
         function_name: str,
         input: DurableExecutionInvocationInput,  # noqa: A002 - the emulator's name
-        *_: object,
-        **__: object,
+        *_args: object,
+        **_kwargs: object,
     ) -> InvokeResponse:
         """Run the handler once; called in one of the emulator's threads."""
         name, _, version = function_name.partition(":")

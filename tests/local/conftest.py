@@ -1,0 +1,243 @@
+"""A running `durable-mi local`, and clients that talk to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import psutil
+import pytest
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from types_boto3_lambda import LambdaClient
+
+PROBE = Path(__file__).parent / "probe"
+DURABLE_MI = Path(sys.executable).parent / "durable-mi"
+DUMMY_ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+def _managed_function(handler: str, **properties: Any) -> dict[str, Any]:
+    """A function resource with a capacity provider, four processes and the probe's code."""
+    provider = {
+        "CapacityProviderArn": {"Fn::GetAtt": ["Capacity", "Arn"]},
+        "PerExecutionEnvironmentMaxConcurrency": 4,
+        "ExecutionEnvironmentMemoryGiBPerVCpu": 4,
+    }
+    return {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {
+            "Code": {"S3Key": "probe.zip"},
+            "Handler": handler,
+            "Runtime": "python3.13",
+            "Timeout": 30,
+            "MemorySize": 4096,
+            "CapacityProviderConfig": {"LambdaManagedInstancesCapacityProviderConfig": provider},
+            **properties,
+        },
+    }
+
+
+def _released(function: str, alias: str = "live") -> dict[str, Any]:
+    """A version and an alias of a function."""
+    return {
+        f"{function}Version": {"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": {"Ref": function}}},
+        f"{function}Alias": {
+            "Type": "AWS::Lambda::Alias",
+            "Properties": {
+                "FunctionName": {"Ref": function},
+                "Name": alias,
+                "FunctionVersion": {"Fn::GetAtt": [f"{function}Version", "Version"]},
+            },
+        },
+    }
+
+
+def _write_assembly(directory: Path, template: dict[str, Any], *, stack: str = "Probe", **artifact: Any) -> Path:
+    """Write a cloud assembly of one stack whose one asset is the probe's code; returns its directory."""
+    directory.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(PROBE, directory / "asset.probe", ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    stack_artifact = {
+        "type": "aws:cloudformation:stack",
+        "environment": "aws://unknown-account/unknown-region",
+        "properties": {"templateFile": f"{stack}.template.json"},
+        **artifact,
+    }
+    assets = {
+        "files": {
+            "probe": {
+                "source": {"path": "asset.probe", "packaging": "zip"},
+                "destinations": {"current": {"objectKey": "probe.zip"}},
+            }
+        }
+    }
+    for name, content in {
+        "manifest.json": {"artifacts": {stack: stack_artifact}},
+        f"{stack}.template.json": template,
+        f"{stack}.assets.json": assets,
+    }.items():
+        (directory / name).write_text(json.dumps(content))
+    return directory
+
+
+def _probe_template() -> dict[str, Any]:
+    """A plain and a durable function on one capacity provider."""
+    return {
+        "Resources": {
+            "Capacity": {"Type": "AWS::Lambda::CapacityProvider"},
+            "Plain": _managed_function(
+                "probe.plain", Environment={"Variables": {"GREETING": {"Fn::Sub": "hi ${Capacity}"}}}
+            ),
+            **_released("Plain"),
+            "Durable": _managed_function(
+                "probe.durable",
+                FunctionName="durable-probe",
+                DurableConfig={"ExecutionTimeout": 600, "RetentionPeriodInDays": 3},
+            ),
+            **_released("Durable"),
+        },
+        "Outputs": {"PlainName": {"Value": {"Ref": "Plain"}}},
+    }
+
+
+class Local:
+    """`durable-mi local` in a process of its own."""
+
+    def __init__(self, app: Path, *options: str) -> None:
+        command = [DURABLE_MI, "local", "--app", str(app), "--port", "0", *options]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.output = ""
+        self.endpoint_url = self._wait_until_ready()
+
+    def _wait_until_ready(self) -> str:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.output += line
+            if ready := re.match(r"Endpoint (http://\S+) is ready", line):
+                return ready[1]
+        pytest.fail(f"the local runtime ended before it was ready:\n{self.output}")
+
+    def client(self) -> LambdaClient:
+        """A boto3 client that sends each request once."""
+        return boto3.client(
+            "lambda",
+            endpoint_url=self.endpoint_url,
+            region_name="us-east-1",
+            aws_access_key_id="local",
+            aws_secret_access_key="local",  # noqa: S106 - a dummy
+            config=Config(retries={"max_attempts": 0}, read_timeout=60),
+        )
+
+    def descendants(self) -> list[psutil.Process]:
+        """Every process that it started, at any depth."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> None:
+        """End it and read what it still says."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        rest, _ = self.process.communicate(timeout=20)
+        self.output += rest
+
+
+@pytest.fixture
+def probe_template() -> dict[str, Any]:
+    """The probe's template, for a test to change."""
+    return _probe_template()
+
+
+@pytest.fixture
+def write_assembly() -> Callable[..., Path]:
+    """Writes a cloud assembly of one stack with the probe's code: directory and template in, directory out."""
+    return _write_assembly
+
+
+@pytest.fixture
+def local_environment() -> dict[str, str]:
+    """This process's environment with dummy credentials and a region."""
+    return {**os.environ, **DUMMY_ENVIRONMENT}
+
+
+@pytest.fixture(scope="session")
+def probe_app(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The probe's cloud assembly."""
+    return _write_assembly(tmp_path_factory.mktemp("probe app"), _probe_template())
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[..., Local]]:
+    """Serves a cloud assembly until the session ends."""
+    started: list[Local] = []
+
+    def serve_app(app: Path, *options: str) -> Local:
+        started.append(Local(app, *options))
+        return started[-1]
+
+    yield serve_app
+    for local in started:
+        local.stop()
+
+
+@pytest.fixture(scope="session")
+def probe(serve: Callable[..., Local], probe_app: Path) -> Local:
+    """The probe's functions, served for the whole session."""
+    return serve(probe_app, "--quiet")
+
+
+@pytest.fixture
+def start(probe_app: Path) -> Iterator[Callable[..., Local]]:
+    """Starts local runtimes that the test may break; they end with the test."""
+    started: list[Local] = []
+
+    def start_local(*options: str, app: Path = probe_app) -> Local:
+        started.append(Local(app, *options))
+        return started[-1]
+
+    yield start_local
+    for local in started:
+        local.stop(signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
+def example_app(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example, synthesized with the CDK CLI."""
+    example = Path(__file__).parents[2] / "examples" / "order_workflow"
+    output = tmp_path_factory.mktemp("example") / "cdk.out"
+    subprocess.run(["cdk", "synth", "--quiet", "--output", str(output)], cwd=example, check=True, timeout=300)
+    return output
+
+
+@pytest.fixture(scope="session")
+def aws() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the real AWS CLI."""
+
+    def run(*arguments: str, local: Local) -> subprocess.CompletedProcess[str]:
+        command = ["aws", *arguments, "--endpoint-url", local.endpoint_url, "--output", "json"]
+        environment = {**os.environ, **DUMMY_ENVIRONMENT}
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=60)
+
+    return run
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 10) -> bool:
+    """Whether something holds before so many seconds are over."""
+    end = time.monotonic() + seconds
+    while not (held := holds()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return held

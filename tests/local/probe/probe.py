@@ -1,0 +1,47 @@
+"""Handlers that show how the local runtime runs them."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from aws_durable_execution_sdk_python import DurableContext, StepContext, durable_execution, durable_step
+from aws_durable_execution_sdk_python.config import Duration
+
+
+def plain(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Tell which process ran, when, and what its context and environment said."""
+    started = time.time()
+    if "exit" in event:
+        os._exit(event["exit"])
+    if "raise" in event:
+        raise ValueError(event["raise"])
+    time.sleep(event.get("sleep", 0))
+    return {
+        "pid": os.getpid(),
+        "started": started,
+        "ended": time.time(),
+        "event": event,
+        "arn": context.invoked_function_arn,
+        "remaining_ms": context.get_remaining_time_in_millis(),
+        "environment": dict(os.environ),
+        "files": sorted(path.name for path in Path().iterdir()),
+    }
+
+
+@durable_step
+def _pid(_: StepContext) -> int:
+    return os.getpid()
+
+
+@durable_execution
+def durable(event: dict[str, Any], context: DurableContext) -> dict[str, Any]:
+    """Wait as long as the event says; then, if it asks for one, for a callback."""
+    before = context.step(_pid(), name="before")
+    context.wait(Duration.from_seconds(event.get("wait", 1)), name="pause")
+    if event.get("callback"):
+        callback = context.create_callback(name="approval")
+        return {"approved": callback.result()}
+    return {"before": before, "n": event.get("n")}

@@ -1,0 +1,164 @@
+"""Durable executions on the local runtime: names, waits, stops, callbacks, lists."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from types_boto3_lambda import LambdaClient
+
+FUNCTION = "durable-probe"
+
+
+@pytest.fixture
+def client(probe: Any) -> LambdaClient:
+    """A client of the probe's endpoint."""
+    lambda_client: LambdaClient = probe.client()
+    return lambda_client
+
+
+def begin(client: LambdaClient, event: dict[str, Any], **arguments: str) -> str:
+    """Start an execution asynchronously and return its ARN."""
+    answer = client.invoke(
+        FunctionName=FUNCTION, Qualifier="live", InvocationType="Event", Payload=json.dumps(event), **arguments
+    )
+    return answer["DurableExecutionArn"]
+
+
+def status_after_end(client: LambdaClient, arn: str, seconds: float = 20) -> str:
+    """The execution's status once it no longer runs."""
+    end = time.monotonic() + seconds
+    while (status := client.get_durable_execution(DurableExecutionArn=arn)["Status"]) == "RUNNING":
+        assert time.monotonic() < end, f"{arn} still runs"
+        time.sleep(0.1)
+    return status
+
+
+def event_types(client: LambdaClient, arn: str) -> list[str]:
+    """The types of the history's events."""
+    return [event["EventType"] for event in client.get_durable_execution_history(DurableExecutionArn=arn)["Events"]]
+
+
+def test_an_execution_has_an_arn_of_awss_form(client: LambdaClient) -> None:
+    """Function, version, execution name and id, so that tools that take ARNs apart work."""
+    arn = begin(client, {"wait": 1}, DurableExecutionName="order-42")
+    prefix, name, _ = arn.rsplit("/", 2)
+    assert "arn:aws:lambda:us-east-1:000000000000:function:durable-probe:1/durable-execution" == prefix
+    assert "order-42" == name
+    assert "order-42" == client.get_durable_execution(DurableExecutionArn=arn)["DurableExecutionName"]
+
+
+def test_the_same_name_and_payload_give_the_same_execution(client: LambdaClient) -> None:
+    """A retried start finds the execution that runs; another payload is refused with 409."""
+    name = uuid.uuid4().hex
+    first = begin(client, {"n": 1}, DurableExecutionName=name)
+    assert first == begin(client, {"n": 1}, DurableExecutionName=name)
+    with pytest.raises(ClientError) as refusal:
+        begin(client, {"n": 2}, DurableExecutionName=name)
+    assert "DurableExecutionAlreadyStartedException" == refusal.value.response["Error"]["Code"]
+    assert 409 == refusal.value.response["ResponseMetadata"]["HTTPStatusCode"]
+
+
+def test_a_waiting_execution_holds_no_process(client: LambdaClient) -> None:
+    """More executions than processes wait at once, and each gets its own result."""
+    started = time.monotonic()
+    arns = {n: begin(client, {"wait": 2, "n": n}) for n in range(8)}
+    assert {"SUCCEEDED"} == {status_after_end(client, arn) for arn in arns.values()}
+    assert time.monotonic() - started < 8, "eight waits of two seconds overlap"
+    results = {
+        n: json.loads(client.get_durable_execution(DurableExecutionArn=arn)["Result"])["n"] for n, arn in arns.items()
+    }
+    assert {n: n for n in range(8)} == results
+
+
+def test_a_stopped_execution_stays_stopped(client: LambdaClient) -> None:
+    """Its wait does not resume it."""
+    arn = begin(client, {"wait": 60})
+    client.stop_durable_execution(DurableExecutionArn=arn, Error={"ErrorType": "Cancelled", "ErrorMessage": "no more"})
+    execution = client.get_durable_execution(DurableExecutionArn=arn)
+    assert ("STOPPED", "Cancelled") == (execution["Status"], execution["Error"]["ErrorType"])
+
+
+def test_a_callback_completes_its_execution(client: LambdaClient) -> None:
+    """The id from the history, sent back with a result, resumes the execution."""
+    arn = begin(client, {"wait": 0, "callback": True})
+    end = time.monotonic() + 10
+    while "CallbackStarted" not in event_types(client, arn):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    history = client.get_durable_execution_history(DurableExecutionArn=arn, IncludeExecutionData=True)["Events"]
+    (callback_id,) = [e["CallbackStartedDetails"]["CallbackId"] for e in history if e["EventType"] == "CallbackStarted"]
+    client.send_durable_execution_callback_heartbeat(CallbackId=callback_id)
+    client.send_durable_execution_callback_success(CallbackId=callback_id, Result=b'"yes"')
+    assert "SUCCEEDED" == status_after_end(client, arn)
+    assert {"approved": '"yes"'} == json.loads(client.get_durable_execution(DurableExecutionArn=arn)["Result"])
+
+
+def test_a_callback_can_fail(client: LambdaClient) -> None:
+    """A failure that is sent back fails the execution with its message."""
+    arn = begin(client, {"wait": 0, "callback": True})
+    end = time.monotonic() + 10
+    while "CallbackStarted" not in event_types(client, arn):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    history = client.get_durable_execution_history(DurableExecutionArn=arn)["Events"]
+    (callback_id,) = [e["CallbackStartedDetails"]["CallbackId"] for e in history if e["EventType"] == "CallbackStarted"]
+    client.send_durable_execution_callback_failure(
+        CallbackId=callback_id, Error={"ErrorType": "Refused", "ErrorMessage": "too expensive"}
+    )
+    assert "FAILED" == status_after_end(client, arn)
+    assert "too expensive" in client.get_durable_execution(DurableExecutionArn=arn)["Error"]["ErrorMessage"]
+
+
+def test_a_list_is_filtered_ordered_and_paged(client: LambdaClient) -> None:
+    """Name, statuses, time and pages, each honoured."""
+    names = [f"listed-{uuid.uuid4().hex}" for _ in range(3)]
+    arns = [begin(client, {"wait": 60}, DurableExecutionName=name) for name in names]
+    client.stop_durable_execution(DurableExecutionArn=arns[0])
+    listed = client.list_durable_executions_by_function
+
+    def found(**filters: Any) -> list[str]:
+        executions = listed(FunctionName=FUNCTION, Qualifier="live", **filters)["DurableExecutions"]
+        return [e["DurableExecutionArn"] for e in executions if e["DurableExecutionArn"] in arns]
+
+    assert arns == found()
+    assert arns[::-1] == found(ReverseOrder=True)
+    assert [arns[0]] == found(Statuses=["STOPPED", "FAILED"])
+    assert arns[1:] == found(Statuses=["RUNNING"])
+    assert [arns[1]] == found(DurableExecutionName=names[1])
+    second = client.get_durable_execution(DurableExecutionArn=arns[1])["StartTimestamp"]
+    assert [arns[2]] == found(StartedAfter=second)
+    newest = listed(FunctionName=FUNCTION, ReverseOrder=True, MaxItems=2)
+    assert arns[:0:-1] == [e["DurableExecutionArn"] for e in newest["DurableExecutions"]]
+    following = listed(FunctionName=FUNCTION, ReverseOrder=True, MaxItems=1, Marker=newest["NextMarker"])
+    assert arns[0] == following["DurableExecutions"][0]["DurableExecutionArn"]
+    for arn in arns[1:]:
+        client.stop_durable_execution(DurableExecutionArn=arn)
+
+
+@pytest.mark.parametrize("arn_end", ["nothing/here", "order-42/00000000-0000-0000-0000-000000000000"])
+def test_rejects_an_unknown_execution(client: LambdaClient, arn_end: str) -> None:
+    """ResourceNotFoundException, as on AWS."""
+    arn = f"arn:aws:lambda:us-east-1:000000000000:function:durable-probe:1/durable-execution/{arn_end}"
+    with pytest.raises(ClientError) as refusal:
+        client.get_durable_execution(DurableExecutionArn=arn)
+    assert "ResourceNotFoundException" == refusal.value.response["Error"]["Code"]
+
+
+def test_skipped_time_ends_a_day_at_once(start: Callable[..., Any]) -> None:
+    """With --skip-time a wait of a day takes no time, and the history shows its full length."""
+    client = start("--skip-time", "--function", FUNCTION).client()
+    began = time.monotonic()
+    answer = client.invoke(FunctionName=FUNCTION, Qualifier="live", Payload='{"wait": 86400, "n": 5}')
+    assert 5 == json.loads(answer["Payload"].read())["n"]
+    assert time.monotonic() - began < 20
+    execution = client.get_durable_execution(DurableExecutionArn=answer["DurableExecutionArn"])
+    assert (execution["EndTimestamp"] - execution["StartTimestamp"]).total_seconds() >= 86_400

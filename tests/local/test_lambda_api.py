@@ -1,0 +1,118 @@
+"""The Lambda API of the local endpoint: what it serves and what it refuses, as boto3 sees it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PLAIN_ARN = "arn:aws:lambda:us-east-1:000000000000:function:Probe-Plain"
+
+
+def refused(call: Callable[[], Any]) -> tuple[str, str]:
+    """The code and message of the error that a call ends with."""
+    with pytest.raises(ClientError) as refusal:
+        call()
+    error = refusal.value.response["Error"]
+    return error["Code"], error["Message"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"FunctionName": "Probe-Plain"},
+        {"FunctionName": "Probe-Plain", "Qualifier": "live"},
+        {"FunctionName": "Probe-Plain:live"},
+        {"FunctionName": "Probe-Plain", "Qualifier": "1"},
+        {"FunctionName": "000000000000:function:Probe-Plain", "Qualifier": "$LATEST.PUBLISHED"},
+        {"FunctionName": f"{PLAIN_ARN}:live"},
+    ],
+    ids=lambda arguments: " ".join(arguments.values()),
+)
+def test_a_function_is_invoked_by_each_of_its_names(probe: Any, arguments: dict[str, str]) -> None:
+    """Name, partial ARN and ARN, with alias, version or no qualifier, lead to version 1."""
+    answer = probe.client().invoke(**arguments, Payload='{"n": 1}')
+    assert (200, "1") == (answer["StatusCode"], answer["ExecutedVersion"])
+    assert {"n": 1} == json.loads(answer["Payload"].read())["event"]
+
+
+def test_an_error_of_the_handler_reaches_the_caller(probe: Any) -> None:
+    """Type and message are the exception's."""
+    answer = probe.client().invoke(FunctionName="Probe-Plain", Payload='{"raise": "no such order"}')
+    assert "Unhandled" == answer["FunctionError"]
+    error = json.loads(answer["Payload"].read())
+    assert ("ValueError", "no such order") == (error["errorType"], error["errorMessage"])
+
+
+def test_a_dry_run_runs_nothing(probe: Any) -> None:
+    """DryRun checks the request and answers 204."""
+    answer = probe.client().invoke(FunctionName="Probe-Plain", InvocationType="DryRun", Payload='{"exit": 1}')
+    assert 204 == answer["StatusCode"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        ({"Qualifier": "$LATEST"}, "InvalidParameterValueException", "cannot be invoked with the $LATEST qualifier"),
+        (
+            {"Qualifier": "7"},
+            "ResourceNotFoundException",
+            f"function not found: {PLAIN_ARN}:7 (qualifiers here: live, 1)",
+        ),
+        ({"Qualifier": "beta"}, "ResourceNotFoundException", "qualifiers here: live, 1"),
+        ({"FunctionName": "nobody"}, "ResourceNotFoundException", "functions here: Probe-Plain, durable-probe"),
+        ({"FunctionName": "Probe-Plain:live", "Qualifier": "1"}, "InvalidParameterValueException", "must be the same"),
+        (
+            {"FunctionName": PLAIN_ARN.replace("us-east-1", "eu-west-1")},
+            "ResourceNotFoundException",
+            "this endpoint's region is us-east-1",
+        ),
+        ({"LogType": "Tail"}, "InvalidParameterValueException", "LogType must be None"),
+        ({"Payload": "{orderId"}, "InvalidRequestContentException", "the payload must be JSON"),
+        (
+            {"InvocationType": "Event", "Payload": json.dumps("x" * 1_048_577)},
+            "RequestTooLargeException",
+            "1048576 bytes",
+        ),
+        ({"FunctionName": "durable-probe", "DurableExecutionName": "a b"}, "InvalidParameterValueException", "got a b"),
+    ],
+)
+def test_rejects_an_invocation_as_aws_does(probe: Any, arguments: dict[str, str], code: str, says: str) -> None:
+    """AWS's error code, and a message that tells what to do."""
+    client = probe.client()
+    actual_code, message = refused(lambda: client.invoke(**{"FunctionName": "Probe-Plain", **arguments}))
+    assert code == actual_code
+    assert says in message
+
+
+def test_rejects_a_call_that_is_not_served_by_its_name(probe: Any) -> None:
+    """The error names AWS's call rather than a path."""
+    client = probe.client()
+    assert ("NotImplemented", "the local runtime does not serve ListAliases") == refused(
+        lambda: client.list_aliases(FunctionName="Probe-Plain")
+    )
+
+
+def test_the_configuration_is_the_templates(probe: Any) -> None:
+    """What a client needs to find the log group, the concurrency and the durable configuration."""
+    configuration = probe.client().get_function_configuration(FunctionName="durable-probe", Qualifier="live")
+    assert "/aws/lambda/durable-probe" == configuration["LoggingConfig"]["LogGroup"]
+    assert {"ExecutionTimeout": 600, "RetentionPeriodInDays": 3} == configuration["DurableConfig"]
+    provider = configuration["CapacityProviderConfig"]["LambdaManagedInstancesCapacityProviderConfig"]
+    assert "arn:aws:lambda:us-east-1:000000000000:capacity-provider:Probe-Capacity" == provider["CapacityProviderArn"]
+    assert 4 == provider["PerExecutionEnvironmentMaxConcurrency"]
+
+
+def test_rejects_a_request_for_another_host(probe: Any) -> None:
+    """A page of another site that resolves its name to this machine is refused."""
+    import http.client  # noqa: PLC0415 - for this test alone
+
+    connection = http.client.HTTPConnection(probe.endpoint_url.removeprefix("http://"))
+    connection.request("GET", "/2015-03-31/functions/Probe-Plain/configuration", headers={"Host": "example.com"})
+    assert 400 == connection.getresponse().status
+    connection.close()

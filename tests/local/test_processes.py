@@ -1,0 +1,150 @@
+"""Worker processes: how many, whose, and that none outlives the runtime."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from types_boto3_lambda import LambdaClient
+
+DURABLE_MI = Path(sys.executable).parent / "durable-mi"
+PLAIN = "Probe-Plain"
+
+
+def invoke(client: LambdaClient, event: dict[str, Any], function: str = PLAIN) -> dict[str, Any]:
+    """The handler's answer to a synchronous invocation of the alias."""
+    answer = client.invoke(FunctionName=function, Qualifier="live", Payload=json.dumps(event))
+    result: dict[str, Any] = json.loads(answer["Payload"].read())
+    return result
+
+
+def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that still run after a short wait."""
+    return psutil.wait_procs(processes, timeout=5)[1]
+
+
+def test_two_invocations_at_once_run_in_two_processes(probe: Any) -> None:
+    """Overlapping invocations have different process ids, both of `awslambdaric`'s workers."""
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda n: invoke(probe.client(), {"sleep": 0.5, "n": n}), range(2))
+    assert max(first["started"], second["started"]) < min(first["ended"], second["ended"])
+    assert first["pid"] != second["pid"]
+    commands = {process.pid: process.cmdline() for process in probe.descendants()}
+    assert all("awslambdaric" in commands[answer["pid"]] for answer in (first, second))
+
+
+def test_the_template_says_how_many_processes_there_are(probe: Any) -> None:
+    """Four workers a function serve at most four invocations at once, the fifth waits."""
+    with ThreadPoolExecutor(5) as pool:
+        answers = list(pool.map(lambda _: invoke(probe.client(), {"sleep": 0.4}), range(5)))
+    assert 4 == len({answer["pid"] for answer in answers})
+    assert max(answer["started"] for answer in answers) >= min(answer["ended"] for answer in answers)
+
+
+def test_the_handler_sees_lambdas_environment_and_nothing_of_this_machine(probe: Any) -> None:
+    """The template's variables with references resolved, Lambda's own, dummy credentials, and no others."""
+    answer = invoke(probe.client(), {})
+    environment = answer["environment"]
+    assert "hi Probe-Capacity" == environment["GREETING"]
+    assert PLAIN == environment["AWS_LAMBDA_FUNCTION_NAME"]
+    assert "1" == environment["AWS_LAMBDA_FUNCTION_VERSION"]
+    assert "4" == environment["AWS_LAMBDA_MAX_CONCURRENCY"]
+    assert "local" == environment["AWS_ACCESS_KEY_ID"]
+    assert probe.endpoint_url == environment["AWS_ENDPOINT_URL_LAMBDA"]
+    assert "HOME" not in environment
+    assert "arn:aws:lambda:us-east-1:000000000000:function:Probe-Plain:live" == answer["arn"]
+    assert 20_000 < answer["remaining_ms"] <= 30_000
+    assert ["probe.py"] == answer["files"], "the asset stays as it was synthesized"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_process_survives(start: Callable[..., Any], number: signal.Signals) -> None:
+    """Ctrl-C, a polite end and a sudden death each end every process, one in the middle of an invocation included."""
+    local = start("--quiet")
+    children = local.descendants()
+    assert 12 == len(children), "a guard, a parent and four workers for each of two functions"
+    with ThreadPoolExecutor(1) as pool:
+        pending = pool.submit(invoke, local.client(), {"sleep": 30})
+        time.sleep(0.3)
+        local.stop(number)
+        assert [] == alive(children)
+        assert pending.exception(timeout=10) is not None or "errorType" in pending.result()
+    assert "Traceback" not in local.output
+
+
+def test_a_killed_guard_takes_nothing_along(start: Callable[..., Any]) -> None:
+    """When a guard dies, its processes are ended all the same."""
+    local = start("--quiet", "--function", "Plain")
+    guard, *others = local.descendants()
+    guard.kill()
+    assert [] == alive([guard, *others])
+
+
+def test_a_worker_that_dies_fails_its_invocation_and_is_replaced(start: Callable[..., Any]) -> None:
+    """The caller learns of it at once, and the next invocation finds a fresh environment."""
+    local = start("--function", "Plain")
+    client = local.client()
+    before = invoke(client, {})["pid"]
+    answer = client.invoke(FunctionName=PLAIN, Qualifier="live", Payload=json.dumps({"exit": 3}))
+    assert "Unhandled" == answer["FunctionError"]
+    assert "Runtime.ExitError" == json.loads(answer["Payload"].read())["errorType"]
+    assert before != invoke(client, {})["pid"]
+    assert 4 == len([p for p in local.descendants() if not p.children() and "guard.py" not in " ".join(p.cmdline())])
+
+
+def test_rejects_a_handler_that_cannot_be_loaded(
+    tmp_path: Path, probe_template: dict[str, Any], write_assembly: Callable[..., Path]
+) -> None:
+    """As its deploy would fail, so does the start, with what the runtime said."""
+    probe_template["Resources"]["Plain"]["Properties"]["Handler"] = "missing.handler"
+    app = write_assembly(tmp_path / "app", probe_template)
+    ended = subprocess.run(
+        [DURABLE_MI, "local", "--app", app, "--port", "0", "--quiet"],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert 1 == ended.returncode
+    assert (
+        "Error: a function could not be started, as its deploy would fail: Probe-Plain: Runtime.ImportModuleError: "
+        "Unable to import module 'missing': No module named 'missing'"
+    ) == ended.stderr.strip()
+
+
+def test_rejects_a_port_that_is_taken(probe: Any, probe_app: Path) -> None:
+    """One line that names the port and the option."""
+    port = probe.endpoint_url.rpartition(":")[2]
+    ended = subprocess.run(
+        [DURABLE_MI, "local", "--app", probe_app, "--port", port],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert 1 == ended.returncode
+    assert f"port {port} on 127.0.0.1 cannot be used" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--app", "nowhere"], "no cloud assembly at nowhere: run `cdk synth`"),
+        (["--app", "."], "is not a cloud assembly (it has no manifest.json)"),
+        (["--function", "Nobody"], "no function is called Nobody; the app has Plain, Durable"),
+    ],
+)
+def test_rejects_what_cannot_be_served(options: list[str], says: str, probe_app: Path) -> None:
+    """A wrong path or name is a usage error of one line."""
+    command = [DURABLE_MI, "local", "--app", probe_app, *options]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert 2 == ended.returncode
+    assert says in ended.stderr
+    assert "Traceback" not in ended.stderr
