@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import uuid
 
@@ -46,7 +47,9 @@ __all__ = ["command"]
 )
 @click.option("--profile", metavar="NAME", help="Profile of the AWS configuration.  [default: boto3's choice]")
 @click.option(
-    "--region", metavar="NAME", help="AWS region.  [default: that of FUNCTION if it is an ARN, else boto3's choice]"
+    "--region",
+    metavar="NAME",
+    help="AWS region.  [default: that of FUNCTION if it is an ARN, else AWS_REGION, else boto3's choice]",
 )
 @click.option(
     "--output",
@@ -90,7 +93,8 @@ def command(  # noqa: PLR0913 - one parameter an option
             execution_name=execution_name or str(uuid.uuid4()),
             endpoint=None if endpoint_url is None else Endpoint.parse(endpoint_url),
             profile=profile,
-            region=region or target.region,
+            # boto3 knows AWS_DEFAULT_REGION alone; the other SDKs and the AWS CLI know both.
+            region=region or target.region or os.environ.get("AWS_REGION") or None,
             is_json=output == "json",
             verbose=verbose,
         )

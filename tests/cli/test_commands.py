@@ -1,0 +1,123 @@
+"""The group of commands: what it loads, and what it says where an extra is missing."""
+
+from __future__ import annotations
+
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from durable_mi.cli.extras import advice
+from durable_mi.cli.group import durable_mi as group
+
+if TYPE_CHECKING:
+    from .conftest import Cli
+
+ROOT = Path(__file__).parents[2]
+
+
+def run_without(module: str, *arguments: str, report: bool = False) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a Python that lacks a module, reporting the loaded modules at the end if asked."""
+    script = (
+        "import sys, atexit\n"
+        f"sys.modules[{module!r}] = None\n"
+        f"atexit.register(lambda: {report} and print(*sorted(sys.modules), file=sys.stderr))\n"
+        "from durable_mi.cli import main\n"
+        "main()\n"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+@pytest.mark.parametrize(
+    ("module", "arguments", "said"),
+    [
+        ("click", ("--help",), "durable-mi needs click, which is not installed: pip install '{}[cli]'"),
+        ("click", ("local", "--help"), "durable-mi local needs click, which is not installed: pip install '{}[local]'"),
+        ("rich", ("invoke", "f"), "durable-mi invoke needs rich, which is not installed: pip install '{}[cli]'"),
+        ("boto3", ("invoke", "f"), "durable-mi invoke needs boto3, which is not installed: pip install '{}[cli]'"),
+        (
+            "aws_durable_execution_sdk_python_testing",
+            ("local", "--help"),
+            (
+                "durable-mi local needs aws_durable_execution_sdk_python_testing, which is not installed: "
+                "pip install '{}[local]'"
+            ),
+        ),
+    ],
+)
+def test_rejects_a_missing_extra(module: str, arguments: tuple[str, ...], said: str) -> None:
+    """One line with the command that mends it."""
+    done = run_without(module, *arguments)
+
+    assert done.returncode == 1
+    assert done.stderr == f"Error: {said.format('durable-mi-constructs')}\n"
+
+
+def test_rejects_to_explain_a_defect() -> None:
+    """A module that no extra brings is a defect of ours, and its traceback is wanted."""
+    assert advice(ModuleNotFoundError("no", name="durable_mi.cli.nothing"), []) is None
+
+
+def test_the_overview_loads_no_command() -> None:
+    """Nothing slow and nothing of the CDK."""
+    done = run_without("aws_cdk", "--help", report=True)
+    loaded = {name.partition(".")[0] for name in done.stderr.split()}
+
+    assert done.returncode == 0
+    assert "click" in loaded
+    assert not loaded & {"boto3", "botocore", "rich", "starlette", "uvicorn", "jsii", "constructs"}
+
+
+def test_wrong_usage_loads_neither_boto3_nor_rich() -> None:
+    """A wrong payload is told at once."""
+    done = run_without("aws_cdk", "invoke", "f", "--payload", "/none.json", report=True)
+    loaded = {name.partition(".")[0] for name in done.stderr.split()}
+
+    assert done.returncode == 2
+    assert not loaded & {"boto3", "botocore", "rich", "jsii", "constructs"}
+
+
+def test_the_overview_says_what_each_command_says() -> None:
+    """The summaries that stand in for the commands are theirs."""
+    context = click.Context(group)
+    shown = {line.split()[0]: " ".join(line.split()[1:]) for line in _command_lines(group.get_help(context))}
+    commands = {name: group.get_command(context, name) for name in group.list_commands(context)}
+    expected = {name: command.get_short_help_str(200) for name, command in commands.items() if command}
+
+    assert expected == shown
+
+
+def _command_lines(text: str) -> list[str]:
+    return [line for line in text.partition("Commands:\n")[2].splitlines() if line.strip()]
+
+
+def test_gives_its_version(durable_mi: Cli) -> None:
+    """The version of the distribution."""
+    done = durable_mi("--version")
+
+    assert (done.returncode, done.stdout) == (0, "durable-mi, version 0.1.0\n")
+
+
+def test_rejects_an_unknown_command(durable_mi: Cli) -> None:
+    """Wrong usage, as everywhere."""
+    done = durable_mi("inwoke")
+
+    assert done.returncode == 2
+    assert "No such command 'inwoke'" in done.stderr
+
+
+def test_the_reference_is_up_to_date() -> None:
+    """Every command is documented as it describes itself; run docs/reference/generate_cli.py after a change."""
+    reference = runpy.run_path(str(ROOT / "docs/reference/generate_cli.py"))["reference"]()
+
+    assert (ROOT / "docs/reference/cli.md").read_text() == reference
+    assert [f"## durable-mi {name}\n" in reference for name in group.list_commands(click.Context(group))] == [
+        True,
+        True,
+    ]

@@ -1,0 +1,155 @@
+"""Everything that can go wrong with ``durable-mi invoke`` is one line and an exit status, never a traceback."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from .conftest import Cli, Endpoint
+
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example", "AWS_REGION": "eu-central-1"}
+
+
+def line_of(stderr: str) -> str:
+    """The one line on standard error."""
+    assert "Traceback" not in stderr
+    assert stderr.count("\n") == 1
+    assert stderr.startswith("Error: ")
+    return stderr.removeprefix("Error: ").rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("orders", "--payload", "none.json"), "payload file must exist, found none at none.json"),
+        (("orders", "--payload", "."), "payload must be a file, . is a directory"),
+        (("orders", "--payload", "/proc/self/mem"), "/proc/self/mem cannot be read: input/output error"),
+        (("orders", "--payload", "bad.json"), "bad.json is wrong at line 2, column 7"),
+        (("orders", "--payload", "large.json"), "payload must be at most 1,048,576 bytes (1 MiB)"),
+        (("two words",), "FUNCTION must be a name"),
+        (("orders:1", "--qualifier", "2"), "give one of them"),
+        (("orders", "--execution-name", "a b"), "--execution-name must be 1 to 64 letters, digits, - or _"),
+        (("orders", "--endpoint-url", "localhost:80"), "--endpoint-url must be like http://127.0.0.1:9000"),
+        (("orders", "--endpoint-url", "http://a_b", "--region", "us-east-1"), "must name a host that boto3 accepts"),
+        (("orders", "--profile", "nope"), "the config profile (nope) could not be found"),
+        (("orders",), "a region is needed: pass --region, or set AWS_REGION"),
+        (("orders", "--region", "no region"), "--region must be a region such as eu-central-1"),
+        (
+            ("arn:aws:lambda:eu-west-1:123456789012:function:orders", "--region", "us-east-1"),
+            "FUNCTION is in eu-west-1 and --region is us-east-1",
+        ),
+    ],
+)
+def test_rejects_wrong_usage(durable_mi: Cli, tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    """Exit status 2, before anything is sent."""
+    (tmp_path / "bad.json").write_text('{"a": 1,\n "b": nope}')
+    (tmp_path / "large.json").write_text('"' + "x" * 1_048_576 + '"')
+    done = durable_mi("invoke", *arguments)
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert said in line_of(done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        ("missing", "has no function missing:live (Function not found: arn:aws:lambda:"),
+        ("order-workflow:2", "has no function order-workflow:2"),
+        ("plain", "function plain:live must be durable"),
+        ("denied", "these credentials may not lambda:InvokeFunction on function denied:live"),
+        ("expired", "the credentials have expired"),
+        ("unsigned", "the credentials are not accepted"),
+        ("throttled", "throttles lambda:InvokeFunction, and still did after several tries"),
+        ("broken", "lambda:InvokeFunction on function broken:live failed with ServiceException (internal failure)"),
+        ("taken", "choose another --execution-name"),
+    ],
+)
+def test_rejects_what_the_service_refuses(durable_mi: Cli, endpoint: Endpoint, function: str, said: str) -> None:
+    """Exit status 1."""
+    done = durable_mi("invoke", function, "--follow", "--endpoint-url", endpoint.url)
+
+    assert done.returncode == 1
+    assert said in line_of(done.stderr)
+
+
+def test_retries_before_it_gives_up(durable_mi: Cli, endpoint: Endpoint) -> None:
+    """A throttled start is tried again under the same execution name."""
+    durable_mi("invoke", "throttled", "--endpoint-url", endpoint.url)
+    names = {request.headers["X-Amz-Durable-Execution-Name"] for request in endpoint.requests}
+
+    assert len(endpoint.requests) == 3
+    assert len(names) == 1
+
+
+def test_rejects_missing_credentials(durable_mi: Cli) -> None:
+    """The line names both ways out."""
+    done = durable_mi("invoke", "orders", "--region", "eu-central-1")
+
+    assert done.returncode == 1
+    assert "sign in and pass --profile, or pass the --endpoint-url of `durable-mi local`" in line_of(done.stderr)
+
+
+def test_rejects_an_endpoint_on_which_nothing_listens(durable_mi: Cli) -> None:
+    """A port that was free a moment ago."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+    done = durable_mi("invoke", "orders", "--endpoint-url", url)
+
+    assert done.returncode == 1
+    assert line_of(done.stderr) == f"{url} cannot be reached: is `durable-mi local` running there"
+
+
+def test_rejects_a_host_that_is_not_there(durable_mi: Cli) -> None:
+    """The top-level domain .invalid never resolves."""
+    done = durable_mi("invoke", "orders", "--endpoint-url", "http://lambda.invalid", env=CREDENTIALS)
+
+    assert done.returncode == 1
+    assert line_of(done.stderr) == "http://lambda.invalid cannot be reached: check address, region and network"
+
+
+@pytest.fixture
+def some_web_server() -> Iterator[str]:
+    """A server that is not Lambda's."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_error(405)
+
+        def log_message(self, *_: object) -> None:
+            """Stay quiet."""
+
+    server = HTTPServer(("127.0.0.1", 0), Page)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_rejects_an_endpoint_that_is_not_lambdas(durable_mi: Cli, some_web_server: str) -> None:
+    """Its page is not shown."""
+    done = durable_mi("invoke", "orders", "--endpoint-url", some_web_server)
+
+    assert done.returncode == 1
+    assert line_of(done.stderr) == (
+        f"{some_web_server} does not answer like AWS, but with HTTP status 405: check the address"
+    )
+
+
+def test_rejects_what_click_rejects(durable_mi: Cli) -> None:
+    """Wrong options end with status 2 and a hint."""
+    done = durable_mi("invoke")
+
+    assert done.returncode == 2
+    assert done.stderr.endswith("Error: Missing argument 'FUNCTION'.\n")
