@@ -89,7 +89,7 @@ def test_a_stopped_execution_stays_stopped(client: LambdaClient) -> None:
 
 def test_a_callback_completes_its_execution(client: LambdaClient) -> None:
     """The id from the history, sent back with a result, resumes the execution."""
-    arn = begin(client, {"wait": 0, "callback": True})
+    arn = begin(client, {"callback": True})
     end = time.monotonic() + 10
     while "CallbackStarted" not in event_types(client, arn):
         assert time.monotonic() < end
@@ -104,7 +104,7 @@ def test_a_callback_completes_its_execution(client: LambdaClient) -> None:
 
 def test_a_callback_can_fail(client: LambdaClient) -> None:
     """A failure that is sent back fails the execution with its message."""
-    arn = begin(client, {"wait": 0, "callback": True})
+    arn = begin(client, {"callback": True})
     end = time.monotonic() + 10
     while "CallbackStarted" not in event_types(client, arn):
         assert time.monotonic() < end

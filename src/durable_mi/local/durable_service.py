@@ -160,6 +160,9 @@ class DurableService:
         except (UnknownRouteError, KeyError) as error:
             raise ApiError(501, "NotImplemented", f"{method} {raw_path}") from error
         make = HTTPRequest.from_raw_bytes if isinstance(route, routes.BytesPayloadRoute) else HTTPRequest.from_bytes
+        if isinstance(route, routes.StopDurableExecutionRoute) and body:
+            # On the wire the body is the error itself; the emulator looks for it under its name.
+            body = b'{"Error":' + body + b"}"
         try:
             request = make(body_bytes=body, method=method, path=route, headers=headers, query_params=parse_qs(query))
         except AwsApiException as error:

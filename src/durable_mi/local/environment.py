@@ -90,6 +90,8 @@ class ExecutionEnvironment:
         await self._logs.start()
         await self._server.start()
         runtime = (sys.executable, "-m", "awslambdaric", self._handler)
+        # A pipe of our own: asyncio's would let wait() last until the guard's whole offspring has closed it.
+        read_end, write_end = os.pipe()
         self._guard = await asyncio.create_subprocess_exec(
             *(sys.executable, "-I", guard.__file__, str(self._logs.path), *runtime),
             cwd=self._code,
@@ -100,10 +102,11 @@ class ExecutionEnvironment:
                 "_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET": str(self._logs.path),
             },
             stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
+            stdout=write_end,
             stderr=asyncio.subprocess.STDOUT,
         )
-        self._keep(self._read_main_output())
+        os.close(write_end)
+        self._keep(self._read_main_output(self._guard.pid, read_end))
         self._keep(self._watch_guard())
         await self._init
 
@@ -176,12 +179,13 @@ class ExecutionEnvironment:
         draining = asyncio.ensure_future(self._draining.wait())
         try:
             await asyncio.wait({taken, draining}, return_when=asyncio.FIRST_COMPLETED)
-            if not taken.done():
-                await asyncio.Event().wait()
-            return taken.result()
         finally:
             draining.cancel()
             taken.cancel()
+        if taken.done() and not taken.cancelled():
+            return taken.result()
+        await asyncio.Event().wait()
+        raise AssertionError
 
     def _note_poll(self, worker: int) -> None:
         self._polled.add(worker)
@@ -213,11 +217,15 @@ class ExecutionEnvironment:
         message = f"RequestId: {invocation.request_id} Error: {reason}"
         self.finish(invocation.request_id, Outcome.failure("Runtime.ExitError", message, invocation.request_id))
 
-    async def _read_main_output(self) -> None:
-        if self._guard is None or self._guard.stdout is None:
-            return
-        async for line in self._guard.stdout:
-            self._on_line(self._guard.pid, line.decode(errors="replace").rstrip("\n"))
+    async def _read_main_output(self, pid: int, pipe: int) -> None:
+        reader = asyncio.StreamReader()
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb"))
+        try:
+            async for line in reader:
+                self._on_line(pid, line.decode(errors="replace").rstrip("\n"))
+        finally:
+            transport.close()
 
     async def _watch_guard(self) -> None:
         if self._guard is None:
