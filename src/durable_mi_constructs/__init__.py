@@ -25,5 +25,13 @@ deployment.
 from durable_mi_constructs.capacity import CapacityScaling, ManagedCapacity
 from durable_mi_constructs.function import DurableManagedFunction
 from durable_mi_constructs.network import Egress, ManagedNetwork
+from durable_mi_constructs.packaging import PythonCode
 
-__all__ = ["CapacityScaling", "DurableManagedFunction", "Egress", "ManagedCapacity", "ManagedNetwork"]
+__all__ = [
+    "CapacityScaling",
+    "DurableManagedFunction",
+    "Egress",
+    "ManagedCapacity",
+    "ManagedNetwork",
+    "PythonCode",
+]

@@ -106,7 +106,6 @@ class ManagedCapacity(Construct):
         instance_types = _filter(allowed_instance_types, excluded_instance_types)
 
         self._network = network or ManagedNetwork(self, "Network")
-        operator_role = self._build_operator_role()
         self._capacity_provider = lambda_.CapacityProvider(
             self,
             "Resource",
@@ -114,11 +113,11 @@ class ManagedCapacity(Construct):
             security_groups=[self._network.security_group],
             architectures=[self._architecture],
             instance_type_filter=instance_types,
-            operator_role=operator_role,
+            operator_role=self._build_operator_role(),
         )
         self._set_scaling(max_vcpus, scaling or CapacityScaling.auto())
-        # Instances need the role and the way out until the capacity provider is gone, so both must outlive it.
-        self._capacity_provider.node.add_dependency(operator_role, self._network.egress_established)
+        # Functions checkpoint until the capacity provider is gone, so the way out must outlive it.
+        self._capacity_provider.node.add_dependency(self._network.egress_established)
 
     @property
     def capacity_provider(self) -> lambda_.ICapacityProvider:

@@ -42,10 +42,9 @@ def execution_policy(
         function: The function whose executions are kept. Their ARNs begin with the function's ARN and a version.
         log_group: The function's log group.
     """
-    return iam.Policy(
+    policy = iam.Policy(
         scope,
         "ExecutionPolicy",
-        roles=[role],
         statements=[
             iam.PolicyStatement(
                 sid="WriteLogs",
@@ -59,3 +58,6 @@ def execution_policy(
             ),
         ],
     )
+    # Asked of the role, not of the policy: a role imported as immutable must stay as it is.
+    role.attach_inline_policy(policy)
+    return policy

@@ -1,0 +1,158 @@
+"""Strict CDK apps, and templates that cfn-lint has nothing to say about.
+
+Nothing here imports the CDK before a fixture is used, so the tests that need no Node stay fast.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import aws_cdk as cdk
+    from aws_cdk.assertions import Template
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource of a template.
+
+    Attributes:
+        logical_id: Its name in the template.
+        body: All of its attributes.
+    """
+
+    logical_id: str
+    body: Mapping[str, Any]
+
+    @property
+    def type(self) -> str:
+        """The CloudFormation type."""
+        return str(self.body["Type"])
+
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        """Its properties; empty if there are none."""
+        properties: Mapping[str, Any] = self.body.get("Properties", {})
+        return properties
+
+    @property
+    def depends_on(self) -> list[str]:
+        """The logical ids that it names under ``DependsOn``."""
+        return list(self.body.get("DependsOn", []))
+
+
+class Resources:
+    """A template read by type and by reference."""
+
+    def __init__(self, template: Template) -> None:
+        """Read the template once."""
+        self.template = template
+        self.json: Mapping[str, Any] = template.to_json()
+
+    def of_type(self, resource_type: str) -> list[Resource]:
+        """The resources of a type, in the template's order."""
+        return [
+            Resource(logical_id, body)
+            for logical_id, body in self.json["Resources"].items()
+            if body["Type"] == resource_type
+        ]
+
+    def only(self, resource_type: str) -> Resource:
+        """The one resource of a type."""
+        found = self.of_type(resource_type)
+        assert len(found) == 1, f"{len(found)} of {resource_type}"
+        return found[0]
+
+    def follow(self, value: Any) -> Resource:
+        """The resource that a `Ref` or `Fn::GetAtt` points at."""
+        match value:
+            case {"Ref": str(logical_id)} | {"Fn::GetAtt": [str(logical_id), _]}:
+                return Resource(logical_id, self.json["Resources"][logical_id])
+        msg = f"no reference: {value!r}"
+        raise AssertionError(msg)
+
+    def statements(self, role: Resource) -> list[Mapping[str, Any]]:
+        """Every inline policy statement that a role has."""
+        return [
+            statement
+            for policy in self.of_type("AWS::IAM::Policy")
+            if {"Ref": role.logical_id} in policy.properties["Roles"]
+            for statement in policy.properties["PolicyDocument"]["Statement"]
+        ]
+
+
+@pytest.fixture(scope="session")
+def strict_app() -> Callable[..., cdk.App]:
+    """Makes an app that turns violations of CDK's template rules into errors; arguments are added to its context."""
+    import aws_cdk as cdk  # noqa: PLC0415 - see the module
+
+    def make(**context: Any) -> cdk.App:
+        return cdk.App(context={"@aws-cdk/core:validateAgainstDefaultRules": True, **context})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def strict_stack(strict_app: Callable[..., cdk.App]) -> Callable[..., cdk.Stack]:
+    """Makes a stack in a strict app of its own."""
+    import aws_cdk as cdk  # noqa: PLC0415 - see the module
+
+    def make(env: cdk.Environment | None = None) -> cdk.Stack:
+        return cdk.Stack(strict_app(), "Orders", env=env)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def cfn_lint() -> Callable[[Mapping[str, Any]], list[str]]:
+    """Gives what cfn-lint finds in a template; its rules are loaded once for all tests."""
+    from cfnlint.config import ConfigMixIn  # noqa: PLC0415 - takes seconds
+    from cfnlint.decode.decode import decode_str  # noqa: PLC0415 - takes seconds
+    from cfnlint.runner import Runner  # noqa: PLC0415 - takes seconds
+
+    runner = Runner(ConfigMixIn(regions=["us-east-1", "eu-central-1"]))
+
+    def findings(template: Mapping[str, Any]) -> list[str]:
+        decoded, errors = decode_str(json.dumps(template))
+        if decoded is None:
+            return [str(error) for error in errors]
+        return [
+            f"{match.rule.id} {'/'.join(map(str, match.path or []))}: {match.message}"
+            for match in runner.validate_template(decoded)
+        ]
+
+    return findings
+
+
+@pytest.fixture(scope="session")
+def synthesize(cfn_lint: Callable[[Mapping[str, Any]], list[str]]) -> Callable[[cdk.Stack], Resources]:
+    """Synthesizes a stack; the test or fixture that asks for it fails if cfn-lint finds anything in the template."""
+    from aws_cdk.assertions import Template  # noqa: PLC0415 - see the module
+
+    def make(stack: cdk.Stack) -> Resources:
+        resources = Resources(Template.from_stack(stack))
+        assert cfn_lint(resources.json) == []
+        return resources
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def warnings_of() -> Callable[[cdk.Stack], dict[str, str]]:
+    """Gives a stack's warnings by id, each with the path of its construct."""
+
+    def read(stack: cdk.Stack) -> dict[str, str]:
+        return {
+            str(entry.data).rpartition("[ack: ")[2].rstrip("]"): construct.node.path
+            for construct in stack.node.find_all()
+            for entry in construct.node.metadata
+            if entry.type == "aws:cdk:warning"
+        }
+
+    return read

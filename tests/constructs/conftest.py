@@ -1,0 +1,32 @@
+"""The constructs under test with the least that they ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_lambda as lambda_
+
+from durable_mi_constructs import DurableManagedFunction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from constructs import Construct
+
+
+@pytest.fixture(scope="session")
+def workflow() -> Callable[..., DurableManagedFunction]:
+    """Makes a durable function with inline code; arguments go to the construct."""
+
+    def make(scope: Construct, construct_id: str = "Workflow", **options: Any) -> DurableManagedFunction:
+        options = {
+            "code": lambda_.Code.from_inline("def handler(event, context): ..."),
+            "handler": "index.handler",
+            "execution_timeout": cdk.Duration.hours(1),
+            **options,
+        }
+        return DurableManagedFunction(scope, construct_id, **options)
+
+    return make

@@ -1,0 +1,109 @@
+"""What a function may do, statement by statement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import aws_cdk as cdk
+
+    from durable_mi_constructs import DurableManagedFunction
+    from tests.conftest import Resource, Resources
+
+
+@pytest.fixture(scope="module", params=[lambda_.Tracing.DISABLED, lambda_.Tracing.ACTIVE], ids=["plain", "traced"])
+def resources(
+    request: pytest.FixtureRequest,
+    strict_stack: Callable[..., cdk.Stack],
+    workflow: Callable[..., DurableManagedFunction],
+    synthesize: Callable[[cdk.Stack], Resources],
+) -> Resources:
+    """A function without and with tracing."""
+    stack = strict_stack()
+    workflow(stack, tracing=request.param)
+    return synthesize(stack)
+
+
+def _role(resources: Resources) -> Resource:
+    return resources.follow(resources.only("AWS::Lambda::Function").properties["Role"])
+
+
+def test_statements(resources: Resources) -> None:
+    """Own logs, own executions, and X-Ray only with tracing; not one action more."""
+    function = resources.only("AWS::Lambda::Function")
+    log_group = resources.only("AWS::Logs::LogGroup")
+    traced = "TracingConfig" in function.properties
+
+    expected = [
+        {
+            "Sid": "WriteLogs",
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": {"Fn::GetAtt": [log_group.logical_id, "Arn"]},
+        },
+        {
+            "Sid": "KeepDurableExecutions",
+            "Effect": "Allow",
+            "Action": ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"],
+            "Resource": {"Fn::Join": ["", [{"Fn::GetAtt": [function.logical_id, "Arn"]}, ":*"]]},
+        },
+    ]
+    if traced:
+        expected.insert(
+            0,
+            {
+                "Effect": "Allow",
+                "Action": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+                "Resource": "*",
+            },
+        )
+    assert expected == resources.statements(_role(resources))
+
+
+def test_role_has_no_managed_policy(resources: Resources) -> None:
+    """The role trusts Lambda, and everything it may do stands in the inline policies."""
+    assert _role(resources).properties == {
+        "AssumeRolePolicyDocument": {
+            "Statement": [
+                {"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
+            ],
+            "Version": "2012-10-17",
+        },
+        "Description": "Execution role of a durable function on managed instances",
+    }
+
+
+def test_imported_role_gets_the_permissions(
+    strict_stack: Callable[..., cdk.Stack],
+    workflow: Callable[..., DurableManagedFunction],
+    synthesize: Callable[[cdk.Stack], Resources],
+) -> None:
+    """A role known by its ARN only gets the policy attached by name."""
+    stack = strict_stack()
+    workflow(stack, role=iam.Role.from_role_arn(stack, "Mine", "arn:aws:iam::111122223333:role/orders"))
+    policy = synthesize(stack).only("AWS::IAM::Policy")
+
+    assert policy.properties["Roles"] == ["orders"]
+    assert [statement["Sid"] for statement in policy.properties["PolicyDocument"]["Statement"]] == [
+        "WriteLogs",
+        "KeepDurableExecutions",
+    ]
+
+
+def test_immutable_role_is_left_alone(
+    strict_stack: Callable[..., cdk.Stack],
+    workflow: Callable[..., DurableManagedFunction],
+    synthesize: Callable[[cdk.Stack], Resources],
+) -> None:
+    """A role imported as immutable gets no policy, and the template still stands."""
+    stack = strict_stack()
+    role = iam.Role.from_role_arn(stack, "Mine", "arn:aws:iam::111122223333:role/orders", mutable=False)
+    workflow(stack, role=role)
+
+    assert synthesize(stack).of_type("AWS::IAM::Policy") == []

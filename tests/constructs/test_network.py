@@ -1,0 +1,331 @@
+"""ManagedNetwork: each way out, and your own VPC."""
+
+from __future__ import annotations
+
+import json
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_lambda as lambda_
+
+from durable_mi_constructs import Egress, ManagedCapacity, ManagedNetwork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from durable_mi_constructs import DurableManagedFunction
+    from tests.conftest import Resource, Resources
+
+ENVIRONMENTS = {
+    "none": None,
+    "region": cdk.Environment(region="eu-central-1"),
+    "account and region": cdk.Environment(account="111122223333", region="eu-central-1"),
+}
+
+
+def _subnets(resources: Resources) -> list[Resource]:
+    provider = resources.only("AWS::Lambda::CapacityProvider")
+    return [resources.follow(reference) for reference in provider.properties["VpcConfig"]["SubnetIds"]]
+
+
+def _routes(resources: Resources, subnet: Resource) -> list[Resource]:
+    [table] = [
+        association.properties["RouteTableId"]
+        for association in resources.of_type("AWS::EC2::SubnetRouteTableAssociation")
+        if association.properties["SubnetId"] == {"Ref": subnet.logical_id}
+    ]
+    return [route for route in resources.of_type("AWS::EC2::Route") if route.properties["RouteTableId"] == table]
+
+
+@pytest.fixture(scope="module")
+def made(
+    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]
+) -> Callable[..., Resources]:
+    """Synthesizes capacity on a network with the given arguments."""
+
+    def make(**options: Any) -> Resources:
+        stack = strict_stack()
+        ManagedCapacity(stack, "Capacity", network=ManagedNetwork(stack, "Network", **options))
+        return synthesize(stack)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def nat(made: Callable[..., Resources]) -> Resources:
+    """The default network."""
+    return made()
+
+
+@pytest.fixture(scope="module")
+def private(made: Callable[..., Resources]) -> Resources:
+    """A network without the internet."""
+    return made(egress=Egress.PRIVATE)
+
+
+@pytest.mark.parametrize("env", ENVIRONMENTS.values(), ids=ENVIRONMENTS)
+def test_three_zones_without_a_look_up(strict_app: Callable[..., cdk.App], env: cdk.Environment | None) -> None:
+    """Three zones in every kind of stack, and the CDK CLI is asked for nothing."""
+    app = strict_app()
+    stack = cdk.Stack(app, "Orders", env=env)
+    network = ManagedNetwork(stack, "Network")
+    assembly = app.synth()
+    manifest = json.loads((Path(assembly.directory) / "manifest.json").read_text())
+
+    assert "missing" not in manifest
+    assert [stack.resolve(subnet.availability_zone) for subnet in network.subnets] == [
+        {"Fn::Select": [index, {"Fn::GetAZs": ""}]} for index in range(3)
+    ]
+
+
+def test_nat_in_each_zone(nat: Resources) -> None:
+    """Each private subnet leads to a NAT gateway in its own zone, and that one to the internet."""
+    for subnet in _subnets(nat):
+        [route] = _routes(nat, subnet)
+        gateway = nat.follow(route.properties["NatGatewayId"])
+        public = nat.follow(gateway.properties["SubnetId"])
+        [out] = _routes(nat, public)
+
+        assert route.properties["DestinationCidrBlock"] == "0.0.0.0/0"
+        assert public.properties["AvailabilityZone"] == subnet.properties["AvailabilityZone"]
+        assert nat.follow(out.properties["GatewayId"]).type == "AWS::EC2::InternetGateway"
+        assert out.logical_id in gateway.depends_on
+        assert (subnet.properties["MapPublicIpOnLaunch"], public.properties["MapPublicIpOnLaunch"]) == (False, False)
+
+
+def test_subnets_do_not_overlap(nat: Resources) -> None:
+    """All six subnets lie apart within the VPC."""
+    vpc = IPv4Network(nat.only("AWS::EC2::VPC").properties["CidrBlock"])
+    blocks = [IPv4Network(subnet.properties["CidrBlock"]) for subnet in nat.of_type("AWS::EC2::Subnet")]
+
+    assert len(blocks) == 6
+    assert all(block.subnet_of(vpc) for block in blocks)
+    assert not [(a, b) for a in blocks for b in blocks if a is not b and a.overlaps(b)]
+
+
+def test_one_nat_gateway(made: Callable[..., Resources]) -> None:
+    """With one NAT gateway all three subnets lead there."""
+    resources = made(nat_gateways=1)
+    gateway = resources.only("AWS::EC2::NatGateway")
+
+    assert [
+        route.properties["NatGatewayId"] for subnet in _subnets(resources) for route in _routes(resources, subnet)
+    ] == [{"Ref": gateway.logical_id}] * 3
+
+
+def test_named_zones(strict_stack: Callable[..., cdk.Stack]) -> None:
+    """Zones can be chosen by name."""
+    zones = ["us-east-1a", "us-east-1b", "us-east-1d"]
+    network = ManagedNetwork(strict_stack(), "Network", availability_zones=zones)
+
+    assert zones == [subnet.availability_zone for subnet in network.subnets]
+
+
+def test_security_group(nat: Resources) -> None:
+    """Nothing comes in, and only HTTPS goes out."""
+    provider = nat.only("AWS::Lambda::CapacityProvider")
+    [reference] = provider.properties["VpcConfig"]["SecurityGroupIds"]
+    group = nat.follow(reference)
+
+    assert "SecurityGroupIngress" not in group.properties
+    assert [
+        (rule["CidrIp"], rule["IpProtocol"], rule["FromPort"], rule["ToPort"])
+        for rule in group.properties["SecurityGroupEgress"]
+    ] == [("0.0.0.0/0", "tcp", 443, 443)]
+    assert nat.of_type("AWS::EC2::SecurityGroupIngress") == []
+
+
+def test_private_has_no_way_to_the_internet(private: Resources) -> None:
+    """Isolated subnets have no route but the local one."""
+    assert [_routes(private, subnet) for subnet in _subnets(private)] == [[], [], []]
+    assert private.of_type("AWS::EC2::InternetGateway") == []
+    assert private.of_type("AWS::EC2::NatGateway") == []
+
+
+def test_private_endpoints(private: Resources) -> None:
+    """Checkpoints and logs have an endpoint in each subnet, open to the instances alone."""
+    provider = private.only("AWS::Lambda::CapacityProvider")
+    endpoints = private.of_type("AWS::EC2::VPCEndpoint")
+    [instances] = provider.properties["VpcConfig"]["SecurityGroupIds"]
+    ingress = private.only("AWS::EC2::SecurityGroupIngress").properties
+
+    assert [endpoint.properties["ServiceName"]["Fn::Join"][1][-1] for endpoint in endpoints] == [".lambda", ".logs"]
+    for endpoint in endpoints:
+        assert endpoint.properties["PrivateDnsEnabled"] is True
+        assert endpoint.properties["SubnetIds"] == provider.properties["VpcConfig"]["SubnetIds"]
+        assert endpoint.properties["SecurityGroupIds"] == [ingress["GroupId"]]
+        assert endpoint.logical_id in provider.depends_on
+    assert (ingress["SourceSecurityGroupId"], ingress["FromPort"], ingress["ToPort"], ingress["IpProtocol"]) == (
+        instances,
+        443,
+        443,
+        "tcp",
+    )
+
+
+def test_private_network_resolves_names(private: Resources) -> None:
+    """Private DNS of endpoints needs both DNS settings of the VPC."""
+    properties = private.only("AWS::EC2::VPC").properties
+
+    assert (properties["EnableDnsHostnames"], properties["EnableDnsSupport"]) == (True, True)
+
+
+def test_tracing_adds_one_endpoint(
+    strict_stack: Callable[..., cdk.Stack],
+    workflow: Callable[..., DurableManagedFunction],
+    synthesize: Callable[[cdk.Stack], Resources],
+) -> None:
+    """Two functions that trace share one endpoint to X-Ray, which the capacity provider waits for."""
+    stack = strict_stack(cdk.Environment(region="eu-central-1"))
+    network = ManagedNetwork(stack, "Network", egress=Egress.PRIVATE)
+    capacity = ManagedCapacity(stack, "Capacity", network=network)
+    for name in ("Orders", "Invoices"):
+        workflow(stack, name, capacity=capacity, tracing=lambda_.Tracing.ACTIVE)
+    resources = synthesize(stack)
+    [xray] = [
+        endpoint
+        for endpoint in resources.of_type("AWS::EC2::VPCEndpoint")
+        if endpoint.properties["ServiceName"] == "com.amazonaws.eu-central-1.xray"
+    ]
+
+    assert xray.logical_id in resources.only("AWS::Lambda::CapacityProvider").depends_on
+
+
+def test_tracing_adds_no_endpoint_to_nat(
+    strict_stack: Callable[..., cdk.Stack],
+    workflow: Callable[..., DurableManagedFunction],
+    synthesize: Callable[[cdk.Stack], Resources],
+) -> None:
+    """With NAT, traces find their own way."""
+    stack = strict_stack()
+    workflow(stack, tracing=lambda_.Tracing.ACTIVE)
+
+    assert synthesize(stack).of_type("AWS::EC2::VPCEndpoint") == []
+
+
+@pytest.fixture
+def own_vpc() -> Callable[[cdk.Stack], ec2.IVpc]:
+    """Brings a VPC with a public and a private subnet in each of three zones, known by their ids."""
+
+    def make(stack: cdk.Stack) -> ec2.IVpc:
+        return ec2.Vpc.from_vpc_attributes(
+            stack,
+            "Own",
+            vpc_id="vpc-0123456789abcdef0",
+            availability_zones=["eu-central-1a", "eu-central-1b", "eu-central-1c"],
+            public_subnet_ids=[f"subnet-0123456789abcdef{zone}" for zone in range(3)],
+            private_subnet_ids=[f"subnet-0123456789abcdea{zone}" for zone in range(3)],
+        )
+
+    return make
+
+
+def test_own_vpc(
+    strict_stack: Callable[..., cdk.Stack],
+    own_vpc: Callable[[cdk.Stack], ec2.IVpc],
+    synthesize: Callable[[cdk.Stack], Resources],
+    warnings_of: Callable[[cdk.Stack], dict[str, str]],
+) -> None:
+    """In your own VPC the private subnets are taken and only a security group is made."""
+    stack = strict_stack()
+    vpc = own_vpc(stack)
+    network = ManagedNetwork(stack, "Network", vpc=vpc)
+    ManagedCapacity(stack, "Capacity", network=network)
+    warnings = {path for name, path in warnings_of(stack).items() if name.startswith("durable-mi:")}
+    resources = synthesize(stack)
+
+    assert network.vpc is vpc
+    assert resources.only("AWS::Lambda::CapacityProvider").properties["VpcConfig"]["SubnetIds"] == [
+        f"subnet-0123456789abcdea{zone}" for zone in range(3)
+    ]
+    assert resources.only("AWS::EC2::SecurityGroup").properties["VpcId"] == "vpc-0123456789abcdef0"
+    assert [body["Type"] for body in resources.json["Resources"].values() if "::EC2::" in body["Type"]] == [
+        "AWS::EC2::SecurityGroup"
+    ]
+    assert warnings == set()
+
+
+def test_own_vpc_and_subnets(
+    strict_stack: Callable[..., cdk.Stack],
+    own_vpc: Callable[[cdk.Stack], ec2.IVpc],
+    warnings_of: Callable[[cdk.Stack], dict[str, str]],
+) -> None:
+    """A selection is followed, and warned of where it is public or in too few zones."""
+    stack = strict_stack()
+    network = ManagedNetwork(
+        stack,
+        "Network",
+        vpc=own_vpc(stack),
+        vpc_subnets=ec2.SubnetSelection(
+            subnet_type=ec2.SubnetType.PUBLIC, availability_zones=["eu-central-1a", "eu-central-1c"]
+        ),
+    )
+    warnings = warnings_of(stack)
+
+    assert [subnet.subnet_id for subnet in network.subnets] == ["subnet-0123456789abcdef0", "subnet-0123456789abcdef2"]
+    assert {"durable-mi:public-subnets", "durable-mi:few-availability-zones"} == {
+        name for name in warnings if name.startswith("durable-mi:")
+    }
+    assert warnings["durable-mi:public-subnets"] == "Orders/Network"
+
+
+def test_own_vpc_in_the_same_app(
+    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]
+) -> None:
+    """A VPC of CDK's own construct works, and the capacity provider waits for its routes."""
+    stack = strict_stack()
+    vpc = ec2.Vpc(stack, "Own", nat_gateways=1, restrict_default_security_group=False)
+    ManagedCapacity(stack, "Capacity", network=ManagedNetwork(stack, "Network", vpc=vpc))
+    resources = synthesize(stack)
+    provider = resources.only("AWS::Lambda::CapacityProvider")
+
+    for subnet in _subnets(resources):
+        [route] = _routes(resources, subnet)
+        assert route.logical_id in provider.depends_on
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"egress": Egress.NAT}, "egress must not be given together with vpc"),
+        ({"nat_gateways": 1}, "nat_gateways must not be given together with vpc"),
+        ({"availability_zones": ["a", "b", "c"]}, "availability_zones must not be given together with vpc"),
+        (
+            {"vpc_subnets": ec2.SubnetSelection(availability_zones=["eu-central-1z"])},
+            "vpc_subnets must select 1 to 16 subnets, got 0",
+        ),
+    ],
+)
+def test_rejects_with_own_vpc(
+    strict_stack: Callable[..., cdk.Stack],
+    own_vpc: Callable[[cdk.Stack], ec2.IVpc],
+    options: dict[str, Any],
+    message: str,
+) -> None:
+    """What shapes a new VPC cannot shape yours."""
+    stack = strict_stack()
+    vpc = own_vpc(stack)
+
+    with pytest.raises(ValueError, match=message):
+        ManagedNetwork(stack, "Network", vpc=vpc, **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"nat_gateways": 0}, "nat_gateways must be from 1 to 3, got 0"),
+        ({"nat_gateways": 4}, "nat_gateways must be from 1 to 3, got 4"),
+        ({"egress": Egress.PRIVATE, "nat_gateways": 1}, r"nat_gateways must not be given with Egress\.PRIVATE, got 1"),
+        ({"availability_zones": ["eu-central-1a"]}, "availability_zones must name 3 different zones"),
+        ({"availability_zones": ["a", "a", "b"]}, "availability_zones must name 3 different zones"),
+        ({"vpc_subnets": ec2.SubnetSelection(one_per_az=True)}, "vpc_subnets must come together with vpc"),
+    ],
+)
+def test_rejects(strict_stack: Callable[..., cdk.Stack], options: dict[str, Any], message: str) -> None:
+    """What makes no network is a `ValueError`."""
+    with pytest.raises(ValueError, match=message):
+        ManagedNetwork(strict_stack(), "Network", **options)
