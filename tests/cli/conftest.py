@@ -69,39 +69,41 @@ class Cli(Protocol):
         """Run it to its end, in an environment without AWS settings apart from ``env``."""
 
 
-@pytest.fixture
-def cli_environment(tmp_path: Path) -> dict[str, str]:
-    """An environment that knows no AWS account and no terminal."""
+def environment(directory: Path) -> dict[str, str]:
+    """An environment that knows no AWS account and no terminal, with ``directory`` as its home."""
     kept = {
         key: value
         for key, value in os.environ.items()
         if not key.startswith(("AWS_", "COLUMNS", "NO_COLOR", "FORCE_COLOR")) and not key.lower().endswith("_proxy")
     }
     return kept | {
-        "AWS_CONFIG_FILE": str(tmp_path / "no-config"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "no-credentials"),
+        "AWS_CONFIG_FILE": str(directory / "no-config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(directory / "no-credentials"),
         "AWS_EC2_METADATA_DISABLED": "true",
-        "HOME": str(tmp_path),
+        "HOME": str(directory),
     }
 
 
 @pytest.fixture
+def cli_environment(tmp_path: Path) -> dict[str, str]:
+    """The environment of the test's own directory."""
+    return environment(tmp_path)
+
+
+@pytest.fixture(scope="session")
 def program() -> str:
     """Where the installed console script lies."""
     return str(Path(sys.executable).parent / "durable-mi")
 
 
-@pytest.fixture
-def durable_mi(tmp_path: Path, cli_environment: dict[str, str], program: str) -> Cli:
-    """The installed console script, run in an empty directory."""
-
+def _cli(program: str, directory: Path) -> Cli:
     def run(*arguments: str, env: dict[str, str] | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
         command: Sequence[str] = [program, *arguments]
         return subprocess.run(
             command,
-            env=cli_environment | (env or {}),
+            env=environment(directory) | (env or {}),
             input=stdin,
-            cwd=tmp_path,
+            cwd=directory,
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -110,3 +112,36 @@ def durable_mi(tmp_path: Path, cli_environment: dict[str, str], program: str) ->
         )
 
     return run
+
+
+@pytest.fixture
+def durable_mi(tmp_path: Path, program: str) -> Cli:
+    """The installed console script, run in an empty directory."""
+    return _cli(program, tmp_path)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """An order workflow that was followed to its end: what the program wrote, and what it asked."""
+
+    done: subprocess.CompletedProcess[str]
+    requests: list[Request]
+
+
+@pytest.fixture(scope="session")
+def followed(program: str, service_endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory) -> Followed:
+    """One run for all tests that only look at it."""
+    directory = tmp_path_factory.mktemp("followed")
+    order = directory / "basic order.json"
+    order.write_text('{"orderId": "order-123"}\n')
+    service_endpoint.record.write_text("")
+    arguments = (
+        "invoke",
+        "order-workflow",
+        "--payload",
+        str(order),
+        "--follow",
+        "--endpoint-url",
+        service_endpoint.url,
+    )
+    return Followed(done=_cli(program, directory)(*arguments), requests=service_endpoint.requests)
