@@ -105,9 +105,14 @@ def _install(locked: LockedRequirements, target: PackageTarget, directory: Path)
         raise _failure(locked, target, run.stderr)
 
 
-def _uv_command(target: PackageTarget) -> list[str] | None:
+def find_uv() -> str | None:
+    """Return uv's path: the one installed with this Python, otherwise the first on ``PATH``."""
     beside = Path(sys.executable).with_name("uv")  # in a virtual environment that is not activated
-    uv = str(beside) if beside.is_file() else shutil.which("uv")
+    return str(beside) if beside.is_file() else shutil.which("uv")
+
+
+def _uv_command(target: PackageTarget) -> list[str] | None:
+    uv = find_uv()
     if uv is None:
         return None
     return [
@@ -141,10 +146,9 @@ def _failure(locked: LockedRequirements, target: PackageTarget, said: str) -> Ex
         msg += "the network and the index settings of uv or pip"
         return RuntimeError(msg)
     if match := NO_WHEEL.search(said):
-        msg = (
-            f"{match['uv'] or match['pip']}, required by {locked.path.name}, must have a wheel for {target}, got none "
-        )
-        msg += "from the package index; sources are not built here: choose a version with a wheel, or the other architecture"
+        msg = f"{match['uv'] or match['pip']}, required by {locked.path.name}, must have a wheel for {target}, "
+        msg += "got none from the package index; sources are not built here: "
+        msg += "choose a version with a wheel, or the other architecture"
         return ValueError(msg)
     lines = [line for line in said.splitlines() if not line.startswith(("WARNING", "warning", "hint"))]
     reason = re.sub(r"\s*\n\s*(?:cause:|╰─▶)", ": ", "\n".join(lines))

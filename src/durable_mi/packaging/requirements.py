@@ -23,6 +23,7 @@ OPTIONS: Final = (
     "--extra-index-url",
     "--find-links",
     "--index-url",
+    "--no-index",
     "--only-binary",
     "--require-hashes",
     "--trusted-host",
