@@ -33,7 +33,9 @@ NO_WHEEL: Final = re.compile(
     r"(?P<uv>\S+==\S+) has no (?:usable )?wheels|No matching distribution found for (?P<pip>\S+)"
 )
 UNREACHABLE: Final = re.compile(r"Failed to fetch|Retrying \(Retry")
-INPUT_AT_FAULT: Final = re.compile(r"unsatisfiable|hash mismatch|do not match the hashes|conflict", re.IGNORECASE)
+INPUT_AT_FAULT: Final = re.compile(
+    r"unsatisfiable|hash mismatch|do not match the hashes|requires a different python", re.IGNORECASE
+)
 """What uv and pip say when the requirements are to blame, and not the machine or its network."""
 
 

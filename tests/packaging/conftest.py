@@ -1,0 +1,95 @@
+"""Wheels made by hand, so that installing them needs neither a network nor a package index."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import zipfile
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """A project directory whose requirements come from a directory of wheels inside it."""
+
+    root: Path
+    wheels: Path
+    hashes: dict[str, str] = field(default_factory=dict)
+
+    def add_wheel(
+        self,
+        name: str,
+        *,
+        tag: str = "py3-none-any",
+        requires: tuple[str, ...] = (),
+        python: str = ">=3.8",
+        script: bool = False,
+    ) -> None:
+        """Make a wheel of version 1.0 with one module that bears its name.
+
+        Args:
+            name: The distribution and its module.
+            tag: The wheel's tag.
+            requires: What it requires.
+            python: The Python versions that it requires.
+            script: Whether it brings a console script.
+        """
+        info = f"{name}-1.0.dist-info"
+        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\nRequires-Python: {python}\n"
+        files = {
+            f"{name}.py": f"NAME = {name!r}\n",
+            f"{info}/METADATA": metadata + "".join(f"Requires-Dist: {need}\n" for need in requires),
+            f"{info}/WHEEL": f"Wheel-Version: 1.0\nGenerator: hand\nRoot-Is-Purelib: true\nTag: {tag}\n",
+        }
+        if script:
+            files[f"{info}/entry_points.txt"] = f"[console_scripts]\n{name} = {name}:NAME\n"
+        record = "".join(f"{path},sha256={_digest(text)},{len(text)}\n" for path, text in files.items())
+        files[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n"
+        wheel = self.wheels / f"{name}-1.0-{tag}.whl"
+        with zipfile.ZipFile(wheel, "w") as archive:
+            for path, text in files.items():
+                archive.writestr(zipfile.ZipInfo(path), text)
+        self.hashes[name] = hashlib.sha256(wheel.read_bytes()).hexdigest()
+
+    def lock(self, *names: str, hashes: bool = False, **wrong: str) -> Path:
+        """Write ``requirements.txt`` with version 1.0 of each.
+
+        Args:
+            names: The distributions.
+            hashes: Whether each line carries the wheel's hash.
+            wrong: Other hashes by distribution.
+        """
+        lines = ["--no-index", "--find-links .wheels"]
+        for name in names:
+            digest = wrong.get(name) or self.hashes.get(name, "")
+            lines.append(f"{name}==1.0 --hash=sha256:{digest}" if hashes else f"{name}==1.0")
+        path = self.root / "requirements.txt"
+        path.write_text("\n".join([*lines, ""]))
+        return path
+
+
+def _digest(text: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """Return a project with a handler and no requirements, in a directory with a space in its name."""
+    root = tmp_path / "my project"
+    (root / ".wheels").mkdir(parents=True)
+    (root / "app.py").write_text("def handler(event, context): ...\n")
+    (root / "requirements.txt").touch()
+    return Project(root=root, wheels=root / ".wheels")
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give every test an empty cache of installed requirements."""
+    monkeypatch.setenv("DURABLE_MI_CACHE_DIR", str(tmp_path / "cache"))
+    return tmp_path / "cache"
