@@ -128,7 +128,7 @@ class DurableManagedFunction(Construct):
         self._function = lambda_.Function(
             self,
             "Resource",
-            code=_bind(code, runtime, self._capacity.architecture),
+            code=_bind(self, code, runtime, self._capacity.architecture),
             handler=handler,
             runtime=runtime,
             architecture=self._capacity.architecture,
@@ -256,6 +256,9 @@ def _vcpus(memory_size: cdk.Size, memory_gib_per_vcpu: int) -> int | None:
 
 
 def _bind(
-    code: lambda_.Code | PythonCode, runtime: lambda_.Runtime, architecture: lambda_.Architecture
+    scope: Construct,
+    code: lambda_.Code | PythonCode,
+    runtime: lambda_.Runtime,
+    architecture: lambda_.Architecture,
 ) -> lambda_.Code:
-    return code if isinstance(code, lambda_.Code) else code.for_function(runtime, architecture)
+    return code if isinstance(code, lambda_.Code) else code.for_function(runtime, architecture, scope=scope)
