@@ -24,7 +24,7 @@ def max_vcpus(count: float) -> None:
     """
     if count != int(count) or not limits.MIN_MAX_VCPUS <= count <= limits.MAX_MAX_VCPUS:
         msg = (
-            f"max_vcpus must be a whole number from {limits.MIN_MAX_VCPUS} to {limits.MAX_MAX_VCPUS}, got {count:.12g}: "
+            f"max_vcpus must be a whole number from {limits.MIN_MAX_VCPUS} to {limits.MAX_MAX_VCPUS}, got {count}: "
             "it bounds the instances of all functions on the capacity provider together"
         )
         raise ValueError(msg)
@@ -75,7 +75,7 @@ def cpu_target(percent: float) -> None:
     """
     if not 0 <= percent <= limits.MAX_CPU_TARGET_PERCENT:
         msg = (
-            f"target CPU utilization must be from 0 to {limits.MAX_CPU_TARGET_PERCENT} percent, got {percent:.12g}: "
+            f"target CPU utilization must be from 0 to {limits.MAX_CPU_TARGET_PERCENT} percent, got {percent}: "
             "a lower target keeps more room for sudden load and costs more"
         )
         raise ValueError(msg)

@@ -27,12 +27,12 @@ def execution_environments(minimum: float, maximum: float | None) -> Caution | N
         _in_range("max_execution_environments", maximum)
         if minimum > maximum:
             msg = (
-                f"min_execution_environments must not be above max_execution_environments, got {minimum:.12g} and "
-                f"{maximum:.12g}: lower the minimum to {maximum:.12g}, or raise the maximum"
+                f"min_execution_environments must not be above max_execution_environments, got {minimum} and "
+                f"{maximum}: lower the minimum to {maximum}, or raise the maximum"
             )
             raise ValueError(msg)
     if minimum == 0 and maximum != 0:
-        came = "none" if maximum is None else f"{maximum:.12g}"
+        came = "none" if maximum is None else f"{maximum}"
         msg = (
             "min_execution_environments may be 0 only together with max_execution_environments=0, which switches the "
             f"version off, got 0 and {came}: nothing wakes a version by traffic, so keep at least 1"
@@ -42,7 +42,7 @@ def execution_environments(minimum: float, maximum: float | None) -> Caution | N
         return Caution(
             id="durable-mi:few-execution-environments",
             message=(
-                f"min_execution_environments is {minimum:.12g}, below {limits.RESILIENT_ZONES}: the function is not in "
+                f"min_execution_environments is {minimum}, below {limits.RESILIENT_ZONES}: the function is not in "
                 "every Availability Zone, and may stop with a zone. Set 3 or more where that matters."
             ),
         )
@@ -53,6 +53,6 @@ def _in_range(name: str, value: float) -> None:
     if value != int(value) or not limits.MIN_EXECUTION_ENVIRONMENTS <= value <= limits.MAX_EXECUTION_ENVIRONMENTS:
         msg = (
             f"{name} must be a whole number from {limits.MIN_EXECUTION_ENVIRONMENTS} to "
-            f"{limits.MAX_EXECUTION_ENVIRONMENTS}, got {value:.12g}: set it within"
+            f"{limits.MAX_EXECUTION_ENVIRONMENTS}, got {value}: set it within"
         )
         raise ValueError(msg)

@@ -21,7 +21,7 @@ def memory_per_vcpu(gib: float) -> None:
     """
     if gib not in limits.MEMORY_GIB_PER_VCPU:
         msg = (
-            f"memory_gib_per_vcpu must be 2, 4 or 8, got {gib:.12g}: take 2 for work bound by CPU, "
+            f"memory_gib_per_vcpu must be 2, 4 or 8, got {gib}: take 2 for work bound by CPU, "
             "4 for most Python functions, 8 where each process holds much memory"
         )
         raise ValueError(msg)
@@ -50,7 +50,7 @@ def memory(mib: float, gib_per_vcpu: float) -> None:
         below = int(mib // (ratio * _MIB_PER_GIB)) * ratio
         nearest = " or ".join(f"{gib} GiB" for gib in (below, below + ratio) if gib)
         msg = (
-            f"memory_size must be a multiple of {ratio} GiB ({ratio} GiB per vCPU gives whole vCPUs only so), "
+            f"memory_size must be a multiple of {ratio} GiB (whole vCPUs of {ratio} GiB each), "
             f"got {_gib(mib)}: set {nearest}, or another memory_gib_per_vcpu"
         )
         raise ValueError(msg)
@@ -86,7 +86,7 @@ def concurrency(invocations: float, vcpu_count: int) -> Caution | None:
     if invocations != int(invocations) or not limits.MIN_CONCURRENCY <= invocations <= most:
         msg = (
             f"max_concurrency must be a whole number from {limits.MIN_CONCURRENCY} to {most} "
-            f"({limits.MAX_CONCURRENCY_PER_VCPU} for each of {vcpu_count} vCPU), got {invocations:.12g}: "
+            f"({limits.MAX_CONCURRENCY_PER_VCPU} for each of {vcpu_count} vCPU), got {invocations}: "
             "set it within, or give the function more memory and so more vCPUs"
         )
         raise ValueError(msg)
@@ -95,7 +95,7 @@ def concurrency(invocations: float, vcpu_count: int) -> Caution | None:
         return Caution(
             id="durable-mi:concurrency-above-default",
             message=(
-                f"max_concurrency is {invocations:.12g}, above {limits.DEFAULT_PYTHON_CONCURRENCY_PER_VCPU} for each vCPU "
+                f"max_concurrency is {invocations}, above {limits.DEFAULT_PYTHON_CONCURRENCY_PER_VCPU} for each vCPU "
                 f"({usual} here): every one is a Python process that shares the environment's memory, and AWS's guides "
                 f"disagree whether Lambda accepts more. Set {usual} or less to be sure."
             ),
@@ -104,4 +104,4 @@ def concurrency(invocations: float, vcpu_count: int) -> Caution | None:
 
 
 def _gib(mib: float) -> str:
-    return f"{mib / _MIB_PER_GIB:.12g} GiB" if mib % _MIB_PER_GIB == 0 else f"{mib:.12g} MiB"
+    return f"{mib} MiB" if mib % _MIB_PER_GIB else f"{int(mib // _MIB_PER_GIB)} GiB"

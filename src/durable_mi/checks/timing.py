@@ -20,7 +20,7 @@ def execution_timeout(seconds: float) -> None:
     if seconds != int(seconds) or not limits.MIN_EXECUTION_TIMEOUT_S <= seconds <= limits.MAX_EXECUTION_TIMEOUT_S:
         msg = (
             f"execution_timeout must be whole seconds from {limits.MIN_EXECUTION_TIMEOUT_S} second to 366 days "
-            f"({limits.MAX_EXECUTION_TIMEOUT_S} seconds), got {seconds:.12g} seconds: it covers the whole execution with "
+            f"({limits.MAX_EXECUTION_TIMEOUT_S} seconds), got {seconds} seconds: it covers the whole execution with "
             "all of its waits"
         )
         raise ValueError(msg)
@@ -41,21 +41,21 @@ def invocation_timeout(seconds: float, execution_timeout_seconds: float | None) 
     """
     if seconds != int(seconds) or not 1 <= seconds <= limits.MAX_INVOCATION_TIMEOUT_S:
         msg = (
-            f"timeout must be whole seconds from 1 to {limits.MAX_INVOCATION_TIMEOUT_S} (90 minutes), got {seconds:.12g} "
+            f"timeout must be whole seconds from 1 to {limits.MAX_INVOCATION_TIMEOUT_S} (90 minutes), got {seconds} "
             "seconds: it covers one invocation; split longer work into steps, and let execution_timeout cover the whole"
         )
         raise ValueError(msg)
     if execution_timeout_seconds is not None and seconds > execution_timeout_seconds:
         msg = (
-            f"timeout must not be longer than execution_timeout, got {seconds:.12g} seconds for one invocation and "
-            f"{execution_timeout_seconds:.12g} for the whole execution: shorten timeout or lengthen execution_timeout"
+            f"timeout must not be longer than execution_timeout, got {seconds} seconds for one invocation and "
+            f"{execution_timeout_seconds} for the whole execution: shorten timeout or lengthen execution_timeout"
         )
         raise ValueError(msg)
     if seconds > limits.MAX_SYNC_INVOCATION_S:
         return Caution(
             id="durable-mi:timeout-above-15-minutes",
             message=(
-                f"timeout is {seconds:.12g} seconds: only asynchronous and event source invocations may take that long; "
+                f"timeout is {seconds} seconds: only asynchronous and event source invocations may take that long; "
                 f"synchronous ones end after {limits.MAX_SYNC_INVOCATION_S} seconds. Start executions asynchronously."
             ),
         )
@@ -74,6 +74,6 @@ def retention(days: float) -> None:
     if days != int(days) or not limits.MIN_RETENTION_DAYS <= days <= limits.MAX_RETENTION_DAYS:
         msg = (
             f"retention_period must be whole days from {limits.MIN_RETENTION_DAYS} to {limits.MAX_RETENTION_DAYS}, "
-            f"got {days:.12g} days: copy what must be kept longer elsewhere when the execution ends"
+            f"got {days} days: copy what must be kept longer elsewhere when the execution ends"
         )
         raise ValueError(msg)
