@@ -120,7 +120,7 @@ class Local:
     """`durable-mi local` in a process of its own."""
 
     def __init__(self, app: Path, *options: str) -> None:
-        command = [DURABLE_MI, "local", "--app", str(app), "--port", "0", *options]
+        command = [str(DURABLE_MI), "local", "--app", str(app), "--port", "0", *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.output = ""
         self.endpoint_url = self._wait_until_ready()

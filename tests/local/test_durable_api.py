@@ -25,7 +25,7 @@ def client(probe: Any) -> LambdaClient:
     return lambda_client
 
 
-def begin(client: LambdaClient, event: dict[str, Any], **arguments: str) -> str:
+def begin(client: LambdaClient, event: dict[str, Any], **arguments: Any) -> str:
     """Start an execution asynchronously and return its ARN."""
     answer = client.invoke(
         FunctionName=FUNCTION, Qualifier="live", InvocationType="Event", Payload=json.dumps(event), **arguments

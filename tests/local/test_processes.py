@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import subprocess
@@ -36,8 +37,12 @@ def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
 
 
 def worker_count(local: Any) -> int:
-    """How many processes have no child: the workers."""
-    return len([p for p in local.descendants() if p.status() != psutil.STATUS_ZOMBIE and not p.children()])
+    """How many living processes have no child: the workers."""
+    workers = 0
+    for process in local.descendants():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            workers += process.status() != psutil.STATUS_ZOMBIE and not process.children()
+    return workers
 
 
 def test_two_invocations_at_once_run_in_two_processes(probe: Any) -> None:
@@ -151,7 +156,7 @@ def test_rejects_a_port_that_is_taken(probe: Any, probe_app: Path) -> None:
 )
 def test_rejects_what_cannot_be_served(options: list[str], says: str, probe_app: Path) -> None:
     """A wrong path or name is a usage error of one line."""
-    command = [DURABLE_MI, "local", "--app", probe_app, *options]
+    command = [str(DURABLE_MI), "local", "--app", str(probe_app), *options]
     ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert 2 == ended.returncode
     assert says in ended.stderr

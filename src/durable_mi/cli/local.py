@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from durable_mi.assembly import AssemblyError, CloudAssembly
 from durable_mi.local.environment import InitError
@@ -20,6 +19,7 @@ from durable_mi.local.functions import managed_functions, stack_outputs
 from durable_mi.local.log_store import LogStore
 from durable_mi.local.runtime import LocalRuntime
 from durable_mi.local.selection import Selection, SelectionError
+from durable_mi.operate.logs import LogLine
 
 if TYPE_CHECKING:
     from durable_mi.local.functions import ManagedFunction
@@ -116,14 +116,13 @@ async def _serve(  # noqa: PLR0913 - what the command line offers
 
 
 def _print_banner(console: Console, endpoint_url: str, selection: Selection, assembly: CloudAssembly) -> None:
-    functions = Table(box=None, pad_edge=False)
-    for heading in ("Function", "Runtime", "Processes", "Qualifiers", "Log group"):
-        functions.add_column(heading, no_wrap=True)
     for function in selection.functions:
-        functions.add_row(
-            function.name, function.runtime, str(function.concurrency), _qualifiers(function), function.log_group
+        kind = "durable" if function.durable else "plain"
+        console.print(f"\n{function.name}", style="bold")
+        console.print(
+            f"  {kind}, {function.runtime}, {_count(function.concurrency, 'process', 'es')}, {_qualifiers(function)}"
         )
-    console.print(functions)
+        console.print(f"  logs in {function.log_group}")
     outputs = list(stack_outputs(assembly, selection.region))
     if outputs:
         console.print("\nOutputs")
@@ -137,11 +136,15 @@ def _print_banner(console: Console, endpoint_url: str, selection: Selection, ass
 
 
 def _qualifiers(function: ManagedFunction) -> str:
-    return ", ".join([*(f"{name} -> {version}" for name, version in function.aliases.items()), function.version])
+    aliases = [f"alias {name} of version {version}" for name, version in function.aliases.items()]
+    return ", ".join(aliases) or f"version {function.version}"
 
 
 def _print_event(console: Console, event: LogEvent) -> None:
-    console.out(f"{event.stream.rpartition('/')[2]}  {event.message}", highlight=False)
+    line = LogLine.parse(event.message, timestamp_ms=event.timestamp)
+    time = line.timestamp.astimezone().strftime("%H:%M:%S")
+    message = f"{line.message}: {line.error}" if line.error else line.message
+    console.out(f"{time}  {event.stream.rpartition('/')[2]:>7}  {line.level or '':<8}{message}", highlight=False)
 
 
 def _count(number: int, noun: str, plural: str = "s") -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from durable_mi.local import guard
+from durable_mi.local.guard import guarded
 from durable_mi.local.http_server import HttpServer
 from durable_mi.local.invocation import Outcome
 from durable_mi.local.runtime_api import RuntimeApi
@@ -89,11 +89,10 @@ class ExecutionEnvironment:
         """
         await self._logs.start()
         await self._server.start()
-        runtime = (sys.executable, "-m", "awslambdaric", self._handler)
         # A pipe of our own: asyncio's would let wait() last until the guard's whole offspring has closed it.
         read_end, write_end = os.pipe()
         self._guard = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", guard.__file__, str(self._logs.path), *runtime),
+            *guarded(sys.executable, "-m", "awslambdaric", self._handler, socket=str(self._logs.path)),
             cwd=self._code,
             env={
                 **self._variables,

@@ -1,8 +1,8 @@
 """Runs one command in a process group of its own and ends the whole group when the starter goes away.
 
-Started as ``python guard.py SOCKET COMMAND...`` with a pipe as standard input. The pipe is the lifeline: the kernel
-closes it when the starter ends, however it ends, SIGKILL included. Then every process of the group is killed, and the
-socket is removed together with its directory. Only the standard library is used, and nothing of this package, so that
+The starter holds the other end of a pipe that is the guard's standard input, its lifeline: the kernel closes it when
+the starter ends, however it ends, SIGKILL included. Then every process of the group is killed, and a socket that the
+starter left behind is removed together with its directory. Run as a script, it uses the standard library only, so that
 starting it costs little.
 """
 
@@ -18,6 +18,16 @@ import threading
 GRACE_SECONDS = 0.5
 
 
+def guarded(*command: str, socket: str = "") -> list[str]:
+    """The command line that runs a command under a guard; start it with a pipe as standard input.
+
+    Args:
+        command: program and arguments.
+        socket: path of a Unix socket, alone in its directory, to remove with it when the lifeline is cut.
+    """
+    return [sys.executable, "-I", __file__, socket, *command]
+
+
 def _kill_group(group: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, number)
@@ -30,9 +40,10 @@ def _watch_lifeline(child: subprocess.Popen[bytes], socket: str) -> None:
     with contextlib.suppress(subprocess.TimeoutExpired):
         child.wait(GRACE_SECONDS)
     _kill_group(child.pid, signal.SIGKILL)
-    with contextlib.suppress(OSError):
-        os.unlink(socket)  # noqa: PTH108 - pathlib would be imported for this alone
-        os.rmdir(os.path.dirname(socket))  # noqa: PTH106, PTH120
+    if socket:
+        with contextlib.suppress(OSError):
+            os.unlink(socket)  # noqa: PTH108 - pathlib would be imported for this alone
+            os.rmdir(os.path.dirname(socket))  # noqa: PTH106, PTH120
     os._exit(0)
 
 
