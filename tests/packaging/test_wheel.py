@@ -1,0 +1,125 @@
+"""The built wheel, installed into an empty environment outside of the source tree."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+
+APP = """\
+import aws_cdk as cdk
+from durable_mi_constructs import DurableManagedFunction, PythonCode
+
+app = cdk.App(outdir="cdk.out")
+DurableManagedFunction(
+    cdk.Stack(app, "Orders"), "Workflow",
+    code=PythonCode.from_project("workflow"), handler="app.handler", execution_timeout=cdk.Duration.hours(1),
+)
+app.synth()
+"""
+
+WITHOUT_EXTRAS = [
+    "durable_mi.assembly",
+    "durable_mi.checks",
+    "durable_mi.cli",
+    "durable_mi.limits",
+    "durable_mi.packaging",
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Installed:
+    """An environment that holds the wheel and what it requires, and nothing else."""
+
+    wheel: Path
+    programs: Path
+    directory: Path
+
+    def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run one of the environment's programs away from the source tree."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "COVERAGE"))}
+        return subprocess.run(
+            [self.programs / program, *arguments],
+            cwd=self.directory,
+            env=environment | {"DURABLE_MI_CACHE_DIR": str(self.directory / "cache")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """Build the wheel and install it."""
+    directory = tmp_path_factory.mktemp("installed")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir"]
+    subprocess.run([*build, directory / "dist", REPOSITORY], capture_output=True, check=True)
+    (wheel,) = (directory / "dist").iterdir()
+    venv = directory / "venv"
+    subprocess.run(["uv", "venv", "--quiet", "--python", sys.executable, venv], check=True)
+    subprocess.run(["uv", "pip", "install", "--quiet", "--python", venv / "bin" / "python", wheel], check=True)
+    return Installed(wheel=wheel, programs=venv / "bin", directory=directory)
+
+
+def test_wheel_holds_both_packages_typed(installed: Installed) -> None:
+    """Both packages say that they are typed, and nothing else is in the wheel."""
+    with zipfile.ZipFile(installed.wheel) as archive:
+        names = archive.namelist()
+
+    assert {"durable_mi/py.typed", "durable_mi_constructs/py.typed"} <= set(names)
+    assert {name.split("/")[0].split("-")[0] for name in names} == {
+        "durable_mi",
+        "durable_mi_constructs",
+    }
+
+
+def test_ten_line_app_synthesizes(installed: Installed) -> None:
+    """What a user writes first works with the wheel alone, and quietly."""
+    (installed.directory / "app.py").write_text(APP)
+    (installed.directory / "workflow").mkdir()
+    (installed.directory / "workflow" / "app.py").write_text("def handler(event, context): ...\n")
+    (installed.directory / "workflow" / "requirements.txt").touch()
+
+    run = installed.run("python", "app.py")
+
+    assert (run.returncode, run.stdout) == (0, ""), run.stderr
+    assert run.stderr == "Bundling asset Orders/Workflow/Resource/Code/Stage...\n"
+    template = json.loads((installed.directory / "cdk.out" / "Orders.template.json").read_text())
+    types = [resource["Type"] for resource in template["Resources"].values()]
+    assert {"AWS::Lambda::CapacityProvider", "AWS::Lambda::Version", "AWS::Lambda::Alias"} <= set(types)
+    assert types.count("AWS::Lambda::Function") == 1
+
+
+@pytest.mark.parametrize("package", ["boto3", "click", "rich", "starlette", "awslambdaric"])
+def test_bare_install_has_no_extras(installed: Installed, package: str) -> None:
+    """A CDK app does not pay for the command line or the local runtime."""
+    run = installed.run("python", "-c", f"import {package}")
+
+    assert run.returncode == 1
+    assert f"ModuleNotFoundError: No module named '{package}'" in run.stderr
+
+
+@pytest.mark.parametrize("module", WITHOUT_EXTRAS)
+def test_modules_without_extras_import(installed: Installed, module: str) -> None:
+    """What the constructs use, and the command line's door, need no extra."""
+    run = installed.run("python", "-c", f"import {module}")
+
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+
+
+def test_command_names_the_extra_in_one_line(installed: Installed) -> None:
+    """Without its extra the command says what to install, and shows no traceback."""
+    run = installed.run("durable-mi", "--help")
+
+    assert run.returncode != 0
+    assert run.stdout == ""
+    assert run.stderr.count("\n") == 1
+    assert "pip install 'durable-mi-constructs[cli]'" in run.stderr
