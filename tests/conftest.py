@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -112,14 +113,13 @@ def strict_stack(strict_app: Callable[..., cdk.App]) -> Callable[..., cdk.Stack]
 @pytest.fixture(scope="session")
 def cfn_lint() -> Callable[[Mapping[str, Any]], list[str]]:
     """Gives what cfn-lint finds in a template; its rules are loaded once for all tests."""
-    from cfnlint.config import ConfigMixIn  # noqa: PLC0415 - takes seconds
-    from cfnlint.decode.decode import decode_str  # noqa: PLC0415 - takes seconds
-    from cfnlint.runner import Runner  # noqa: PLC0415 - takes seconds
-
-    runner = Runner(ConfigMixIn(regions=["us-east-1", "eu-central-1"]))
+    # By name, since cfn-lint has no types; and here, since it takes seconds.
+    config = import_module("cfnlint.config").ConfigMixIn(regions=["us-east-1", "eu-central-1"])
+    runner = import_module("cfnlint.runner").Runner(config)
+    decode = import_module("cfnlint.decode.decode").decode_str
 
     def findings(template: Mapping[str, Any]) -> list[str]:
-        decoded, errors = decode_str(json.dumps(template))
+        decoded, errors = decode(json.dumps(template))
         if decoded is None:
             return [str(error) for error in errors]
         return [

@@ -1,0 +1,114 @@
+"""Whole templates of the constructs: the least and the most that can be asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+
+from durable_mi_constructs import CapacityScaling, DurableManagedFunction, Egress, ManagedCapacity, ManagedNetwork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from syrupy.assertion import SnapshotAssertion
+
+    from tests.conftest import Resources
+
+CODE = "def handler(event, context): ..."
+
+
+def test_minimal(
+    strict_stack: Callable[..., cdk.Stack],
+    synthesize: Callable[[cdk.Stack], Resources],
+    template_snapshot: SnapshotAssertion,
+) -> None:
+    """One function with the required arguments."""
+    stack = strict_stack()
+    DurableManagedFunction(
+        stack,
+        "Workflow",
+        code=lambda_.Code.from_inline(CODE),
+        handler="index.handler",
+        execution_timeout=cdk.Duration.hours(1),
+    )
+
+    assert synthesize(stack).json == template_snapshot
+
+
+def test_everything(
+    strict_stack: Callable[..., cdk.Stack],
+    synthesize: Callable[[cdk.Stack], Resources],
+    template_snapshot: SnapshotAssertion,
+) -> None:
+    """Every argument that can be combined, two functions on one capacity."""
+    stack = strict_stack(cdk.Environment(account="111122223333", region="eu-central-1"))
+    capacity = ManagedCapacity(
+        stack,
+        "Capacity",
+        network=ManagedNetwork(stack, "Network", egress=Egress.PRIVATE),
+        architecture=lambda_.Architecture.X86_64,
+        max_vcpus=64,
+        allowed_instance_types=["m7i.*", "c7i.2xlarge"],
+        scaling=CapacityScaling.target_cpu_utilization(60),
+    )
+    DurableManagedFunction(
+        stack,
+        "Workflow",
+        code=lambda_.Code.from_inline(CODE),
+        handler="index.handler",
+        execution_timeout=cdk.Duration.days(366),
+        runtime=lambda_.Runtime.PYTHON_3_14,
+        memory_size=cdk.Size.gibibytes(16),
+        memory_gib_per_vcpu=8,
+        timeout=cdk.Duration.minutes(90),
+        retention_period=cdk.Duration.days(90),
+        environment={"TABLE_NAME": "orders"},
+        description="Orders",
+        max_concurrency=4,
+        min_execution_environments=3,
+        max_execution_environments=12,
+        tracing=lambda_.Tracing.ACTIVE,
+        capacity=capacity,
+        role=iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")),
+        log_group=logs.LogGroup(stack, "Logs", retention=logs.RetentionDays.ONE_MONTH),
+    )
+    DurableManagedFunction(
+        stack,
+        "Invoices",
+        code=lambda_.Code.from_inline(CODE),
+        handler="index.handler",
+        execution_timeout=cdk.Duration.minutes(10),
+        capacity=capacity,
+    )
+
+    assert synthesize(stack).json == template_snapshot
+
+
+def test_code_does_not_move_a_snapshot(
+    strict_stack: Callable[..., cdk.Stack],
+    synthesize: Callable[[cdk.Stack], Resources],
+    normalised: Callable[[Any], Any],
+    tmp_path: Path,
+) -> None:
+    """Other code gives another asset and another version, and the snapshot sees neither."""
+    templates = []
+    for code in (CODE, f"{CODE}  # changed"):
+        (tmp_path / "index.py").write_text(code)
+        stack = strict_stack()
+        workflow = DurableManagedFunction(
+            stack,
+            "Workflow",
+            code=lambda_.Code.from_asset(str(tmp_path)),
+            handler="index.handler",
+            execution_timeout=cdk.Duration.hours(1),
+        )
+        cdk.CfnOutput(stack, "Version", value=workflow.version.version)
+        templates.append(synthesize(stack).json)
+
+    assert templates[0] != templates[1]
+    assert normalised(templates[0]) == normalised(templates[1])
