@@ -104,6 +104,18 @@ def test_asks_less_often_while_nothing_happens() -> None:
     assert script.slept == [1, 2, 3, 3, 1]
 
 
+def test_looks_when_a_wait_ends() -> None:
+    """The end of a wait is not missed for a long pause, and neither is the next attempt at a step."""
+    wait = Event(id=1, type="WaitStarted", timestamp=T0, operation_id="w", details={"Duration": 6})
+    retry = {"RetryDetails": {"CurrentAttempt": 1, "NextAttemptDelaySeconds": 2}}
+    failed = Event(id=2, type="StepFailed", timestamp=T0, operation_id="s", details=retry)
+    waiting, failing = ("RUNNING", [wait]), ("RUNNING", [wait, failed])
+    script = Script([waiting, waiting, waiting, waiting, failing, failing, ("SUCCEEDED", [wait, failed])])
+    script.told(Pace(first_s=1, factor=2, longest_s=8))
+
+    assert script.slept == pytest.approx([1, 2, 3.1, 1, 1, 1.1])
+
+
 def test_stays_within_the_rate_limit() -> None:
     """One follower takes a small part of the 15 history requests a second that an account has."""
     assert Pace().first_s >= 0.2

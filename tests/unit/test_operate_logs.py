@@ -56,9 +56,12 @@ def test_reads_a_message_that_is_a_value() -> None:
     assert (line.message, line.timestamp.year) == ('{"a": 1}', 1970)
 
 
-def test_ignores_a_time_that_is_none() -> None:
-    """CloudWatch's own time stands in."""
-    assert LogLine.parse('{"message": "m", "timestamp": "soon"}', timestamp_ms=5_000).timestamp.year == 1970
+@pytest.mark.parametrize("own", ["soon", "2026-11-23T12:00:00Z"])
+def test_ignores_a_time_that_says_less(own: str) -> None:
+    """CloudWatch's time stands in for one that is none, and for one in whole seconds as Lambda writes them."""
+    line = LogLine.parse(json.dumps({"message": "m", "timestamp": own}), timestamp_ms=5_123)
+
+    assert line.timestamp == datetime(1970, 1, 1, 0, 0, 5, 123_000, tzinfo=UTC)
 
 
 class _Arriving:

@@ -84,16 +84,29 @@ def test_follows_line_by_line() -> None:
     ]
 
 
-@pytest.mark.parametrize("width", [40, 60, 80, 109, 110, 200])
+@pytest.mark.parametrize("width", [40, 60, 71, 72, 80, 109, 110, 200])
 def test_the_table_fits(width: int) -> None:
-    """No line is wider than the terminal, and each durable event has its row."""
+    """No line is wider than the terminal, and each durable event is named in full on a row of its own."""
     output, file = shown(width=width)
     output.history(HISTORY)
     lines = file.getvalue().splitlines()
 
     assert width >= max(len(line) for line in lines)
-    assert sum("12:0" in line for line in lines) == len(HISTORY) - 1
-    assert ('{"paid": true}' in file.getvalue()) == (width >= 110)
+    for durable in (event.type for event in HISTORY if not event.is_invocation):
+        assert any(durable in line.split() for line in lines)
+    assert any("12:01:30.000" in line for line in lines) == (width >= 72)
+    assert any('{"paid": true}' in line for line in lines) == (width >= 110)
+
+
+def test_a_long_detail_takes_only_what_is_left() -> None:
+    """It is cut rather than the columns before it."""
+    output, file = shown(width=110)
+    output.history([event(12, "StepSucceeded", 0, "charge-card", Result={"Payload": '"' + "x" * 300 + '"'})])
+    row = file.getvalue().splitlines()[-1]
+
+    assert row.split()[:4] == ["12", "12:00:00.000", "StepSucceeded", "charge-card"]
+    assert len(row) == 110
+    assert row.endswith("x\u2026")
 
 
 def test_the_table_shows_invocations_when_asked() -> None:

@@ -10,7 +10,7 @@ import click
 from durable_mi.cli.failure import INTERRUPTED
 from durable_mi.operate.document import execution_document, started_document
 from durable_mi.operate.errors import OperatorError, ServiceError
-from durable_mi.operate.follow import follow, read_history
+from durable_mi.operate.follow import Pace, follow, read_history
 from durable_mi.operate.logs import log_pattern, settled_lines
 from durable_mi.operate.next_commands import NextCommands
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from durable_mi.operate.target import Target
 
 __all__ = ["Invocation"]
+
+# Nobody shares the local runtime's request rate.
+_LOCAL_PACE: Final = Pace(first_s=0.2, longest_s=1.0)
 
 # CloudWatch Logs shows a line some seconds after it was written; the local runtime shows it at once.
 _LOCAL_LOG_PAUSES_S: Final = (0.2, 0.4, 0.8)
@@ -110,7 +113,7 @@ class Invocation:
         return arn
 
     def _follow(self, client: Client, output: Output, commands: NextCommands, arn: str) -> int:
-        output.follow(follow(client, arn))
+        output.follow(follow(client, arn, pace=_LOCAL_PACE if client.is_loopback else None))
         execution = client.execution(arn, include_data=True)
         # Once more as a whole: what was told live may have been numbered before a late event came in between.
         events = read_history(client, arn)

@@ -177,6 +177,7 @@ class Client:
             if not token:
                 break
             request["nextToken"] = token
+        # CloudWatch Logs merges the log streams of the execution environments by time only roughly.
         return sorted(lines, key=lambda line: line.timestamp)[:_LONGEST_LOG]
 
     def _explained(self, action: str, subject: str) -> AbstractContextManager[None]:

@@ -152,6 +152,11 @@ class Event:
         return self.type == "InvocationCompleted"
 
     @property
+    def is_noteworthy(self) -> bool:
+        """Whether it tells of the execution itself; of invocations those do that failed, since nothing goes on then."""
+        return not self.is_invocation or self.error is not None
+
+    @property
     def payload(self) -> str | None:
         """The result or input that the event carries, as the handler serialized it."""
         carried = self.details.get("Result") or self.details.get("Input") or {}
@@ -174,6 +179,14 @@ class Event:
         """Seconds until the next attempt; ``None`` where there will be none."""
         delay = (self.details.get("RetryDetails") or {}).get("NextAttemptDelaySeconds")
         return delay if isinstance(delay, int) else None
+
+    @property
+    def next_in_s(self) -> int | None:
+        """Seconds from this event until the service goes on by itself; ``None`` where it waits for something else."""
+        if self.type == "WaitStarted":
+            wait = self.details.get("Duration")
+            return wait if isinstance(wait, int) else None
+        return self.retry_delay_s
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

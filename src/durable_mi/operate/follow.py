@@ -38,7 +38,7 @@ class Pace:
     who ask: one follower takes at most ``1 / first_s`` of it, and soon much less.
 
     Attributes:
-        first_s: Pause after something happened.
+        first_s: Pause after something happened, and between looks at an execution that is not known yet.
         factor: How much longer the next pause is when nothing happened.
         longest_s: Longest pause.
         not_found_s: How long a new execution may stay unknown to the service before that is an error.
@@ -73,6 +73,8 @@ def follow(
 ) -> Iterator[Update]:
     """Give an update for each look at an execution, the last one when it has ended and its history is complete.
 
+    The pauses grow while nothing happens, but a look falls on the end of each wait and of each pause between attempts.
+
     Args:
         reader: Where to look.
         arn: The execution.
@@ -87,6 +89,7 @@ def follow(
     deadline: float | None = clock() + pace.not_found_s
     pause = pace.first_s
     seen: set[object] = set()
+    due: list[float] = []
     while True:
         try:
             # The state before the history: once it has ended, the history that is read after it is complete.
@@ -101,8 +104,12 @@ def follow(
         yield Update(execution=execution, events=new)
         if execution.has_ended:
             return
-        pause = pace.first_s if new else min(pause * pace.factor, pace.longest_s)
-        sleep(pause)
+        now = clock()
+        coming = [at for at in due if at > now]
+        is_news = bool(new) or len(coming) < len(due)
+        due = coming + [now + event.next_in_s for event in new if event.next_in_s]
+        pause = pace.first_s if is_news else min(pause * pace.factor, pace.longest_s)
+        sleep(min([pause, *(at - now + _MARGIN_S for at in due)]))
 
 
 def read_history(reader: Reader, arn: str) -> list[Event]:
@@ -116,6 +123,9 @@ def read_history(reader: Reader, arn: str) -> list[Event]:
         if marker is None:
             return events
 
+
+# What the service does at a moment is seen a moment later.
+_MARGIN_S = 0.1
 
 # API ItemCount allows 1000. A look for news is small, since most looks find a handful.
 _LARGE_PAGE = 1000

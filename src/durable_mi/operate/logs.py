@@ -19,7 +19,8 @@ class LogLine:
     """One line of a function's log.
 
     Attributes:
-        timestamp: When it was written, in UTC: as the line itself says, else as CloudWatch Logs says.
+        timestamp: When it was written, in UTC: as the line itself says if it does so to the fraction of a second,
+            which Lambda's own JSON format does not, else as CloudWatch Logs says.
         message: What was logged.
         level: Its level; ``None`` for a line that is not JSON.
         operation: Name of the durable operation that logged it; ``None`` outside of operations.
@@ -94,7 +95,7 @@ def _own_timestamp(value: object) -> datetime | None:
         timestamp = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return timestamp.astimezone(UTC) if timestamp.tzinfo else None
+    return timestamp.astimezone(UTC) if timestamp.tzinfo and timestamp.microsecond else None
 
 
 def _text(value: object) -> str | None:

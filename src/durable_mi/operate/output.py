@@ -6,18 +6,16 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final
 
-from rich import box
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
-from durable_mi.operate.readable import clean, compact, duration, moment, pretty
+from durable_mi.operate.history_table import event_detail, event_name, event_style, history_table
+from durable_mi.operate.readable import clean, clock, duration, moment, pretty
 from durable_mi.operate.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from durable_mi.operate.execution import Event, Execution
     from durable_mi.operate.follow import Update
@@ -30,17 +28,8 @@ __all__ = ["Output", "terminal"]
 
 _FILE_WIDTH: Final = 120
 _MINUTE: Final = 60
-_WIDE: Final = 110
 _LONGEST_VALUE: Final = 40
-_LONGEST_NAME: Final = 24
 _GOOD, _BAD = "green", "red"
-_STYLES: Final = (
-    ("Succeeded", _GOOD),
-    ("Failed", _BAD),
-    ("TimedOut", _BAD),
-    ("Stopped", _BAD),
-    ("Cancelled", "yellow"),
-)
 
 
 def terminal(*, quiet: bool = False) -> Console:
@@ -106,34 +95,7 @@ class Output:
     def history(self, events: Sequence[Event]) -> None:
         """Show the history as a table."""
         self._heading("History", "times in UTC")
-        wide = self.console.width >= _WIDE
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="dim", show_edge=False)
-        table.add_column("#", justify="right", no_wrap=True)
-        table.add_column("Time", no_wrap=True)
-        table.add_column("Event", no_wrap=True)
-        longest = max((len(_name(event)) for event in events), default=0)
-        table.add_column("Name", overflow="fold", min_width=min(longest, _LONGEST_NAME))
-        table.add_column("Attempt", justify="right", no_wrap=True)
-        table.add_column("Took", justify="right", no_wrap=True)
-        if wide:
-            table.add_column("Detail", no_wrap=True, overflow="ellipsis", ratio=1)
-        watch = Stopwatch()
-        for event in events:
-            _, took, attempt = watch.see(event)
-            if not self._is_shown(event):
-                continue
-            cells: list[str | Text] = [
-                str(event.id),
-                moment(event.timestamp),
-                Text(event.type, style=_style(event)),
-                _name(event),
-                "" if attempt is None else str(attempt),
-                "" if took is None else duration(took),
-            ]
-            if wide:
-                cells.append(_detail(event))
-            table.add_row(*cells)
-        self.console.print(table)
+        self.console.print(history_table(events, width=self.console.width, invocations=self.verbose))
 
     def logs(self, lines: Sequence[LogLine], *, log_group: str) -> None:
         """Show the log lines."""
@@ -202,20 +164,20 @@ class Output:
         # ChainedInvokeStarted gives "a chained invoke".
         kind = "".join(f" {c.lower()}" if c.isupper() else c for c in event.type.removesuffix("Started"))
         until = event.details.get("ScheduledEndTimestamp")
-        return f"  at {_name(event) or f'a{kind}'}" + (f", until {_clock(until)}" if until else "")
+        return f"  at {event_name(event) or f'a{kind}'}" + (f", until {clock(until)}" if until else "")
 
     def _event(self, event: Event) -> None:
         since, took, attempt = self._watch.see(event)
-        if not self._is_shown(event):
+        if not (self.verbose or event.is_noteworthy):
             return
         text = Text(f"  {_since(since):>10}  ", style="dim")
-        text.append(f"{event.type:<18}  ", style=_style(event) or "default")
-        text.append(f"{_name(event):<16}", style="default")
+        text.append(f"{event.type:<18}  ", style=event_style(event) or "default")
+        text.append(f"{event_name(event):<16}", style="default")
         if took is not None:
             text.append(f"  {duration(took):>8}", style="default")
         if attempt is not None and attempt > 1:
             text.append(f"  attempt {attempt}", style="yellow")
-        detail = _detail(event)
+        detail = event_detail(event)
         if detail and event.error is None and event.type != "CallbackStarted":
             text.append(f"  {detail}")
             detail = ""
@@ -223,10 +185,6 @@ class Output:
         self.console.print(text, no_wrap=True, overflow="ellipsis", crop=True)
         if detail:
             self._value(detail, indent=14, style=_BAD if event.error else "")
-
-    def _is_shown(self, event: Event) -> bool:
-        # An invocation that failed is the reason why nothing else happens.
-        return self.verbose or not event.is_invocation or event.error is not None
 
     def _heading(self, title: str, remark: str = "") -> None:
         text = Text("\n").append(title, style="bold")
@@ -250,37 +208,5 @@ class Output:
             self._line(f"... {len(lines) - _LONGEST_VALUE:,} more lines", style="dim")
 
 
-def _style(event: Event) -> str:
-    return next((style for ending, style in _STYLES if event.type.endswith(ending)), "")
-
-
 def _since(seconds: float) -> str:
     return f"+{seconds:.2f} s" if seconds < _MINUTE else f"+{duration(seconds)}"
-
-
-def _name(event: Event) -> str:
-    """Give the operation's name; the events of the execution carry the execution's, which says nothing new."""
-    return "" if event.type.startswith("Execution") else clean(event.name or "")
-
-
-def _detail(event: Event) -> str:
-    """Say on one line what an event brought."""
-    details = event.details
-    if event.error is not None:
-        delay = event.retry_delay_s
-        again = "" if delay is None else f"; next attempt in {duration(delay)}"
-        return clean(" ".join(str(event.error).splitlines())) + again
-    if event.type == "ExecutionStarted" and "ExecutionTimeout" in details:
-        return f"times out after {duration(details['ExecutionTimeout'])}"
-    if event.type == "WaitStarted" and "ScheduledEndTimestamp" in details:
-        return f"until {_clock(details['ScheduledEndTimestamp'])}"
-    if event.type == "CallbackStarted":
-        return f"callback id {clean(details.get('CallbackId', ''))}"
-    if event.type == "ChainedInvokeStarted":
-        return clean(details.get("FunctionName", ""))
-    # The outcome shows the input and the result in full.
-    return "" if event.payload is None or event.type.startswith("Execution") else compact(event.payload)
-
-
-def _clock(timestamp: datetime) -> str:
-    return f"{moment(timestamp)[:8]} UTC"

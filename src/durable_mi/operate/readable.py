@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["clean", "compact", "decoded", "duration", "moment", "pretty"]
+__all__ = ["clean", "clock", "compact", "decoded", "duration", "moment", "pretty"]
 
 # The envelope in which the durable SDK for Python keeps the results of operations: {"t": tag, "v": value}, nested.
 _TAGS: Final = frozenset({"n", "s", "i", "f", "b", "B", "u", "d", "dt", "D", "t", "l", "m", "br"})
@@ -70,6 +70,11 @@ def moment(timestamp: datetime, *, with_date: bool = False) -> str:
     """Give a moment in UTC to the millisecond."""
     text = timestamp.astimezone(UTC).isoformat(sep=" ", timespec="milliseconds").removesuffix("+00:00")
     return text if with_date else text.partition(" ")[2]
+
+
+def clock(timestamp: datetime) -> str:
+    """Give the time of day in UTC to the second."""
+    return f"{moment(timestamp).partition('.')[0]} UTC"
 
 
 def _unwrapped(value: object) -> object:

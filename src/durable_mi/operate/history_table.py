@@ -1,0 +1,122 @@
+"""The events of a history: what is said of one, and the table of all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from durable_mi.operate.readable import clean, clock, compact, duration, moment
+from durable_mi.operate.stopwatch import Stopwatch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import JustifyMethod
+
+    from durable_mi.operate.execution import Event
+
+__all__ = ["event_detail", "event_name", "event_style", "history_table"]
+
+_WIDE: Final = 110
+_NARROW: Final = 72
+_GAP: Final = 3
+_LONGEST_NAME: Final = 24
+_COLUMNS: Final[Sequence[tuple[str, JustifyMethod]]] = (
+    ("#", "right"),
+    ("Time", "left"),
+    ("Event", "left"),
+    ("Name", "left"),
+    ("Attempt", "right"),
+    ("Took", "right"),
+)
+_ESSENTIAL: Final = (2, 3)
+_STYLES: Final = (
+    ("Succeeded", "green"),
+    ("Failed", "red"),
+    ("TimedOut", "red"),
+    ("Stopped", "red"),
+    ("Cancelled", "yellow"),
+)
+
+
+def history_table(events: Sequence[Event], *, width: int, invocations: bool) -> Table:
+    """Lay out a history: the detail gets what the others leave on a wide terminal, a narrow one shows what counts.
+
+    Args:
+        events: The whole history, oldest first.
+        width: Width of the terminal in columns.
+        invocations: Whether to show the invocations of the handler that went well too.
+    """
+    watch = Stopwatch()
+    rows: list[tuple[Text, ...]] = []
+    for event in events:
+        _, took, attempt = watch.see(event)
+        if invocations or event.is_noteworthy:
+            rows.append(_row(event, took=took, attempt=attempt))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)
+    shown = range(len(_COLUMNS)) if width >= _NARROW else _ESSENTIAL
+    left = width
+    for number in shown:
+        title, justify = _COLUMNS[number]
+        longest = max((row[number].cell_len for row in rows), default=0)
+        folds = title == "Name"
+        table.add_column(
+            title,
+            justify=justify,
+            no_wrap=not folds,
+            overflow="fold" if folds else "ellipsis",
+            max_width=_LONGEST_NAME if folds else None,
+        )
+        left -= max(len(title), min(longest, _LONGEST_NAME) if folds else longest) + _GAP
+    if width >= _WIDE:
+        table.add_column("Detail", no_wrap=True)
+    for row in rows:
+        *cells, detail = row
+        detail.truncate(max(left, 1), overflow="ellipsis")
+        table.add_row(*(cells[number] for number in shown), *([detail] if width >= _WIDE else []))
+    return table
+
+
+def event_name(event: Event) -> str:
+    """Give the operation's name; the events of the execution carry the execution's, which says nothing new."""
+    return "" if event.type.startswith("Execution") else clean(event.name or "")
+
+
+def event_style(event: Event) -> str:
+    """Give the style of the event's type: how something ended is coloured, that it began is not."""
+    return next((style for ending, style in _STYLES if event.type.endswith(ending)), "")
+
+
+def event_detail(event: Event) -> str:
+    """Say on one line what an event brought."""
+    details = event.details
+    if event.error is not None:
+        delay = event.retry_delay_s
+        again = "" if delay is None else f"; next attempt in {duration(delay)}"
+        return clean(" ".join(str(event.error).splitlines())) + again
+    if event.type == "ExecutionStarted" and "ExecutionTimeout" in details:
+        return f"times out after {duration(details['ExecutionTimeout'])}"
+    if event.type == "WaitStarted" and "ScheduledEndTimestamp" in details:
+        return f"until {clock(details['ScheduledEndTimestamp'])}"
+    if event.type == "CallbackStarted":
+        return f"callback id {clean(details.get('CallbackId', ''))}"
+    if event.type == "ChainedInvokeStarted":
+        return clean(details.get("FunctionName", ""))
+    # The outcome shows the input and the result in full.
+    return "" if event.payload is None or event.type.startswith("Execution") else compact(event.payload)
+
+
+def _row(event: Event, *, took: float | None, attempt: int | None) -> tuple[Text, ...]:
+    """Give the cells of an event's row, the detail last."""
+    return (
+        Text(str(event.id)),
+        Text(moment(event.timestamp)),
+        Text(event.type, style=event_style(event)),
+        Text(event_name(event)),
+        Text("" if attempt is None else str(attempt)),
+        Text("" if took is None else duration(took)),
+        Text(event_detail(event)),
+    )
