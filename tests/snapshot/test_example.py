@@ -1,0 +1,68 @@
+"""The order workflow's template, made with the context of its own `cdk.json`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import aws_cdk as cdk
+    from syrupy.assertion import SnapshotAssertion
+
+    from tests.conftest import Resources
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "order_workflow"
+
+
+@pytest.fixture(scope="module")
+def example(strict_app: Callable[..., cdk.App]) -> cdk.Stack:
+    """Return the example's stack; its package is not made, since the template does not depend on it."""
+    from stack import OrderWorkflowStack  # noqa: PLC0415 - the CDK is imported by the fixtures that need it
+
+    context = json.loads((EXAMPLE / "cdk.json").read_text())["context"]
+    return OrderWorkflowStack(strict_app(**context, **{"aws:cdk:bundling-stacks": []}), "OrderWorkflow")
+
+
+@pytest.fixture(scope="module")
+def template(example: cdk.Stack, synthesize: Callable[[cdk.Stack], Resources]) -> Resources:
+    """Return the example's template."""
+    return synthesize(example)
+
+
+def test_example(template: Resources, template_snapshot: SnapshotAssertion) -> None:
+    """The whole template."""
+    assert template.json == template_snapshot
+
+
+def test_example_outputs_name_what_is_needed(template: Resources) -> None:
+    """Each output follows to the resource that its name says."""
+    outputs = {name: template.follow(output["Value"]).type for name, output in template.json["Outputs"].items()}
+
+    assert outputs == {
+        "FunctionName": "AWS::Lambda::Function",
+        "AliasArn": "AWS::Lambda::Alias",
+        "LogGroupName": "AWS::Logs::LogGroup",
+        "CapacityProviderName": "AWS::Lambda::CapacityProvider",
+    }
+
+
+def test_example_is_sized_as_documented(template: Resources) -> None:
+    """An hour for an execution, thirty days of history, arm64, four at once, one NAT gateway."""
+    function = template.only("AWS::Lambda::Function").properties
+    capacity = function["CapacityProviderConfig"]["LambdaManagedInstancesCapacityProviderConfig"]
+
+    assert function["DurableConfig"] == {"ExecutionTimeout": 3600, "RetentionPeriodInDays": 30}
+    assert function["Architectures"] == ["arm64"]
+    assert capacity["PerExecutionEnvironmentMaxConcurrency"] == 4
+    assert template.only("AWS::EC2::NatGateway").type == "AWS::EC2::NatGateway"
+    assert len(template.only("AWS::Lambda::CapacityProvider").properties["VpcConfig"]["SubnetIds"]) == 3
+
+
+def test_example_warns_of_nothing(example: cdk.Stack, warnings_of: Callable[[cdk.Stack], dict[str, str]]) -> None:
+    """`cdk synth` is quiet."""
+    assert warnings_of(example) == {}
