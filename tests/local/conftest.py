@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from types_boto3_lambda import LambdaClient
 
 PROBE = Path(__file__).parent / "probe"
-DURABLE_MI = Path(sys.executable).parent / "durable-mi"
+TOOLS = Path(sys.executable).parent
+DURABLE_MI = TOOLS / "durable-mi"
 DUMMY_ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "local",
     "AWS_SECRET_ACCESS_KEY": "local",
@@ -219,7 +220,9 @@ def example_app(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example, synthesized with the CDK CLI."""
     example = Path(__file__).parents[2] / "examples" / "order_workflow"
     output = tmp_path_factory.mktemp("example") / "cdk.out"
-    subprocess.run(["cdk", "synth", "--quiet", "--output", str(output)], cwd=example, check=True, timeout=300)
+    environment = {**os.environ, "PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}"}
+    command = [str(TOOLS / "cdk"), "synth", "--quiet", "--output", str(output)]
+    subprocess.run(command, cwd=example, check=True, timeout=300, env=environment)
     return output
 
 
@@ -228,7 +231,7 @@ def aws() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs the real AWS CLI."""
 
     def run(*arguments: str, local: Local) -> subprocess.CompletedProcess[str]:
-        command = ["aws", *arguments, "--endpoint-url", local.endpoint_url, "--output", "json"]
+        command = [str(TOOLS / "aws"), *arguments, "--endpoint-url", local.endpoint_url, "--output", "json"]
         environment = {**os.environ, **DUMMY_ENVIRONMENT}
         return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=60)
 
