@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
-from durable_mi_constructs import ManagedCapacity
+from durable_mi_constructs import Egress, ManagedCapacity, ManagedNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -238,6 +238,41 @@ def test_functions_share_capacity(
     assert [provider["CapacityProviderArn"] for provider in providers] == [
         {"Fn::GetAtt": [resources.only("AWS::Lambda::CapacityProvider").logical_id, "Arn"]}
     ] * 2
+
+
+def test_parts_in_stacks_of_their_own(
+    strict_app: Callable[..., cdk.App],
+    workflow: Callable[..., DurableManagedFunction],
+    synthesize: Callable[[cdk.Stack], Resources],
+) -> None:
+    """Network, capacity and function can be three stacks, deployed in that order."""
+    app = strict_app()
+    networks, capacities, functions = (cdk.Stack(app, name) for name in ("Networks", "Capacities", "Functions"))
+    network = ManagedNetwork(networks, "Network", egress=Egress.PRIVATE)
+    capacity = ManagedCapacity(capacities, "Capacity", network=network)
+    workflow(functions, capacity=capacity, tracing=lambda_.Tracing.ACTIVE)
+
+    assert len(synthesize(networks).of_type("AWS::EC2::VPCEndpoint")) == 3
+    assert synthesize(functions).of_type("AWS::Lambda::CapacityProvider") == []
+    assert [stack.node.id for stack in functions.dependencies] == ["Capacities"]
+    assert [stack.node.id for stack in capacities.dependencies] == ["Networks"]
+
+
+def test_a_change_of_the_function_publishes_a_version(
+    strict_stack: Callable[..., cdk.Stack],
+    workflow: Callable[..., DurableManagedFunction],
+    synthesize: Callable[[cdk.Stack], Resources],
+) -> None:
+    """What belongs to a version makes a new one; the scaling of a version changes in place."""
+    versions = []
+    for options in ({}, {"max_concurrency": 4}, {"min_execution_environments": 6}):
+        stack = strict_stack()
+        workflow(stack, **options)
+        versions.append(synthesize(stack).only("AWS::Lambda::Version").logical_id)
+    first, with_other_concurrency, with_other_scaling = versions
+
+    assert with_other_concurrency != first
+    assert with_other_scaling == first
 
 
 def test_exposes_what_it_made(
