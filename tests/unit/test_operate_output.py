@@ -124,6 +124,15 @@ def test_the_table_shows_invocations_when_asked() -> None:
     assert "InvocationCompleted" in failing_file.getvalue()
 
 
+def test_dims_only_what_is_secondary() -> None:
+    """A time is dim, what happened is not."""
+    file = io.StringIO()
+    output = Output(Console(file=file, width=80, force_terminal=True, color_system="standard"), verbose=False)
+    output.logs([LogLine(timestamp=T0, message="charged", level="INFO")], log_group="/orders")
+
+    assert file.getvalue().splitlines()[-1] == "\x1b[2m  12:00:00.000  \x1b[0mINFO    charged"
+
+
 def test_shows_log_lines() -> None:
     """Time, level, message, the exception that came with it and the operation that logged it."""
     output, file = shown()

@@ -7,10 +7,13 @@ at once, and turns a missing extra into one line that says what to install.
 from __future__ import annotations
 
 import sys
+from typing import Final
 
 from durable_mi.cli.extras import advice
 
 __all__ = ["main"]
+
+_INTERRUPTED: Final = 130
 
 
 def main() -> None:
@@ -29,3 +32,5 @@ def main() -> None:
         if line is None:
             raise
         sys.exit(line)
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)

@@ -96,11 +96,12 @@ class Invocation:
             )
             return 0
         try:
-            return self._follow(client, output, commands, arn)
+            output.follow(follow(client, arn, pace=_LOCAL_PACE if client.is_loopback else None))
         except KeyboardInterrupt:
             return _interrupted(
                 f"Interrupted: the execution goes on.\n\n{arn}", commands.history(arn), commands.stop(arn)
             )
+        return self._report(client, output, commands, arn)
 
     def _start(self, client: Client) -> str:
         arn = client.start(self.target, self.payload.body, execution_name=self.execution_name)
@@ -112,13 +113,13 @@ class Invocation:
             raise ServiceError(msg)
         return arn
 
-    def _follow(self, client: Client, output: Output, commands: NextCommands, arn: str) -> int:
-        output.follow(follow(client, arn, pace=_LOCAL_PACE if client.is_loopback else None))
+    def _report(self, client: Client, output: Output, commands: NextCommands, arn: str) -> int:
         execution = client.execution(arn, include_data=True)
         # Once more as a whole: what was told live may have been numbered before a late event came in between.
         events = read_history(client, arn)
         output.history(events)
-        logs = self._logs(client, execution)
+        with output.busy("reading the log lines"):
+            logs = self._logs(client, execution)
         if logs.lines is None:
             output.no_logs(logs.problem)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
@@ -16,6 +17,7 @@ from durable_mi.operate.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from contextlib import AbstractContextManager
 
     from durable_mi.operate.execution import Event, Execution
     from durable_mi.operate.follow import Update
@@ -83,14 +85,19 @@ class Output:
     def follow(self, updates: Iterable[Update]) -> None:
         """Show each event as it comes, and what the execution is at while nothing comes."""
         self._heading("Following")
-        # A progress display on something that is no terminal would leave an empty line.
-        if self.console.quiet or not self.console.is_terminal or self.console.is_dumb_terminal:
+        if not self._can_move:
             for update in updates:
                 self._update(update)
             return
         with self._progress:
             for update in updates:
                 self._update(update)
+
+    def busy(self, doing: str) -> AbstractContextManager[object]:
+        """Show, while the context lasts, what takes a moment."""
+        return (
+            self.console.status(f"  {doing}", spinner="line", spinner_style="dim") if self._can_move else nullcontext()
+        )
 
     def history(self, events: Sequence[Event]) -> None:
         """Show the history as a table."""
@@ -103,10 +110,10 @@ class Output:
         if not lines:
             self._line("no log lines of this execution yet: they may arrive later, see below", style="dim")
         for line in lines:
-            text = Text(f"  {moment(line.timestamp)}  ", style="dim")
+            text = Text().append(f"  {moment(line.timestamp)}  ", style="dim")
             level = line.level or ""
             text.append(f"{level:<7} " if level else "", style=_BAD if level in {"ERROR", "CRITICAL", "FATAL"} else "")
-            text.append(clean(line.message), style="default")
+            text.append(clean(line.message))
             if line.error and line.error not in line.message:
                 text.append(f" ({clean(line.error)})", style=_BAD)
             if line.operation:
@@ -146,6 +153,11 @@ class Output:
             self._line(f"# {command.purpose}", style="dim")
             self._value(str(command))
 
+    @property
+    def _can_move(self) -> bool:
+        """Whether a line can be written over; elsewhere a display that moves would leave empty lines."""
+        return self.console.is_terminal and not self.console.is_dumb_terminal and not self.console.quiet
+
     def _update(self, update: Update) -> None:
         for event in update.events:
             if event.is_start:
@@ -170,11 +182,11 @@ class Output:
         since, took, attempt = self._watch.see(event)
         if not (self.verbose or event.is_noteworthy):
             return
-        text = Text(f"  {_since(since):>10}  ", style="dim")
-        text.append(f"{event.type:<18}  ", style=event_style(event) or "default")
-        text.append(f"{event_name(event):<16}", style="default")
+        text = Text().append(f"  {_since(since):>10}  ", style="dim")
+        text.append(f"{event.type:<18}  ", style=event_style(event) or None)
+        text.append(f"{event_name(event):<16}")
         if took is not None:
-            text.append(f"  {duration(took):>8}", style="default")
+            text.append(f"  {duration(took):>8}")
         if attempt is not None and attempt > 1:
             text.append(f"  attempt {attempt}", style="yellow")
         detail = event_detail(event)
@@ -193,7 +205,7 @@ class Output:
         self.console.print(text, soft_wrap=True)
 
     def _field(self, label: str, value: str, *, style: str = "") -> None:
-        text = Text(f"  {label:<8} ", style="dim").append(value, style=style or "default")
+        text = Text().append(f"  {label:<8} ", style="dim").append(value, style=style or None)
         text.rstrip()
         self.console.print(text, soft_wrap=True)
 
