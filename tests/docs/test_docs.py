@@ -1,0 +1,49 @@
+"""The documentation: every Python snippet runs, every relative link leads somewhere."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(
+    ROOT / name
+    for name in subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.splitlines()
+)  # fmt: skip
+BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
+
+
+def name(page: Path) -> str:
+    """The page's path in the repository."""
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if BLOCK.search(page.read_text())], ids=name)
+def test_the_snippets_of_a_page_run_one_after_the_other(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The blocks of a page share their names, and begin where a reader begins, in the checkout."""
+    monkeypatch.chdir(ROOT)
+    text = page.read_text()
+    names: dict[str, Any] = {"__name__": "snippet"}
+    ran = 0
+    for block in BLOCK.finditer(text):
+        indent, source = block.groups()
+        line = text.count("\n", 0, block.start(2))
+        code = "\n" * line + re.sub(f"^{indent}", "", source, flags=re.MULTILINE)
+        exec(compile(code, str(page), "exec"), names)  # noqa: S102 - the page's own code
+        ran += 1
+    assert ran
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_relative_links_lead_somewhere(page: Path) -> None:
+    """A link without a scheme is a file or directory of the repository."""
+    links = [link for link in LINK.findall(page.read_text()) if not re.match(r"[a-z]+:", link)]
+    assert [] == [link for link in links if not (page.parent / link).exists()]
