@@ -107,7 +107,7 @@ def test_asks_the_service_politely(followed: Followed) -> None:
     assert re.fullmatch(r"[0-9a-f-]{36}", started.headers["X-Amz-Durable-Execution-Name"])
     assert started.body == ORDER
     assert all("IncludeExecutionData=true" in path for path in histories)
-    assert len(histories) <= 6
+    assert len(histories) <= 12
 
 
 def test_shows_the_invocations_when_asked(durable_mi: Cli, endpoint: Endpoint, order: Path) -> None:
