@@ -153,6 +153,7 @@ def test_private_endpoints(private: Resources) -> None:
     [instances] = provider.properties["VpcConfig"]["SecurityGroupIds"]
     ingress = private.only("AWS::EC2::SecurityGroupIngress").properties
 
+    assert "SecurityGroupIngress" not in private.follow(ingress["GroupId"]).properties
     assert [endpoint.properties["ServiceName"]["Fn::Join"][1][-1] for endpoint in endpoints] == [".lambda", ".logs"]
     for endpoint in endpoints:
         assert endpoint.properties["PrivateDnsEnabled"] is True
