@@ -63,8 +63,8 @@ class ManagedNetwork(Construct):
         nat_gateways: 1 to 3, with NAT egress only. Left out: 3, one for each zone. With 1 you pay for one, but when its
             zone fails no function reaches anything, and traffic between zones costs extra.
         availability_zones: Names of three zones for the new VPC. Left out: the first three of ``Fn::GetAZs``, which
-            counts zones where the account has a default subnet, or all if it has none. Lambda has been seen to refuse subnets in ``use1-az3``; in ``us-east-1`` leave out the zone name
-            that stands for it in your account.
+            counts zones where the account has a default subnet, or all if it has none. Lambda has been seen to refuse
+            subnets in ``use1-az3``; in ``us-east-1`` leave out the zone name that stands for it in your account.
         vpc: Your own VPC, instead of all of the above. It must have a route to the Lambda and CloudWatch Logs APIs: a
             checkpoint that cannot get out never completes. Left out: a VPC is made.
         vpc_subnets: Which subnets of your VPC, 1 to 16, best one private subnet in each of three zones. Left out: the
