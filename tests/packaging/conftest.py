@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
+import tarfile
 import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -56,6 +58,22 @@ class Project:
             for path, text in files.items():
                 archive.writestr(zipfile.ZipInfo(path), text)
         self.hashes[name] = hashlib.sha256(wheel.read_bytes()).hexdigest()
+
+    def add_source(self, name: str) -> None:
+        """Make a source distribution of version 1.0 and no wheel.
+
+        Args:
+            name: The distribution.
+        """
+        files = {
+            "PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
+            "setup.py": "raise SystemExit(1)\n",
+        }
+        with tarfile.open(self.wheels / f"{name}-1.0.tar.gz", "w:gz") as archive:
+            for path, text in files.items():
+                member = tarfile.TarInfo(f"{name}-1.0/{path}")
+                member.size = len(text)
+                archive.addfile(member, io.BytesIO(text.encode()))
 
     def lock(self, *names: str, hashes: bool = False, **wrong: str) -> Path:
         """Write ``requirements.txt`` with version 1.0 of each.

@@ -109,6 +109,18 @@ def test_rejects_a_requirement_without_wheel(project: Project, tag: str) -> None
 
 
 @pytest.mark.usefixtures("installer")
+def test_rejects_a_requirement_that_is_source_only(project: Project) -> None:
+    """Nothing is built: the requirement is refused before its set-up runs."""
+    project.add_source("source")
+    project.lock("source")
+
+    with pytest.raises(
+        ValueError, match=r"^source==1\.0, required by requirements\.txt, must have a wheel for arm64 and Py"
+    ):
+        installed(project)
+
+
+@pytest.mark.usefixtures("installer")
 def test_rejects_a_requirement_for_other_pythons(project: Project) -> None:
     """A requirement that needs a newer Python than the function has is named."""
     project.add_wheel("newer", python=">=3.14")

@@ -83,7 +83,7 @@ def test_digest_changes_with_the_source(tmp_path: Path, change: str) -> None:
     if change == "content":
         (tmp_path / "a.py").write_text("other")
     elif change == "name":
-        (tmp_path / "a.py").rename(tmp_path / "c.py")
+        (tmp_path / "a.py").rename(tmp_path / "aa.py")  # the order stays
     else:
         write(tmp_path, "d.py")
 
