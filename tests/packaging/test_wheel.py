@@ -65,7 +65,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     (wheel,) = (directory / "dist").iterdir()
     venv = directory / "venv"
     subprocess.run(["uv", "venv", "--quiet", "--python", sys.executable, venv], check=True)
-    subprocess.run(["uv", "pip", "install", "--quiet", "--python", venv / "bin" / "python", wheel], check=True)
+    pinned = REPOSITORY / "requirements" / "dev.txt"
+    install = ["uv", "pip", "install", "--quiet", "--python"]
+    subprocess.run([*install, venv / "bin" / "python", "--constraint", pinned, wheel], check=True)
     return Installed(wheel=wheel, programs=venv / "bin", directory=directory)
 
 
