@@ -198,7 +198,7 @@ def serve() -> Iterator[Callable[..., Local]]:
 @pytest.fixture(scope="session")
 def probe(serve: Callable[..., Local], probe_app: Path) -> Local:
     """The probe's functions, served for the whole session."""
-    return serve(probe_app, "--quiet")
+    return serve(probe_app, "--quiet", "--environments", "2")
 
 
 @pytest.fixture

@@ -79,6 +79,15 @@ def test_a_waiting_execution_holds_no_process(client: LambdaClient) -> None:
     assert {n: n for n in range(8)} == results
 
 
+def test_an_execution_resumes_in_another_environment(client: LambdaClient, probe: Any) -> None:
+    """The process before the wait and the one after it belong to different environments, on purpose."""
+    parent_of = {process.pid: process.ppid() for process in probe.descendants()}
+    for _ in range(3):
+        answer = client.invoke(FunctionName=FUNCTION, Qualifier="live", Payload='{"wait": 1}')
+        result = json.loads(answer["Payload"].read())
+        assert parent_of[result["before"]] != parent_of[result["after"]]
+
+
 def test_a_stopped_execution_stays_stopped(client: LambdaClient) -> None:
     """Its wait does not resume it."""
     arn = begin(client, {"wait": 60})
@@ -155,7 +164,7 @@ def test_rejects_an_unknown_execution(client: LambdaClient, arn_end: str) -> Non
 
 def test_skipped_time_ends_a_day_at_once(start: Callable[..., Any]) -> None:
     """With --skip-time a wait of a day takes no time, and the history shows its full length."""
-    client = start("--skip-time", "--function", FUNCTION).client()
+    client = start("--skip-time", "--function", FUNCTION, "--environments", "1").client()
     began = time.monotonic()
     answer = client.invoke(FunctionName=FUNCTION, Qualifier="live", Payload='{"wait": 86400, "n": 5}')
     assert 5 == json.loads(answer["Payload"].read())["n"]

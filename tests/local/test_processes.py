@@ -56,10 +56,10 @@ def test_two_invocations_at_once_run_in_two_processes(probe: Any) -> None:
 
 
 def test_the_template_says_how_many_processes_there_are(probe: Any) -> None:
-    """Four workers a function serve at most four invocations at once, the fifth waits."""
-    with ThreadPoolExecutor(5) as pool:
-        answers = list(pool.map(lambda _: invoke(probe.client(), {"sleep": 0.4}), range(5)))
-    assert 4 == len({answer["pid"] for answer in answers})
+    """Two environments of four workers serve at most eight invocations at once, the ninth waits."""
+    with ThreadPoolExecutor(9) as pool:
+        answers = list(pool.map(lambda _: invoke(probe.client(), {"sleep": 0.8}), range(9)))
+    assert 8 == len({answer["pid"] for answer in answers})
     assert max(answer["started"] for answer in answers) >= min(answer["ended"] for answer in answers)
 
 
@@ -82,7 +82,7 @@ def test_the_handler_sees_lambdas_environment_and_nothing_of_this_machine(probe:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_no_process_survives(start: Callable[..., Any], number: signal.Signals) -> None:
     """Ctrl-C, a polite end and a sudden death each end every process, one in the middle of an invocation included."""
-    local = start("--quiet")
+    local = start("--quiet", "--environments", "1")
     children = local.descendants()
     assert 12 == len(children), "a guard, a parent and four workers for each of two functions"
     with ThreadPoolExecutor(1) as pool:
@@ -96,7 +96,7 @@ def test_no_process_survives(start: Callable[..., Any], number: signal.Signals) 
 
 def test_a_killed_guard_takes_nothing_along(start: Callable[..., Any]) -> None:
     """When a guard dies, its processes are ended all the same."""
-    local = start("--quiet", "--function", "Plain")
+    local = start("--quiet", "--function", "Plain", "--environments", "1")
     guard, *others = local.descendants()
     guard.kill()
     assert [] == alive([guard, *others])
@@ -104,7 +104,7 @@ def test_a_killed_guard_takes_nothing_along(start: Callable[..., Any]) -> None:
 
 def test_a_worker_that_dies_fails_its_invocation_and_is_replaced(start: Callable[..., Any]) -> None:
     """The caller learns of it at once, and the next invocation finds a fresh environment."""
-    local = start("--function", "Plain")
+    local = start("--function", "Plain", "--environments", "1")
     client = local.client()
     before = invoke(client, {})["pid"]
     answer = client.invoke(FunctionName=PLAIN, Qualifier="live", Payload=json.dumps({"exit": 3}))

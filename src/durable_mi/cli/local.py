@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,9 +55,28 @@ _DEFAULT_REGION = "us-east-1"
     show_default=True,
     help="TCP port of the endpoint on 127.0.0.1; 0 takes a free one.",
 )
+@click.option(
+    "--environments",
+    type=click.IntRange(1, 100),
+    help="Execution environments of each function.  [default: the minimum that the template sets]",
+)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 1600),
+    help="Worker processes of each execution environment.  [default: as the template sets]",
+)
 @click.option("--skip-time", is_flag=True, help="Let waits and retries come due at once; histories keep their length.")
 @click.option("--quiet", is_flag=True, help="Do not print what the functions write.")
-def command(app_path: Path, names: tuple[str, ...], port: int, *, skip_time: bool, quiet: bool) -> None:
+def command(  # noqa: PLR0913 - one parameter an option
+    app_path: Path,
+    names: tuple[str, ...],
+    port: int,
+    environments: int | None,
+    concurrency: int | None,
+    *,
+    skip_time: bool,
+    quiet: bool,
+) -> None:
     """Run a synthesized app on this machine.
 
     Serves every function that has a capacity provider, in worker processes of AWS's own runtime client, with AWS's own
@@ -67,7 +87,8 @@ def command(app_path: Path, names: tuple[str, ...], port: int, *, skip_time: boo
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _DEFAULT_REGION
     try:
         assembly = CloudAssembly.read(app_path)
-        selection = Selection.of(managed_functions(assembly, region), names)
+        functions = managed_functions(assembly, region)
+        selection = Selection.of([_sized(each, environments, concurrency) for each in functions], names)
     except (AssemblyError, SelectionError) as error:
         raise click.UsageError(str(error)) from error
     # The service reports an execution's end to its caller; its own log would say it twice.
@@ -98,7 +119,8 @@ async def _serve(  # noqa: PLR0913 - what the command line offers
         port=port,
         skip_time=skip_time,
     )
-    console.print(f"Starting {_count(sum(f.concurrency for f in selection.functions), 'worker process', 'es')} ...")
+    workers = sum(function.environments * function.concurrency for function in selection.functions)
+    console.print(f"Starting {_count(workers, 'worker process', 'es')} ...")
     starting = asyncio.ensure_future(runtime.__aenter__())
     stopping = asyncio.ensure_future(stop.wait())
     await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -120,7 +142,8 @@ def _print_banner(console: Console, endpoint_url: str, selection: Selection, ass
         kind = "durable" if function.durable else "plain"
         console.print(f"\n{function.name}", style="bold")
         console.print(
-            f"  {kind}, {function.runtime}, {_count(function.concurrency, 'process', 'es')}, {_qualifiers(function)}"
+            f"  {kind}, {function.runtime}, {_count(function.environments, 'execution environment')} of "
+            f"{_count(function.concurrency, 'process', 'es')}, {_qualifiers(function)}"
         )
         console.print(f"  logs in {function.log_group}")
     outputs = list(stack_outputs(assembly, selection.region))
@@ -133,6 +156,15 @@ def _print_banner(console: Console, endpoint_url: str, selection: Selection, ass
         if runtime != here:
             console.print(f"\nNote: {runtime} functions run on {here} here, the Python of this command.")
     console.print(f"\nEndpoint {endpoint_url} is ready, region {selection.region}. Ctrl-C ends it.")
+
+
+def _sized(function: ManagedFunction, environments: int | None, concurrency: int | None) -> ManagedFunction:
+    return replace(
+        function,
+        # A version that the template switches off still runs here: it is what the user asked to try.
+        environments=environments or max(1, function.environments),
+        concurrency=concurrency or function.concurrency,
+    )
 
 
 def _qualifiers(function: ManagedFunction) -> str:

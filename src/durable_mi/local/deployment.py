@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import tempfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from durable_mi.local.dispatcher import Dispatcher
 from durable_mi.local.environment import ExecutionEnvironment, InitError
 from durable_mi.local.invocation import Invocation
 
@@ -41,8 +43,9 @@ class Deployment:
         self._region = region
         self._logs = logs
         self._now = now
-        self._queue: asyncio.Queue[Invocation] = asyncio.Queue()
-        self._environment: ExecutionEnvironment | None = None
+        self._dispatcher = Dispatcher()
+        self._environments: list[ExecutionEnvironment] = []
+        self._last_environment: dict[str, str] = {}
         self._replacing: set[asyncio.Task[None]] = set()
         self._unpacked: tempfile.TemporaryDirectory[str] | None = None
         self._code = Path()
@@ -55,29 +58,33 @@ class Deployment:
             InitError: the handler could not be loaded.
         """
         self._code = self._unpack()
-        self._environment = self._new_environment()
-        try:
-            await self._environment.start()
-        except InitError as error:
-            msg = f"{self.function.name}: {error}"
-            raise InitError(msg) from error
+        self._environments = [self._new_environment() for _ in range(self.function.environments)]
+        started = await asyncio.gather(
+            *(environment.start() for environment in self._environments), return_exceptions=True
+        )
+        for failure in filter(None, started):
+            msg = f"{self.function.name}: {failure}"
+            raise InitError(msg) from failure
 
     async def stop(self) -> None:
         """End the version's processes."""
         for task in self._replacing:
             task.cancel()
-        if self._environment is not None:
-            await self._environment.stop()
+        await asyncio.gather(*(environment.stop() for environment in self._environments))
         if self._unpacked is not None:
             self._unpacked.cleanup()
 
-    async def invoke(self, payload: bytes, qualifier: str, client_context: str | None = None) -> tuple[str, Outcome]:
+    async def invoke(
+        self, payload: bytes, qualifier: str, *, client_context: str | None = None, execution: str | None = None
+    ) -> tuple[str, Outcome]:
         """Run the handler once.
 
         Args:
             payload: the event, as JSON.
             qualifier: the qualifier that the caller used, for the ARN in the handler's context.
             client_context: the caller's client context as JSON.
+            execution: ARN of the durable execution that the invocation starts or resumes; it resumes in another
+                environment than before.
 
         Returns:
             The request id and the outcome.
@@ -87,9 +94,13 @@ class Deployment:
             arn=f"{self.function.arn}:{qualifier}",
             timeout=self.function.timeout,
             client_context=client_context,
+            avoid=self._last_environment.pop(execution, None) if execution else None,
         )
-        self._queue.put_nowait(invocation)
-        return invocation.request_id, await invocation.outcome
+        self._dispatcher.submit(invocation)
+        outcome = await invocation.outcome
+        if execution and invocation.environment and _suspended(outcome):
+            self._last_environment[execution] = invocation.environment
+        return invocation.request_id, outcome
 
     def _unpack(self) -> Path:
         code = self.function.code
@@ -110,18 +121,19 @@ class Deployment:
             code=self._code,
             concurrency=self.function.concurrency,
             variables=self._variables(),
-            queue=self._queue,
+            dispatcher=self._dispatcher,
             on_line=self._log,
             on_lost_worker=self._replace,
         )
 
     def _replace(self, lost: ExecutionEnvironment) -> None:
         """A worker died: a fresh environment takes over, the old one ends when its last invocation has."""
-        if lost is not self._environment:
+        if lost not in self._environments:
             return
         lost.drain()
-        self._environment = self._new_environment()
-        task = asyncio.ensure_future(self._take_over(lost, self._environment))
+        fresh = self._new_environment()
+        self._environments[self._environments.index(lost)] = fresh
+        task = asyncio.ensure_future(self._take_over(lost, fresh))
         self._replacing.add(task)
         task.add_done_callback(self._replacing.discard)
 
@@ -170,3 +182,11 @@ class Deployment:
             "TZ": ":UTC",
             "_HANDLER": function.handler,
         }
+
+
+def _suspended(outcome: Outcome) -> bool:
+    """Whether the durable SDK answered that the execution waits and will be resumed."""
+    if outcome.error is not None:
+        return True
+    answer = json.loads(outcome.payload)
+    return isinstance(answer, dict) and answer.get("Status") == "PENDING"

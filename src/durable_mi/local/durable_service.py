@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from durable_mi.local.functions import DurableConfig
     from durable_mi.local.invocation import Outcome
 
+    HandlerInvoke = Callable[[str, str, bytes, str], Awaitable[tuple[str, Outcome]]]
+
 __all__ = ["DurableService", "Reply"]
 
 _API_THREADS = 16
@@ -57,7 +59,7 @@ class DurableService:
 
     Args:
         region: region of every function.
-        invoke: runs a handler once: function name, version and payload to request id and outcome.
+        invoke: runs a handler once: function name, version, payload and execution ARN to request id and outcome.
         arn_of: function name and version to the qualified function ARN.
         invocation_timeout: longest invocation timeout of any function, in seconds.
         skip_time: let waits and retries come due at once; the history still shows their full length.
@@ -67,7 +69,7 @@ class DurableService:
         self,
         *,
         region: str,
-        invoke: Callable[[str, str, bytes], Awaitable[tuple[str, Outcome]]],
+        invoke: HandlerInvoke,
         arn_of: Callable[[str, str], str],
         invocation_timeout: int,
         skip_time: bool,
@@ -179,7 +181,7 @@ class _WorkerInvoker(LambdaInvoker):
 
     def __init__(
         self,
-        invoke: Callable[[str, str, bytes], Awaitable[tuple[str, Outcome]]],
+        invoke: HandlerInvoke,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         super().__init__(lambda_client=None)
@@ -198,7 +200,7 @@ class _WorkerInvoker(LambdaInvoker):
         payload = json.dumps(input.to_json_dict()).encode()
 
         async def run() -> tuple[str, Outcome]:
-            return await self._invoke(name, version, payload)
+            return await self._invoke(name, version, payload, input.durable_execution_arn)
 
         request_id, outcome = asyncio.run_coroutine_threadsafe(run(), self._loop).result()
         if outcome.error == "Sandbox.Timedout":

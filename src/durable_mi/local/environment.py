@@ -23,6 +23,7 @@ from durable_mi.local.worker_logs import WorkerLogs
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
 
+    from durable_mi.local.dispatcher import Dispatcher
     from durable_mi.local.invocation import Invocation
 
 __all__ = ["ExecutionEnvironment", "InitError"]
@@ -43,7 +44,7 @@ class ExecutionEnvironment:
         code: directory with the handler's code; it is the processes' working directory and first on their path.
         concurrency: number of worker processes.
         variables: environment variables of the processes, without those that this class adds for the runtime.
-        queue: invocations of the version; all its environments take from it.
+        dispatcher: hands out the version's invocations.
         on_line: called with the process id and each line that a process wrote; the process that forks the workers
             is told by its own id.
         on_lost_worker: called when a worker died that should have lived.
@@ -56,7 +57,7 @@ class ExecutionEnvironment:
         code: Path,
         concurrency: int,
         variables: Mapping[str, str],
-        queue: asyncio.Queue[Invocation],
+        dispatcher: Dispatcher,
         on_line: Callable[[int, str], None],
         on_lost_worker: Callable[[ExecutionEnvironment], None],
     ) -> None:
@@ -65,7 +66,7 @@ class ExecutionEnvironment:
         self._code = code
         self._concurrency = concurrency
         self._variables = variables
-        self._queue = queue
+        self._dispatcher = dispatcher
         self._on_line = on_line
         self._on_lost_worker = on_lost_worker
         self._directory = tempfile.TemporaryDirectory(prefix="durable-mi-", ignore_cleanup_errors=True)
@@ -77,7 +78,6 @@ class ExecutionEnvironment:
         self._pid_of_port: dict[int, int] = {}
         self._polled: set[int] = set()
         self._groups: set[int] = set()
-        self._draining = asyncio.Event()
         self._stopping = False
         self._init: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -108,10 +108,11 @@ class ExecutionEnvironment:
         self._keep(self._read_main_output(self._guard.pid, read_end))
         self._keep(self._watch_guard())
         await self._init
+        self._dispatcher.add(self.id)
 
     def drain(self) -> None:
-        """Hand out no further invocation; those under way go on."""
-        self._draining.set()
+        """Take no further invocation; those under way go on."""
+        self._dispatcher.remove(self.id)
 
     async def idle(self) -> None:
         """Wait until no worker runs an invocation."""
@@ -146,17 +147,18 @@ class ExecutionEnvironment:
     # The environment's side of the Runtime API ------------------------------------------------------------------------
 
     async def next_invocation(self, client_port: int) -> Invocation:
-        """Wait for an invocation; a draining environment's workers wait for ever."""
+        """Wait for an invocation; the workers of an environment that drains wait for ever."""
         pid = self._pid(client_port)
         self._note_poll(client_port if pid is None else pid)
-        invocation = await self._take()
+        invocation = await self._dispatcher.take(self.id)
+        invocation.environment = self.id
         self._running[invocation.request_id] = (invocation, pid)
         return invocation
 
     def put_back(self, invocation: Invocation) -> None:
         """Queue the invocation again."""
         self._running.pop(invocation.request_id, None)
-        self._queue.put_nowait(invocation)
+        self._dispatcher.submit(invocation)
 
     def finish(self, request_id: str, outcome: Outcome) -> bool:
         """Settle an invocation."""
@@ -172,19 +174,6 @@ class ExecutionEnvironment:
             self._init.set_exception(InitError(f"{error}: {message}"))
 
     # Processes --------------------------------------------------------------------------------------------------------
-
-    async def _take(self) -> Invocation:
-        taken = asyncio.ensure_future(self._queue.get())
-        draining = asyncio.ensure_future(self._draining.wait())
-        try:
-            await asyncio.wait({taken, draining}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            draining.cancel()
-            taken.cancel()
-        if taken.done() and not taken.cancelled():
-            return taken.result()
-        await asyncio.Event().wait()
-        raise AssertionError
 
     def _note_poll(self, worker: int) -> None:
         self._polled.add(worker)

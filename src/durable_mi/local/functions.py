@@ -47,6 +47,7 @@ class ManagedFunction:
         timeout: invocation timeout in seconds.
         memory: memory in MiB.
         concurrency: concurrent invocations of one execution environment, which for Python are processes.
+        environments: execution environments that the version keeps running at least.
         environment: the function's environment variables.
         log_group: name of the log group.
         log_level: lowest level that the runtime logs.
@@ -67,6 +68,7 @@ class ManagedFunction:
     timeout: int
     memory: int
     concurrency: int
+    environments: int
     environment: Mapping[str, str]
     log_group: str
     log_level: str
@@ -140,6 +142,7 @@ def _managed_function(stack: Stack, resource: Resource, stand_ins: StandIns) -> 
         timeout=int(properties.get("Timeout", _DEFAULT_TIMEOUT_S)),
         memory=memory,
         concurrency=int(provider.get("PerExecutionEnvironmentMaxConcurrency", _default_concurrency(memory, ratio))),
+        environments=_min_environments(stack, name, stand_ins),
         environment={key: str(value) for key, value in properties.get("Environment", {}).get("Variables", {}).items()},
         log_group=str(logging.get("LogGroup", f"/aws/lambda/{name}")),
         log_level=str(logging.get("ApplicationLogLevel", "INFO")),
@@ -154,6 +157,15 @@ def _managed_function(stack: Stack, resource: Resource, stand_ins: StandIns) -> 
 def _default_concurrency(memory: int, ratio: float) -> int:
     vcpus = max(1, math.floor(memory / (ratio * _MIB_PER_GIB)))
     return limits.DEFAULT_PYTHON_CONCURRENCY_PER_VCPU * vcpus
+
+
+def _min_environments(stack: Stack, function_name: str, stand_ins: StandIns) -> int:
+    for version in stack.of_type("AWS::Lambda::Version"):
+        properties = stand_ins.resolve(version.properties)
+        if properties["FunctionName"] == function_name:
+            scaling = properties.get("FunctionScalingConfig", {})
+            return int(scaling.get("MinExecutionEnvironments", limits.DEFAULT_MIN_EXECUTION_ENVIRONMENTS))
+    return limits.DEFAULT_MIN_EXECUTION_ENVIRONMENTS
 
 
 def _durable_config(config: Mapping[str, Any] | None) -> DurableConfig | None:

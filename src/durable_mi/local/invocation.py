@@ -39,7 +39,9 @@ class Invocation:
         arn: function ARN with the qualifier that the caller used.
         timeout: seconds until the deadline, counted from the moment a worker takes the invocation.
         client_context: the caller's client context as JSON, if it sent one.
+        avoid: id of an environment that shall not run it if another can.
         request_id: request id.
+        environment: id of the environment whose worker took it.
         outcome: done when a worker answered, timed out or died.
     """
 
@@ -47,8 +49,10 @@ class Invocation:
     arn: str
     timeout: int
     client_context: str | None = None
+    avoid: str | None = None
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     outcome: asyncio.Future[Outcome] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    environment: str | None = None
     _timer: asyncio.TimerHandle | None = None
 
     def begin(self) -> int:

@@ -74,7 +74,7 @@ class LambdaApi:
     async def _invoke_plain(self, target: Target, request: Request, payload: bytes, kind: str) -> Response:
         headers = {"X-Amz-Executed-Version": target.deployment.function.version}
         context = request.headers.get("X-Amz-Client-Context")
-        work = target.deployment.invoke(payload, target.qualifier, context)
+        work = target.deployment.invoke(payload, target.qualifier, client_context=context)
         if kind == "Event":
             task = asyncio.create_task(_discard(work))
             self._events.add(task)

@@ -105,8 +105,8 @@ class LocalRuntime:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
 
-    async def _invoke(self, function_name: str, version: str, payload: bytes) -> tuple[str, Outcome]:
-        return await self._catalogue.by_name(function_name).invoke(payload, version)
+    async def _invoke(self, function_name: str, version: str, payload: bytes, execution: str) -> tuple[str, Outcome]:
+        return await self._catalogue.by_name(function_name).invoke(payload, version, execution=execution)
 
     def _qualified_arn(self, function_name: str, version: str) -> str:
         return f"{self._catalogue.by_name(function_name).function.arn}:{version}"

@@ -44,4 +44,4 @@ def durable(event: dict[str, Any], context: DurableContext) -> dict[str, Any]:
     if event.get("callback"):
         callback = context.create_callback(name="approval")
         return {"approved": callback.result()}
-    return {"before": before, "n": event.get("n")}
+    return {"before": before, "after": context.step(_pid(), name="after"), "n": event.get("n")}
