@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from durable_mi.local.dispatcher import Dispatcher
 from durable_mi.local.environment import ExecutionEnvironment, InitError
 from durable_mi.local.invocation import Invocation
+from durable_mi.local.invocation_record import InvocationRecord, InvocationRecords
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +47,7 @@ class Deployment:
         self._dispatcher = Dispatcher()
         self._environments: list[ExecutionEnvironment] = []
         self._last_environment: dict[str, str] = {}
+        self.records = InvocationRecords()
         self._replacing: set[asyncio.Task[None]] = set()
         self._unpacked: tempfile.TemporaryDirectory[str] | None = None
         self._code = Path()
@@ -98,9 +100,27 @@ class Deployment:
         )
         self._dispatcher.submit(invocation)
         outcome = await invocation.outcome
-        if execution and invocation.environment and _suspended(outcome):
-            self._last_environment[execution] = invocation.environment
+        if execution and invocation.environment:
+            self._record(execution, invocation, outcome)
         return invocation.request_id, outcome
+
+    def _record(self, execution: str, invocation: Invocation, outcome: Outcome) -> None:
+        environment = invocation.environment or ""
+        if _suspended(outcome):
+            self._last_environment[execution] = environment
+        ended = self._now()
+        took = asyncio.get_running_loop().time() - (invocation.began or 0)
+        self.records.add(
+            execution,
+            InvocationRecord(
+                request_id=invocation.request_id,
+                environment=environment,
+                pid=invocation.pid,
+                started=ended - int(took * 1000),
+                ended=ended,
+                error=outcome.error,
+            ),
+        )
 
     def _unpack(self) -> Path:
         code = self.function.code

@@ -74,7 +74,7 @@ class ExecutionEnvironment:
         self._logs = WorkerLogs(Path(self._directory.name) / "logs.sock", on_line, self._worker_exited)
         self._guard: asyncio.subprocess.Process | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._running: dict[str, tuple[Invocation, int | None]] = {}
+        self._running: dict[str, Invocation] = {}
         self._pid_of_port: dict[int, int] = {}
         self._polled: set[int] = set()
         self._groups: set[int] = set()
@@ -117,7 +117,7 @@ class ExecutionEnvironment:
     async def idle(self) -> None:
         """Wait until no worker runs an invocation."""
         while self._running:
-            await asyncio.wait({invocation.outcome for invocation, _ in self._running.values()})
+            await asyncio.wait({invocation.outcome for invocation in self._running.values()})
             # An invocation that timed out still holds its worker.
             await asyncio.sleep(_IDLE_POLL_SECONDS)
 
@@ -137,7 +137,7 @@ class ExecutionEnvironment:
         await self._logs.stop()
         for task in self._tasks:
             task.cancel()
-        for invocation, _ in list(self._running.values()):
+        for invocation in list(self._running.values()):
             self._fail(invocation, "the execution environment was stopped")
         if not self._init.done():
             self._init.set_exception(InitError("the execution environment was stopped before it was ready"))
@@ -152,7 +152,8 @@ class ExecutionEnvironment:
         self._note_poll(client_port if pid is None else pid)
         invocation = await self._dispatcher.take(self.id)
         invocation.environment = self.id
-        self._running[invocation.request_id] = (invocation, pid)
+        invocation.pid = pid
+        self._running[invocation.request_id] = invocation
         return invocation
 
     def put_back(self, invocation: Invocation) -> None:
@@ -162,7 +163,7 @@ class ExecutionEnvironment:
 
     def finish(self, request_id: str, outcome: Outcome) -> bool:
         """Settle an invocation."""
-        invocation, _ = self._running.pop(request_id, (None, None))
+        invocation = self._running.pop(request_id, None)
         if invocation is None:
             return False
         invocation.end(outcome)
@@ -195,8 +196,8 @@ class ExecutionEnvironment:
         return None
 
     def _worker_exited(self, pid: int) -> None:
-        for invocation, runner in list(self._running.values()):
-            if runner == pid:
+        for invocation in list(self._running.values()):
+            if invocation.pid == pid:
                 self._fail(invocation, "Runtime exited without providing a reason")
         if not self._stopping and self._init.done() and not self._init.exception():
             self._on_lost_worker(self)

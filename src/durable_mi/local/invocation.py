@@ -42,6 +42,8 @@ class Invocation:
         avoid: id of an environment that shall not run it if another can.
         request_id: request id.
         environment: id of the environment whose worker took it.
+        pid: process id of that worker.
+        began: the event loop's time at which it was taken.
         outcome: done when a worker answered, timed out or died.
     """
 
@@ -53,6 +55,8 @@ class Invocation:
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     outcome: asyncio.Future[Outcome] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     environment: str | None = None
+    pid: int | None = None
+    began: float | None = None
     _timer: asyncio.TimerHandle | None = None
 
     def begin(self) -> int:
@@ -61,7 +65,9 @@ class Invocation:
         The deadline ends the wait for an answer, never the process: managed instances do not stop code that timed out,
         it goes on and keeps its worker.
         """
-        self._timer = asyncio.get_running_loop().call_later(self.timeout, self._time_out)
+        loop = asyncio.get_running_loop()
+        self.began = loop.time()
+        self._timer = loop.call_later(self.timeout, self._time_out)
         return int((time.time() + self.timeout) * 1000)
 
     def end(self, outcome: Outcome) -> None:
