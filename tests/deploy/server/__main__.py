@@ -1,0 +1,41 @@
+"""moto's server, extended by what this rehearsal needs. Prints its address, and ends when its standard input does."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+
+from moto.cloudformation import parsing  # noqa: E402 - moto reads its settings as it is imported
+from moto.server import ThreadedMotoServer  # noqa: E402
+
+from tests.deploy.server.alias import Alias  # noqa: E402
+from tests.deploy.server.capacity_provider import CapacityProvider  # noqa: E402
+from tests.deploy.server.change_sets import deploy_like_cloudformation  # noqa: E402
+from tests.deploy.server.function import Function  # noqa: E402
+from tests.deploy.server.lambda_api import serve_capacity_providers  # noqa: E402
+from tests.deploy.server.placeholder import PLACEHOLDERS, placeholder  # noqa: E402
+from tests.deploy.server.security_group import SecurityGroup  # noqa: E402
+from tests.deploy.server.version import Version  # noqa: E402
+
+
+def main() -> None:
+    """Serve until standard input closes."""
+    known = parsing.get_model_map()
+    for model in (Alias, CapacityProvider, Function, SecurityGroup, Version):
+        known[model.cloudformation_type()] = model
+    known |= {name: placeholder(name) for name in PLACEHOLDERS}
+    deploy_like_cloudformation()
+    serve_capacity_providers()
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    print(f"http://{host}:{port}", flush=True)  # noqa: T201 - its one output
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""`AWS::EC2::SecurityGroup` with its rules: moto's forgets the outbound ones and the inbound ones that name addresses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.security_groups import SecurityGroup as MotoSecurityGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["SecurityGroup"]
+
+_ALL_IPV4 = "0.0.0.0/0"
+
+
+class SecurityGroup(MotoSecurityGroup):
+    """A security group with the rules of its template, so that what is read back is what was asked for."""
+
+    @classmethod
+    def create_from_cloudformation_json(  # noqa: D102 - moto's
+        cls,
+        resource_name: str,
+        cloudformation_json: Any,
+        account_id: str,
+        region_name: str,
+        **kwargs: Any,  # noqa: ARG003 - moto's signature
+    ) -> MotoSecurityGroup:
+        properties = cloudformation_json["Properties"]
+        backend = ec2_backends[account_id][region_name]
+        group = backend.create_security_group(
+            name=resource_name, description=properties["GroupDescription"], vpc_id=properties.get("VpcId")
+        )
+        for rule in properties.get("SecurityGroupIngress", []):
+            backend.authorize_security_group_ingress(group.id, **_arguments(rule, "Source"))
+        egress = properties.get("SecurityGroupEgress")
+        if egress is not None:
+            backend.revoke_security_group_egress(group.id, "-1", None, None, [{"CidrIp": _ALL_IPV4}])
+            for rule in egress:
+                backend.authorize_security_group_egress(group.id, **_arguments(rule, "Destination"))
+        return group
+
+
+def _arguments(rule: Mapping[str, Any], side: str) -> dict[str, Any]:
+    ranges = [{key: rule[key]} for key in ("CidrIp", "CidrIpv6") if key in rule]
+    group = rule.get(f"{side}SecurityGroupId")
+    return {
+        "ip_protocol": str(rule["IpProtocol"]),
+        "from_port": rule.get("FromPort"),
+        "to_port": rule.get("ToPort"),
+        "ip_ranges": ranges,
+        "source_groups": [] if group is None else [{"GroupId": group}],
+    }
