@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -99,6 +100,7 @@ class ManagedCapacity(Construct):
         scaling: CapacityScaling | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
+        self._replacement_key: str | None = None
         self._architecture = architecture or lambda_.Architecture.ARM_64
         code_checks.architecture(self._architecture.name)
         if not cdk.Token.is_unresolved(max_vcpus):
@@ -143,6 +145,24 @@ class ManagedCapacity(Construct):
     def network(self) -> ManagedNetwork:
         """Where the instances stand."""
         return self._network
+
+    @property
+    def replacement_key(self) -> str:
+        """Text that changes when CloudFormation must replace the capacity provider.
+
+        :class:`~durable_mi_constructs.DurableManagedFunction` mixes it into the version's hash: a published version
+        stays on the capacity provider that it was published on, so the alias must move to a new one.
+        """
+        if self._replacement_key is None:
+            resource = cast("lambda_.CfnCapacityProvider", self._capacity_provider.node.default_child)
+            create_only = [
+                resource.vpc_config,
+                resource.instance_requirements,
+                resource.permissions_config,
+                resource.kms_key_arn,
+            ]
+            self._replacement_key = json.dumps(cdk.Stack.of(self).resolve(create_only), sort_keys=True)
+        return self._replacement_key
 
     @property
     def connections(self) -> ec2.Connections:

@@ -217,6 +217,8 @@ class DurableManagedFunction(Construct):
 
     def _publish(self) -> None:
         policy = execution_policy(self, role=self._role, function=self._function, log_group=self._log_group)
+        # A version stays on the capacity provider it was published on: another one needs another version.
+        self._function.invalidate_version_based_on(self._capacity.replacement_key)
         self._version = self._function.current_version
         # Publishing starts environments, and none may start that cannot checkpoint yet.
         self._version.node.add_dependency(policy)

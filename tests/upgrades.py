@@ -1,0 +1,271 @@
+"""Changes to a deployed app, one after the other: what a team alters, and what CloudFormation must then replace.
+
+One table for three readers: the proofs compare the two templates with CloudFormation's schemas, the deploy rehearsal
+updates a deployed stack, and `docs/reference/upgrades.md` is generated. An argument of a construct that appears in no
+change fails `tests/proofs/test_upgrades.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+
+from durable_mi_constructs import CapacityScaling, DurableManagedFunction, Egress, ManagedCapacity, ManagedNetwork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from constructs import Construct
+
+    Arguments = Callable[[Construct], Mapping[str, Any]]
+
+__all__ = ["CHANGES", "Change", "Shape", "build"]
+
+CODE: Final = "def handler(event, context): ..."
+NETWORK: Final = frozenset(
+    {
+        "AWS::EC2::EIP",
+        "AWS::EC2::InternetGateway",
+        "AWS::EC2::NatGateway",
+        "AWS::EC2::Route",
+        "AWS::EC2::RouteTable",
+        "AWS::EC2::Subnet",
+        "AWS::EC2::SubnetRouteTableAssociation",
+        "AWS::EC2::VPCGatewayAttachment",
+    }
+)
+"""What a network with NAT gateways has and one with private egress has under other ids or not at all."""
+
+
+def _nothing(_scope: Construct) -> Mapping[str, Any]:
+    return {}
+
+
+def _leave(_function: DurableManagedFunction) -> None:
+    return
+
+
+def _given(**options: Any) -> Arguments:
+    return lambda _scope: options
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shape:
+    """A state of the app: what its three constructs are told beyond the least, and what is done with them.
+
+    Attributes:
+        function: Arguments of the `DurableManagedFunction`, made in the stack.
+        capacity: Arguments of the `ManagedCapacity`.
+        network: Arguments of the `ManagedNetwork`.
+        then: What else the app does with the function.
+    """
+
+    function: Arguments = _nothing
+    capacity: Arguments = _nothing
+    network: Arguments = _nothing
+    then: Callable[[DurableManagedFunction], object] = _leave
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """One edit of an app that is deployed.
+
+    Attributes:
+        name: What is edited, in the words of the documentation.
+        after: The app with the edit.
+        before: The app without it; left out: the least that can be asked for.
+        replaced: Types of which CloudFormation makes a new resource and deletes the old one, or only deletes it.
+            Published versions are not counted: an update publishes a new one and keeps the old.
+        publishes: Whether a version is published, on which the next executions start.
+        means: What a user should know about it, one sentence for the documentation.
+    """
+
+    name: str
+    after: Shape
+    before: Shape = field(default_factory=Shape)
+    replaced: frozenset[str] = frozenset()
+    publishes: bool = False
+    means: str = ""
+
+
+def build(scope: Construct, shape: Shape) -> DurableManagedFunction:
+    """Make the app: a network, a capacity provider in it, and a durable function on that.
+
+    Args:
+        scope: The stack.
+        shape: What differs from the least.
+    """
+    network = ManagedNetwork(scope, "Network", **shape.network(scope))
+    capacity = ManagedCapacity(scope, "Capacity", network=network, **shape.capacity(scope))
+    function = _function(scope, "Workflow", **{"capacity": capacity, **shape.function(scope)})
+    shape.then(function)
+    return function
+
+
+def _function(scope: Construct, construct_id: str, **options: Any) -> DurableManagedFunction:
+    return DurableManagedFunction(
+        scope,
+        construct_id,
+        **{
+            "code": lambda_.Code.from_inline(CODE),
+            "handler": "index.handler",
+            "execution_timeout": cdk.Duration.hours(1),
+            **options,
+        },
+    )
+
+
+def _tag(function: DurableManagedFunction) -> None:
+    cdk.Tags.of(cdk.Stack.of(function)).add("team", "orders")
+
+
+def _second(function: DurableManagedFunction) -> None:
+    _function(cdk.Stack.of(function), "Invoices", capacity=function.capacity)
+
+
+def _log_group(days: logs.RetentionDays) -> Arguments:
+    return lambda scope: {"log_group": logs.LogGroup(scope, "Logs", retention=days)}
+
+
+def _role(scope: Construct) -> Mapping[str, Any]:
+    return {"role": iam.Role(scope, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))}
+
+
+def _other_capacity(scope: Construct) -> Mapping[str, Any]:
+    return {"capacity": ManagedCapacity(scope, "Other", network=ManagedNetwork(scope, "OtherNetwork"))}
+
+
+def _own_vpc(scope: Construct) -> Mapping[str, Any]:
+    zones = [cdk.Fn.select(number, cdk.Fn.get_azs()) for number in range(3)]
+    vpc = ec2.Vpc(scope, "Vpc", availability_zones=zones, nat_gateways=1, restrict_default_security_group=False)
+    return {"vpc": vpc, "vpc_subnets": ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)}
+
+
+IN_PLACE: Final = (
+    Change(
+        name="code",
+        after=Shape(function=_given(code=lambda_.Code.from_inline(f"{CODE}  # changed"))),
+        publishes=True,
+        means="Running executions stay on the version that they began on.",
+    ),
+    Change(name="handler", after=Shape(function=_given(handler="index.other")), publishes=True),
+    Change(
+        name="runtime",
+        before=Shape(function=_given(runtime=lambda_.Runtime.PYTHON_3_13)),
+        after=Shape(function=_given(runtime=lambda_.Runtime.PYTHON_3_14)),
+        publishes=True,
+    ),
+    Change(name="memory", after=Shape(function=_given(memory_size=cdk.Size.gibibytes(8))), publishes=True),
+    Change(name="GiB per vCPU", after=Shape(function=_given(memory_gib_per_vcpu=2)), publishes=True),
+    Change(name="invocation timeout", after=Shape(function=_given(timeout=cdk.Duration.minutes(5))), publishes=True),
+    Change(
+        name="execution timeout",
+        after=Shape(function=_given(execution_timeout=cdk.Duration.days(2))),
+        publishes=True,
+        means="Executions that run already keep the timeout of their version.",
+    ),
+    Change(
+        name="retention of the history",
+        after=Shape(function=_given(retention_period=cdk.Duration.days(60))),
+        publishes=True,
+    ),
+    Change(name="environment variable", after=Shape(function=_given(environment={"TABLE": "orders"})), publishes=True),
+    Change(name="description", after=Shape(function=_given(description="Orders")), publishes=True),
+    Change(name="concurrency", after=Shape(function=_given(max_concurrency=4)), publishes=True),
+    Change(
+        name="execution environments",
+        after=Shape(function=_given(min_execution_environments=4, max_execution_environments=9)),
+        means="The scaling of the published version changes; no version is published.",
+    ),
+    Change(name="tracing", after=Shape(function=_given(tracing=lambda_.Tracing.ACTIVE)), publishes=True),
+    Change(
+        name="log retention",
+        before=Shape(function=_log_group(logs.RetentionDays.ONE_MONTH)),
+        after=Shape(function=_log_group(logs.RetentionDays.ONE_YEAR)),
+    ),
+    Change(name="tags", after=Shape(then=_tag)),
+    Change(
+        name="second function on the capacity provider",
+        after=Shape(then=_second),
+        means="Its minimum of execution environments must fit under `max_vcpus` as well.",
+    ),
+    Change(name="max vCPUs", after=Shape(capacity=_given(max_vcpus=64))),
+    Change(name="scaling", after=Shape(capacity=_given(scaling=CapacityScaling.target_cpu_utilization(60)))),
+)
+"""Changes that leave function, capacity provider and VPC where they are, and remove nothing."""
+
+REPLACING: Final = (
+    Change(
+        name="architecture",
+        after=Shape(capacity=_given(architecture=lambda_.Architecture.X86_64)),
+        replaced=frozenset({"AWS::Lambda::CapacityProvider"}),
+        publishes=True,
+    ),
+    Change(
+        name="instance types allowed",
+        after=Shape(capacity=_given(allowed_instance_types=["m8g.*"])),
+        replaced=frozenset({"AWS::Lambda::CapacityProvider"}),
+        publishes=True,
+    ),
+    Change(
+        name="instance types excluded",
+        after=Shape(capacity=_given(excluded_instance_types=["c8g.*"])),
+        replaced=frozenset({"AWS::Lambda::CapacityProvider"}),
+        publishes=True,
+    ),
+    Change(
+        name="NAT gateways",
+        after=Shape(network=_given(nat_gateways=1)),
+        replaced=frozenset({"AWS::EC2::EIP", "AWS::EC2::NatGateway"}),
+        means="Capacity provider and function stay. The gateways that go take their public addresses with them.",
+    ),
+    Change(
+        name="zones of the network",
+        before=Shape(network=_given(availability_zones=["us-east-1a", "us-east-1b", "us-east-1c"])),
+        after=Shape(network=_given(availability_zones=["us-east-1a", "us-east-1b", "us-east-1d"])),
+        replaced=frozenset(
+            {
+                "AWS::EC2::NatGateway",
+                "AWS::EC2::Subnet",
+                "AWS::EC2::SubnetRouteTableAssociation",
+                "AWS::Lambda::CapacityProvider",
+            }
+        ),
+        means="The subnets keep their address ranges, so the new subnet collides with the old one: make a new network.",
+    ),
+    Change(
+        name="egress from NAT to private",
+        after=Shape(network=_given(egress=Egress.PRIVATE)),
+        replaced=NETWORK | {"AWS::Lambda::CapacityProvider"},
+        publishes=True,
+        means="The VPC stays; its subnets are made anew under the same address ranges, which collide: make a new one.",
+    ),
+    Change(
+        name="own VPC",
+        after=Shape(network=_own_vpc),
+        replaced=NETWORK | {"AWS::EC2::SecurityGroup", "AWS::EC2::VPC", "AWS::Lambda::CapacityProvider"},
+        publishes=True,
+    ),
+    Change(
+        name="own execution role",
+        after=Shape(function=_role),
+        replaced=frozenset({"AWS::IAM::Role"}),
+        publishes=True,
+        means="Only the role that was made for the function goes.",
+    ),
+    Change(
+        name="function moved to another capacity provider",
+        after=Shape(function=_other_capacity),
+        publishes=True,
+        means="Lambda takes another capacity provider in place; the old one stays as long as versions are on it.",
+    ),
+)
+"""Changes that replace or remove resources, or move the function, which the documentation warns of."""
+
+CHANGES: Final = IN_PLACE + REPLACING
