@@ -112,6 +112,8 @@ def _probe_template() -> dict[str, Any]:
                 DurableConfig={"ExecutionTimeout": 600, "RetentionPeriodInDays": 3},
             ),
             **_released("Durable"),
+            "Parent": _managed_function("probe.parent", DurableConfig={"ExecutionTimeout": 600}),
+            **_released("Parent"),
         },
         "Outputs": {"PlainName": {"Value": {"Ref": "Plain"}}},
     }

@@ -127,6 +127,26 @@ def test_a_callback_can_fail(client: LambdaClient) -> None:
     assert "too expensive" in client.get_durable_execution(DurableExecutionArn=arn)["Error"]["ErrorMessage"]
 
 
+def test_a_chained_invoke_runs_its_target(client: LambdaClient) -> None:
+    """A plain target is invoked once, a durable one runs as an execution of its own."""
+    targets = ["Probe-Plain", "durable-probe:live"]
+    payload = json.dumps({"targets": targets, "payload": {"wait": 1, "n": 6}})
+    answer = client.invoke(FunctionName="Probe-Parent", Qualifier="live", Payload=payload)
+    result = json.loads(answer["Payload"].read())
+    assert {"wait": 1, "n": 6} == result["Probe-Plain"]["event"]
+    assert 6 == result["durable-probe:live"]["n"]
+    events = event_types(client, answer["DurableExecutionArn"])
+    assert 2 == events.count("ChainedInvokeSucceeded")
+
+
+def test_a_chained_invoke_of_nobody_fails_with_awss_code(client: LambdaClient) -> None:
+    """The parent learns that there is no such function."""
+    payload = json.dumps({"targets": ["nobody:live"], "payload": {}})
+    answer = client.invoke(FunctionName="Probe-Parent", Qualifier="live", Payload=payload)
+    assert "Unhandled" == answer["FunctionError"]
+    assert "function not found: nobody" in json.loads(answer["Payload"].read())["errorMessage"]
+
+
 def test_a_list_is_filtered_ordered_and_paged(client: LambdaClient) -> None:
     """Name, statuses, time and pages, each honoured."""
     names = [f"listed-{uuid.uuid4().hex}" for _ in range(3)]

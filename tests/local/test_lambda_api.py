@@ -65,7 +65,11 @@ def test_a_dry_run_runs_nothing(probe: Any) -> None:
             f"function not found: {PLAIN_ARN}:7 (qualifiers here: live, 1)",
         ),
         ({"Qualifier": "beta"}, "ResourceNotFoundException", "qualifiers here: live, 1"),
-        ({"FunctionName": "nobody"}, "ResourceNotFoundException", "functions here: Probe-Plain, durable-probe"),
+        (
+            {"FunctionName": "nobody"},
+            "ResourceNotFoundException",
+            "functions here: Probe-Plain, durable-probe, Probe-Parent",
+        ),
         ({"FunctionName": "Probe-Plain:live", "Qualifier": "1"}, "InvalidParameterValueException", "must be the same"),
         (
             {"FunctionName": PLAIN_ARN.replace("us-east-1", "eu-west-1")},

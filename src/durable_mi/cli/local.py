@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,11 @@ from rich.console import Console
 from durable_mi.assembly import AssemblyError, CloudAssembly
 from durable_mi.local.environment import InitError
 from durable_mi.local.functions import managed_functions, stack_outputs
+from durable_mi.local.journal import Journal, JournalError
 from durable_mi.local.log_store import LogStore
 from durable_mi.local.runtime import LocalRuntime
 from durable_mi.local.selection import Selection, SelectionError
+from durable_mi.local.watch import AppWatch
 from durable_mi.operate.logs import LogLine
 
 if TYPE_CHECKING:
@@ -65,15 +68,26 @@ _DEFAULT_REGION = "us-east-1"
     type=click.IntRange(1, 1600),
     help="Worker processes of each execution environment.  [default: as the template sets]",
 )
+@click.option(
+    "--state",
+    "state_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="SQLite file that keeps the executions: those that run when this ends go on at the next start.",
+)
+@click.option(
+    "--watch", is_flag=True, help="Publish a new version when the app changes; running executions stay on theirs."
+)
 @click.option("--skip-time", is_flag=True, help="Let waits and retries come due at once; histories keep their length.")
 @click.option("--quiet", is_flag=True, help="Do not print what the functions write.")
 def command(  # noqa: PLR0913 - one parameter an option
+    *,
     app_path: Path,
     names: tuple[str, ...],
     port: int,
     environments: int | None,
     concurrency: int | None,
-    *,
+    state_path: Path | None,
+    watch: bool,
     skip_time: bool,
     quiet: bool,
 ) -> None:
@@ -95,7 +109,12 @@ def command(  # noqa: PLR0913 - one parameter an option
     logging.getLogger("aws_durable_execution_sdk_python_testing").setLevel(logging.CRITICAL)
     logs = LogStore(None if quiet else lambda _, event: _print_event(console, event))
     try:
-        asyncio.run(_serve(console, selection, assembly, logs, port=port, skip_time=skip_time))
+        journal = Journal(state_path) if state_path else None
+        watcher = AppWatch(app_path, region, console.print) if watch else None
+        runtime = partial(LocalRuntime, logs=logs, port=port, journal=journal, skip_time=skip_time)
+        asyncio.run(_serve(console, selection, assembly, runtime, watcher))
+    except JournalError as error:
+        raise click.ClickException(str(error)) from error
     except InitError as error:
         message = f"a function could not be started, as its deploy would fail: {error}"
         raise click.ClickException(message) from error
@@ -104,21 +123,18 @@ def command(  # noqa: PLR0913 - one parameter an option
         raise click.ClickException(message) from error
 
 
-async def _serve(  # noqa: PLR0913 - what the command line offers
-    console: Console, selection: Selection, assembly: CloudAssembly, logs: LogStore, *, port: int, skip_time: bool
+async def _serve(
+    console: Console,
+    selection: Selection,
+    assembly: CloudAssembly,
+    make_runtime: partial[LocalRuntime],
+    watcher: AppWatch | None,
 ) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
-    runtime = LocalRuntime(
-        selection.functions,
-        region=selection.region,
-        account=selection.account,
-        logs=logs,
-        port=port,
-        skip_time=skip_time,
-    )
+    runtime = make_runtime(selection.functions, region=selection.region, account=selection.account)
     workers = sum(function.environments * function.concurrency for function in selection.functions)
     console.print(f"Starting {_count(workers, 'worker process', 'es')} ...")
     starting = asyncio.ensure_future(runtime.__aenter__())
@@ -130,14 +146,27 @@ async def _serve(  # noqa: PLR0913 - what the command line offers
         return
     starting.result()
     try:
-        _print_banner(console, runtime.endpoint_url, selection, assembly)
-        await stopping
+        _print_banner(console, runtime, selection, assembly)
+        releasing = asyncio.ensure_future(_release(console, runtime, watcher, selection)) if watcher else None
+        await asyncio.wait({each for each in (stopping, releasing) if each}, return_when=asyncio.FIRST_COMPLETED)
+        if releasing is not None and releasing.done():
+            releasing.result()
         console.print("Stopping ...")
     finally:
         await runtime.__aexit__(None, None, None)
 
 
-def _print_banner(console: Console, endpoint_url: str, selection: Selection, assembly: CloudAssembly) -> None:
+async def _release(console: Console, runtime: LocalRuntime, watcher: AppWatch, selection: Selection) -> None:
+    async for function in watcher.changes(selection.functions):
+        try:
+            released = await runtime.publish(function)
+        except InitError as error:
+            console.print(f"{function.name} cannot be loaded, the version before stays: {error}")
+        else:
+            console.print(f"{released.name}: {_qualifiers(released)}")
+
+
+def _print_banner(console: Console, runtime: LocalRuntime, selection: Selection, assembly: CloudAssembly) -> None:
     for function in selection.functions:
         kind = "durable" if function.durable else "plain"
         console.print(f"\n{function.name}", style="bold")
@@ -151,11 +180,13 @@ def _print_banner(console: Console, endpoint_url: str, selection: Selection, ass
         console.print("\nOutputs")
         for output in outputs:
             console.print(f"  {output.stack}.{output.name} = {output.value}")
-    for runtime in sorted({function.runtime for function in selection.functions}):
+    for version in sorted({function.runtime for function in selection.functions}):
         here = f"python{sys.version_info.major}.{sys.version_info.minor}"
-        if runtime != here:
-            console.print(f"\nNote: {runtime} functions run on {here} here, the Python of this command.")
-    console.print(f"\nEndpoint {endpoint_url} is ready, region {selection.region}. Ctrl-C ends it.")
+        if version != here:
+            console.print(f"\nNote: {version} functions run on {here} here, the Python of this command.")
+    if runtime.taken_up:
+        console.print(f"\n{_count(runtime.taken_up, 'execution')} of an earlier run taken up.")
+    console.print(f"\nEndpoint {runtime.endpoint_url} is ready, region {selection.region}. Ctrl-C ends it.")
 
 
 def _sized(function: ManagedFunction, environments: int | None, concurrency: int | None) -> ManagedFunction:

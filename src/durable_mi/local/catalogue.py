@@ -10,7 +10,7 @@ from aws_durable_execution_sdk_python_testing.child_dispatcher import parse_func
 from durable_mi.local.api_error import ApiError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from durable_mi.local.deployment import Deployment
 
@@ -29,33 +29,53 @@ class Target:
 
 
 class Catalogue:
-    """The deployments by function name.
+    """The deployments by function name and version.
 
     Args:
-        deployments: what is served.
         region: the endpoint's region.
     """
 
-    def __init__(self, deployments: Iterable[Deployment], region: str) -> None:
-        self._deployments = {deployment.function.name: deployment for deployment in deployments}
+    def __init__(self, region: str) -> None:
+        self._releases: dict[str, dict[str, Deployment]] = {}
         self._region = region
 
     def __iter__(self) -> Iterator[Deployment]:
-        """The deployments, in the order they were given."""
-        return iter(self._deployments.values())
+        """The deployments, each function's oldest first."""
+        return (deployment for releases in self._releases.values() for deployment in releases.values())
 
-    def by_name(self, name: str) -> Deployment:
-        """The deployment of a function's plain name.
+    def publish(self, deployment: Deployment) -> None:
+        """Add a function's newest version."""
+        function = deployment.function
+        self._releases.setdefault(function.name, {})[function.version] = deployment
+
+    def retire(self, deployment: Deployment) -> None:
+        """Take out a version that nothing runs on any more."""
+        del self._releases[deployment.function.name][deployment.function.version]
+
+    def serves(self, name: str) -> bool:
+        """Whether a function of this plain name is here."""
+        return name in self._releases
+
+    def newest(self, name: str) -> Deployment:
+        """The newest version of a function's plain name.
 
         Raises:
-            ApiError: there is none.
+            ApiError: there is no such function.
         """
         try:
-            return self._deployments[name]
+            return list(self._releases[name].values())[-1]
         except KeyError:
-            known = ", ".join(self._deployments) or "none"
+            known = ", ".join(self._releases) or "none"
             msg = f"function not found: {name} (functions here: {known})"
             raise ApiError.not_found(msg) from None
+
+    def release(self, name: str, version: str) -> Deployment:
+        """A version of a function; the newest one where an execution of an earlier run asks for a version long gone.
+
+        Raises:
+            ApiError: there is no such function.
+        """
+        return self._releases.get(name, {}).get(version) or self.newest(name)
 
     def resolve(self, function: str, qualifier: str | None) -> Target:
         """Find what is invoked.
@@ -79,7 +99,7 @@ class Catalogue:
         if target.region not in {None, self._region}:
             msg = f"function not found: {function} (this endpoint's region is {self._region})"
             raise ApiError.not_found(msg)
-        deployment = self.by_name(target.name)
+        deployment = self.newest(target.name)
         asked = qualifier or target.qualifier or LATEST_PUBLISHED
         if asked == LATEST:
             msg = (
@@ -87,11 +107,13 @@ class Catalogue:
                 "use a published version or an alias"
             )
             raise ApiError.invalid(msg)
-        version = deployment.function.version
-        if asked in {LATEST_PUBLISHED, version}:
-            return Target(deployment, version)
+        releases = self._releases[target.name]
+        if asked == LATEST_PUBLISHED:
+            return Target(deployment, deployment.function.version)
+        if asked in releases:
+            return Target(releases[asked], asked)
         if asked in deployment.function.aliases:
             return Target(deployment, asked)
-        known = ", ".join((*deployment.function.aliases, version))
+        known = ", ".join((*deployment.function.aliases, *releases))
         msg = f"function not found: {deployment.function.arn}:{asked} (qualifiers here: {known})"
         raise ApiError.not_found(msg)

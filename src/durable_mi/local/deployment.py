@@ -68,6 +68,10 @@ class Deployment:
             msg = f"{self.function.name}: {failure}"
             raise InitError(msg) from failure
 
+    async def idle(self) -> None:
+        """Wait until no invocation is under way."""
+        await asyncio.gather(*(environment.idle() for environment in self._environments))
+
     async def stop(self) -> None:
         """End the version's processes."""
         for task in self._replacing:

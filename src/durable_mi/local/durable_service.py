@@ -17,7 +17,6 @@ from urllib.parse import parse_qs
 from aws_durable_execution_sdk_python_testing.checkpoint.processor import CheckpointProcessor
 from aws_durable_execution_sdk_python_testing.clock import RealClock, SkipClock
 from aws_durable_execution_sdk_python_testing.exceptions import AwsApiException, UnknownRouteError
-from aws_durable_execution_sdk_python_testing.executor import Executor
 from aws_durable_execution_sdk_python_testing.invoker import InvokeResponse, LambdaInvoker
 from aws_durable_execution_sdk_python_testing.model import StartDurableExecutionInput
 from aws_durable_execution_sdk_python_testing.scheduler import Scheduler
@@ -27,16 +26,20 @@ from aws_durable_execution_sdk_python_testing.worker.registry import ExecutionRe
 
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.ledger import Ledger
+from durable_mi.local.service_executor import ServiceExecutor
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from aws_durable_execution_sdk_python.execution import DurableExecutionInvocationInput
+    from aws_durable_execution_sdk_python_testing.child_dispatcher import ChildDispatcher
     from aws_durable_execution_sdk_python_testing.clock import Clock
     from aws_durable_execution_sdk_python_testing.execution import Execution
+    from aws_durable_execution_sdk_python_testing.executor import Executor
 
     from durable_mi.local.functions import DurableConfig
     from durable_mi.local.invocation import Outcome
+    from durable_mi.local.journal import Journal
 
     HandlerInvoke = Callable[[str, str, bytes, str], Awaitable[tuple[str, Outcome]]]
 
@@ -62,24 +65,30 @@ class DurableService:
         invoke: runs a handler once: function name, version, payload and execution ARN to request id and outcome.
         arn_of: function name and version to the qualified function ARN.
         invocation_timeout: longest invocation timeout of any function, in seconds.
+        targets: finds what a chained invoke names.
+        journal: keeps the executions beyond the runtime's end; in memory only where there is none.
         skip_time: let waits and retries come due at once; the history still shows their full length.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the emulator is put together from
         self,
         *,
         region: str,
         invoke: HandlerInvoke,
         arn_of: Callable[[str, str], str],
         invocation_timeout: int,
+        targets: ChildDispatcher,
+        journal: Journal | None,
         skip_time: bool,
     ) -> None:
+        self._skips = skip_time
         self._clock: Clock = SkipClock() if skip_time else RealClock()
-        self.ledger = Ledger(lambda start: arn_of(start.function_name, start.function_qualifier))
+        self._journal = journal
+        self.ledger = Ledger(lambda start: arn_of(start.function_name, start.function_qualifier), journal)
         self._scheduler = Scheduler()
         self._registry = ExecutionRegistry(self.ledger, self._scheduler)
         checkpoints = CheckpointProcessor(self.ledger, self._scheduler, clock=self._clock)
-        self._executor = Executor(
+        self._executor = ServiceExecutor(
             store=self.ledger,
             scheduler=self._scheduler,
             invoker=_WorkerInvoker(invoke, asyncio.get_running_loop()),
@@ -87,6 +96,7 @@ class DurableService:
             invocation_timeout_seconds=invocation_timeout,
             registry=self._registry,
             clock=self._clock,
+            child_dispatcher=targets,
             region=region,
         )
         checkpoints.add_execution_observer(self._executor)
@@ -99,12 +109,35 @@ class DurableService:
         """Start the timers."""
         self._scheduler.start()
 
+    def take_up(self, serves: Callable[[str], bool]) -> int:
+        """Go on with the executions that ran when an earlier runtime ended.
+
+        Args:
+            serves: whether a function of this name is here; the executions of others are left as they are.
+
+        Returns:
+            How many were taken up.
+        """
+        running = [
+            execution
+            for execution in self.ledger.list_all()
+            if not execution.is_complete and serves(execution.start_input.function_name)
+        ]
+        for times in (execution.update_timestamps for execution in running):
+            if times and self._skips:
+                self._clock.arm(max(times))
+        for execution in running:
+            self._executor.take_up(execution, self._clock.now())
+        return len(running)
+
     def stop(self) -> None:
         """Stop the timers and drop what is under way."""
         self._executor.shutdown()
         self._registry.shutdown()
         self._scheduler.stop()
         self._threads.shutdown(wait=False, cancel_futures=True)
+        if self._journal is not None:
+            self._journal.close()
 
     def now(self) -> int:
         """The service's time in epoch milliseconds; it runs ahead of the clock when waits are skipped."""
@@ -142,6 +175,20 @@ class DurableService:
                 raise
             arn.set_result(str(started.execution_arn))
         return await asyncio.wrap_future(arn)
+
+    async def wait_until_drained(self, function_name: str, version: str) -> None:
+        """Wait until no execution runs on a version."""
+        while True:
+            running = [
+                execution.durable_execution_arn
+                for execution in self.ledger.list_all()
+                if not execution.is_complete
+                and execution.start_input.function_name == function_name
+                and execution.start_input.function_qualifier == version
+            ]
+            if not running:
+                return
+            await asyncio.gather(*(asyncio.wrap_future(self.ledger.ended(arn)) for arn in running))
 
     async def wait_for_end(self, arn: str, seconds: float) -> Execution | None:
         """The ended execution, or ``None`` when it still runs after so many seconds."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from durable_mi import limits
@@ -56,6 +56,7 @@ class ManagedFunction:
         description: the function's description.
         capacity_provider_arn: ARN of the capacity provider.
         gib_per_vcpu: memory to vCPU ratio.
+        version: the published version.
     """
 
     name: str
@@ -77,11 +78,11 @@ class ManagedFunction:
     description: str
     capacity_provider_arn: str
     gib_per_vcpu: float
+    version: str = LOCAL_VERSION
 
-    @property
-    def version(self) -> str:
-        """The published version."""
-        return LOCAL_VERSION
+    def released_as(self, version: str) -> ManagedFunction:
+        """The function as its next release: another version, and every alias pointing at it."""
+        return replace(self, version=version, aliases=dict.fromkeys(self.aliases, version))
 
     def is_called(self, name: str) -> bool:
         """Whether a user who says this name means this function: its name, logical id, path or an end of the path."""

@@ -15,25 +15,32 @@ if TYPE_CHECKING:
     from aws_durable_execution_sdk_python_testing.execution import Execution
     from aws_durable_execution_sdk_python_testing.model import StartDurableExecutionInput
 
+    from durable_mi.local.journal import Journal
+
 __all__ = ["Ledger"]
 
 
 class Ledger(InMemoryExecutionStore):
-    """AWS's in-memory store with three additions.
+    """AWS's in-memory store with four additions.
 
     An execution gets an ARN of AWS's form when it is first saved, since the emulator's own is an opaque id. A second
-    start under the same name finds the first. And whoever waits for an execution's end is told.
+    start under the same name finds the first. Whoever waits for an execution's end is told. And a journal may keep all
+    of it.
 
     Args:
         arn_of: makes the function ARN, qualified with the version, from what an execution was started with.
+        journal: keeps every change, so that the executions outlive the runtime; those that it holds are taken over.
     """
 
-    def __init__(self, arn_of: Callable[[StartDurableExecutionInput], str]) -> None:
+    def __init__(self, arn_of: Callable[[StartDurableExecutionInput], str], journal: Journal | None = None) -> None:
         super().__init__()
         self._arn_of = arn_of
+        self._journal = journal
         self._guard = threading.Lock()
         self._ended: dict[str, Future[Execution]] = {}
         self._named: dict[tuple[str, str], tuple[str, Future[str]]] = {}
+        for execution in journal.read() if journal else ():
+            self._take_over(execution)
 
     def save(self, execution: Execution) -> None:
         """Keep an execution; a new one gets its ARN."""
@@ -44,12 +51,12 @@ class Ledger(InMemoryExecutionStore):
                 f"{self._arn_of(start)}/durable-execution/{start.execution_name}/{start.invocation_id}"
             )
         super().save(execution)
-        self._settle(execution)
+        self._keep(execution)
 
     def update(self, execution: Execution) -> None:
         """Keep an execution's new state."""
         super().update(execution)
-        self._settle(execution)
+        self._keep(execution)
 
     def ended(self, arn: str) -> Future[Execution]:
         """Done with the execution once it has ended, however it ended."""
@@ -76,6 +83,19 @@ class Ledger(InMemoryExecutionStore):
             first = key not in self._named
             known, arn = self._named.setdefault(key, (digest, Future()))
         return arn, first, known == digest
+
+    def _take_over(self, execution: Execution) -> None:
+        super().save(execution)
+        start = execution.start_input
+        digest = hashlib.sha256((start.input or "").encode()).hexdigest()
+        arn: Future[str] = Future()
+        arn.set_result(execution.durable_execution_arn)
+        self._named[start.function_name, start.execution_name] = (digest, arn)
+
+    def _keep(self, execution: Execution) -> None:
+        if self._journal is not None:
+            self._journal.write(execution)
+        self._settle(execution)
 
     def _settle(self, execution: Execution) -> None:
         if not execution.is_complete:

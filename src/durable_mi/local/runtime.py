@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Self
 
 from durable_mi.local.catalogue import Catalogue
+from durable_mi.local.chained_targets import ChainedTargets
 from durable_mi.local.deployment import Deployment
 from durable_mi.local.durable_service import DurableService
 from durable_mi.local.endpoint import build_endpoint
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from durable_mi.local.functions import ManagedFunction
     from durable_mi.local.invocation import Outcome
+    from durable_mi.local.journal import Journal
     from durable_mi.local.log_store import LogStore
 
 __all__ = ["LocalRuntime"]
@@ -35,6 +37,7 @@ class LocalRuntime:
         account: their account.
         logs: takes what they write.
         port: the endpoint's TCP port; 0 takes a free one.
+        journal: keeps the executions; left out, they end with the runtime.
         skip_time: let waits and retries come due at once.
 
     Raises:
@@ -49,22 +52,27 @@ class LocalRuntime:
         account: str,
         logs: LogStore,
         port: int = 0,
+        journal: Journal | None = None,
         skip_time: bool = False,
     ) -> None:
         self._server = HttpServer(self._serve, port)
+        self._region = region
+        self._logs = logs
+        self._catalogue = Catalogue(region)
         self._durable = DurableService(
             region=region,
             invoke=self._invoke,
             arn_of=self._qualified_arn,
             invocation_timeout=max(function.timeout for function in functions),
+            targets=ChainedTargets(self._catalogue, asyncio.get_running_loop()),
+            journal=journal,
             skip_time=skip_time,
         )
-        deployments = [
-            Deployment(function, endpoint_url=self.endpoint_url, region=region, logs=logs, now=self._durable.now)
-            for function in functions
-        ]
-        self._catalogue = Catalogue(deployments, region)
+        self._retiring: set[asyncio.Task[None]] = set()
+        for function in functions:
+            self._catalogue.publish(self._deployment(function))
         self._app = build_endpoint(LambdaApi(self._catalogue, self._durable, account), LogsApi(logs))
+        self.taken_up = 0
 
     @property
     def endpoint_url(self) -> str:
@@ -89,6 +97,7 @@ class LocalRuntime:
         except BaseException:
             await self._stop()
             raise
+        self.taken_up = await asyncio.to_thread(self._durable.take_up, self._catalogue.serves)
         return self
 
     async def __aexit__(
@@ -97,16 +106,58 @@ class LocalRuntime:
         """End every process that was started."""
         await self._stop()
 
+    async def publish(self, function: ManagedFunction) -> ManagedFunction:
+        """Publish a function's next version and move its aliases to it.
+
+        Running executions finish on the version that they started on; its processes end with the last of them.
+
+        Args:
+            function: what the template says now.
+
+        Returns:
+            The function with its new version.
+
+        Raises:
+            InitError: the handler could not be loaded; the version before stays.
+        """
+        before = self._catalogue.newest(function.name)
+        released = function.released_as(str(int(before.function.version) + 1))
+        deployment = self._deployment(released)
+        try:
+            await deployment.start()
+        except BaseException:
+            await deployment.stop()
+            raise
+        self._catalogue.publish(deployment)
+        task = asyncio.create_task(self._retire(before))
+        self._retiring.add(task)
+        task.add_done_callback(self._retiring.discard)
+        return released
+
+    async def _retire(self, deployment: Deployment) -> None:
+        await self._durable.wait_until_drained(deployment.function.name, deployment.function.version)
+        await deployment.idle()
+        self._catalogue.retire(deployment)
+        await deployment.stop()
+
+    def _deployment(self, function: ManagedFunction) -> Deployment:
+        return Deployment(
+            function, endpoint_url=self.endpoint_url, region=self._region, logs=self._logs, now=self._durable.now
+        )
+
     async def _stop(self) -> None:
-        await asyncio.gather(*(deployment.stop() for deployment in self._catalogue))
+        for task in self._retiring:
+            task.cancel()
+        # The service first: what the ending processes leave unanswered must not count as their failure.
         await asyncio.to_thread(self._durable.stop)
+        await asyncio.gather(*(deployment.stop() for deployment in self._catalogue))
         await self._server.stop()
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
 
     async def _invoke(self, function_name: str, version: str, payload: bytes, execution: str) -> tuple[str, Outcome]:
-        return await self._catalogue.by_name(function_name).invoke(payload, version, execution=execution)
+        return await self._catalogue.release(function_name, version).invoke(payload, version, execution=execution)
 
     def _qualified_arn(self, function_name: str, version: str) -> str:
-        return f"{self._catalogue.by_name(function_name).function.arn}:{version}"
+        return f"{self._catalogue.newest(function_name).function.arn}:{version}"

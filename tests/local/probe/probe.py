@@ -37,6 +37,12 @@ def _pid(_: StepContext) -> int:
 
 
 @durable_execution
+def parent(event: dict[str, Any], context: DurableContext) -> dict[str, Any]:
+    """Invoke other functions and wait for what they return."""
+    return {name: context.invoke(name, event["payload"], name=f"call-{n}") for n, name in enumerate(event["targets"])}
+
+
+@durable_execution
 def durable(event: dict[str, Any], context: DurableContext) -> dict[str, Any]:
     """Wait as long as the event says; then, if it asks for one, for a callback."""
     before = context.step(_pid(), name="before")
