@@ -1,0 +1,80 @@
+"""Write upgrades.md anew from tests/upgrades.py: ``.venv/bin/python docs/reference/generate_upgrades.py``."""  # noqa: INP001
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.upgrades import IN_PLACE, REPLACING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.upgrades import Change
+
+_INTRODUCTION = """\
+# What an update replaces
+
+Every row is a change to a deployed app. The tests synthesize the app before and after it and compare the two templates
+with the create-only properties of CloudFormation's own resource schemas; no row is written from memory. This page is
+generated from `tests/upgrades.py`. What CloudFormation and Lambda really do was not tried on AWS.
+
+*Version* tells whether the update publishes a version. New executions start on it; running ones stay on theirs. The old
+version is kept, and with it its minimum of execution environments, which cost money, until you delete it.
+"""
+
+_IN_PLACE = """\
+## Changes in place
+
+Function, capacity provider and VPC stay, and nothing is deleted.
+"""
+
+_REPLACING = """\
+## Changes that replace, remove or move
+
+Where the capacity provider is replaced, CloudFormation makes the new one, moves the function to it, publishes a version
+there, points the alias at it, and then tries to delete the old one. Lambda refuses that while a version is on it, and
+the retained versions are: expect the update to end well and the old capacity provider to stay behind, outside of the
+stack, with the minimum of execution environments of each old version. When their executions have ended, delete those
+versions and then the capacity provider; both cost money until then. Its subnets and groups cannot go before.
+
+A VPC, a subnet or a capacity provider that is replaced is a new place to run. Rather than in one update, make the new
+capacity next to the old one, move the functions to it, and remove the old one when its last execution has ended.
+"""
+
+
+def reference() -> str:
+    """Give the page: what an update does in place, and what it replaces."""
+    return "\n".join(
+        [
+            _INTRODUCTION,
+            _IN_PLACE,
+            "| change | version | remarks |",
+            "|---|---|---|",
+            *(f"| {change.name} | {_version(change)} | {change.means} |" for change in IN_PLACE),
+            "",
+            _REPLACING,
+            "| change | replaced or removed | version | remarks |",
+            "|---|---|---|---|",
+            *(
+                f"| {change.name} | {_types(change.replaced)} | {_version(change)} | {change.means} |"
+                for change in REPLACING
+            ),
+            "",
+        ]
+    )
+
+
+def _version(change: Change) -> str:
+    return "new" if change.publishes else "same"
+
+
+def _types(types: Iterable[str]) -> str:
+    return ", ".join(f"`{name.removeprefix('AWS::')}`" for name in sorted(types)) or "nothing"
+
+
+if __name__ == "__main__":
+    Path(__file__).with_name("upgrades.md").write_text(reference())
