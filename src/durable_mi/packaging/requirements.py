@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 COMMENT: Final = re.compile(r"(^|\s)#.*$")
@@ -81,6 +81,17 @@ class LockedRequirements:
     def hashed(self) -> bool:
         """Whether the requirements carry hashes, so that the installer has to check every wheel."""
         return any(pin.hashed for pin in self.pins)
+
+    def lines_for(self, names: Collection[str]) -> tuple[str, ...]:
+        """Return the file's options, and the requirements of some distributions with their markers and hashes.
+
+        Args:
+            names: The distributions, in normal form.
+        """
+        lines = enumerate(text for _, text in _logical_lines(self.content.decode()))
+        return tuple(
+            line for number, line in lines if (pin := _pin(self.path, number, line)) is None or pin.name in names
+        )
 
     @classmethod
     def read(cls, path: Path) -> LockedRequirements:

@@ -1,0 +1,113 @@
+"""How handlers run on this machine: by which interpreter, under which runtime client, with which packages."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final, Literal
+
+from durable_mi.local import worker
+from durable_mi.local.host_packages import HostCode, HostPackagesError, fit
+from durable_mi.local.interpreter import Interpreter
+from durable_mi.packaging.host import HostInstallError, installed_for_interpreter
+
+__all__ = ["Host", "RuntimeClientName"]
+
+RuntimeClientName = Literal["awslambdaric", "stand-in"]
+
+_CLIENT: Final = ("awslambdaric", "simplejson", "snapshot-restore-py")
+_RUNTIME_BRINGS: Final = (
+    *("aws-durable-execution-sdk-python", "boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six"),
+    "urllib3",
+)
+"""What a handler may import without bringing it, as it does beside this command: boto3, which Lambda's Python runtimes
+have (DG [lambda-python]), and the durable execution SDK."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What the worker processes of every function have in common.
+
+    Attributes:
+        interpreter: the one that runs the handlers.
+        client: the runtime client: AWS's own, or ours that stands in for it.
+        packages: directory with what the interpreter lacks; ``None`` where everything is installed for it.
+    """
+
+    interpreter: Interpreter
+    client: RuntimeClientName
+    packages: Path | None = None
+
+    @classmethod
+    def of(cls, python: str | None = None, client: RuntimeClientName | None = None) -> Host:
+        """Prepare this machine; the first use of another interpreter installs packages into the cache.
+
+        Args:
+            python: version or path; left out, the interpreter of this process.
+            client: left out, ``awslambdaric`` on Linux and the stand-in elsewhere, where the former has no wheels.
+
+        Raises:
+            InterpreterError: there is no such interpreter, or it cannot run handlers.
+            HostPackagesError: what the interpreter lacks cannot be installed.
+        """
+        interpreter = Interpreter.find(python) if python else Interpreter.running()
+        client = client or ("awslambdaric" if interpreter.system == "linux" else "stand-in")
+        if interpreter.is_running and client == "awslambdaric" and interpreter.runtime_client is None:
+            # The command line knows which extra brings it.
+            raise ModuleNotFoundError(name="awslambdaric")
+        if interpreter.is_running:
+            return cls(interpreter, client)
+        lacks_client = client == "awslambdaric" and interpreter.runtime_client is None
+        pins = list(_pins((*_CLIENT, *_RUNTIME_BRINGS) if lacks_client else _RUNTIME_BRINGS))
+        try:
+            packages = installed_for_interpreter(pins, interpreter.executable, str(interpreter))
+        except HostInstallError as error:
+            msg = f"what handlers need on {interpreter} could not be installed: {error}"
+            msg += "; try --worker stand-in" if lacks_client else ""
+            raise HostPackagesError(msg) from error
+        return cls(interpreter, client, packages)
+
+    def command(self, handler: str) -> list[str]:
+        """The command line of the process that forks the workers.
+
+        Args:
+            handler: ``module.function``.
+        """
+        python = os.fspath(self.interpreter.executable)
+        if self.client == "awslambdaric":
+            return [python, "-m", "awslambdaric", handler]
+        return [python, "-u", os.fspath(Path(worker.__file__).parent), handler]
+
+    def python_path(self, code: Path) -> str:
+        """The processes' ``PYTHONPATH``: the function's code before everything else.
+
+        Args:
+            code: directory with the function's code.
+        """
+        return os.pathsep.join(os.fspath(each) for each in (code, self.packages) if each)
+
+    def fit(self, code: Path, into: Path) -> HostCode:
+        """Make a function's code run here; see :func:`durable_mi.local.host_packages.fit`."""
+        return fit(code, self.interpreter, into)
+
+    def caution(self, runtime: str) -> str | None:
+        """What to warn of when functions of a runtime run here; ``None`` when their Python is the interpreter's."""
+        here = f"python{self.interpreter.python}"
+        if runtime == here:
+            return None
+        whose = "the Python of this command" if self.interpreter.is_running else "the interpreter that --python picked"
+        wanted = runtime.removeprefix("python")
+        return f"{runtime} functions run on {here} here, {whose}: --python {wanted} runs them on theirs"
+
+
+def _pins(names: tuple[str, ...]) -> list[str]:
+    """The versions that are installed beside this command; what is not installed is left out."""
+    pins = []
+    for name in names:
+        try:
+            pins.append(f"{name}=={version(name)}")
+        except PackageNotFoundError:
+            continue
+    return pins

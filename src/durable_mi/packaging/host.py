@@ -1,0 +1,105 @@
+"""Requirements installed for an interpreter of this machine, once per content and interpreter."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from durable_mi.packaging.install import FORMAT, NO_WHEEL, UNREACHABLE, cache_directory, find_uv
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["HostInstallError", "installed_for_interpreter"]
+
+_ONE_AT_A_TIME: Final = threading.Lock()
+"""Several functions of an app often share one package."""
+
+
+class HostInstallError(Exception):
+    """Requirements could not be installed for this machine."""
+
+
+def installed_for_interpreter(requirements: Sequence[str], python: Path, name: str) -> Path:
+    """Return a directory that holds just these requirements, installing them unless that was done before.
+
+    Only wheels are installed, with uv where there is one and with pip otherwise. What the requirements require is not
+    followed. Neither the interpreter's own packages nor its directories are touched. The directory is shared: read
+    from it, never write to it.
+
+    Args:
+        requirements: lines of a requirements file; options and hashes hold, and a line whose environment marker is not
+            true of the interpreter is left out.
+        python: path of the interpreter.
+        name: what the interpreter is, such as ``x86_64 and Python 3.13``: it is part of the directory's key, and
+            messages name it.
+
+    Raises:
+        HostInstallError: a requirement has no wheel for the interpreter, or the package index cannot be reached.
+    """
+    content = "".join(f"{line}\n" for line in requirements)
+    key = hashlib.sha256(f"{FORMAT}\0host\0{sys.platform}\0{name}\0{content}".encode()).hexdigest()[:32]
+    cache = cache_directory() / "host"
+    final = cache / key
+    with _ONE_AT_A_TIME:
+        if final.is_dir():
+            return final
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f"{key}-", dir=cache, ignore_cleanup_errors=True) as temporary:
+            made = Path(temporary) / "site"
+            made.mkdir()
+            file = Path(temporary) / "requirements.txt"
+            file.write_text(content, encoding="utf-8")
+            _install(file, made, python, name)
+            try:
+                made.rename(final)
+            except OSError:  # another process was faster, and its directory holds the same
+                if not final.is_dir():
+                    raise
+    return final
+
+
+def _install(file: Path, directory: Path, python: Path, name: str) -> None:
+    run = subprocess.run(  # noqa: S603 - the command is ours
+        [
+            *_installer(python),
+            *("--quiet", "--no-deps", "--only-binary", ":all:"),
+            *("--target", str(directory), "--requirement", str(file)),
+        ],
+        cwd=directory,
+        env={**os.environ, "NO_COLOR": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if run.returncode != 0:
+        raise HostInstallError(_reason(run.stderr, name))
+
+
+def _installer(python: Path) -> list[str]:
+    if uv := find_uv():
+        return [uv, "pip", "install", "--no-progress", "--no-compile-bytecode", "--python", str(python)]
+    if importlib.util.find_spec("pip") is None:
+        msg = "uv or pip must be there to install packages for this machine, got neither; run: pip install uv"
+        raise HostInstallError(msg)
+    return [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-input", "--no-compile"]
+
+
+def _reason(said: str, name: str) -> str:
+    if UNREACHABLE.search(said):
+        return (
+            f"packages could not be installed for {name}: the package index could not be reached; check the network "
+            "and the index settings of uv or pip"
+        )
+    if match := NO_WHEEL.search(said):
+        return f"{match['uv'] or match['pip']} has no wheel for {name}, and sources are not built here"
+    lines = [line.strip() for line in said.splitlines() if not line.startswith(("WARNING", "warning", "hint"))]
+    reason = " ".join(filter(None, lines)) or "the installer did not say why"
+    return f"packages could not be installed for {name}: {reason}"
