@@ -8,23 +8,24 @@ import sys
 
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
-from moto.cloudformation import parsing  # noqa: E402 - moto reads its settings as it is imported
-from moto.server import ThreadedMotoServer  # noqa: E402
+from moto.cloudformation import parsing
+from moto.server import ThreadedMotoServer
 
-from tests.deploy.server.alias import Alias  # noqa: E402
-from tests.deploy.server.capacity_provider import CapacityProvider  # noqa: E402
-from tests.deploy.server.change_sets import deploy_like_cloudformation  # noqa: E402
-from tests.deploy.server.function import Function  # noqa: E402
-from tests.deploy.server.lambda_api import serve_capacity_providers  # noqa: E402
-from tests.deploy.server.placeholder import PLACEHOLDERS, placeholder  # noqa: E402
-from tests.deploy.server.security_group import SecurityGroup  # noqa: E402
-from tests.deploy.server.version import Version  # noqa: E402
+from tests.deploy.server.alias import Alias
+from tests.deploy.server.capacity_provider import CapacityProvider
+from tests.deploy.server.change_sets import deploy_like_cloudformation
+from tests.deploy.server.function import Function
+from tests.deploy.server.lambda_api import serve_capacity_providers
+from tests.deploy.server.placeholder import PLACEHOLDERS, placeholder
+from tests.deploy.server.route_table_association import RouteTableAssociation
+from tests.deploy.server.security_group import SecurityGroup
+from tests.deploy.server.version import Version
 
 
 def main() -> None:
     """Serve until standard input closes."""
     known = parsing.get_model_map()
-    for model in (Alias, CapacityProvider, Function, SecurityGroup, Version):
+    for model in (Alias, CapacityProvider, Function, RouteTableAssociation, SecurityGroup, Version):
         known[model.cloudformation_type()] = model
     known |= {name: placeholder(name) for name in PLACEHOLDERS}
     deploy_like_cloudformation()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from moto.cloudformation import models
-from moto.cloudformation.models import CloudFormationBackend, OutputMap, Stack
+from moto.cloudformation.models import CloudFormationBackend, Stack
+from moto.cloudformation.parsing import OutputMap
 
 from tests.deploy.server.stack_resources import StackFailedError, StackResources
 
@@ -40,6 +41,13 @@ def _execute_change_set(
     change_set.execution_status = "EXECUTE_COMPLETE"
 
 
+def _delete_change_set(backend: CloudFormationBackend, change_set_name: str) -> None:
+    # moto breaks where there is none of that name; CloudFormation does nothing then.
+    for arn, change_set in list(backend.change_sets.items()):
+        if change_set_name in {arn, change_set.change_set_name}:
+            del backend.change_sets[arn]
+
+
 def _delete_stack(backend: CloudFormationBackend, name_or_stack_id: str) -> None:
     for stack in list(backend.stacks.values()):
         if name_or_stack_id in {stack.name, stack.stack_id}:
@@ -66,6 +74,10 @@ def _set_status(stack: Stack, status: str, reason: str | None = None) -> None:
 
 def deploy_like_cloudformation() -> None:
     """Put this in the place of moto's own way."""
-    models.ResourceMap = StackResources  # type: ignore[misc]
-    CloudFormationBackend.execute_change_set = _execute_change_set  # type: ignore[method-assign]
-    CloudFormationBackend.delete_stack = _delete_stack  # type: ignore[method-assign]
+    for owner, name, replacement in (
+        (models, "ResourceMap", StackResources),
+        (CloudFormationBackend, "execute_change_set", _execute_change_set),
+        (CloudFormationBackend, "delete_change_set", _delete_change_set),
+        (CloudFormationBackend, "delete_stack", _delete_stack),
+    ):
+        setattr(owner, name, replacement)

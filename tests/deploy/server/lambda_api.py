@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from moto.awslambda import urls
-from moto.core.responses import TYPE_RESPONSE, BaseResponse
+from moto.core.responses import BaseResponse
 
 from tests.deploy.server.capacity_provider import CapacityProvider
+
+if TYPE_CHECKING:
+    from moto.core.common_types import TYPE_RESPONSE
 
 __all__ = ["serve_capacity_providers"]
 

@@ -1,4 +1,4 @@
-"""`AWS::EC2::SecurityGroup` with its rules: moto's forgets the outbound ones and the inbound ones that name addresses."""
+"""`AWS::EC2::SecurityGroup` with its rules: moto forgets the outbound ones, and inbound ones that name addresses."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["SecurityGroup"]
-
-_ALL_IPV4 = "0.0.0.0/0"
 
 
 class SecurityGroup(MotoSecurityGroup):
@@ -36,7 +34,7 @@ class SecurityGroup(MotoSecurityGroup):
             backend.authorize_security_group_ingress(group.id, **_arguments(rule, "Source"))
         egress = properties.get("SecurityGroupEgress")
         if egress is not None:
-            backend.revoke_security_group_egress(group.id, "-1", None, None, [{"CidrIp": _ALL_IPV4}])
+            group.egress_rules.clear()
             for rule in egress:
                 backend.authorize_security_group_egress(group.id, **_arguments(rule, "Destination"))
         return group

@@ -15,6 +15,7 @@ from moto.cloudformation.models import Event, Stack, cloudformation_backends
 from moto.cloudformation.parsing import ResourceMap, clean_json
 
 from tests.deploy.server import schemas
+from tests.deploy.server.deletion import delete_from_network
 from tests.deploy.server.order import creation_order, deletion_order
 
 if TYPE_CHECKING:
@@ -214,7 +215,9 @@ class StackResources(ResourceMap):
     def _delete(self, standing: Standing) -> None:
         self._event(standing, "DELETE_IN_PROGRESS")
         try:
-            self._delete_resource(standing.model, {"Type": standing.type, "Properties": dict(standing.properties)})
+            if not delete_from_network(standing, self._account_id, self._region_name):
+                _check_deletable(standing)
+                self._delete_resource(standing.model, {"Type": standing.type, "Properties": dict(standing.properties)})
         except Exception as error:
             reason = getattr(error, "message", None) or str(error) or repr(error)
             self._event(standing, "DELETE_FAILED", reason)
@@ -289,3 +292,11 @@ class StackResources(ResourceMap):
                 resource_properties=None,
             )
         )
+
+
+def _check_deletable(standing: Standing) -> None:
+    """Fail where moto would leave the resource and say nothing."""
+    by_class = getattr(type(standing.model), "delete_from_cloudformation_json", None)
+    if not hasattr(standing.model, "delete") and hasattr(by_class, "__isabstractmethod__"):
+        msg = f"the rehearsal's server cannot delete {standing.type}: add it to tests/deploy/server"
+        raise LookupError(msg)
