@@ -21,8 +21,6 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from types_boto3_lambda import LambdaClient
-
 PROBE = Path(__file__).parent / "probe"
 TOOLS = Path(sys.executable).parent
 DURABLE_MI = TOOLS / "durable-mi"
@@ -136,10 +134,11 @@ class Local:
                 return ready[1]
         pytest.fail(f"the local runtime ended before it was ready:\n{self.output}")
 
-    def client(self) -> LambdaClient:
+    def client(self, service: str = "lambda") -> Any:
         """A boto3 client that sends each request once."""
-        return boto3.client(
-            "lambda",
+        make: Callable[..., Any] = boto3.client
+        return make(
+            service,
             endpoint_url=self.endpoint_url,
             region_name="us-east-1",
             aws_access_key_id="local",

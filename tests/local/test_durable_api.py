@@ -96,6 +96,47 @@ def test_a_stopped_execution_stays_stopped(client: LambdaClient) -> None:
     assert ("STOPPED", "Cancelled") == (execution["Status"], execution["Error"]["ErrorType"])
 
 
+def test_a_paused_execution_goes_on_when_it_is_resumed(client: Any) -> None:
+    """While it is paused its wait comes due without effect."""
+    arn = begin(client, {"wait": 1})
+    client.pause_durable_execution(DurableExecutionArn=arn)
+    time.sleep(2.5)
+    assert "PAUSED" == client.get_durable_execution(DurableExecutionArn=arn)["Status"]
+    client.resume_durable_execution(DurableExecutionArn=arn)
+    assert "SUCCEEDED" == status_after_end(client, arn)
+
+
+def test_a_deleted_execution_is_gone(client: Any) -> None:
+    """It is stopped first, and its name is free again."""
+    arn = begin(client, {"wait": 60}, DurableExecutionName="deleted")
+    client.delete_durable_execution(DurableExecutionArn=arn)
+    with pytest.raises(ClientError, match="does not exist"):
+        client.get_durable_execution(DurableExecutionArn=arn)
+    again = begin(client, {"wait": 1, "n": 2}, DurableExecutionName="deleted")
+    assert "SUCCEEDED" == status_after_end(client, again)
+
+
+def test_data_is_left_out_on_request(client: LambdaClient) -> None:
+    """Without IncludeExecutionData neither input nor result is told; the configuration always is."""
+    arn = begin(client, {"wait": 1})
+    assert "SUCCEEDED" == status_after_end(client, arn)
+    execution = client.get_durable_execution(DurableExecutionArn=arn, IncludeExecutionData=False)
+    assert {"InputPayload", "Result"}.isdisjoint(execution)
+    assert {"ExecutionTimeout": 600, "RetentionPeriodInDays": 3} == execution["DurableConfig"]
+
+
+def test_each_invocation_is_in_the_history(client: LambdaClient) -> None:
+    """With its times and request id."""
+    arn = begin(client, {"wait": 1})
+    assert "SUCCEEDED" == status_after_end(client, arn)
+    events = client.get_durable_execution_history(DurableExecutionArn=arn)["Events"]
+    invocations = [
+        event["InvocationCompletedDetails"] for event in events if event["EventType"] == "InvocationCompleted"
+    ]
+    assert 2 == len({invocation["RequestId"] for invocation in invocations})
+    assert all(invocation["StartTimestamp"] < invocation["EndTimestamp"] for invocation in invocations)
+
+
 def test_a_callback_completes_its_execution(client: LambdaClient) -> None:
     """The id from the history, sent back with a result, resumes the execution."""
     arn = begin(client, {"callback": True})

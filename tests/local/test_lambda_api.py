@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -97,9 +98,7 @@ def test_rejects_an_invocation_as_aws_does(probe: Any, arguments: dict[str, str]
 def test_rejects_a_call_that_is_not_served_by_its_name(probe: Any) -> None:
     """The error names AWS's call rather than a path."""
     client = probe.client()
-    assert ("NotImplemented", "the local runtime does not serve ListAliases") == refused(
-        lambda: client.list_aliases(FunctionName="Probe-Plain")
-    )
+    assert ("NotImplemented", "the local runtime does not serve GetAccountSettings") == refused(client.get_account_settings)
 
 
 def test_the_configuration_is_the_templates(probe: Any) -> None:
@@ -120,3 +119,79 @@ def test_rejects_a_request_for_another_host(probe: Any) -> None:
     connection.request("GET", "/2015-03-31/functions/Probe-Plain/configuration", headers={"Host": "example.com"})
     assert 400 == connection.getresponse().status
     connection.close()
+
+
+def test_what_is_deployed_is_listed(probe: Any) -> None:
+    """Functions, versions, aliases and the capacity provider, each with AWS's names."""
+    client = probe.client()
+    names = [function["FunctionName"] for function in client.list_functions()["Functions"]]
+    assert ["Probe-Plain", "durable-probe", "Probe-Parent"] == names
+    assert "probe.plain" == client.get_function(FunctionName="Probe-Plain")["Configuration"]["Handler"]
+    assert ["1"] == [
+        each["Version"] for each in client.list_versions_by_function(FunctionName="Probe-Plain")["Versions"]
+    ]
+    alias = {"AliasArn": f"{PLAIN_ARN}:live", "Name": "live", "FunctionVersion": "1"}
+    assert [alias] == client.list_aliases(FunctionName="Probe-Plain")["Aliases"]
+    assert "1" == client.get_alias(FunctionName="Probe-Plain", Name="live")["FunctionVersion"]
+    (provider,) = client.list_capacity_providers()["CapacityProviders"]
+    assert "Active" == provider["State"]
+    assert provider == client.get_capacity_provider(CapacityProviderName="Probe-Capacity")["CapacityProvider"]
+    versions = client.list_function_versions_by_capacity_provider(CapacityProviderName="Probe-Capacity")
+    assert f"{PLAIN_ARN}:1" in [version["FunctionArn"] for version in versions["FunctionVersions"]]
+
+
+def test_a_list_of_functions_has_pages(probe: Any) -> None:
+    """Each page leads to the next until there is none."""
+    pages = probe.client().get_paginator("list_functions").paginate(PaginationConfig={"PageSize": 2})
+    assert [2, 1] == [len(page["Functions"]) for page in pages]
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments"),
+    [
+        ("get_alias", {"FunctionName": "Probe-Plain", "Name": "beta"}),
+        ("get_capacity_provider", {"CapacityProviderName": "nobody"}),
+        ("get_function", {"FunctionName": "nobody"}),
+    ],
+)
+def test_rejects_a_read_of_what_is_not_there(probe: Any, call: str, arguments: dict[str, str]) -> None:
+    """ResourceNotFoundException, with what is there."""
+    code, message = refused(lambda: getattr(probe.client(), call)(**arguments))
+    assert "ResourceNotFoundException" == code
+    assert "here: " in message
+
+
+def test_a_version_is_scaled(start: Callable[..., Any]) -> None:
+    """PutFunctionScalingConfig starts and ends execution environments."""
+    local = start("--quiet", "--environments", "1", "--concurrency", "2", "--function", "Plain")
+    client = local.client()
+    name = {"FunctionName": "Probe-Plain", "Qualifier": "live"}
+    for count in (3, 1):
+        client.put_function_scaling_config(**name, FunctionScalingConfig={"MinExecutionEnvironments": count})
+        applied = client.get_function_scaling_config(**name)["AppliedFunctionScalingConfig"]
+        assert count == applied["MinExecutionEnvironments"]
+        end = time.monotonic() + 10
+        while len([p for p in local.descendants() if "guard.py" in " ".join(p.cmdline())]) != count:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+    code, _ = refused(
+        lambda: client.put_function_scaling_config(**name, FunctionScalingConfig={"MinExecutionEnvironments": 0})
+    )
+    assert "InvalidParameterValueException" == code
+
+
+def test_logs_have_a_stream_for_each_process(probe: Any) -> None:
+    """Streams are listed by group, and read one by one."""
+    probe.client().invoke(FunctionName="durable-probe", Qualifier="live", Payload='{"wait": 1, "log": true}')
+    logs = probe.client("logs")
+    assert "/aws/lambda/durable-probe" in [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+    streams = logs.describe_log_streams(logGroupName="/aws/lambda/durable-probe")["logStreams"]
+    names = [stream["logStreamName"] for stream in streams]
+    assert names
+    assert all(name.startswith("durable-probe[1]/") for name in names)
+    events = logs.get_log_events(logGroupName="/aws/lambda/durable-probe", logStreamName=names[0])["events"]
+    assert events
+    found = logs.filter_log_events(logGroupName="/aws/lambda/durable-probe", logStreamNames=names[:1])["events"]
+    assert [event["message"] for event in events] == [event["message"] for event in found]
+    with pytest.raises(ClientError, match="log stream does not exist"):
+        logs.get_log_events(logGroupName="/aws/lambda/durable-probe", logStreamName="none")

@@ -16,6 +16,7 @@ import click
 from rich.console import Console
 
 from durable_mi.assembly import AssemblyError, CloudAssembly
+from durable_mi.local.capacity_providers import capacity_providers
 from durable_mi.local.environment import InitError
 from durable_mi.local.functions import managed_functions, stack_outputs
 from durable_mi.local.journal import Journal, JournalError
@@ -111,7 +112,10 @@ def command(  # noqa: PLR0913 - one parameter an option
     try:
         journal = Journal(state_path) if state_path else None
         watcher = AppWatch(app_path, region, console.print) if watch else None
-        runtime = partial(LocalRuntime, logs=logs, port=port, journal=journal, skip_time=skip_time)
+        providers = capacity_providers(assembly, region)
+        runtime = partial(
+            LocalRuntime, capacity_providers=providers, logs=logs, port=port, journal=journal, skip_time=skip_time
+        )
         asyncio.run(_serve(console, selection, assembly, runtime, watcher))
     except JournalError as error:
         raise click.ClickException(str(error)) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import tempfile
 import zipfile
 from pathlib import Path
@@ -34,10 +35,18 @@ class Deployment:
         region: the endpoint's region.
         logs: takes what the processes write.
         now: the service's clock in epoch milliseconds, which stamps the log lines.
+        records: where it is kept which worker ran what; for this version alone where it is left out.
     """
 
-    def __init__(
-        self, function: ManagedFunction, *, endpoint_url: str, region: str, logs: LogStore, now: Callable[[], int]
+    def __init__(  # noqa: PLR0913 - what a version needs to run
+        self,
+        function: ManagedFunction,
+        *,
+        endpoint_url: str,
+        region: str,
+        logs: LogStore,
+        now: Callable[[], int],
+        records: InvocationRecords | None = None,
     ) -> None:
         self.function = function
         self._endpoint_url = endpoint_url
@@ -47,7 +56,7 @@ class Deployment:
         self._dispatcher = Dispatcher()
         self._environments: list[ExecutionEnvironment] = []
         self._last_environment: dict[str, str] = {}
-        self.records = InvocationRecords()
+        self.records = InvocationRecords() if records is None else records
         self._replacing: set[asyncio.Task[None]] = set()
         self._unpacked: tempfile.TemporaryDirectory[str] | None = None
         self._code = Path()
@@ -67,6 +76,34 @@ class Deployment:
         for failure in filter(None, started):
             msg = f"{self.function.name}: {failure}"
             raise InitError(msg) from failure
+
+    @property
+    def environments(self) -> int:
+        """How many execution environments the version has."""
+        return len(self._environments)
+
+    async def scale(self, count: int) -> None:
+        """Have so many execution environments; those that go finish what they run first.
+
+        Raises:
+            InitError: the handler could not be loaded.
+        """
+        surplus = self._environments[count:]
+        del self._environments[count:]
+        for environment in surplus:
+            environment.drain()
+            task = asyncio.ensure_future(self._end(environment))
+            self._replacing.add(task)
+            task.add_done_callback(self._replacing.discard)
+        fresh = [self._new_environment() for _ in range(count - len(self._environments))]
+        self._environments.extend(fresh)
+        await asyncio.gather(*(environment.start() for environment in fresh))
+
+    async def _end(self, environment: ExecutionEnvironment) -> None:
+        try:
+            await environment.idle()
+        finally:
+            await environment.stop()
 
     async def idle(self) -> None:
         """Wait until no invocation is under way."""
@@ -101,12 +138,31 @@ class Deployment:
             timeout=self.function.timeout,
             client_context=client_context,
             avoid=self._last_environment.pop(execution, None) if execution else None,
+            execution=execution,
         )
-        self._dispatcher.submit(invocation)
-        outcome = await invocation.outcome
-        if execution and invocation.environment:
+        if execution is None:
+            self._dispatcher.submit(invocation)
+            return invocation.request_id, await invocation.outcome
+        self.records.begin(execution, invocation)
+        try:
+            self._dispatcher.submit(invocation)
+            outcome = await invocation.outcome
+        finally:
+            self.records.end(execution, invocation)
+        if invocation.environment:
             self._record(execution, invocation, outcome)
         return invocation.request_id, outcome
+
+    def workers(self) -> dict[str, dict[int, str | None]]:
+        """The worker processes by environment and process id, each with the execution that it is at."""
+        return {environment.id: environment.workers() for environment in self._environments}
+
+    def kill_worker(self, pid: int) -> bool:
+        """End a worker process with SIGKILL, as an instance that is lost would; false if it is none of this version."""
+        if not any(pid in environment.workers() for environment in self._environments):
+            return False
+        os.kill(pid, signal.SIGKILL)
+        return True
 
     def _record(self, execution: str, invocation: Invocation, outcome: Outcome) -> None:
         environment = invocation.environment or ""
@@ -165,9 +221,8 @@ class Deployment:
         self._log(os.getpid(), f"a worker process of {self.function.name} ended: starting a new execution environment")
         try:
             await new.start()
-            await old.idle()
         finally:
-            await old.stop()
+            await self._end(old)
 
     def _log(self, pid: int, line: str) -> None:
         function = self.function

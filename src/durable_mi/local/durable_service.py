@@ -11,6 +11,7 @@ import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -18,13 +19,14 @@ from aws_durable_execution_sdk_python_testing.checkpoint.processor import Checkp
 from aws_durable_execution_sdk_python_testing.clock import RealClock, SkipClock
 from aws_durable_execution_sdk_python_testing.exceptions import AwsApiException, UnknownRouteError
 from aws_durable_execution_sdk_python_testing.invoker import InvokeResponse, LambdaInvoker
-from aws_durable_execution_sdk_python_testing.model import StartDurableExecutionInput
+from aws_durable_execution_sdk_python_testing.model import InvocationCompletedDetails, StartDurableExecutionInput
 from aws_durable_execution_sdk_python_testing.scheduler import Scheduler
 from aws_durable_execution_sdk_python_testing.web import handlers, routes
 from aws_durable_execution_sdk_python_testing.web.models import HTTPRequest, HTTPResponse
 from aws_durable_execution_sdk_python_testing.worker.registry import ExecutionRegistry
 
 from durable_mi.local.api_error import ApiError
+from durable_mi.local.execution_list import status_of
 from durable_mi.local.ledger import Ledger
 from durable_mi.local.service_executor import ServiceExecutor
 
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = ["DurableService", "Reply"]
 
 _API_THREADS = 16
+_PAUSE_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,61 @@ class DurableService:
             arn.set_result(str(started.execution_arn))
         return await asyncio.wrap_future(arn)
 
+    def details(self, arn: str) -> dict[str, Any]:
+        """What GetDurableExecution answers of an execution.
+
+        Raises:
+            ApiError: there is none of this ARN.
+        """
+        try:
+            told = self._executor.get_execution_details(arn).to_dict()
+            execution = self._executor.get_execution(arn)
+        except AwsApiException as error:
+            raise ApiError.not_found(str(error)) from error
+        details = {key: value.timestamp() if isinstance(value, datetime) else value for key, value in told.items()}
+        start = execution.start_input
+        return {
+            **details,
+            "Status": status_of(execution),
+            "DurableConfig": {
+                "ExecutionTimeout": start.execution_timeout_seconds,
+                "RetentionPeriodInDays": start.execution_retention_period_days,
+            },
+            "ExpectedExecutionTimeoutTimestamp": details["StartTimestamp"] + start.execution_timeout_seconds,
+        }
+
+    def completions(self, arn: str) -> list[InvocationCompletedDetails]:
+        """The ended invocations of an execution, as its history tells them."""
+        return list(self._executor.get_execution(arn).invocation_completions)
+
+    async def pause(self, arn: str) -> None:
+        """Let the invocation under way stop at its next checkpoint, and start no other."""
+        await self._in_thread(lambda: self._executor.pause_execution(arn, _PAUSE_SECONDS))
+
+    async def resume(self, arn: str) -> None:
+        """Go on with a paused execution.
+
+        Raises:
+            ApiError: there is none of this ARN.
+        """
+        try:
+            await self._in_thread(lambda: self._executor.resume_execution(arn))
+        except AwsApiException as error:
+            raise ApiError.not_found(str(error)) from error
+
+    async def delete(self, arn: str) -> float:
+        """Stop an execution and forget it; returns the time in epoch seconds.
+
+        Raises:
+            ApiError: there is none of this ARN.
+        """
+        try:
+            await self._in_thread(lambda: self._executor.stop_execution(arn))
+        except AwsApiException as error:
+            raise ApiError.not_found(str(error)) from error
+        self.ledger.forget(arn)
+        return self.now() / 1000
+
     async def wait_until_drained(self, function_name: str, version: str) -> None:
         """Wait until no execution runs on a version."""
         while True:
@@ -264,7 +322,6 @@ def _handlers(executor: Executor) -> dict[type[routes.Route], handlers.EndpointH
     return {
         routes.CheckpointDurableExecutionRoute: handlers.CheckpointDurableExecutionHandler(executor),
         routes.GetDurableExecutionStateRoute: handlers.GetDurableExecutionStateHandler(executor),
-        routes.GetDurableExecutionRoute: handlers.GetDurableExecutionHandler(executor),
         routes.GetDurableExecutionHistoryRoute: handlers.GetDurableExecutionHistoryHandler(executor),
         routes.StopDurableExecutionRoute: handlers.StopDurableExecutionHandler(executor),
         routes.CallbackSuccessRoute: handlers.SendDurableExecutionCallbackSuccessHandler(executor),

@@ -14,25 +14,31 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from durable_mi.local.api_error import ApiError
+from durable_mi.local.origin_guard import OriginGuard
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
+    from collections.abc import Sequence
 
-    from durable_mi.local.lambda_api import LambdaApi
-    from durable_mi.local.logs_api import LogsApi
+    from starlette.requests import Request
 
 __all__ = ["build_endpoint"]
 
 
-def build_endpoint(lambda_api: LambdaApi, logs_api: LogsApi) -> Starlette:
-    """The application: the Lambda API by path, the Logs API by header, and a clear refusal of the rest."""
+def build_endpoint(routes: Sequence[Route]) -> Starlette:
+    """The application.
+
+    Args:
+        routes: what is served; every other call is refused by AWS's name of it.
+    """
     return Starlette(
         routes=[
-            *lambda_api.routes(),
-            Route("/", logs_api.call, methods=["POST"]),
+            *routes,
             Route("/{rest:path}", _refuse, methods=["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"]),
         ],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])],
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"]),
+            Middleware(OriginGuard),
+        ],
         exception_handlers={ApiError: _error},
     )
 

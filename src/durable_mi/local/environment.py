@@ -110,6 +110,11 @@ class ExecutionEnvironment:
         await self._init
         self._dispatcher.add(self.id)
 
+    def workers(self) -> dict[int, str | None]:
+        """The worker processes by id, each with the ARN of the execution that it runs an invocation of."""
+        running = {each.pid: each.execution for each in self._running.values()}
+        return {pid: running.get(pid) for pid in sorted(self._logs.pids)}
+
     def drain(self) -> None:
         """Take no further invocation; those under way go on."""
         self._dispatcher.remove(self.id)

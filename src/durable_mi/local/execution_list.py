@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from durable_mi.local.api_error import ApiError
+from durable_mi.local.paging import page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,23 +14,22 @@ if TYPE_CHECKING:
     from aws_durable_execution_sdk_python_testing.execution import Execution
     from starlette.datastructures import QueryParams
 
-__all__ = ["list_executions"]
+    from durable_mi.local.functions import ManagedFunction
+
+__all__ = ["list_executions", "status_of"]
 
 _STATUSES = ("RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "STOPPED", "DELETING", "PAUSING", "PAUSED")
 _DEFAULT_ITEMS = 100
 _MAX_ITEMS = 1000
 
 
-def list_executions(
-    executions: Iterable[Execution], function_name: str, query: QueryParams, function_arn: str
-) -> dict[str, Any]:
+def list_executions(executions: Iterable[Execution], function: ManagedFunction, query: QueryParams) -> dict[str, Any]:
     """One page of a function's executions, as the API answers it.
 
     Args:
         executions: all executions of the runtime.
-        function_name: the function that is asked for.
-        query: the request's parameters.
-        function_arn: the function's ARN without qualifier.
+        function: the function that is asked for.
+        query: the request's parameters; with a ``Qualifier`` only executions of the version that it leads to.
 
     Raises:
         ApiError: a parameter cannot be read.
@@ -39,24 +39,28 @@ def list_executions(
         msg = f"Statuses must be of {', '.join(_STATUSES)}, got {', '.join(sorted(unknown))}"
         raise ApiError.invalid(msg)
     name = query.get("DurableExecutionName")
+    qualifier = query.get("Qualifier")
+    version = function.aliases.get(qualifier, qualifier) if qualifier else None
     after = _time(query, "StartedAfter")
     before = _time(query, "StartedBefore")
     found = [
         execution
         for execution in executions
-        if execution.start_input.function_name == function_name
-        and (not statuses or execution.current_status().value in statuses)
+        if execution.start_input.function_name == function.name
+        and (version is None or execution.start_input.function_qualifier == version)
+        and (not statuses or status_of(execution) in statuses)
         and (name is None or execution.start_input.execution_name == name)
         and (after is None or _started(execution) > after)
         and (before is None or _started(execution) < before)
     ]
     found.sort(key=_started, reverse=query.get("ReverseOrder") == "true")
-    start = _number(query, "Marker", 0)
-    end = start + min(_number(query, "MaxItems", _DEFAULT_ITEMS) or _DEFAULT_ITEMS, _MAX_ITEMS)
-    page: dict[str, Any] = {"DurableExecutions": [_summary(execution, function_arn) for execution in found[start:end]]}
-    if end < len(found):
-        page["NextMarker"] = str(end)
-    return page
+    listed, marker = page(found, query, default=_DEFAULT_ITEMS, maximum=_MAX_ITEMS)
+    return {"DurableExecutions": [_summary(execution, function.arn) for execution in listed], **marker}
+
+
+def status_of(execution: Execution) -> str:
+    """AWS's word for the state of an execution."""
+    return "PAUSED" if execution.is_paused and not execution.is_complete else execution.current_status().value
 
 
 def _started(execution: Execution) -> datetime:
@@ -69,7 +73,7 @@ def _summary(execution: Execution, function_arn: str) -> dict[str, Any]:
         "DurableExecutionArn": execution.durable_execution_arn,
         "DurableExecutionName": execution.start_input.execution_name,
         "FunctionArn": f"{function_arn}:{execution.start_input.function_qualifier}",
-        "Status": execution.current_status().value,
+        "Status": status_of(execution),
         "StartTimestamp": _started(execution).timestamp(),
     }
     if started.end_timestamp is not None:
@@ -87,11 +91,3 @@ def _time(query: QueryParams, name: str) -> datetime | None:
         msg = f"{name} must be a time such as 2026-01-31T12:00:00Z, got {text}"
         raise ApiError.invalid(msg) from None
     return time if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-def _number(query: QueryParams, name: str, default: int) -> int:
-    text = query.get(name) or str(default)
-    if not text.isdecimal():
-        msg = f"{name} must be a whole number, got {text}"
-        raise ApiError.invalid(msg)
-    return int(text)

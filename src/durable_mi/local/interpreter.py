@@ -121,7 +121,7 @@ class Interpreter:
             raise InterpreterError(msg)
         interpreter = _probe(Path(found).absolute())
         if interpreter is None:
-            msg = f"the interpreter must be CPython {_text(_OLDEST)} or newer, got {wanted}, which does not run as a Python"
+            msg = f"the interpreter must be CPython {_text(_OLDEST)} or newer, got {wanted}, which is none"
             raise InterpreterError(msg)
         return interpreter
 
@@ -154,8 +154,8 @@ def _candidates(version: tuple[int, ...]) -> Iterator[Path]:
     """Paths that may be a Python of this version; one that is not, such as a shim of pyenv's, comes to light later."""
     yield Path(sys.executable)
     name = f"python{_text(version[:2])}"
-    for directory in os.get_exec_path():
-        path = Path(directory) / name
+    for entry in os.get_exec_path():
+        path = Path(entry) / name
         if path.is_file():
             yield path.absolute()
     home = Path.home()

@@ -40,6 +40,7 @@ class Invocation:
         timeout: seconds until the deadline, counted from the moment a worker takes the invocation.
         client_context: the caller's client context as JSON, if it sent one.
         avoid: id of an environment that shall not run it if another can.
+        execution: ARN of the durable execution that it starts or resumes.
         request_id: request id.
         environment: id of the environment whose worker took it.
         pid: process id of that worker.
@@ -52,6 +53,7 @@ class Invocation:
     timeout: int
     client_context: str | None = None
     avoid: str | None = None
+    execution: str | None = None
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     outcome: asyncio.Future[Outcome] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     environment: str | None = None
@@ -69,6 +71,10 @@ class Invocation:
         self.began = loop.time()
         self._timer = loop.call_later(self.timeout, self._time_out)
         return int((time.time() + self.timeout) * 1000)
+
+    def running_ms(self) -> int:
+        """Milliseconds since a worker took it; 0 before."""
+        return 0 if self.began is None else int((asyncio.get_running_loop().time() - self.began) * 1000)
 
     def end(self, outcome: Outcome) -> None:
         """Settle the outcome; a second one, such as an answer after the timeout, is dropped."""

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from durable_mi.local.invocation import Invocation
 
 __all__ = ["InvocationRecord", "InvocationRecords"]
 
@@ -36,6 +40,21 @@ class InvocationRecords:
 
     def __init__(self) -> None:
         self._records: OrderedDict[str, list[InvocationRecord]] = OrderedDict()
+        self._under_way: dict[str, list[Invocation]] = {}
+
+    def begin(self, execution: str, invocation: Invocation) -> None:
+        """An invocation of an execution was asked for."""
+        self._under_way.setdefault(execution, []).append(invocation)
+
+    def end(self, execution: str, invocation: Invocation) -> None:
+        """It is over, whatever became of it."""
+        self._under_way[execution].remove(invocation)
+        if not self._under_way[execution]:
+            del self._under_way[execution]
+
+    def under_way(self, execution: str) -> tuple[Invocation, ...]:
+        """The invocations of an execution that a worker runs now."""
+        return tuple(each for each in self._under_way.get(execution, ()) if each.began is not None)
 
     def add(self, execution: str, record: InvocationRecord) -> None:
         """Keep one invocation of an execution."""

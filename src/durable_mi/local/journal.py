@@ -65,6 +65,11 @@ class Journal:
                 (execution.durable_execution_arn, state),
             )
 
+    def delete(self, arn: str) -> None:
+        """Forget an execution."""
+        with self._lock, contextlib.suppress(sqlite3.ProgrammingError):
+            self._connection.execute("DELETE FROM executions WHERE arn = ?", (arn,))
+
     def read(self) -> list[Execution]:
         """Every execution, in the order in which they were started."""
         with self._lock:

@@ -30,12 +30,16 @@ class Ledger(InMemoryExecutionStore):
     Args:
         arn_of: makes the function ARN, qualified with the version, from what an execution was started with.
         journal: keeps every change, so that the executions outlive the runtime; those that it holds are taken over.
+
+    Attributes:
+        on_change: called with an execution's ARN, from any thread, when its state was kept.
     """
 
     def __init__(self, arn_of: Callable[[StartDurableExecutionInput], str], journal: Journal | None = None) -> None:
         super().__init__()
         self._arn_of = arn_of
         self._journal = journal
+        self.on_change: Callable[[str], None] = lambda _: None
         self._guard = threading.Lock()
         self._ended: dict[str, Future[Execution]] = {}
         self._named: dict[tuple[str, str], tuple[str, Future[str]]] = {}
@@ -64,6 +68,18 @@ class Ledger(InMemoryExecutionStore):
             future = self._ended.setdefault(arn, Future())
         self._settle(self.load(arn))
         return future
+
+    def forget(self, arn: str) -> None:
+        """Delete an execution, its name included."""
+        execution = self.load(arn)
+        start = execution.start_input
+        with self._lock:
+            self._store.pop(arn, None)
+        with self._guard:
+            self._named.pop((start.function_name, start.execution_name), None)
+            self._ended.pop(arn, None)
+        if self._journal is not None:
+            self._journal.delete(arn)
 
     def claim(self, function_name: str, execution_name: str, payload: bytes) -> tuple[Future[str], bool, bool]:
         """Claim a name for a new execution.
@@ -96,6 +112,7 @@ class Ledger(InMemoryExecutionStore):
         if self._journal is not None:
             self._journal.write(execution)
         self._settle(execution)
+        self.on_change(execution.durable_execution_arn)
 
     def _settle(self, execution: Execution) -> None:
         if not execution.is_complete:

@@ -40,8 +40,12 @@ class LogStore:
 
     def __init__(self, on_event: Callable[[str, LogEvent], None] | None = None) -> None:
         self._groups: dict[str, list[LogEvent]] = defaultdict(list)
-        self._on_event = on_event
+        self._listeners = [] if on_event is None else [on_event]
         self._count = 0
+
+    def listen(self, on_event: Callable[[str, LogEvent], None]) -> None:
+        """Call this too with the group and each new event."""
+        self._listeners.append(on_event)
 
     def create_group(self, group: str) -> None:
         """Make a group known, so that searching it before its first line finds nothing rather than failing."""
@@ -51,13 +55,25 @@ class LogStore:
         """Whether a function writes to this group."""
         return group in self._groups
 
+    def groups(self) -> list[str]:
+        """The names of the groups, in order."""
+        return sorted(self._groups)
+
+    def streams(self, group: str) -> dict[str, tuple[LogEvent, LogEvent]]:
+        """The first and the last event of each stream of a group."""
+        streams: dict[str, tuple[LogEvent, LogEvent]] = {}
+        for event in self._groups.get(group, ()):
+            first, _ = streams.get(event.stream, (event, event))
+            streams[event.stream] = (first, event)
+        return streams
+
     def append(self, group: str, stream: str, timestamp: int, message: str) -> None:
         """Add one line."""
         event = LogEvent(self._count, timestamp, stream, message)
         self._count += 1
         self._groups[group].append(event)
-        if self._on_event is not None:
-            self._on_event(group, event)
+        for listener in self._listeners:
+            listener(group, event)
 
     def search(  # noqa: PLR0913 - the parameters of FilterLogEvents
         self,

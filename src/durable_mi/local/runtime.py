@@ -6,13 +6,18 @@ import asyncio
 from typing import TYPE_CHECKING, Self
 
 from durable_mi.local.catalogue import Catalogue
+from durable_mi.local.change_feed import ChangeFeed
 from durable_mi.local.chained_targets import ChainedTargets
 from durable_mi.local.deployment import Deployment
+from durable_mi.local.durable_api import DurableApi
 from durable_mi.local.durable_service import DurableService
 from durable_mi.local.endpoint import build_endpoint
+from durable_mi.local.function_api import FunctionApi
 from durable_mi.local.http_server import HttpServer
-from durable_mi.local.lambda_api import LambdaApi
+from durable_mi.local.invocation_record import InvocationRecords
+from durable_mi.local.invoke_api import InvokeApi
 from durable_mi.local.logs_api import LogsApi
+from durable_mi.local.page_api import PageApi
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
+    from durable_mi.local.capacity_providers import CapacityProvider
     from durable_mi.local.functions import ManagedFunction
     from durable_mi.local.invocation import Outcome
     from durable_mi.local.journal import Journal
@@ -35,6 +41,7 @@ class LocalRuntime:
         functions: what to serve; one region, at least one.
         region: their region.
         account: their account.
+        capacity_providers: what the API tells of the app's capacity providers.
         logs: takes what they write.
         port: the endpoint's TCP port; 0 takes a free one.
         journal: keeps the executions; left out, they end with the runtime.
@@ -50,6 +57,7 @@ class LocalRuntime:
         *,
         region: str,
         account: str,
+        capacity_providers: Sequence[CapacityProvider],
         logs: LogStore,
         port: int = 0,
         journal: Journal | None = None,
@@ -59,6 +67,7 @@ class LocalRuntime:
         self._region = region
         self._logs = logs
         self._catalogue = Catalogue(region)
+        self._records = InvocationRecords()
         self._durable = DurableService(
             region=region,
             invoke=self._invoke,
@@ -71,7 +80,18 @@ class LocalRuntime:
         self._retiring: set[asyncio.Task[None]] = set()
         for function in functions:
             self._catalogue.publish(self._deployment(function))
-        self._app = build_endpoint(LambdaApi(self._catalogue, self._durable, account), LogsApi(logs))
+        feed = ChangeFeed(asyncio.get_running_loop())
+        self._durable.ledger.on_change = feed.tell
+        logs.listen(lambda group, _: feed.tell(group))
+        self._app = build_endpoint(
+            [
+                *InvokeApi(self._catalogue, self._durable, account).routes(),
+                *FunctionApi(self._catalogue, capacity_providers).routes(),
+                *DurableApi(self._catalogue, self._durable).routes(),
+                *LogsApi(logs).routes(),
+                *PageApi(self._catalogue, self._durable, self._records, logs, feed).routes(),
+            ]
+        )
         self.taken_up = 0
 
     @property
@@ -142,7 +162,12 @@ class LocalRuntime:
 
     def _deployment(self, function: ManagedFunction) -> Deployment:
         return Deployment(
-            function, endpoint_url=self.endpoint_url, region=self._region, logs=self._logs, now=self._durable.now
+            function,
+            endpoint_url=self.endpoint_url,
+            region=self._region,
+            logs=self._logs,
+            now=self._durable.now,
+            records=self._records,
         )
 
     async def _stop(self) -> None:

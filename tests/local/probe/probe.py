@@ -45,6 +45,8 @@ def parent(event: dict[str, Any], context: DurableContext) -> dict[str, Any]:
 @durable_execution
 def durable(event: dict[str, Any], context: DurableContext) -> dict[str, Any]:
     """Wait as long as the event says; then, if it asks for one, for a callback."""
+    if event.get("log"):
+        context.logger.info("probe line")
     before = context.step(_pid(), name="before")
     context.wait(Duration.from_seconds(event.get("wait", 1)), name="pause")
     if event.get("callback"):

@@ -1,4 +1,4 @@
-"""The Lambda API: Invoke, the function's configuration, and the durable executions."""
+"""The Lambda API's Invoke."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from durable_mi import limits
-from durable_mi.local import execution_list
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.invocation import Outcome
 
@@ -22,15 +21,15 @@ if TYPE_CHECKING:
 
     from durable_mi.local.catalogue import Catalogue, Target
     from durable_mi.local.durable_service import DurableService
-    from durable_mi.local.functions import DurableConfig, ManagedFunction
+    from durable_mi.local.functions import DurableConfig
 
-__all__ = ["LambdaApi"]
+__all__ = ["InvokeApi"]
 
 _log = logging.getLogger(__name__)
 
 
-class LambdaApi:
-    """Serves the calls of the Lambda API that a local run needs.
+class InvokeApi:
+    """Invokes functions: synchronously, asynchronously, or not at all.
 
     Args:
         catalogue: the functions.
@@ -45,14 +44,8 @@ class LambdaApi:
         self._events: set[asyncio.Task[None]] = set()
 
     def routes(self) -> list[Route]:
-        """The paths of the API."""
-        functions = "/2015-03-31/functions/{function:path}"
-        return [
-            Route(f"{functions}/invocations", self.invoke, methods=["POST"]),
-            Route(f"{functions}/configuration", self.get_function_configuration, methods=["GET"]),
-            Route("/2025-12-01/functions/{function:path}/durable-executions", self.list_executions, methods=["GET"]),
-            Route("/2025-12-01/{rest:path}", self.durable_call, methods=["GET", "POST"]),
-        ]
+        """The path of the call."""
+        return [Route("/2015-03-31/functions/{function:path}/invocations", self.invoke, methods=["POST"])]
 
     async def invoke(self, request: Request) -> Response:
         """Invoke: synchronous, asynchronous, or a dry run."""
@@ -105,32 +98,6 @@ class LambdaApi:
         execution = await self._durable.wait_for_end(arn, limits.MAX_SYNC_INVOCATION_S)
         return _result(_outcome(execution, arn), headers)
 
-    async def get_function_configuration(self, request: Request) -> Response:
-        """GetFunctionConfiguration of a version or alias."""
-        target = self._target(request)
-        return _json(_configuration(target.deployment.function, target.qualifier))
-
-    async def list_executions(self, request: Request) -> Response:
-        """ListDurableExecutionsByFunction with all its filters."""
-        target = self._target(request)
-        function = target.deployment.function
-        page = execution_list.list_executions(
-            self._durable.ledger.list_all(), function.name, request.query_params, function.arn
-        )
-        return _json(page)
-
-    async def durable_call(self, request: Request) -> Response:
-        """Every other call of the durable APIs."""
-        reply = await self._durable.call(
-            request.method,
-            request.scope["raw_path"].decode(),
-            request.url.query,
-            dict(request.headers),
-            await request.body(),
-        )
-        headers = {"x-amzn-ErrorType": reply.error} if reply.error else None
-        return Response(reply.body, status_code=reply.status, media_type="application/json", headers=headers)
-
     def _target(self, request: Request) -> Target:
         return self._catalogue.resolve(request.path_params["function"], request.query_params.get("Qualifier"))
 
@@ -178,42 +145,3 @@ def _result(outcome: Outcome, headers: dict[str, str]) -> Response:
     if outcome.error is not None:
         headers["X-Amz-Function-Error"] = "Unhandled"
     return Response(outcome.payload, media_type="application/json", headers=headers)
-
-
-def _configuration(function: ManagedFunction, qualifier: str) -> dict[str, Any]:
-    configuration: dict[str, Any] = {
-        "FunctionName": function.name,
-        "FunctionArn": f"{function.arn}:{qualifier}",
-        "Runtime": function.runtime,
-        "Handler": function.handler,
-        "Description": function.description,
-        "Timeout": function.timeout,
-        "MemorySize": function.memory,
-        "Version": function.version,
-        "Environment": {"Variables": dict(function.environment)},
-        "State": "Active",
-        "LastUpdateStatus": "Successful",
-        "PackageType": "Zip",
-        "LoggingConfig": {
-            "LogFormat": "JSON",
-            "ApplicationLogLevel": function.log_level,
-            "LogGroup": function.log_group,
-        },
-        "CapacityProviderConfig": {
-            "LambdaManagedInstancesCapacityProviderConfig": {
-                "CapacityProviderArn": function.capacity_provider_arn,
-                "PerExecutionEnvironmentMaxConcurrency": function.concurrency,
-                "ExecutionEnvironmentMemoryGiBPerVCpu": function.gib_per_vcpu,
-            }
-        },
-    }
-    if function.durable is not None:
-        configuration["DurableConfig"] = {
-            "ExecutionTimeout": function.durable.execution_timeout,
-            "RetentionPeriodInDays": function.durable.retention_days,
-        }
-    return configuration
-
-
-def _json(body: object) -> Response:
-    return Response(json.dumps(body), media_type="application/json")

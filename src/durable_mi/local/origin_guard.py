@@ -1,0 +1,57 @@
+"""Keeps other origins' pages in a browser on this machine from using the endpoint.
+
+Anything that a browser shows can send requests to a loopback port. Browsers say where a request comes from; the AWS CLI,
+boto3 and the functions' own processes say nothing of that kind and pass.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+__all__ = ["OriginGuard"]
+
+_READS = frozenset({"GET", "HEAD"})
+
+
+class OriginGuard:
+    """Refuses what a browser sends on behalf of another origin, unless it only opens the page.
+
+    Stands behind a check that the ``Host`` is loopback: an origin counts as the endpoint's own when it is that host.
+
+    Args:
+        app: what is guarded.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve or refuse one request."""
+        if scope["type"] == "http" and (origin := _foreign_origin(scope["method"], Headers(scope=scope))):
+            message = f"requests of web pages must come from the endpoint's own page, not from {origin}"
+            body = {"Type": "User", "__type": "AccessDeniedException", "Message": message, "message": message}
+            headers = {"x-amzn-ErrorType": "AccessDeniedException"}
+            refusal = Response(json.dumps(body), status_code=403, media_type="application/json", headers=headers)
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _foreign_origin(method: str, headers: Headers) -> str | None:
+    """Where the request comes from if that is another origin; ``None`` if it may pass."""
+    site = headers.get("sec-fetch-site")
+    if method in _READS and headers.get("sec-fetch-mode") == "navigate":
+        return None
+    if site is not None and site not in {"same-origin", "none"}:
+        return headers.get("origin") or f"a {site} page"
+    origin = headers.get("origin")
+    if origin is not None and origin != f"http://{headers.get('host')}":
+        return origin
+    return None

@@ -1,0 +1,172 @@
+"""What the page asks for: executions, one execution's timeline, news, the workers.
+
+The page stops executions, completes callbacks and starts executions through the Lambda API like any other client.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from durable_mi.local import page_assets
+from durable_mi.local.api_error import ApiError
+from durable_mi.local.page_executions import execution_rows
+from durable_mi.local.page_timeline import LocalTimelines
+from durable_mi.timeline.document import timeline_document
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+
+    from durable_mi.local.catalogue import Catalogue
+    from durable_mi.local.change_feed import ChangeFeed
+    from durable_mi.local.durable_service import DurableService
+    from durable_mi.local.functions import ManagedFunction
+    from durable_mi.local.invocation_record import InvocationRecords
+    from durable_mi.local.log_store import LogStore
+
+__all__ = ["PageApi"]
+
+_DEFAULT_ROWS: Final = 100
+_MOST_ROWS: Final = 5000
+_MAX_PAYLOAD: Final = 20_000
+_GATHER_S: Final = 0.1
+
+
+class PageApi:
+    """Serves the page and its questions.
+
+    Args:
+        catalogue: the functions.
+        durable: the durable service.
+        records: where the invocations ran.
+        logs: what the functions wrote.
+        feed: tells of changes.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        durable: DurableService,
+        records: InvocationRecords,
+        logs: LogStore,
+        feed: ChangeFeed,
+    ) -> None:
+        self._catalogue = catalogue
+        self._durable = durable
+        self._timelines = LocalTimelines(durable, records, logs)
+        self._feed = feed
+
+    def routes(self) -> list[Route]:
+        """The paths of the page."""
+        return [
+            Route("/", page_assets.index, methods=["GET"]),
+            Route("/page/api/executions", self.executions, methods=["GET"]),
+            Route("/page/api/executions/{arn:path}", self.timeline, methods=["GET"]),
+            Route("/page/api/invocations/{arn:path}", self.invocations, methods=["GET"]),
+            Route("/page/api/changes", self.changes, methods=["GET"]),
+            Route("/page/api/workers", self.workers, methods=["GET"]),
+            Route("/page/api/workers/{pid:int}/kill", self.kill, methods=["POST"]),
+            Route("/page/{name}", page_assets.asset, methods=["GET"]),
+            Route("/page/{part}/{name}", page_assets.asset, methods=["GET"]),
+        ]
+
+    async def executions(self, request: Request) -> Response:
+        """The executions that fit ``text``, ``status`` (repeated) and ``function``; at most ``limit``."""
+        query = request.query_params
+        limit = query.get("limit", str(_DEFAULT_ROWS))
+        rows = execution_rows(
+            self._durable.ledger.list_all(),
+            text=query.get("text", ""),
+            statuses=frozenset(query.getlist("status")),
+            function=query.get("function", ""),
+            limit=min(int(limit), _MOST_ROWS) if limit.isdecimal() else _DEFAULT_ROWS,
+        )
+        functions = sorted({each.function.name for each in self._catalogue if each.function.durable is not None})
+        return _json({**rows, "functions": functions, "now": self._durable.now()})
+
+    async def timeline(self, request: Request) -> Response:
+        """The timeline document of one execution."""
+        arn = request.path_params["arn"]
+        function = self._function_of(arn)
+        timeline = await self._timelines.read(arn, function.log_group if function else None)
+        document = await asyncio.to_thread(timeline_document, timeline, max_payload=_MAX_PAYLOAD)
+        # An alias rather than the version: that may be on its way out.
+        document["restart"] = next(iter(function.aliases), function.version) if function else None
+        return _json(document)
+
+    async def invocations(self, request: Request) -> Response:
+        """Where each invocation of one execution ran, which the Lambda API does not tell."""
+        ran = self._timelines.invocations(request.path_params["arn"])
+        return _json(
+            [
+                {
+                    "requestId": each.request_id,
+                    "start": each.started.timestamp(),
+                    "end": each.ended.timestamp() if each.ended else None,
+                    "environment": each.environment,
+                    "pid": each.pid,
+                    "error": each.error,
+                }
+                for each in ran
+            ]
+        )
+
+    async def changes(self, _: Request) -> Response:
+        """News as server-sent events: each names the executions and log groups that something happened to."""
+        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        return StreamingResponse(self._news(), media_type="text/event-stream", headers=headers)
+
+    async def _news(self) -> AsyncIterator[str]:
+        with self._feed.watch() as watcher:
+            yield "event: ready\ndata: {}\n\n"
+            while True:
+                subjects = await watcher.next(_GATHER_S)
+                yield f"data: {json.dumps(sorted(subjects))}\n\n"
+
+    async def workers(self, _: Request) -> Response:
+        """The execution environments of every version, their worker processes and what each is at."""
+        return _json(
+            [
+                {
+                    "function": deployment.function.name,
+                    "version": deployment.function.version,
+                    "environments": [
+                        {
+                            "id": environment,
+                            "workers": [{"pid": pid, "execution": execution} for pid, execution in workers.items()],
+                        }
+                        for environment, workers in deployment.workers().items()
+                    ],
+                }
+                for deployment in self._catalogue
+            ]
+        )
+
+    async def kill(self, request: Request) -> Response:
+        """End one worker process with SIGKILL, as an instance that is lost would.
+
+        Raises:
+            ApiError: it is no worker of any function.
+        """
+        pid = request.path_params["pid"]
+        for deployment in self._catalogue:
+            if deployment.kill_worker(pid):
+                return Response(status_code=204)
+        msg = f"no worker process has the id {pid}"
+        raise ApiError.not_found(msg)
+
+    def _function_of(self, arn: str) -> ManagedFunction | None:
+        name = arn.partition(":function:")[2].partition(":")[0]
+        found: dict[str, Any] = {each.function.name: each.function for each in self._catalogue}
+        return found.get(name)
+
+
+def _json(body: object) -> Response:
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return Response(json.dumps(body), media_type="application/json", headers=headers)
