@@ -1,0 +1,98 @@
+"""Time to build an app with many functions on one capacity provider, against the same resources hand-wired.
+
+Both apps are made and synthesized in one process, in turns, after rounds that are not counted. Printed are the medians
+and their ratio; a ratio above the bound ends with exit code 1. The two apps must have the same resources, or nothing is
+measured::
+
+    make bench
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Final
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+from hand_wired import hand_wired
+
+from durable_mi_constructs import DurableManagedFunction, ManagedCapacity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Wiring = Callable[[cdk.Stack, int], None]
+
+CODE: Final = "def handler(event, context): ..."
+BOUND: Final = 1.15
+
+
+def constructs(stack: cdk.Stack, count: int) -> None:
+    """Wire functions with this project's constructs."""
+    capacity = ManagedCapacity(stack, "Capacity", max_vcpus=15_000)
+    for number in range(count):
+        DurableManagedFunction(
+            stack,
+            f"Workflow{number}",
+            code=lambda_.Code.from_inline(CODE),
+            handler="index.handler",
+            execution_timeout=cdk.Duration.hours(1),
+            capacity=capacity,
+        )
+
+
+def build(wire: Wiring, count: int) -> tuple[float, Counter[str]]:
+    """Make an app, synthesize it, and tell the seconds and how many resources of each type it has."""
+    with tempfile.TemporaryDirectory() as directory:
+        gc.collect()
+        began = time.perf_counter()
+        app = cdk.App(outdir=directory)
+        stack = cdk.Stack(app, "Orders")
+        wire(stack, count)
+        app.synth()
+        seconds = time.perf_counter() - began
+        template = json.loads((Path(directory) / "Orders.template.json").read_text())
+    return seconds, Counter(resource["Type"] for resource in template["Resources"].values())
+
+
+def compare(count: int, rounds: int) -> float:
+    """Measure both apps in turns, print a line, and give the ratio of the medians."""
+    first, second = build(constructs, count)[1], build(hand_wired, count)[1]
+    if first != second:
+        sys.exit(f"the apps differ: the constructs make {first - second}, hand-wired are {second - first}")
+    times: dict[Wiring, list[float]] = {constructs: [], hand_wired: []}
+    for number in range(rounds):
+        # Who goes first alternates, since an app leaves work behind for the garbage collectors.
+        for wire in (constructs, hand_wired) if number % 2 else (hand_wired, constructs):
+            times[wire].append(build(wire, count)[0])
+    ours, theirs = median(times[constructs]), median(times[hand_wired])
+    print(f"{count:9} {ours:12.3f} s {theirs:12.3f} s {ours / theirs:9.2f}", flush=True)
+    return ours / theirs
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Compare for each count and tell whether the last, the largest, is within the bound."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--counts", type=int, nargs="+", default=[1, 10, 50], help="how many functions (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=7, help="builds of each app that count (%(default)s)")
+    options = parser.parse_args(arguments)
+    build(constructs, 1)
+    build(hand_wired, 1)
+    print(f"{'functions':>9} {'constructs':>14} {'hand-wired':>14} {'ratio':>9}")
+    ratio = [compare(count, options.rounds) for count in sorted(options.counts)][-1]
+    if ratio > BOUND:
+        print(f"the ratio must be at most {BOUND}, got {ratio:.2f}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
