@@ -1,7 +1,7 @@
 """Keeps other origins' pages in a browser on this machine from using the endpoint.
 
-Anything that a browser shows can send requests to a loopback port. Browsers say where a request comes from; the AWS CLI,
-boto3 and the functions' own processes say nothing of that kind and pass.
+Anything that a browser shows can send requests to a loopback port. Browsers say where a request comes from; the AWS
+CLI, boto3 and the functions' own processes say nothing of that kind and pass.
 """
 
 from __future__ import annotations

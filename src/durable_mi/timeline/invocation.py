@@ -1,0 +1,58 @@
+"""The invocations of an execution's handler: when each ran and, where it is known, where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from durable_mi.operate.execution import Event
+
+__all__ = ["Invocation", "invocations"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Invocation:
+    """One invocation of the handler.
+
+    Attributes:
+        request_id: The request id, the one that its log lines carry.
+        started: When a worker took it, with time zone.
+        ended: When it ended; ``None`` while it runs.
+        environment: Id of the execution environment; ``None`` where nobody tells, as on AWS.
+        pid: Process id of the worker; ``None`` likewise.
+        error: Kind of the function error; ``None`` where it returned.
+    """
+
+    request_id: str
+    started: datetime
+    ended: datetime | None = None
+    environment: str | None = None
+    pid: int | None = None
+    error: str | None = None
+
+
+def invocations(events: Iterable[Event], known: Sequence[Invocation]) -> list[Invocation]:
+    """Give an execution's invocations, oldest first.
+
+    Args:
+        events: Its history, whose ``InvocationCompleted`` events tell of those that ended.
+        known: What the runtime itself tells of them, with the place where each ran; it adds to the history.
+    """
+    found = {each.request_id: each for each in known}
+    for event in events:
+        if not event.is_invocation:
+            continue
+        request_id, started = event.details.get("RequestId"), event.details.get("StartTimestamp")
+        if request_id is None or started is None:
+            continue
+        ended, error = event.details.get("EndTimestamp"), event.error
+        if request_id not in found:
+            kind = None if error is None else error.type or "Unhandled"
+            found[request_id] = Invocation(request_id=request_id, started=started, ended=ended, error=kind)
+        elif found[request_id].ended is None:
+            found[request_id] = replace(found[request_id], ended=ended)
+    return sorted(found.values(), key=lambda each: each.started)

@@ -1,0 +1,132 @@
+"""One durable execution with everything that a timeline shows of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from durable_mi.timeline.invocation import invocations
+from durable_mi.timeline.span import spans
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from durable_mi.operate.execution import Event, Execution
+    from durable_mi.timeline.invocation import Invocation
+    from durable_mi.timeline.log_entry import LogEntry
+    from durable_mi.timeline.span import Span
+
+__all__ = ["Timeline"]
+
+_ARN: Final = re.compile(r"arn:[^:]*:lambda:[^:]*:[^:]*:function:(?P<name>[^:/]+):(?P<version>[^/]+)/")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timeline:
+    """An execution, its operations, invocations and log lines.
+
+    Attributes:
+        execution: Its state, with input and result.
+        events: The whole history, oldest first.
+        spans: The operations, each context followed by what ran in it.
+        invocations: The invocations of the handler, oldest first; empty where the history does not tell of any.
+        logs: The log lines, oldest first; ``None`` where they could not be read.
+        now: The moment that it shows, with time zone; the execution's end once there is one.
+    """
+
+    execution: Execution
+    events: Sequence[Event]
+    spans: Sequence[Span]
+    invocations: Sequence[Invocation]
+    logs: Sequence[LogEntry] | None
+    now: datetime
+
+    @classmethod
+    def build(
+        cls,
+        execution: Execution,
+        events: Sequence[Event],
+        *,
+        now: datetime,
+        invoked: Sequence[Invocation] = (),
+        logs: Sequence[LogEntry] | None = None,
+    ) -> Timeline:
+        """Bring together what is known of an execution.
+
+        Args:
+            execution: Its state, read with the execution data.
+            events: Its whole history, oldest first, likewise.
+            now: The service's time at which they were read, with time zone.
+            invoked: What the runtime tells of the invocations; where it is left out, the history alone tells.
+            logs: The log lines, oldest first; ``None`` where they could not be read.
+        """
+        return cls(
+            execution=execution,
+            events=events,
+            spans=spans(events),
+            invocations=invocations(events, invoked),
+            logs=logs,
+            now=execution.ended or now,
+        )
+
+    @property
+    def function_name(self) -> str:
+        """The function, as the ARN names it; empty where it names none."""
+        match = _ARN.match(self.execution.arn)
+        return match["name"] if match else ""
+
+    @property
+    def version(self) -> str:
+        """The version that runs it, as the ARN names it; empty where it names none."""
+        match = _ARN.match(self.execution.arn)
+        return match["version"] if match else ""
+
+    @property
+    def took_s(self) -> float:
+        """Seconds from the start to the end, or until now."""
+        return max((self.now - self.execution.started).total_seconds(), 0.0)
+
+    @property
+    def running_s(self) -> float | None:
+        """Seconds in which the handler ran; ``None`` where nothing tells of the invocations."""
+        if not self.invocations:
+            return None
+        return sum((ended - started).total_seconds() for started, ended in self.active())
+
+    @property
+    def suspended_s(self) -> float | None:
+        """Seconds in which no invocation ran; ``None`` where nothing tells of the invocations."""
+        running = self.running_s
+        return None if running is None else max(self.took_s - running, 0.0)
+
+    def active(self) -> Iterator[tuple[datetime, datetime]]:
+        """Give the periods in which the handler ran, merged where they overlap, within the execution."""
+        begun: datetime | None = None
+        until: datetime | None = None
+        for each in self.invocations:
+            started = max(each.started, self.execution.started)
+            ended = max(min(each.ended or self.now, self.now), started)
+            if begun is not None and until is not None and started > until:
+                yield begun, until
+                begun = until = None
+            begun = begun or started
+            until = ended if until is None else max(until, ended)
+        if begun is not None and until is not None:
+            yield begun, until
+
+    def stack_trace(self, span: Span, attempt: int) -> Sequence[str]:
+        """Give the frames of a failed attempt at a step, which the log often has where the history does not.
+
+        Args:
+            span: The step.
+            attempt: The attempt's position among its attempts, from 0.
+        """
+        error = span.attempts[attempt].error
+        if error is None or error.stack_trace:
+            return error.stack_trace if error else ()
+        failed = [number for number, each in enumerate(span.attempts) if each.error is not None]
+        logged = [entry for entry in self.logs or () if entry.operation_id == span.id and entry.stack_trace]
+        position = failed.index(attempt)
+        return logged[position].stack_trace if position < len(logged) else ()
