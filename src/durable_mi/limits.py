@@ -21,6 +21,16 @@ DG [durable-supported-runtimes]."""
 PYTHON_RUNTIMES: Final = ("python3.13", "python3.14")
 """Managed Python runtimes known to run durable functions on managed instances. DG [durable-supported-runtimes]."""
 
+MIN_MANAGED_RUNTIMES: Final = {
+    "python": MIN_PYTHON_RUNTIME,
+    "nodejs": (22,),
+    "java": (21,),
+    "dotnet": (8,),
+    "provided.al": (2023,),
+}
+"""Oldest version of each managed runtime on managed instances; Rust runs on ``provided.al2023``, and runtimes of other
+languages are refused. DG [lambda-managed-instances-runtimes]."""
+
 ARCHITECTURES: Final = ("arm64", "x86_64")
 """A capacity provider has exactly one, and it must equal the function's. API, CFN, DG [lambda-managed-instances]."""
 
@@ -34,6 +44,16 @@ MAX_MEMORY_MIB: Final = 32_768
 
 MEMORY_GIB_PER_VCPU: Final = (2, 4, 8)
 """Allowed ratios of memory to vCPU. SAM, BLOG."""
+
+DEFAULT_MEMORY_GIB_PER_VCPU: Final = 2
+"""The ratio where none is given. BLOG and the CDK's reference; one AWS guide says 4."""
+
+MIN_EPHEMERAL_STORAGE_MIB: Final = 512
+MAX_EPHEMERAL_STORAGE_MIB: Final = 10_240
+"""Range of ``/tmp``; up to 32,768 with accelerators only. API, DG [gettingstarted-limits]."""
+
+MAX_LAYERS: Final = 5
+"""Layers of a function. DG [gettingstarted-limits]."""
 
 MIN_CONCURRENCY: Final = 1
 MAX_CONCURRENCY: Final = 1600
@@ -90,6 +110,17 @@ MAX_INSTANCE_TYPES: Final = 400
 MAX_SCALING_POLICIES: Final = 10
 """Largest number of scaling policies, with manual scaling only. CFN."""
 
+MAX_PROPAGATED_TAGS: Final = 40
+MAX_TAG_KEY: Final = 128
+MAX_TAG_VALUE: Final = 256
+"""Largest number of ``ExplicitTags``, and characters of a key and of a value. CFN, DG
+[lambda-managed-instances-tag-propagation]."""
+
+INSTANCE_OVERHEAD_VCPUS: Final = 1
+INSTANCE_OVERHEAD_GIB: Final = 1
+"""What an instance keeps to itself: vCPUs and GiB of memory that no execution environment gets. From an AWS guide for
+coding agents, not in the DG: good for an estimate, not for a check."""
+
 MAX_VERSIONS_PER_CAPACITY_PROVIDER: Final = 100
 """Function versions on one capacity provider, a fixed quota. DG [lambda-managed-instances-quotas]."""
 
@@ -120,6 +151,14 @@ EXECUTION_NAME: Final = re.compile(r"[a-zA-Z0-9-_]{1,64}")
 
 CAPACITY_PROVIDER_NAME: Final = re.compile(r"[a-zA-Z0-9-_]{1,140}")
 """A capacity provider's name. API, CFN."""
+
+CAPACITY_PROVIDER_ARN: Final = re.compile(
+    r"(?=.{1,140}$)arn:aws[a-zA-Z-]*:lambda:[a-z0-9-]+:\d{12}:capacity-provider:[a-zA-Z0-9-_]+"
+)
+"""A capacity provider's ARN, 140 characters at most. API."""
+
+LOG_GROUP_NAME: Final = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
+"""A log group that a capacity provider may send its system logs to. API, CFN."""
 
 INSTANCE_TYPE: Final = re.compile(r"[a-zA-Z0-9.*-]{1,30}")
 """An instance type of the filter; ``*`` stands for any characters. API, CFN."""

@@ -23,14 +23,25 @@ deployment.
 """
 
 from durable_mi_constructs.capacity import CapacityScaling, ManagedCapacity
+from durable_mi_constructs.failure import DeadLetters, DurableExecutionStatus
 from durable_mi_constructs.function import DurableManagedFunction
+from durable_mi_constructs.grants import DurableManagedFunctionGrants
+from durable_mi_constructs.monitoring import AlarmThresholds, DurableManagedFunctionMonitoring
 from durable_mi_constructs.network import Egress, ManagedNetwork
 from durable_mi_constructs.packaging import PythonCode
+from durable_mi_constructs.settings import FunctionLogging, FunctionSettings
 
 __all__ = [
+    "AlarmThresholds",
     "CapacityScaling",
+    "DeadLetters",
+    "DurableExecutionStatus",
     "DurableManagedFunction",
+    "DurableManagedFunctionGrants",
+    "DurableManagedFunctionMonitoring",
     "Egress",
+    "FunctionLogging",
+    "FunctionSettings",
     "ManagedCapacity",
     "ManagedNetwork",
     "PythonCode",

@@ -1,4 +1,4 @@
-"""How long a durable execution may take and how long its history stays."""
+"""How long a durable execution may take, how long its history stays, and with which key it is encrypted."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from durable_mi.checks import timing
 
 if TYPE_CHECKING:
     from durable_mi.checks.caution import Caution
+    from durable_mi_constructs.encryption import ExecutionEncryption
 
 __all__ = ["Durability"]
 
@@ -71,6 +72,18 @@ class Durability:
     def config(self) -> lambda_.DurableConfig:
         """The durable config of the function."""
         return lambda_.DurableConfig(execution_timeout=self.execution_timeout, retention_period=self.retention_period)
+
+    def config_with_key(self, encryption: ExecutionEncryption) -> lambda_.CfnFunction.DurableConfigProperty:
+        """The durable config with a customer managed key, which CDK's :meth:`config` has no place for.
+
+        Args:
+            encryption: The key of the execution payloads.
+        """
+        return lambda_.CfnFunction.DurableConfigProperty(
+            execution_timeout=self.execution_timeout.to_seconds(),
+            retention_period_in_days=self.retention_period.to_days(),
+            kms_key_arn=encryption.key_arn,
+        )
 
 
 def _seconds(duration: cdk.Duration) -> float | None:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from aws_cdk import aws_logs as logs
     from constructs import Construct
 
+    from durable_mi_constructs.encryption import ExecutionEncryption
+
 __all__ = ["execution_policy", "execution_role"]
 
 
@@ -29,7 +31,12 @@ def execution_role(scope: Construct) -> iam.Role:
 
 
 def execution_policy(
-    scope: Construct, *, role: iam.IRole, function: lambda_.Function, log_group: logs.ILogGroup
+    scope: Construct,
+    *,
+    role: iam.IRole,
+    function: lambda_.Function,
+    log_group: logs.ILogGroup,
+    encryption: ExecutionEncryption | None,
 ) -> iam.Policy:
     """Make the policy that durable execution needs, ``ExecutionPolicy`` in ``scope``, and attach it to the role.
 
@@ -41,6 +48,7 @@ def execution_policy(
         role: The function's role, also one that the user brings.
         function: The function whose executions are kept. Their ARNs begin with the function's ARN and a version.
         log_group: The function's log group.
+        encryption: The customer managed key of the executions' data; ``None`` where there is none.
     """
     policy = iam.Policy(
         scope,
@@ -58,6 +66,8 @@ def execution_policy(
             ),
         ],
     )
+    if encryption is not None:
+        policy.add_statements(encryption.read_statement(function.function_arn, sid="ReadDurableExecutionData"))
     # Asked of the role, not of the policy: a role imported as immutable must stay as it is.
     role.attach_inline_policy(policy)
     return policy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Never, cast
 
 import aws_cdk as cdk
 import jsii
@@ -13,26 +13,39 @@ from constructs import Construct
 
 from durable_mi import limits
 from durable_mi.checks import code as code_checks
-from durable_mi.checks import environments, size, variables
+from durable_mi.checks import environments, variables
 from durable_mi_constructs.capacity import ManagedCapacity
 from durable_mi_constructs.durability import Durability
+from durable_mi_constructs.encryption import ExecutionEncryption
 from durable_mi_constructs.execution_role import execution_policy, execution_role
-from durable_mi_constructs.release import live_alias, version_options
+from durable_mi_constructs.failure import dead_letter_queue, status_change_rule
+from durable_mi_constructs.function_code import FunctionCode
+from durable_mi_constructs.function_size import FunctionSize
+from durable_mi_constructs.grants import DurableManagedFunctionGrants
+from durable_mi_constructs.metrics import DurableManagedFunctionMetrics
+from durable_mi_constructs.monitoring import AlarmThresholds, DurableManagedFunctionMonitoring
+from durable_mi_constructs.release import ALIAS_NAME, live_alias, version_options
+from durable_mi_constructs.reservations import reservation_of
+from durable_mi_constructs.settings import FunctionLogging, FunctionSettings
+from durable_mi_constructs.unsupported import refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk import aws_cloudwatch as cloudwatch
+    from aws_cdk import aws_events as events
+    from aws_cdk import aws_kms as kms
 
     from durable_mi.checks.caution import Caution
+    from durable_mi_constructs.capacity_interface import IManagedCapacity
+    from durable_mi_constructs.failure import DeadLetters, DurableExecutionStatus
     from durable_mi_constructs.packaging import PythonCode
 
 __all__ = ["DurableManagedFunction"]
 
-_MEMORY_GIB: Final = 4
-_CONCURRENCY_PER_VCPU: Final = 8
-
 
 @jsii.implements(iam.IGrantable)
-class DurableManagedFunction(Construct):
+class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
     """A durable Python function on managed instances: capacity, permissions, logs, published version and alias.
 
     Invoke :attr:`alias` and nothing else. Lambda refuses ``$LATEST`` on managed instances, and an unqualified ARN would
@@ -43,18 +56,21 @@ class DurableManagedFunction(Construct):
     on, on instances in three zones, plus the network's NAT gateways or endpoints.
 
     Tree, which is public contract: ``Resource`` (the ``lambda_.Function``, below it ``CurrentVersion``),
-    ``ExecutionPolicy``, ``Alias``, and where none was given ``Role``, ``LogGroup`` and ``Capacity``
-    (a :class:`~durable_mi_constructs.ManagedCapacity`).
+    ``ExecutionPolicy``, ``Alias``, and where none was given ``Role``, ``LogGroup``, ``DeadLetterQueue`` and
+    ``Capacity`` (a :class:`~durable_mi_constructs.ManagedCapacity`); ``Monitoring`` once :meth:`monitor` was called.
 
     Args:
         scope: The parent.
         construct_id: The id in the parent.
         code: The handler and its requirements: any ``lambda_.Code``, or a
             :class:`~durable_mi_constructs.PythonCode`, which installs the requirements for this function's runtime and
-            architecture.
-        handler: Module and function, such as ``order_workflow.handler``.
+            architecture. A container image is ``lambda_.Code.from_ecr_image(...)`` or
+            ``lambda_.Code.from_asset_image(...)``; give the latter the ``platform`` of the instances, as CDK else
+            builds for the machine it runs on.
+        handler: Module and function, such as ``order_workflow.handler``; for a container image
+            ``lambda_.Handler.FROM_IMAGE``.
         execution_timeout: Time for a whole execution, all waits included: 1 second to 366 days, in whole seconds.
-        runtime: Python 3.13 or newer. Left out: Python 3.13.
+        runtime: Python 3.13 or newer. Left out: Python 3.13, or for a container image what it brings.
         memory_size: Memory of one execution environment, shared by its processes: 2 to 32 GiB, a multiple of
             ``memory_gib_per_vcpu``. Left out: 4 GiB.
         memory_gib_per_vcpu: 2, 4 or 8. Left out: 4, since in Python each concurrent invocation is a process of its
@@ -63,6 +79,10 @@ class DurableManagedFunction(Construct):
             whole seconds, not above ``execution_timeout``. Above 15 minutes it is for asynchronous invocations only,
             and warns. Left out: 15 minutes, or ``execution_timeout`` where that is shorter.
         retention_period: How long the history of a finished execution is kept: 1 to 90 whole days. Left out: 14 days.
+        encryption_key: A customer managed key for what executions carry: inputs, results of steps and callbacks,
+            outcomes, and the events in the dead-letter queue made here. A symmetric key of this account and region; its
+            policy gets Lambda's statement, except that an imported key's cannot, which warns. A new key is for new
+            executions only, and running ones fail without theirs. Left out: a key that AWS owns.
         environment: Environment variables, 4 KiB in all. Left out: none.
         description: At most 256 characters. Left out: none.
         max_concurrency: Invocations that one execution environment runs at once, each in a process: 1 to 64 for each
@@ -74,16 +94,25 @@ class DurableManagedFunction(Construct):
         max_execution_environments: Environments of a published version at most, not below the minimum. Left out: as
             many as the capacity provider has room for.
         tracing: X-Ray tracing. Left out: off. With it, a network with private egress gets the ``xray`` endpoint.
-        capacity: The instances, to share them with other functions. Left out: a
-            :class:`~durable_mi_constructs.ManagedCapacity` with its defaults, for this function alone.
+        capacity: The instances, to share them with other functions: a :class:`~durable_mi_constructs.ManagedCapacity`,
+            or what its ``from_capacity_provider_arn`` imports. Left out: one with its defaults, for this function
+            alone.
         role: The execution role; it gets the same permissions as the one made here. A role imported as immutable does
             not: give it the durable permissions yourself, or executions fail at the first checkpoint. Left out: a role
             that may write this function's logs, keep its executions, and trace where ``tracing`` is on.
+        dead_letters: Where the event of an execution goes that was started asynchronously and failed, timed out or was
+            stopped. Left out: an encrypted SQS queue that keeps it for 14 days.
         log_group: Where the logs go, always as JSON. Left out: a log group with CDK's defaults, kept for two years and
             kept when the stack is deleted.
+        logging: Levels of the logs, and retention of the log group made here. Left out: ``INFO``, two years.
+        settings: Layers, ``/tmp``, runtime pin, code signing, tags, and a key for environment variables. Left out:
+            what the service does by itself.
+        unsupported: Nothing. What ``lambda_.Function`` takes and this construct does not is refused here with the
+            reason and what to do instead.
 
     Raises:
-        ValueError: A value is outside what the service takes. Unresolved tokens are not checked.
+        ValueError: A value is outside what the service takes, or an argument does not work on managed instances.
+            Unresolved tokens are not checked.
     """
 
     def __init__(  # noqa: PLR0913 - flat keyword arguments, as in CDK
@@ -99,55 +128,76 @@ class DurableManagedFunction(Construct):
         memory_gib_per_vcpu: int = 4,
         timeout: cdk.Duration | None = None,
         retention_period: cdk.Duration | None = None,
+        encryption_key: kms.IKey | None = None,
         environment: Mapping[str, str] | None = None,
         description: str | None = None,
         max_concurrency: int | None = None,
         min_execution_environments: int = limits.DEFAULT_MIN_EXECUTION_ENVIRONMENTS,
         max_execution_environments: int | None = None,
         tracing: lambda_.Tracing = lambda_.Tracing.DISABLED,
-        capacity: ManagedCapacity | None = None,
+        capacity: IManagedCapacity | None = None,
         role: iam.IRole | None = None,
+        dead_letters: DeadLetters | None = None,
         log_group: logs.ILogGroup | None = None,
+        logging: FunctionLogging | None = None,
+        settings: FunctionSettings | None = None,
+        **unsupported: Never,
     ) -> None:
         super().__init__(scope, construct_id)
-        runtime = runtime or lambda_.Runtime.PYTHON_3_13
-        memory_size = memory_size or cdk.Size.gibibytes(_MEMORY_GIB)
+        refuse(unsupported)
         environment = dict(environment or {})
-        _check_code(runtime, handler, description, environment)
+        logging = logging or FunctionLogging()
+        settings = settings or FunctionSettings()
+        _check_texts(description, environment)
+        found = FunctionCode.of(code, handler, runtime, settings)
         durability = Durability.of(
             execution_timeout=execution_timeout, timeout=timeout, retention_period=retention_period
         )
         self._warn(durability.caution)
-        vcpus = _vcpus(memory_size, memory_gib_per_vcpu)
-        max_concurrency = self._concurrency(max_concurrency, vcpus)
+        size = FunctionSize.of(memory=memory_size, memory_gib_per_vcpu=memory_gib_per_vcpu, concurrency=max_concurrency)
+        self._warn(size.caution)
         self._check_environments(min_execution_environments, max_execution_environments)
 
-        self._capacity = capacity or ManagedCapacity(self, "Capacity")
-        self._log_group = log_group or logs.LogGroup(self, "LogGroup")
+        self._encryption = self._encrypt(encryption_key)
+        self._capacity: IManagedCapacity = capacity or ManagedCapacity(self, "Capacity")
+        self._capacity.reserve(size.reservation(self.node.path, min_execution_environments))
+        self._log_group = logging.log_group(self, log_group)
         self._role = role or execution_role(self)
+        self._dead_letters = dead_letters or dead_letter_queue(self, self._encryption.key if self._encryption else None)
+        self._dead_letters.allow(self._role)
         self._function = lambda_.Function(
             self,
             "Resource",
-            code=_bind(self, code, runtime, self._capacity.architecture),
-            handler=handler,
-            runtime=runtime,
+            code=found.bind(self, self._capacity.architecture),
+            handler=found.handler,
+            runtime=found.runtime,
             architecture=self._capacity.architecture,
-            memory_size=memory_size.to_mebibytes(),
+            memory_size=size.memory.to_mebibytes(),
+            ephemeral_storage_size=settings.ephemeral_storage_size,
             timeout=durability.timeout,
             durable_config=durability.config(),
             environment=environment or None,
+            environment_encryption=settings.environment_encryption,
+            layers=list(settings.layers) or None,
             description=description,
             tracing=tracing,
             role=self._role,
+            dead_letter_queue=self._dead_letters.queue,
+            dead_letter_topic=self._dead_letters.topic,
+            code_signing_config=settings.code_signing_config,
+            runtime_management_mode=settings.runtime_management_mode,
             log_group=self._log_group,
             logging_format=lambda_.LoggingFormat.JSON,
-            application_log_level_v2=lambda_.ApplicationLogLevel.INFO,
-            system_log_level_v2=lambda_.SystemLogLevel.INFO,
+            application_log_level_v2=logging.application_log_level,
+            system_log_level_v2=logging.system_log_level,
             current_version_options=version_options(min_execution_environments, max_execution_environments),
         )
-        self._attach(max_concurrency, memory_gib_per_vcpu)
+        settings.apply_tags(self._function)
+        self._attach(size)
+        if self._encryption is not None:
+            self._resource.durable_config = durability.config_with_key(self._encryption)
         if tracing is not lambda_.Tracing.DISABLED:
-            self._capacity.network.allow_tracing()
+            self._capacity.allow_tracing()
         self._publish()
 
     @property
@@ -166,7 +216,7 @@ class DurableManagedFunction(Construct):
         return self._alias
 
     @property
-    def capacity(self) -> ManagedCapacity:
+    def capacity(self) -> IManagedCapacity:
         """The instances that the function runs on."""
         return self._capacity
 
@@ -176,35 +226,126 @@ class DurableManagedFunction(Construct):
         return self._role
 
     @property
+    def execution_policy(self) -> iam.Policy:
+        """What the execution role may do for durable execution; the published version waits for it."""
+        return self._execution_policy
+
+    @property
     def log_group(self) -> logs.ILogGroup:
         """Where the function's logs go."""
         return self._log_group
+
+    @property
+    def dead_letters(self) -> DeadLetters:
+        """Where the events of failed executions go: ``.queue``, ``.topic``, or neither."""
+        return self._dead_letters
+
+    @property
+    def grants(self) -> DurableManagedFunctionGrants:
+        """Grants on this function's executions: start, observe, operate, complete callbacks, chained invoke."""
+        return DurableManagedFunctionGrants(
+            function_arn=self._function.function_arn,
+            alias_name=ALIAS_NAME,
+            account=cdk.Stack.of(self).account,
+            encryption=self._encryption,
+        )
 
     @property
     def grant_principal(self) -> iam.IPrincipal:
         """The execution role as a principal, so that CDK's ``grant_*`` methods take this construct."""
         return self._role.grant_principal
 
-    def _concurrency(self, invocations: int | None, vcpus: int | None) -> int | None:
-        if invocations is None:
-            return None if vcpus is None else _CONCURRENCY_PER_VCPU * vcpus
-        if vcpus is not None and not cdk.Token.is_unresolved(invocations):
-            self._warn(size.concurrency(invocations, vcpus))
-        return invocations
+    @property
+    def metric_function_name(self) -> str:
+        """The function's name, for the dimension ``FunctionName``."""
+        return self._function.function_name
+
+    @property
+    def metric_capacity_provider_name(self) -> str:
+        """The capacity provider's name, for the dimension ``CapacityProviderName``."""
+        return self._capacity.capacity_provider_name
+
+    def on_status_change(
+        self,
+        construct_id: str,
+        *,
+        statuses: Sequence[DurableExecutionStatus],
+        target: events.IRuleTarget | None = None,
+    ) -> events.Rule:
+        """Send EventBridge's events about this function's executions to a target, whatever version they run on.
+
+        The event has the execution's ARN and name, the status and the times, not the payload. Events of AWS services
+        may come more than once.
+
+        Args:
+            construct_id: The rule's id in this construct.
+            statuses: The statuses that matter, at least one.
+            target: A target of ``aws_events_targets``. Left out: none yet; call ``add_target`` on the rule.
+
+        Raises:
+            ValueError: There is no status, or one that Lambda does not report.
+        """
+        return status_change_rule(
+            self, construct_id, function_arn=self._function.function_arn, statuses=statuses, target=target
+        )
+
+    def monitor(
+        self,
+        *,
+        thresholds: AlarmThresholds | None = None,
+        actions: Sequence[cloudwatch.IAlarmAction] = (),
+        dashboard: bool = True,
+    ) -> DurableManagedFunctionMonitoring:
+        """Make alarms and a dashboard, ``Monitoring`` in this construct.
+
+        Args:
+            thresholds: From when on there is which alarm. Left out: all nine with the defaults of
+                :class:`~durable_mi_constructs.AlarmThresholds`.
+            actions: What every alarm does, such as ``aws_cloudwatch_actions.SnsAction(topic)``. Left out: nothing, so
+                nobody hears of it.
+            dashboard: Whether to make the dashboard, which costs a few dollars a month. Left out: yes.
+
+        Raises:
+            ValueError: The function is monitored already.
+        """
+        if self.node.try_find_child("Monitoring") is not None:
+            msg = f"monitor must be called once, got a second call for {self.node.path}: add to what the first returned"
+            raise ValueError(msg)
+        return DurableManagedFunctionMonitoring(
+            self,
+            "Monitoring",
+            metrics=self,
+            name=self.node.path,
+            dead_letter_queue=self._dead_letters.queue,
+            thresholds=thresholds or AlarmThresholds(),
+            actions=actions,
+            dashboard=dashboard,
+        )
+
+    @property
+    def _resource(self) -> lambda_.CfnFunction:
+        return cast("lambda_.CfnFunction", self._function.node.default_child)
+
+    def _encrypt(self, key: kms.IKey | None) -> ExecutionEncryption | None:
+        if key is None:
+            return None
+        encryption = ExecutionEncryption.of(self, key)
+        self._warn(encryption.allow_service(self))
+        return encryption
 
     def _check_environments(self, minimum: int, maximum: int | None) -> None:
         if not cdk.Token.is_unresolved(minimum) and not cdk.Token.is_unresolved(maximum):
             self._warn(environments.execution_environments(minimum, maximum))
 
-    def _attach(self, max_concurrency: int | None, memory_gib_per_vcpu: int) -> None:
+    def _attach(self, size: FunctionSize) -> None:
         # Not by the L2's add_function, which an imported capacity provider does not have.
-        resource = cast("lambda_.CfnFunction", self._function.node.default_child)
+        resource = self._resource
         resource.capacity_provider_config = lambda_.CfnFunction.CapacityProviderConfigProperty(
             lambda_managed_instances_capacity_provider_config=(
                 lambda_.CfnFunction.LambdaManagedInstancesCapacityProviderConfigProperty(
                     capacity_provider_arn=self._capacity.capacity_provider_arn,
-                    per_execution_environment_max_concurrency=max_concurrency,
-                    execution_environment_memory_gib_per_v_cpu=memory_gib_per_vcpu,
+                    per_execution_environment_max_concurrency=size.concurrency,
+                    execution_environment_memory_gib_per_v_cpu=size.memory_gib_per_vcpu,
                 )
             )
         )
@@ -216,12 +357,18 @@ class DurableManagedFunction(Construct):
         cdk.Annotations.of(self._function).acknowledge_info("aws-lambda:Function.DurableConfig")
 
     def _publish(self) -> None:
-        policy = execution_policy(self, role=self._role, function=self._function, log_group=self._log_group)
+        self._execution_policy = execution_policy(
+            self,
+            role=self._role,
+            function=self._function,
+            log_group=self._log_group,
+            encryption=self._encryption,
+        )
         # A version stays on the capacity provider it was published on: another one needs another version.
         self._function.invalidate_version_based_on(self._capacity.replacement_key)
         self._version = self._function.current_version
         # Publishing starts environments, and none may start that cannot checkpoint yet.
-        self._version.node.add_dependency(policy)
+        self._version.node.add_dependency(self._execution_policy)
         self._alias = live_alias(self, self._version)
 
     def _warn(self, caution: Caution | None) -> None:
@@ -229,12 +376,7 @@ class DurableManagedFunction(Construct):
             cdk.Annotations.of(self).add_warning_v2(caution.id, caution.message)
 
 
-def _check_code(
-    runtime: lambda_.Runtime, handler: str, description: str | None, environment: Mapping[str, str]
-) -> None:
-    code_checks.runtime(runtime.name)
-    if not cdk.Token.is_unresolved(handler):
-        code_checks.handler(handler)
+def _check_texts(description: str | None, environment: Mapping[str, str]) -> None:
     if description is not None and not cdk.Token.is_unresolved(description):
         code_checks.description(description)
     variables.environment(
@@ -244,23 +386,3 @@ def _check_code(
             if not cdk.Token.is_unresolved(name)
         }
     )
-
-
-def _vcpus(memory_size: cdk.Size, memory_gib_per_vcpu: int) -> int | None:
-    if cdk.Token.is_unresolved(memory_gib_per_vcpu):
-        return None
-    size.memory_per_vcpu(memory_gib_per_vcpu)
-    if memory_size.is_unresolved():
-        return None
-    mebibytes = memory_size.to_mebibytes(rounding=cdk.SizeRoundingBehavior.NONE)
-    size.memory(mebibytes, memory_gib_per_vcpu)
-    return size.vcpus(mebibytes, memory_gib_per_vcpu)
-
-
-def _bind(
-    scope: Construct,
-    code: lambda_.Code | PythonCode,
-    runtime: lambda_.Runtime,
-    architecture: lambda_.Architecture,
-) -> lambda_.Code:
-    return code if isinstance(code, lambda_.Code) else code.for_function(runtime, architecture, scope=scope)

@@ -1,0 +1,206 @@
+"""The metrics that Lambda publishes about a durable function on managed instances."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict, Unpack
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["DurableManagedFunctionMetrics", "MetricOptions"]
+
+_NAMESPACE: Final = "AWS/Lambda"
+
+
+class MetricOptions(TypedDict, total=False):
+    """What can be said about a metric, each in place of the method's own choice; the same as CDK's metric options."""
+
+    period: cdk.Duration
+    statistic: str
+    label: str
+    color: str
+    unit: cloudwatch.Unit
+    account: str
+    region: str
+    dimensions_map: Mapping[str, str]
+
+
+class _Scope(Enum):
+    FUNCTION = "FunctionName"
+    ACCOUNT = "no dimension"
+    ENVIRONMENT = "CapacityProviderName and FunctionName"
+
+
+class _Metric(NamedTuple):
+    statistic: str
+    scope: _Scope = _Scope.FUNCTION
+
+
+_KNOWN: Final = {
+    "ApproximateRunningDurableExecutions": _Metric("Maximum", _Scope.ACCOUNT),
+    "ApproximateRunningDurableExecutionsUtilization": _Metric("Maximum", _Scope.ACCOUNT),
+    "DurableExecutionDuration": _Metric("Average"),
+    "DurableExecutionOperations": _Metric("Maximum"),
+    "DurableExecutionStorageWrittenBytes": _Metric("Maximum"),
+    "ExecutionEnvironmentConcurrency": _Metric("Maximum", _Scope.ENVIRONMENT),
+    "ExecutionEnvironmentConcurrencyLimit": _Metric("Maximum", _Scope.ENVIRONMENT),
+    "ExecutionEnvironmentCPUUtilization": _Metric("Average", _Scope.ENVIRONMENT),
+    "ExecutionEnvironmentMemoryUtilization": _Metric("Average", _Scope.ENVIRONMENT),
+    "Duration": _Metric("Average"),
+}
+_COUNT: Final = _Metric("Sum")
+
+
+class DurableManagedFunctionMetrics:
+    """The ``metric`` methods of a durable function; mixed into the construct, which knows the two names.
+
+    Lambda publishes all of them at no charge, the metrics of execution environments every five minutes. Left out, the
+    period is five minutes, and the statistic is the sum of what is counted, the maximum of what has a limit, and
+    otherwise the average.
+
+    Dimensions: AWS documents those of execution environments, ``CapacityProviderName`` and ``FunctionName``
+    (DG [lambda-managed-instances-monitoring]), but none for durable executions (DG [durable-monitoring]). UNCONFIRMED,
+    from what people measured: durable metrics have ``FunctionName``, and the two about running executions have no
+    dimension, being those of the whole account and region. ``dimensions_map`` puts others in their place.
+    """
+
+    @property
+    def metric_function_name(self) -> str:
+        """The function's name, for the dimension ``FunctionName``."""
+        raise NotImplementedError
+
+    @property
+    def metric_capacity_provider_name(self) -> str:
+        """The capacity provider's name, for the dimension ``CapacityProviderName``."""
+        raise NotImplementedError
+
+    def metric(self, metric_name: str, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Any metric of the function, by its official name.
+
+        Args:
+            metric_name: The name in the namespace ``AWS/Lambda``, such as ``DurableExecutionFailed``. A name that this
+                release does not know is taken for a count with the dimension ``FunctionName``.
+            options: What to have otherwise.
+        """
+        known = _KNOWN.get(metric_name, _COUNT)
+        merged: MetricOptions = {
+            "period": cdk.Duration.minutes(5),
+            "statistic": known.statistic,
+            "dimensions_map": self._dimensions(known.scope),
+            **options,
+        }
+        return cloudwatch.Metric(namespace=_NAMESPACE, metric_name=metric_name, **merged)
+
+    def metric_durable_execution_started(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Executions that started (``DurableExecutionStarted``)."""
+        return self.metric("DurableExecutionStarted", **options)
+
+    def metric_durable_execution_succeeded(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Executions that completed (``DurableExecutionSucceeded``)."""
+        return self.metric("DurableExecutionSucceeded", **options)
+
+    def metric_durable_execution_failed(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Executions that ended with an error (``DurableExecutionFailed``)."""
+        return self.metric("DurableExecutionFailed", **options)
+
+    def metric_durable_execution_timed_out(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Executions that reached their execution timeout (``DurableExecutionTimedOut``)."""
+        return self.metric("DurableExecutionTimedOut", **options)
+
+    def metric_durable_execution_stopped(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Executions that someone stopped (``DurableExecutionStopped``)."""
+        return self.metric("DurableExecutionStopped", **options)
+
+    def metric_durable_execution_duration(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Milliseconds from start to end, waits included (``DurableExecutionDuration``)."""
+        return self.metric("DurableExecutionDuration", **options)
+
+    def metric_durable_execution_operations(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Operations of one execution so far, at most 3,000 (``DurableExecutionOperations``).
+
+        UNCONFIRMED: that each data point is one execution's running total. AWS calls the figure cumulative.
+        """
+        return self.metric("DurableExecutionOperations", **options)
+
+    def metric_durable_execution_storage_written_bytes(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Bytes that one execution has written so far, at most 100 MB (``DurableExecutionStorageWrittenBytes``).
+
+        UNCONFIRMED: that each data point is one execution's running total. AWS calls the figure cumulative.
+        """
+        return self.metric("DurableExecutionStorageWrittenBytes", **options)
+
+    def metric_approximate_running_durable_executions(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Executions that run in the account and region (``ApproximateRunningDurableExecutions``).
+
+        UNCONFIRMED: that it has no dimension and is not also published for each function.
+        """
+        return self.metric("ApproximateRunningDurableExecutions", **options)
+
+    def metric_approximate_running_durable_executions_utilization(
+        self, **options: Unpack[MetricOptions]
+    ) -> cloudwatch.Metric:
+        """Percentage of the account's quota of running executions (``ApproximateRunningDurableExecutionsUtilization``).
+
+        The quota is a million and can be raised. UNCONFIRMED: that the metric has no dimension.
+        """
+        return self.metric("ApproximateRunningDurableExecutionsUtilization", **options)
+
+    def metric_execution_environment_concurrency(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Invocations that ran at once in an execution environment (``ExecutionEnvironmentConcurrency``)."""
+        return self.metric("ExecutionEnvironmentConcurrency", **options)
+
+    def metric_execution_environment_concurrency_limit(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Invocations that an environment may run at once (``ExecutionEnvironmentConcurrencyLimit``)."""
+        return self.metric("ExecutionEnvironmentConcurrencyLimit", **options)
+
+    def metric_execution_environment_cpu_utilization(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Percentage of CPU that the environments use (``ExecutionEnvironmentCPUUtilization``)."""
+        return self.metric("ExecutionEnvironmentCPUUtilization", **options)
+
+    def metric_execution_environment_memory_utilization(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Percentage of memory that the environments use (``ExecutionEnvironmentMemoryUtilization``)."""
+        return self.metric("ExecutionEnvironmentMemoryUtilization", **options)
+
+    def metric_invocations(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Invocations, of which one execution has several (``Invocations``)."""
+        return self.metric("Invocations", **options)
+
+    def metric_errors(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Invocations that ended with an error (``Errors``); executions have ``DurableExecutionFailed``."""
+        return self.metric("Errors", **options)
+
+    def metric_duration(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Milliseconds of one invocation (``Duration``); executions have ``DurableExecutionDuration``."""
+        return self.metric("Duration", **options)
+
+    def metric_throttles(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Invocations that Lambda turned away (``Throttles``)."""
+        return self.metric("Throttles", **options)
+
+    def metric_concurrency_throttles(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Throttles as no environment had a free process (``ConcurrencyThrottles``; UNCONFIRMED: the dimensions)."""
+        return self.metric("ConcurrencyThrottles", **options)
+
+    def metric_cpu_throttles(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Throttles for want of CPU (``CPUThrottles``; UNCONFIRMED: the dimensions)."""
+        return self.metric("CPUThrottles", **options)
+
+    def metric_memory_throttles(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Throttles for want of memory (``MemoryThrottles``; UNCONFIRMED: the dimensions)."""
+        return self.metric("MemoryThrottles", **options)
+
+    def metric_disk_throttles(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Throttles for want of disk (``DiskThrottles``; UNCONFIRMED: the dimensions)."""
+        return self.metric("DiskThrottles", **options)
+
+    def _dimensions(self, scope: _Scope) -> dict[str, str]:
+        if scope is _Scope.ACCOUNT:
+            return {}
+        function = {"FunctionName": self.metric_function_name}
+        if scope is _Scope.FUNCTION:
+            return function
+        return {"CapacityProviderName": self.metric_capacity_provider_name, **function}

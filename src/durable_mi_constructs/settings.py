@@ -1,0 +1,143 @@
+"""Settings of the function that most people leave alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+
+from durable_mi import limits
+from durable_mi.checks import storage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk import aws_kms as kms
+    from constructs import Construct
+
+__all__ = ["FunctionLogging", "FunctionSettings"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FunctionLogging:
+    """What of the function's logs is kept, and for how long. Their format is always JSON.
+
+    Attributes:
+        application_log_level: The least severe level of the handler's own lines. Left out: ``INFO``.
+        system_log_level: The least severe level of Lambda's lines, such as the report of each invocation. Left out:
+            ``INFO``.
+        retention: How long the log group made here keeps them; not together with a log group of your own. Left out:
+            CDK's default of two years.
+    """
+
+    application_log_level: lambda_.ApplicationLogLevel = lambda_.ApplicationLogLevel.INFO
+    system_log_level: lambda_.SystemLogLevel = lambda_.SystemLogLevel.INFO
+    retention: logs.RetentionDays | None = None
+
+    def log_group(self, scope: Construct, given: logs.ILogGroup | None) -> logs.ILogGroup:
+        """Take the log group that is given, or make ``LogGroup`` in ``scope``.
+
+        Args:
+            scope: The construct of the function.
+            given: The user's log group.
+
+        Raises:
+            ValueError: A retention is set, and so is a log group that has its own.
+        """
+        if given is None:
+            return logs.LogGroup(scope, "LogGroup", retention=self.retention)
+        if self.retention is not None:
+            msg = (
+                f"retention must be left out where log_group is given, got {self.retention.name}: set it on the log "
+                "group"
+            )
+            raise ValueError(msg)
+        return given
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FunctionSettings:
+    """The rarer settings of a function, of those that work on managed instances.
+
+    Attributes:
+        layers: At most five layers, made for the function's runtime and architecture. Not for container images. Left
+            out: none.
+        environment_encryption: A customer managed key for the environment variables, which is not the one of the
+            execution payloads (``encryption_key``). The execution role needs no permission: Lambda makes itself a grant
+            with the permissions of whoever deploys. Left out: a key that AWS manages.
+        ephemeral_storage_size: Size of ``/tmp``, shared by all processes of an execution environment: 512 MiB to
+            10 GiB. Left out: 512 MiB, decided by the service.
+        runtime_management_mode: When Lambda updates the runtime. ``RuntimeManagementMode.manual(arn)`` pins a runtime
+            version, which helped when an update broke durable functions on managed instances
+            (aws-durable-execution-sdk-js, pull request 859); take the pin away again, as a pinned runtime gets no
+            security updates. Not for container images. Left out: Lambda updates it.
+        code_signing_config: Who must have signed the code. Not for container images. Left out: nobody.
+        tags: Tags of the function alone; ``cdk.Tags.of(...)`` tags all that is below a construct. Left out: none.
+
+    Raises:
+        ValueError: There are more than five layers, or ``/tmp`` is out of range.
+    """
+
+    layers: Sequence[lambda_.ILayerVersion] = ()
+    environment_encryption: kms.IKey | None = None
+    ephemeral_storage_size: cdk.Size | None = None
+    runtime_management_mode: lambda_.RuntimeManagementMode | None = None
+    code_signing_config: lambda_.ICodeSigningConfig | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check what can be checked without the function."""
+        if len(self.layers) > limits.MAX_LAYERS:
+            msg = (
+                f"layers must be at most {limits.MAX_LAYERS}, got {len(self.layers)}: merge some, or take a container "
+                "image"
+            )
+            raise ValueError(msg)
+        size = self.ephemeral_storage_size
+        if size is not None and not size.is_unresolved():
+            storage.ephemeral_storage(size.to_mebibytes(rounding=cdk.SizeRoundingBehavior.NONE))
+
+    def check_image(self) -> None:
+        """Refuse what a container image cannot have.
+
+        Raises:
+            ValueError: Layers, a runtime pin or code signing are set.
+        """
+        for name, value, instead in (
+            ("layers", self.layers, "copy what they hold into the image"),
+            ("runtime_management_mode", self.runtime_management_mode, "the runtime is the image's: pin its base image"),
+            ("code_signing_config", self.code_signing_config, "sign the image itself, for example with Notation"),
+        ):
+            if value:
+                msg = f"{name} must be left out for a container image, got {len(self.layers) or 'one'}: {instead}"
+                raise ValueError(msg)
+
+    def check_layers(self, runtime: lambda_.Runtime) -> None:
+        """Refuse layers that say they are made for other runtimes.
+
+        Args:
+            runtime: The function's runtime.
+
+        Raises:
+            ValueError: A layer names its runtimes, and this one is not among them.
+        """
+        for layer in self.layers:
+            names = [compatible.name for compatible in layer.compatible_runtimes or ()]
+            if names and runtime.name not in names:
+                msg = (
+                    f"layers must be made for the function's runtime {runtime.name}, got {layer.node.path} for "
+                    f"{', '.join(names)}: build it for {runtime.name}, or name that runtime in compatible_runtimes"
+                )
+                raise ValueError(msg)
+
+    def apply_tags(self, function: lambda_.Function) -> None:
+        """Put the tags on the function.
+
+        Args:
+            function: The function.
+        """
+        for key, value in self.tags.items():
+            cdk.Tags.of(function).add(key, value, include_resource_types=["AWS::Lambda::Function"])
