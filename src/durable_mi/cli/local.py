@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 import signal
-import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,9 @@ from durable_mi.assembly import AssemblyError, CloudAssembly
 from durable_mi.local.capacity_providers import capacity_providers
 from durable_mi.local.environment import InitError
 from durable_mi.local.functions import managed_functions, stack_outputs
+from durable_mi.local.host import Host, RuntimeClientName
+from durable_mi.local.host_packages import HostPackagesError
+from durable_mi.local.interpreter import InterpreterError
 from durable_mi.local.journal import Journal, JournalError
 from durable_mi.local.log_store import LogStore
 from durable_mi.local.runtime import LocalRuntime
@@ -78,6 +80,20 @@ _DEFAULT_REGION = "us-east-1"
 @click.option(
     "--watch", is_flag=True, help="Publish a new version when the app changes; running executions stay on theirs."
 )
+@click.option(
+    "--python",
+    metavar="VERSION|PATH",
+    help="Python that runs the handlers: a version such as 3.13, or an interpreter's or virtual environment's path.  "
+    "[default: the Python of this command]",
+)
+@click.option(
+    "--worker",
+    type=click.Choice(["awslambdaric", "stand-in"]),
+    envvar="DURABLE_MI_WORKER",
+    show_envvar=True,
+    help="Runtime client: AWS's own, or the stand-in for systems that it has no wheels for.  "
+    "[default: awslambdaric on Linux, stand-in elsewhere]",
+)
 @click.option("--skip-time", is_flag=True, help="Let waits and retries come due at once; histories keep their length.")
 @click.option("--quiet", is_flag=True, help="Do not print what the functions write.")
 def command(  # noqa: PLR0913 - one parameter an option
@@ -89,6 +105,8 @@ def command(  # noqa: PLR0913 - one parameter an option
     concurrency: int | None,
     state_path: Path | None,
     watch: bool,
+    python: str | None,
+    worker: RuntimeClientName | None,
     skip_time: bool,
     quiet: bool,
 ) -> None:
@@ -104,8 +122,11 @@ def command(  # noqa: PLR0913 - one parameter an option
         assembly = CloudAssembly.read(app_path)
         functions = managed_functions(assembly, region)
         selection = Selection.of([_sized(each, environments, concurrency) for each in functions], names)
-    except (AssemblyError, SelectionError) as error:
+        host = Host.of(python, worker, say=console.print)
+    except (AssemblyError, SelectionError, InterpreterError) as error:
         raise click.UsageError(str(error)) from error
+    except HostPackagesError as error:
+        raise click.ClickException(str(error)) from error
     # The service reports an execution's end to its caller; its own log would say it twice.
     logging.getLogger("aws_durable_execution_sdk_python_testing").setLevel(logging.CRITICAL)
     logs = LogStore(None if quiet else lambda _, event: _print_event(console, event))
@@ -114,10 +135,12 @@ def command(  # noqa: PLR0913 - one parameter an option
         watcher = AppWatch(app_path, region, console.print) if watch else None
         providers = capacity_providers(assembly, region)
         runtime = partial(
-            LocalRuntime, capacity_providers=providers, logs=logs, port=port, journal=journal, skip_time=skip_time
+            LocalRuntime, capacity_providers=providers, host=host, logs=logs, port=port, journal=journal, skip_time=skip_time
         )
+        for caution in host.cautions(function.runtime for function in selection.functions):
+            console.print(caution, style="yellow" if caution.startswith("Warning") else None)
         asyncio.run(_serve(console, selection, assembly, runtime, watcher))
-    except JournalError as error:
+    except (JournalError, HostPackagesError) as error:
         raise click.ClickException(str(error)) from error
     except InitError as error:
         message = f"a function could not be started, as its deploy would fail: {error}"
@@ -184,10 +207,6 @@ def _print_banner(console: Console, runtime: LocalRuntime, selection: Selection,
         console.print("\nOutputs")
         for output in outputs:
             console.print(f"  {output.stack}.{output.name} = {output.value}")
-    for version in sorted({function.runtime for function in selection.functions}):
-        here = f"python{sys.version_info.major}.{sys.version_info.minor}"
-        if version != here:
-            console.print(f"\nNote: {version} functions run on {here} here, the Python of this command.")
     if runtime.taken_up:
         console.print(f"\n{_count(runtime.taken_up, 'execution')} of an earlier run taken up.")
     console.print(f"\nEndpoint {runtime.endpoint_url} is ready, region {selection.region}. Ctrl-C ends it.")

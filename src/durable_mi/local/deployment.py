@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from durable_mi.local.dispatcher import Dispatcher
 from durable_mi.local.environment import ExecutionEnvironment, InitError
+from durable_mi.local.host_packages import HostPackagesError
 from durable_mi.local.invocation import Invocation
 from durable_mi.local.invocation_record import InvocationRecord, InvocationRecords
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from durable_mi.local.functions import ManagedFunction
+    from durable_mi.local.host import Host
     from durable_mi.local.invocation import Outcome
     from durable_mi.local.log_store import LogStore
 
@@ -33,6 +35,7 @@ class Deployment:
         function: what the template says of it.
         endpoint_url: where the processes find the Lambda API.
         region: the endpoint's region.
+        host: how handlers run on this machine.
         logs: takes what the processes write.
         now: the service's clock in epoch milliseconds, which stamps the log lines.
         records: where it is kept which worker ran what; for this version alone where it is left out.
@@ -42,7 +45,7 @@ class Deployment:
         self,
         function: ManagedFunction,
         *,
-        endpoint_url: str,
+        endpoint_url: str, host: Host,
         region: str,
         logs: LogStore,
         now: Callable[[], int],
@@ -51,6 +54,7 @@ class Deployment:
         self.function = function
         self._endpoint_url = endpoint_url
         self._region = region
+        self._host = host
         self._logs = logs
         self._now = now
         self._dispatcher = Dispatcher()
@@ -59,6 +63,7 @@ class Deployment:
         self.records = InvocationRecords() if records is None else records
         self._replacing: set[asyncio.Task[None]] = set()
         self._unpacked: tempfile.TemporaryDirectory[str] | None = None
+        self._composed: tempfile.TemporaryDirectory[str] | None = None
         self._code = Path()
         logs.create_group(function.log_group)
 
@@ -67,8 +72,9 @@ class Deployment:
 
         Raises:
             InitError: the handler could not be loaded.
+            HostPackagesError: a package that was compiled for another machine has no build for this one.
         """
-        self._code = self._unpack()
+        self._code = await self._fit(self._unpack())
         self._environments = [self._new_environment() for _ in range(self.function.environments)]
         started = await asyncio.gather(
             *(environment.start() for environment in self._environments), return_exceptions=True
@@ -114,8 +120,8 @@ class Deployment:
         for task in self._replacing:
             task.cancel()
         await asyncio.gather(*(environment.stop() for environment in self._environments))
-        if self._unpacked is not None:
-            self._unpacked.cleanup()
+        for made in filter(None, (self._unpacked, self._composed)):
+            made.cleanup()
 
     async def invoke(
         self, payload: bytes, qualifier: str, *, client_context: str | None = None, execution: str | None = None
@@ -195,9 +201,21 @@ class Deployment:
             (directory / "index.py").write_text(code, encoding="utf-8")
         return directory
 
+    async def _fit(self, code: Path) -> Path:
+        """The code with host builds of what was compiled for another machine."""
+        self._composed = tempfile.TemporaryDirectory(prefix="durable-mi-host-")
+        try:
+            fitted = await asyncio.to_thread(self._host.fit, code, Path(self._composed.name) / "code")
+        except HostPackagesError as error:
+            msg = f"{self.function.name}: {error}"
+            raise HostPackagesError(msg) from error
+        for notice in fitted.notices:
+            self._host.say(f"{self.function.name}: {notice}")
+        return fitted.directory
+
     def _new_environment(self) -> ExecutionEnvironment:
         return ExecutionEnvironment(
-            handler=self.function.handler,
+            command=self._host.command(self.function.handler),
             code=self._code,
             concurrency=self.function.concurrency,
             variables=self._variables(),
@@ -256,7 +274,7 @@ class Deployment:
             "LANG": "en_US.UTF-8",
             "PATH": os.environ.get("PATH", os.defpath),
             # The asset comes before what is installed beside the runtime client, and stays as it was hashed.
-            "PYTHONPATH": str(self._code),
+            "PYTHONPATH": self._host.python_path(self._code),
             "PYTHONDONTWRITEBYTECODE": "1",
             "TZ": ":UTC",
             "_HANDLER": function.handler,

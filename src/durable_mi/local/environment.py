@@ -1,4 +1,4 @@
-"""One execution environment: ``awslambdaric`` and its worker processes, under a guard."""
+"""One execution environment: the runtime client and its worker processes, under a guard."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
 import tempfile
 import uuid
 from pathlib import Path
@@ -21,7 +20,7 @@ from durable_mi.local.runtime_api import RuntimeApi
 from durable_mi.local.worker_logs import WorkerLogs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from durable_mi.local.dispatcher import Dispatcher
     from durable_mi.local.invocation import Invocation
@@ -40,7 +39,7 @@ class ExecutionEnvironment:
     """Runs a handler in as many forked processes as may serve invocations at once.
 
     Args:
-        handler: ``module.function``.
+        command: program and arguments of the process that forks the workers.
         code: directory with the handler's code; it is the processes' working directory and first on their path.
         concurrency: number of worker processes.
         variables: environment variables of the processes, without those that this class adds for the runtime.
@@ -53,7 +52,7 @@ class ExecutionEnvironment:
     def __init__(  # noqa: PLR0913 - what a process needs to know
         self,
         *,
-        handler: str,
+        command: Sequence[str],
         code: Path,
         concurrency: int,
         variables: Mapping[str, str],
@@ -62,7 +61,7 @@ class ExecutionEnvironment:
         on_lost_worker: Callable[[ExecutionEnvironment], None],
     ) -> None:
         self.id = uuid.uuid4().hex
-        self._handler = handler
+        self._command = command
         self._code = code
         self._concurrency = concurrency
         self._variables = variables
@@ -92,7 +91,7 @@ class ExecutionEnvironment:
         # A pipe of our own: asyncio's would let wait() last until the guard's whole offspring has closed it.
         read_end, write_end = os.pipe()
         self._guard = await asyncio.create_subprocess_exec(
-            *guarded(sys.executable, "-m", "awslambdaric", self._handler, socket=str(self._logs.path)),
+            *guarded(*self._command, socket=str(self._logs.path)),
             cwd=self._code,
             env={
                 **self._variables,

@@ -12,6 +12,7 @@ from durable_mi.local.deployment import Deployment
 from durable_mi.local.durable_api import DurableApi
 from durable_mi.local.durable_service import DurableService
 from durable_mi.local.endpoint import build_endpoint
+from durable_mi.local.host import Host
 from durable_mi.local.function_api import FunctionApi
 from durable_mi.local.http_server import HttpServer
 from durable_mi.local.invocation_record import InvocationRecords
@@ -43,6 +44,7 @@ class LocalRuntime:
         account: their account.
         capacity_providers: what the API tells of the app's capacity providers.
         logs: takes what they write.
+        host: how handlers run on this machine; left out, by this process's own interpreter.
         port: the endpoint's TCP port; 0 takes a free one.
         journal: keeps the executions; left out, they end with the runtime.
         skip_time: let waits and retries come due at once.
@@ -59,6 +61,7 @@ class LocalRuntime:
         account: str,
         capacity_providers: Sequence[CapacityProvider],
         logs: LogStore,
+        host: Host | None = None,
         port: int = 0,
         journal: Journal | None = None,
         skip_time: bool = False,
@@ -66,6 +69,7 @@ class LocalRuntime:
         self._server = HttpServer(self._serve, port)
         self._region = region
         self._logs = logs
+        self._host = host or Host.of()
         self._catalogue = Catalogue(region)
         self._records = InvocationRecords()
         self._durable = DurableService(
@@ -104,6 +108,7 @@ class LocalRuntime:
 
         Raises:
             InitError: a handler could not be loaded.
+            HostPackagesError: a package that was compiled for another machine has no build for this one.
         """
         self._durable.start()
         await self._server.start()
@@ -163,7 +168,7 @@ class LocalRuntime:
     def _deployment(self, function: ManagedFunction) -> Deployment:
         return Deployment(
             function,
-            endpoint_url=self.endpoint_url,
+            endpoint_url=self.endpoint_url, host=self._host,
             region=self._region,
             logs=self._logs,
             now=self._durable.now,
