@@ -1,4 +1,4 @@
-"""A synthesized CDK app (its *cloud assembly*, usually ``cdk.out``) read into frozen dataclasses.
+"""A synthesized CDK app (its *cloud assembly*, usually ``cdk.out``) or a template, read into frozen dataclasses.
 
 Only files are read: neither the CDK nor Node is needed. Stages are followed; nested stacks are not.
 """
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["AssemblyError", "CloudAssembly", "Resource", "Stack"]
+__all__ = ["AssemblyError", "CloudAssembly", "Resource", "ShapeError", "Stack"]
 
 _UNKNOWN_ACCOUNT = "unknown-account"
 _UNKNOWN_REGION = "unknown-region"
@@ -22,6 +22,18 @@ _UNKNOWN_REGION = "unknown-region"
 
 class AssemblyError(Exception):
     """A path that holds no readable cloud assembly; the message says what was expected and what was found."""
+
+
+class ShapeError(AssemblyError):
+    """A template whose parts are not what CloudFormation reads.
+
+    Attributes:
+        path: keys from the top of the template to the part.
+    """
+
+    def __init__(self, message: str, path: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +45,16 @@ class Resource:
         type: CloudFormation type, such as ``AWS::Lambda::Function``.
         properties: the template's ``Properties``, ``{}`` where there are none.
         path: construct path that the CDK notes in the metadata, ``None`` in templates written by hand.
+        condition: name of the condition that decides whether it is created, ``None`` where it always is.
+        deletion_policy: the template's ``DeletionPolicy``, ``None`` where there is none.
     """
 
     logical_id: str
     type: str
     properties: Mapping[str, Any]
     path: str | None
+    condition: str | None = None
+    deletion_policy: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,8 @@ class Stack:
         parameters: the template's ``Parameters``.
         mappings: the template's ``Mappings``.
         assets: file assets of the stack: object key in the asset bucket to file or directory.
+        conditions: the template's ``Conditions``.
+        file: the template, ``None`` where it does not come from a file.
     """
 
     name: str
@@ -66,6 +84,55 @@ class Stack:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     mappings: Mapping[str, Any] = field(default_factory=dict)
     assets: Mapping[str, Path] = field(default_factory=dict)
+    conditions: Mapping[str, Any] = field(default_factory=dict)
+    file: Path | None = None
+
+    @classmethod
+    def of_template(  # noqa: PLR0913 - what a manifest says of a stack
+        cls,
+        template: Mapping[str, Any],
+        *,
+        name: str,
+        display_name: str | None = None,
+        account: str | None = None,
+        region: str | None = None,
+        assets: Mapping[str, Path] | None = None,
+        file: Path | None = None,
+    ) -> Stack:
+        """Read a template.
+
+        What a transform turns into resources (``Fn::ForEach``, ``Fn::Transform``) is left out.
+
+        Args:
+            template: the template's content.
+            name: CloudFormation stack name.
+            display_name: how to call the stack. Left out: its name.
+            account: twelve digits. Left out: not known.
+            region: region. Left out: not known.
+            assets: object key in the asset bucket to file or directory. Left out: none.
+            file: the template's file. Left out: not known.
+
+        Raises:
+            ShapeError: a section or a resource is not an object, or a resource has no type.
+        """
+        resources = _section(template, "Resources")
+        return cls(
+            name=name,
+            display_name=display_name or name,
+            account=account,
+            region=region,
+            resources={
+                logical_id: _resource(logical_id, resource)
+                for logical_id, resource in resources.items()
+                if not logical_id.startswith("Fn::")
+            },
+            outputs=_section(template, "Outputs"),
+            parameters=_section(template, "Parameters"),
+            mappings=_section(template, "Mappings"),
+            assets=assets or {},
+            conditions=_section(template, "Conditions"),
+            file=file,
+        )
 
     def of_type(self, resource_type: str) -> Iterator[Resource]:
         """The stack's resources of one CloudFormation type, in the template's order."""
@@ -121,25 +188,57 @@ def _read_stack(directory: Path, name: str, artifact: Mapping[str, Any]) -> Stac
     template = _read_object(directory / template_file)
     environment = re.fullmatch(r"aws://([^/]+)/(.+)", artifact.get("environment", ""))
     account, region = environment.groups() if environment else (_UNKNOWN_ACCOUNT, _UNKNOWN_REGION)
-    return Stack(
-        name=properties.get("stackName", name),
-        display_name=artifact.get("displayName", name),
-        account=None if account == _UNKNOWN_ACCOUNT else account,
-        region=None if region == _UNKNOWN_REGION else region,
-        resources={
-            logical_id: Resource(
-                logical_id=logical_id,
-                type=resource["Type"],
-                properties=resource.get("Properties", {}),
-                path=resource.get("Metadata", {}).get("aws:cdk:path"),
-            )
-            for logical_id, resource in template.get("Resources", {}).items()
-        },
-        outputs=template.get("Outputs", {}),
-        parameters=template.get("Parameters", {}),
-        mappings=template.get("Mappings", {}),
-        assets=_read_assets(directory, template_file),
+    try:
+        return Stack.of_template(
+            template,
+            name=properties.get("stackName", name),
+            display_name=artifact.get("displayName", name),
+            account=None if account == _UNKNOWN_ACCOUNT else account,
+            region=None if region == _UNKNOWN_REGION else region,
+            assets=_read_assets(directory, template_file),
+            file=directory / template_file,
+        )
+    except ShapeError as error:
+        msg = f"{directory / template_file}: {error}: run `cdk synth` again"
+        raise AssemblyError(msg) from error
+
+
+def _section(template: Mapping[str, Any], name: str) -> dict[str, Any]:
+    section = template.get(name)
+    if section is None:
+        return {}
+    return _object(section, (name,))
+
+
+def _resource(logical_id: str, resource: object) -> Resource:
+    where = ("Resources", logical_id)
+    body = _object(resource, where)
+    if not isinstance(body.get("Type"), str):
+        msg = f"{'/'.join(where)} must have a Type, got {_kind(body.get('Type'))}"
+        raise ShapeError(msg, where)
+    metadata = body.get("Metadata")
+    path = metadata.get("aws:cdk:path") if isinstance(metadata, dict) else None
+    condition = body.get("Condition")
+    properties = body.get("Properties")
+    return Resource(
+        logical_id=logical_id,
+        type=body["Type"],
+        properties={} if properties is None else _object(properties, (*where, "Properties")),
+        path=path if isinstance(path, str) else None,
+        condition=condition if isinstance(condition, str) else None,
+        deletion_policy=body.get("DeletionPolicy"),
     )
+
+
+def _object(value: object, where: tuple[str, ...]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        msg = f"{'/'.join(where)} must be an object, got {_kind(value)}"
+        raise ShapeError(msg, where)
+    return value
+
+
+def _kind(value: object) -> str:
+    return "nothing" if value is None else type(value).__name__
 
 
 def _read_assets(directory: Path, template_file: str) -> dict[str, Path]:

@@ -22,6 +22,7 @@ class _Lazy(NamedTuple):
 
 # The overview must not import the commands, so their summaries stand here too; a test holds them equal.
 _COMMANDS: Final[Mapping[str, _Lazy]] = {
+    "check": _Lazy("durable_mi.cli.check", "Find mistakes in templates before a deploy does."),
     "invoke": _Lazy("durable_mi.cli.invoke", "Start a durable execution and follow it."),
     "local": _Lazy("durable_mi.cli.local", "Run a synthesized app on this machine."),
 }

@@ -1,0 +1,227 @@
+"""What in a template invokes a function, or may invoke it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from durable_mi.preflight import embedded
+from durable_mi.preflight.target import Qualifier, Target
+from durable_mi.preflight.values import MISSING, Unknown, parts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from durable_mi.preflight.finding import Path
+    from durable_mi.preflight.item import Item
+    from durable_mi.preflight.model import Model
+
+__all__ = ["Caller", "CallerKind", "callers"]
+
+
+class CallerKind(Enum):
+    """The service that calls, for a message."""
+
+    RULE = "the EventBridge rule"
+    SCHEDULE = "the schedule"
+    EVENT_SOURCE = "the event source mapping"
+    TOPIC = "the SNS subscription"
+    BUCKET = "the bucket notification"
+    API = "the API"
+    URL = "the function URL"
+    STATE_MACHINE = "the state machine"
+    PERMISSION = "the permission"
+    OTHER = "the trigger"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One place that points at a function of the template.
+
+    Attributes:
+        kind: the service.
+        item: the resource that points.
+        path: the value in its properties.
+        target: the function.
+        waits: whether it waits for the result.
+    """
+
+    kind: CallerKind
+    item: Item
+    path: Path
+    target: Target
+    waits: bool
+
+
+def callers(model: Model) -> Iterator[Caller]:
+    """Give every caller of a function of the template that can be followed.
+
+    Args:
+        model: the template.
+    """
+    for resource_type, find in _FINDERS.items():
+        for item in model.of_type(resource_type):
+            for kind, path, value, waits in find(item):
+                target = model.targets.of(value)
+                if target is not None:
+                    yield Caller(kind, item, path, _with_qualifier(item, target), waits)
+
+
+def _with_qualifier(item: Item, target: Target) -> Target:
+    """The target with the qualifier that a function URL names beside the function."""
+    if item.type != "AWS::Lambda::Url" or target.qualifier is not Qualifier.NONE:
+        return target
+    qualifier = item.get("Qualifier")
+    if qualifier is MISSING:
+        return target
+    return Target(target.function, Qualifier.UNKNOWN if isinstance(qualifier, Unknown) else Qualifier.ALIAS)
+
+
+_Found = tuple[CallerKind, "Path", object, bool]
+
+
+def _at(kind: CallerKind, *path: str, waits: bool = False) -> Callable[[Item], Iterator[_Found]]:
+    def find(item: Item) -> Iterator[_Found]:
+        yield kind, path, item.get(*path), waits
+
+    return find
+
+
+def _each(kind: CallerKind, path: Path, *inner: str, waits: bool = False) -> Callable[[Item], Iterator[_Found]]:
+    """Find a value in each entry of a list."""
+
+    def find(item: Item) -> Iterator[_Found]:
+        for index in range(len(item.entries(*path) or ())):
+            where = (*path, index, *inner)
+            yield kind, where, item.get(*where), waits
+
+    return find
+
+
+def _schedule(item: Item) -> Iterator[_Found]:
+    arn = item.get("Target", "Arn")
+    if "aws-sdk:lambda:invoke" not in _literal(arn):
+        yield CallerKind.SCHEDULE, ("Target", "Arn"), arn, False
+        return
+    request = embedded.parse(item.get("Target", "Input"))
+    if isinstance(request, dict):
+        yield CallerKind.SCHEDULE, ("Target", "Input"), request.get("FunctionName"), False
+
+
+def _subscription(item: Item) -> Iterator[_Found]:
+    if item.text("Protocol") == "lambda":
+        yield CallerKind.TOPIC, ("Endpoint",), item.get("Endpoint"), False
+
+
+def _topic(item: Item) -> Iterator[_Found]:
+    for index in range(len(item.entries("Subscription") or ())):
+        if item.text("Subscription", index, "Protocol") == "lambda":
+            path = ("Subscription", index, "Endpoint")
+            yield CallerKind.TOPIC, path, item.get(*path), False
+
+
+def _method(item: Item) -> Iterator[_Found]:
+    header = item.get("Integration", "RequestParameters", "integration.request.header.X-Amz-Invocation-Type")
+    yield CallerKind.API, ("Integration", "Uri"), item.get("Integration", "Uri"), "Event" not in _literal(header)
+
+
+def _api_body(item: Item) -> Iterator[_Found]:
+    for path, value in _walk(item, item.get("Body"), ("Body",)):
+        if path[-2:] == ("x-amazon-apigateway-integration", "uri"):
+            yield CallerKind.API, path, value, True
+
+
+def _state_machine(item: Item) -> Iterator[_Found]:
+    key = "Definition" if item.has("Definition") else "DefinitionString"
+    definition = embedded.parse(item.get(key))
+    substitutions = item.get("DefinitionSubstitutions")
+    for state in _objects(definition):
+        resource = item.within(state.get("Resource"), at=(key,))
+        if "lambda:invoke" in _literal(resource):
+            request = state.get("Parameters", state.get("Arguments"))
+            name = item.within(request, "FunctionName", at=(key,))
+            kind = item.within(request, "InvocationType", at=(key,))
+            yield CallerKind.STATE_MACHINE, (key,), _substituted(item, name, substitutions), kind != "Event"
+        else:
+            yield CallerKind.STATE_MACHINE, (key,), _substituted(item, resource, substitutions), True
+
+
+def _substituted(item: Item, value: object, substitutions: object) -> object:
+    """The value that ``DefinitionSubstitutions`` puts in the place of ``${Name}``."""
+    if isinstance(value, str) and value.startswith("${") and value.endswith("}") and isinstance(substitutions, dict):
+        return item.within(substitutions.get(value[2:-1]), at=("DefinitionSubstitutions",))
+    return value
+
+
+def _pipe(item: Item) -> Iterator[_Found]:
+    kind = item.get("TargetParameters", "LambdaFunctionParameters", "InvocationType")
+    yield CallerKind.OTHER, ("Target",), item.get("Target"), kind != "FIRE_AND_FORGET"
+    yield CallerKind.OTHER, ("Enrichment",), item.get("Enrichment"), True
+
+
+def _user_pool(item: Item) -> Iterator[_Found]:
+    triggers = item.get("LambdaConfig")
+    for name in triggers if isinstance(triggers, dict) else ():
+        yield CallerKind.OTHER, ("LambdaConfig", name), item.get("LambdaConfig", name), True
+
+
+def _permission(item: Item) -> Iterator[_Found]:
+    if _literal(item.get("Action")) in {"lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:*"}:
+        yield CallerKind.PERMISSION, ("FunctionName",), item.get("FunctionName"), False
+
+
+def _literal(value: object) -> str:
+    return "".join(part for part in parts_of(value) if isinstance(part, str))
+
+
+def _walk(item: Item, value: object, at: Path) -> Iterator[tuple[Path, object]]:
+    """Every resolved value in a part of a resource that is neither object nor list, with its path."""
+    match item.within(value, at=at):
+        case dict(content):
+            for key, inner in content.items():
+                yield from _walk(item, inner, (*at, key))
+        case list(content):
+            for index, inner in enumerate(content):
+                yield from _walk(item, inner, (*at, index))
+        case resolved:
+            yield at, resolved
+
+
+def _objects(value: object) -> Iterator[dict[str, object]]:
+    """Every object in a document, the document itself first."""
+    match value:
+        case dict(content):
+            yield content
+            for inner in content.values():
+                yield from _objects(inner)
+        case list(content):
+            for inner in content:
+                yield from _objects(inner)
+
+
+_NOTIFICATION = "NotificationConfiguration"
+_FINDERS: Mapping[str, Callable[[Item], Iterator[_Found]]] = {
+    "AWS::Events::Rule": _each(CallerKind.RULE, ("Targets",), "Arn"),
+    "AWS::Scheduler::Schedule": _schedule,
+    "AWS::Lambda::EventSourceMapping": _at(CallerKind.EVENT_SOURCE, "FunctionName"),
+    "AWS::SNS::Subscription": _subscription,
+    "AWS::SNS::Topic": _topic,
+    "AWS::S3::Bucket": _each(CallerKind.BUCKET, (_NOTIFICATION, "LambdaConfigurations"), "Function"),
+    "Custom::S3BucketNotifications": _each(
+        CallerKind.BUCKET, (_NOTIFICATION, "LambdaFunctionConfigurations"), "LambdaFunctionArn"
+    ),
+    "AWS::ApiGateway::Method": _method,
+    "AWS::ApiGateway::RestApi": _api_body,
+    "AWS::ApiGatewayV2::Api": _api_body,
+    "AWS::ApiGatewayV2::Integration": _at(CallerKind.API, "IntegrationUri", waits=True),
+    "AWS::Lambda::Url": _at(CallerKind.URL, "TargetFunctionArn", waits=True),
+    "AWS::StepFunctions::StateMachine": _state_machine,
+    "AWS::Lambda::Permission": _permission,
+    "AWS::Pipes::Pipe": _pipe,
+    "AWS::Logs::SubscriptionFilter": _at(CallerKind.OTHER, "DestinationArn"),
+    "AWS::IoT::TopicRule": _each(CallerKind.OTHER, ("TopicRulePayload", "Actions"), "Lambda", "FunctionArn"),
+    "AWS::Cognito::UserPool": _user_pool,
+    "AWS::AppSync::DataSource": _at(CallerKind.OTHER, "LambdaConfig", "LambdaFunctionArn", waits=True),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": _each(CallerKind.OTHER, ("Targets",), "Id", waits=True),
+}

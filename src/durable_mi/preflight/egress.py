@@ -1,0 +1,202 @@
+"""Ways out of a capacity provider's network, read from routes, endpoints and security groups of the template.
+
+What the template does not hold counts as a way out: nothing here is told without being known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from durable_mi.preflight.firewall import lets_in
+from durable_mi.preflight.values import MISSING, Reference, Unknown, parts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from durable_mi.preflight.item import Item
+    from durable_mi.preflight.model import Model
+
+__all__ = ["Block", "Blocked", "Way", "blocked", "subnets", "way_out"]
+
+_EVERYWHERE: Final = frozenset({"0.0.0.0/0", "::/0"})
+_ROUTE_TARGETS: Final = (
+    "CarrierGatewayId",
+    "CoreNetworkArn",
+    "EgressOnlyInternetGatewayId",
+    "InstanceId",
+    "LocalGatewayId",
+    "NetworkInterfaceId",
+    "TransitGatewayId",
+    "VpcEndpointId",
+    "VpcPeeringConnectionId",
+)
+
+
+class Way(Enum):
+    """Where a subnet's routes lead."""
+
+    NOWHERE = "nowhere"
+    INTERNET_GATEWAY = "an internet gateway"
+    SOMEWHERE = "somewhere"
+
+
+class Block(Enum):
+    """Why a service cannot be reached."""
+
+    NO_ROUTE = "no route"
+    NO_PRIVATE_DNS = "no private DNS"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A service that a subnet does not reach.
+
+    Attributes:
+        block: why.
+        subnet: the subnet.
+        endpoint: the endpoint that would lead there, ``None`` where there is none.
+    """
+
+    block: Block
+    subnet: Item
+    endpoint: Item | None = None
+
+
+def subnets(model: Model, provider: Item) -> list[Item]:
+    """Give the subnets of a capacity provider that the template holds."""
+    found = (model.referred(entry, "AWS::EC2::Subnet", {"", "SubnetId"}) for entry in _subnet_ids(provider))
+    return [subnet for subnet in found if subnet is not None]
+
+
+def blocked(model: Model, provider: Item, service: str) -> list[Blocked]:
+    """Tell which subnets of a capacity provider do not reach an AWS service, and why.
+
+    Args:
+        model: the template.
+        provider: the capacity provider.
+        service: the service as in an endpoint's service name, such as ``lambda``.
+    """
+    return [
+        found
+        for subnet in subnets(model, provider)
+        if way_out(model, subnet) is Way.NOWHERE and (found := _endpoint_block(model, provider, subnet, service))
+    ]
+
+
+def way_out(model: Model, subnet: Item) -> Way:
+    """Tell where a subnet's routes lead."""
+    vpc = subnet.get("VpcId")
+    tables: list[object] = []
+    for association in model.of_type("AWS::EC2::SubnetRouteTableAssociation"):
+        associated = association.get("SubnetId")
+        if isinstance(associated, Unknown):
+            return Way.SOMEWHERE
+        if isinstance(associated, Reference) and associated.logical_id == subnet.id:
+            tables.append(association.get("RouteTableId"))
+    if not tables:
+        # The VPC's main route table, which holds local routes alone in a VPC of this template.
+        return Way.NOWHERE if model.referred(vpc, "AWS::EC2::VPC", {"", "VpcId"}) is not None else Way.SOMEWHERE
+    ways = {_table_way(model, table) for table in tables}
+    return next((way for way in (Way.SOMEWHERE, Way.INTERNET_GATEWAY) if way in ways), Way.NOWHERE)
+
+
+def _table_way(model: Model, table: object) -> Way:
+    if model.referred(table, "AWS::EC2::RouteTable", {"", "RouteTableId"}) is None:
+        return Way.SOMEWHERE
+    found = Way.NOWHERE
+    for route in model.of_type("AWS::EC2::Route"):
+        of = route.get("RouteTableId")
+        if isinstance(of, Unknown) or not isinstance(of, Reference) or not isinstance(table, Reference):
+            continue
+        if of.logical_id == table.logical_id:
+            way = _route_way(model, route)
+            if way is Way.SOMEWHERE:
+                return way
+            if way is Way.INTERNET_GATEWAY:
+                found = way
+    return found
+
+
+def _route_way(model: Model, route: Item) -> Way:
+    if any(route.get(target) is not MISSING for target in _ROUTE_TARGETS):
+        return Way.SOMEWHERE
+    destinations = [route.get(key) for key in ("DestinationCidrBlock", "DestinationIpv6CidrBlock")]
+    if not any(isinstance(to, Unknown) or to in _EVERYWHERE for to in destinations if to is not MISSING):
+        return Way.NOWHERE
+    if route.get("NatGatewayId") is not MISSING:
+        return _nat_way(model, route.get("NatGatewayId"))
+    gateway = route.get("GatewayId")
+    if gateway is MISSING:
+        return Way.NOWHERE
+    if model.referred(gateway, "AWS::EC2::InternetGateway", {"", "InternetGatewayId"}) is not None:
+        return Way.INTERNET_GATEWAY
+    return Way.INTERNET_GATEWAY if str(gateway).startswith("igw-") else Way.SOMEWHERE
+
+
+def _nat_way(model: Model, value: object) -> Way:
+    """A NAT gateway leads out unless it stands in a subnet of the template that leads nowhere itself."""
+    gateway = model.referred(value, "AWS::EC2::NatGateway", {"", "NatGatewayId"})
+    if gateway is None:
+        return Way.SOMEWHERE
+    subnet = model.referred(gateway.get("SubnetId"), "AWS::EC2::Subnet", {"", "SubnetId"})
+    # A NAT gateway behind another one is no set-up that this can judge.
+    if subnet is None or _has_nat_route(model, subnet):
+        return Way.SOMEWHERE
+    return Way.NOWHERE if way_out(model, subnet) is Way.NOWHERE else Way.SOMEWHERE
+
+
+def _has_nat_route(model: Model, subnet: Item) -> bool:
+    tables = {
+        str(association.get("RouteTableId"))
+        for association in model.of_type("AWS::EC2::SubnetRouteTableAssociation")
+        if association.get("SubnetId") == Reference(subnet.id)
+    }
+    return any(
+        route.get("NatGatewayId") is not MISSING and str(route.get("RouteTableId")) in tables
+        for route in model.of_type("AWS::EC2::Route")
+    )
+
+
+def _endpoint_block(model: Model, provider: Item, subnet: Item, service: str) -> Blocked | None:
+    vpc = subnet.get("VpcId")
+    first: Blocked | None = None
+    for endpoint in _endpoints(model, service):
+        its_vpc = endpoint.get("VpcId")
+        if isinstance(its_vpc, Unknown) or isinstance(vpc, Unknown):
+            return None
+        if its_vpc != vpc:
+            continue
+        if not _has_private_dns(model, endpoint):
+            found = Blocked(Block.NO_PRIVATE_DNS, subnet, endpoint)
+        elif not lets_in(model, endpoint, provider, subnet):
+            found = Blocked(Block.CLOSED, subnet, endpoint)
+        else:
+            return None
+        first = first or found
+    return first or Blocked(Block.NO_ROUTE, subnet)
+
+
+def _endpoints(model: Model, service: str) -> Iterator[Item]:
+    for endpoint in model.of_type("AWS::EC2::VPCEndpoint"):
+        name = endpoint.get("ServiceName")
+        tail = (parts_of(name) or ("",))[-1]
+        if isinstance(tail, Unknown) or (isinstance(tail, str) and tail.rpartition(".")[2] == service):
+            yield endpoint
+
+
+def _has_private_dns(model: Model, endpoint: Item) -> bool:
+    if isinstance(endpoint.get("ServiceName"), Unknown):
+        return True
+    if endpoint.flag("PrivateDnsEnabled", default=False) is False:
+        return False
+    vpc = model.referred(endpoint.get("VpcId"), "AWS::EC2::VPC", {"", "VpcId"})
+    if vpc is None:
+        return True
+    return vpc.flag("EnableDnsHostnames", default=False) is not False and vpc.flag("EnableDnsSupport") is not False
+
+
+def _subnet_ids(provider: Item) -> list[object]:
+    return provider.entries("VpcConfig", "SubnetIds") or []

@@ -1,0 +1,51 @@
+"""What AWS's managed policies allow, as far as the rules ask.
+
+A role with a policy that is not here is not judged. Source: AWS Managed Policy Reference.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["MANAGED_POLICIES", "OPERATOR_POLICY"]
+
+OPERATOR_POLICY: Final = "AWSLambdaManagedEC2ResourceOperator"
+"""What a capacity provider's operator role needs. Lambda Developer Guide, lambda-managed-instances-security."""
+
+_LOGS: Final = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
+_DURABLE: Final = ("lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState")
+
+MANAGED_POLICIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "AWSLambdaBasicDurableExecutionRolePolicy": (*_LOGS, *_DURABLE),
+    "AWSLambdaBasicExecutionRole": _LOGS,
+    "AWSLambdaVPCAccessExecutionRole": _LOGS,
+    "AWSLambdaDynamoDBExecutionRole": _LOGS,
+    "AWSLambdaKinesisExecutionRole": _LOGS,
+    "AWSLambdaMSKExecutionRole": _LOGS,
+    "AWSLambdaSQSQueueExecutionRole": _LOGS,
+    "AdministratorAccess": ("*",),
+    "PowerUserAccess": ("lambda:*", "logs:*", "ec2:*"),
+    "AWSLambda_FullAccess": ("lambda:*",),
+    "CloudWatchLogsFullAccess": ("logs:*",),
+    "CloudWatchFullAccess": ("logs:*",),
+    "CloudWatchFullAccessV2": ("logs:*",),
+    "AmazonEC2FullAccess": ("ec2:*",),
+    OPERATOR_POLICY: ("ec2:RunInstances", "ec2:CreateTags"),
+    # None of these has anything to do with logs, durable executions or instances.
+    "AWSLambdaRole": (),
+    "AWSXRayDaemonWriteAccess": (),
+    "AWSXrayWriteOnlyAccess": (),
+    "AmazonBedrockFullAccess": (),
+    "AmazonDynamoDBFullAccess": (),
+    "AmazonDynamoDBReadOnlyAccess": (),
+    "AmazonS3FullAccess": (),
+    "AmazonS3ReadOnlyAccess": (),
+    "AmazonSNSFullAccess": (),
+    "AmazonSQSFullAccess": (),
+    "AmazonSSMReadOnlyAccess": (),
+    "SecretsManagerReadWrite": (),
+}
+"""Action patterns of each managed policy, by name."""

@@ -1,0 +1,56 @@
+"""A report as one JSON document."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from durable_mi.preflight.finding import Severity
+
+if TYPE_CHECKING:
+    from durable_mi.preflight.report import Place, Report
+
+__all__ = ["document"]
+
+
+def document(report: Report) -> str:
+    """Write a report as JSON: ``errors`` and ``warnings`` count, ``findings`` and ``passedOver`` tell them.
+
+    Args:
+        report: the report.
+    """
+    return json.dumps(
+        {
+            "errors": report.count(Severity.ERROR),
+            "warnings": report.count(Severity.WARNING),
+            "templates": [str(result.template.file) for result in report.results],
+            "findings": [_finding(place) for place in report.places],
+            "passedOver": [
+                {
+                    "file": str(result.template.file),
+                    "logicalId": result.template.origin(entry.logical_id),
+                    "path": entry.path,
+                    "unknown": entry.what,
+                }
+                for result in report.results
+                for entry in result.passed_over
+            ],
+        },
+        indent=2,
+    )
+
+
+def _finding(place: Place) -> dict[str, object]:
+    position = place.position
+    return {
+        "rule": place.rule.id,
+        "severity": place.rule.severity.value,
+        "title": place.rule.title,
+        "message": place.finding.message,
+        "file": str(place.template.file),
+        "line": position.line,
+        "column": position.column,
+        "logicalId": place.logical_id,
+        "constructPath": place.construct_path,
+        "path": "/".join(map(str, place.finding.path)),
+    }

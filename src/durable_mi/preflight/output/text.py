@@ -1,0 +1,100 @@
+"""A report for people."""
+
+from __future__ import annotations
+
+import textwrap
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from durable_mi.preflight.finding import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from durable_mi.preflight.finding import Rule
+    from durable_mi.preflight.report import Place, Report, Result
+
+__all__ = ["explanation", "text"]
+
+_WIDTH: Final = 100
+_INDENT: Final = " " * 4
+
+
+def text(report: Report, *, verbose: bool = False, style: Callable[[str, Severity | None], str] | None = None) -> str:
+    """Write a report, grouped by template and resource.
+
+    Args:
+        report: the report.
+        verbose: whether to tell what was passed over.
+        style: gives a piece of text its colours: by severity, or as a heading where that is ``None``. Left out: none.
+    """
+    paint = style or (lambda piece, _: piece)
+    lines: list[str] = []
+    for result in report.results:
+        if result.places or (verbose and result.passed_over):
+            lines += [paint(str(result.template.file), None), ""]
+            lines += _places(result, paint)
+            lines += _passed_over(result) if verbose else ()
+    lines.append(_summary(report))
+    return "\n".join(lines)
+
+
+def explanation(rule: Rule) -> str:
+    """Tell all about a rule.
+
+    Args:
+        rule: the rule.
+    """
+    parts = (("Why", rule.why), ("Fix", rule.fix), ("Source", rule.source))
+    told = (textwrap.fill(f"{name}: {what}", _WIDTH, subsequent_indent="  ") for name, what in parts)
+    return "\n\n".join((f"{rule.id} ({rule.severity}): {rule.title}", *told))
+
+
+def _places(result: Result, paint: Callable[[str, Severity | None], str]) -> Iterator[str]:
+    for logical_id, places in groupby(result.places, key=lambda place: place.logical_id):
+        found = list(places)
+        yield "  " + _heading(found[0], logical_id)
+        for place in found:
+            head = paint(f"{place.rule.severity.value} {place.rule.id}", place.rule.severity)
+            message = textwrap.fill(
+                place.finding.message,
+                _WIDTH,
+                initial_indent=_INDENT + "  ",
+                subsequent_indent=_INDENT + "  ",
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            yield f"{_INDENT}{head}, line {place.position.line}"
+            yield message
+        yield ""
+
+
+def _heading(place: Place, logical_id: str) -> str:
+    return f"{place.construct_path} ({logical_id})" if place.construct_path else logical_id
+
+
+def _passed_over(result: Result) -> Iterator[str]:
+    if not result.passed_over:
+        return
+    yield "  Passed over, since only a deploy tells the value:"
+    for entry in result.passed_over:
+        where = f"{result.template.origin(entry.logical_id)} {entry.path}".rstrip()
+        yield f"{_INDENT}{where}: {entry.what}"
+    yield ""
+
+
+def _summary(report: Report) -> str:
+    count = sum(result.functions for result in report.results)
+    checked = f"{_count(len(report.results), 'template')}, {_count(count, 'durable or managed-instances function')}"
+    if not report.places:
+        return f"Nothing found ({checked})."
+    errors, warnings = (report.count(severity) for severity in (Severity.ERROR, Severity.WARNING))
+    first = report.places[0].rule.id
+    return (
+        f"{_count(errors, 'error')}, {_count(warnings, 'warning')} ({checked}). "
+        f"More about a rule: durable-mi check --explain {first}"
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,131 @@
+"""Checks templates and keeps what was found, with where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from durable_mi.preflight.finding import Severity
+from durable_mi.preflight.model import Model
+from durable_mi.preflight.rules import FAMILIES
+from durable_mi.preflight.source import Position, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from pathlib import Path
+
+    from durable_mi.preflight.finding import Finding, PassedOver, Rule
+    from durable_mi.preflight.template import Template
+
+__all__ = ["RULES", "Place", "Report", "Result", "check"]
+
+RULES: Mapping[str, Rule] = {rule.id: rule for family in FAMILIES for rule in family.rules}
+"""Every rule by its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A finding in its template.
+
+    Attributes:
+        rule: the rule that does not hold.
+        finding: what was found.
+        template: where.
+    """
+
+    rule: Rule
+    finding: Finding
+    template: Template
+
+    @property
+    def logical_id(self) -> str:
+        """The resource's logical id in the file."""
+        return self.template.origin(self.finding.logical_id)
+
+    @property
+    def construct_path(self) -> str | None:
+        """The resource's construct path, ``None`` in templates that the CDK did not write."""
+        return self.template.construct_path(self.finding.logical_id)
+
+    @property
+    def position(self) -> Position:
+        """Line and column of the value in the file, or of what is nearest to it."""
+        path = ("Resources", self.logical_id, "Properties", *self.finding.path)
+        return _source(self.template.file).position(path if self.finding.path else path[:2])
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one template was found to be.
+
+    Attributes:
+        template: the template.
+        places: what was found, by resource and rule.
+        passed_over: what only a deploy tells.
+        functions: how many functions were checked.
+    """
+
+    template: Template
+    places: tuple[Place, ...]
+    passed_over: tuple[PassedOver, ...]
+    functions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What several templates were found to be.
+
+    Attributes:
+        results: one for each template.
+    """
+
+    results: tuple[Result, ...]
+
+    @classmethod
+    def of(cls, templates: Iterable[Template], *, ignored: Collection[str] = ()) -> Report:
+        """Check templates.
+
+        Args:
+            templates: the templates.
+            ignored: ids of rules to leave out.
+        """
+        return cls(tuple(check(template, ignored=ignored) for template in templates))
+
+    @property
+    def places(self) -> list[Place]:
+        """Everything that was found."""
+        return [place for result in self.results for place in result.places]
+
+    def count(self, severity: Severity) -> int:
+        """Give how many findings have a severity."""
+        return sum(place.rule.severity is severity for place in self.places)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether an error was found."""
+        return self.count(Severity.ERROR) > 0
+
+
+def check(template: Template, *, ignored: Collection[str] = ()) -> Result:
+    """Check one template with every rule.
+
+    Args:
+        template: the template.
+        ignored: ids of rules to leave out.
+    """
+    model = Model(template.stack)
+    found = {
+        (rule.id, finding): Place(rule, finding, template)
+        for rule in RULES.values()
+        if rule.id not in ignored
+        for finding in rule.check(model)
+    }
+    order = {logical_id: index for index, logical_id in enumerate(template.stack.resources)}
+    places = sorted(found.values(), key=lambda place: (order[place.finding.logical_id], place.rule.id))
+    return Result(template, tuple(places), tuple(sorted(model.passed_over)), len(model.functions))
+
+
+@cache
+def _source(file: Path) -> Source:
+    return Source.read(file)

@@ -1,0 +1,89 @@
+"""What triggers point at (DMI4xx)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from durable_mi.preflight.callers import CallerKind
+from durable_mi.preflight.family import Family
+from durable_mi.preflight.target import Qualifier
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from durable_mi.preflight.finding import Finding
+    from durable_mi.preflight.function import Function
+    from durable_mi.preflight.model import Model
+
+__all__ = ["FAMILY"]
+
+FAMILY: Final = Family("Invocation")
+
+_WHY: Final = (
+    "A durable function is invoked by a version or an alias. Without one Lambda refuses the invocation; on managed "
+    "instances an unqualified ARN means $LATEST.PUBLISHED, which moves under running executions, so that their replay "
+    "meets other code. $LATEST cannot be invoked on managed instances at all."
+)
+_SOURCE: Final = "Lambda Developer Guide, durable-invoking and lambda-managed-instances-version-publishing"
+
+_RULES: Final = (
+    ("DMI401", CallerKind.RULE, "an EventBridge rule targets an alias or a version", "Targets[].Arn"),
+    ("DMI402", CallerKind.SCHEDULE, "a schedule targets an alias or a version", "Target.Arn"),
+    ("DMI403", CallerKind.EVENT_SOURCE, "an event source mapping targets an alias or a version", "FunctionName"),
+    ("DMI404", CallerKind.TOPIC, "an SNS subscription targets an alias or a version", "Endpoint"),
+    ("DMI405", CallerKind.BUCKET, "a bucket notification targets an alias or a version", "the notification's function"),
+    ("DMI406", CallerKind.API, "an API integration targets an alias or a version", "the integration's URI"),
+    ("DMI407", CallerKind.URL, "a function URL belongs to an alias", "Qualifier (and TargetFunctionArn)"),
+    ("DMI408", CallerKind.STATE_MACHINE, "a state machine invokes an alias or a version", "FunctionName in the task"),
+    ("DMI409", CallerKind.PERMISSION, "a permission is on the alias or version that is invoked", "FunctionName"),
+    ("DMI410", CallerKind.OTHER, "any other trigger targets an alias or a version", "the trigger's function"),
+)
+
+
+def _check(kind: CallerKind) -> Callable[[Model], Iterator[Finding]]:
+    def check(model: Model) -> Iterator[Finding]:
+        for caller in model.callers:
+            function = model.functions.get(caller.target.function)
+            if caller.kind is not kind or function is None:
+                continue
+            problem = _problem(function, caller.target.qualifier)
+            if problem:
+                yield caller.item.finding(
+                    f"{kind.value} must point at an alias or a version of {function.id}, got {problem}: "
+                    f"point it at {_alias(model, function)}",
+                    *caller.path,
+                )
+
+    return check
+
+
+def _problem(function: Function, qualifier: Qualifier) -> str:
+    """What is wrong with a qualifier; empty where nothing is."""
+    durable, managed, switched_off = function.is_durable, function.is_managed, function.publishes_latest is False
+    found = {
+        Qualifier.LATEST: (
+            (managed, "$LATEST, which cannot be invoked on managed instances"),
+            (durable, "$LATEST, whose code changes under running executions"),
+        ),
+        Qualifier.LATEST_PUBLISHED: (
+            (switched_off, "$LATEST.PUBLISHED, which is switched off"),
+            (durable, "$LATEST.PUBLISHED, which moves under running executions"),
+        ),
+        Qualifier.NONE: (
+            (managed and switched_off, "the unqualified function, whose $LATEST.PUBLISHED is switched off"),
+            (managed and durable, "the unqualified function, which moves under running executions"),
+            (durable, "the unqualified function, which Lambda refuses"),
+        ),
+    }
+    return next((problem for holds, problem in found.get(qualifier, ()) if holds), "")
+
+
+def _alias(model: Model, function: Function) -> str:
+    aliases = model.aliases.get(function.id)
+    return f"the alias {aliases[0].id}" if aliases else "an alias of it, which the template lacks"
+
+
+for _id, _kind, _title, _where in _RULES:
+    FAMILY.error(
+        _id, _title, why=_WHY, fix=f"Name an alias in {_where}: !Ref of an AWS::Lambda::Alias.", source=_SOURCE
+    )(_check(_kind))

@@ -1,0 +1,106 @@
+"""Published versions and aliases (DMI7xx)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from durable_mi import limits
+from durable_mi.preflight.family import Family
+from durable_mi.preflight.values import Unknown, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from durable_mi.preflight.finding import Finding
+    from durable_mi.preflight.model import Model
+
+__all__ = ["FAMILY"]
+
+FAMILY: Final = Family("Release")
+
+_RETAINED: Final = frozenset({"Retain", "RetainExceptOnCreate"})
+
+
+@FAMILY.error(
+    "DMI701",
+    "a published version of a durable function is retained",
+    why="A running execution stays on the version it began on. An update that deletes the version takes its code away.",
+    fix="Set DeletionPolicy: Retain (CDK: removal policy RETAIN; SAM: VersionDeletionPolicy: Retain). Delete it later.",
+    source="Lambda Developer Guide, durable-invoking; AWS CDK reference of Version",
+)
+def _retained(model: Model) -> Iterator[Finding]:
+    for function in model.durable:
+        for version in model.versions.get(function.id, ()):
+            policy = model.resolver.resolve(version.resource.deletion_policy)
+            if isinstance(policy, Unknown) or policy in _RETAINED:
+                continue
+            got = policy if isinstance(policy, str) else "none, which means Delete"
+            yield version.finding(
+                f"DeletionPolicy must be Retain on a version of the durable function {function.id}, got {got}: "
+                "running executions need the code until they end"
+            )
+
+
+@FAMILY.warning(
+    "DMI702",
+    "a durable function has an alias",
+    why="Whoever starts executions needs a name that stays while versions come and go.",
+    fix="Publish a version and point an AWS::Lambda::Alias at it (SAM: AutoPublishAlias).",
+    source="Lambda Developer Guide, durable-invoking",
+)
+def _alias(model: Model) -> Iterator[Finding]:
+    for function in model.durable:
+        if not model.aliases.get(function.id) and not _has_unfollowed_alias(model):
+            yield function.item.finding(
+                "a durable function should have an alias for its callers, got none in this template: "
+                "publish a version, and point an AWS::Lambda::Alias at it"
+            )
+
+
+@FAMILY.error(
+    "DMI703",
+    "at most 100 versions on a capacity provider",
+    why="A fixed quota: the version that exceeds it fails to publish.",
+    fix="Delete versions without running executions, or spread functions over several capacity providers.",
+    source="Lambda Developer Guide, lambda-managed-instances-quotas",
+)
+def _versions(model: Model) -> Iterator[Finding]:
+    most = limits.MAX_VERSIONS_PER_CAPACITY_PROVIDER
+    for provider in model.providers:
+        count = sum(
+            len(model.versions.get(function.id, ())) + bool(function.publishes_latest)
+            for function in model.users(provider)
+        )
+        if count > most:
+            yield provider.finding(
+                f"a capacity provider must have at most {most} versions of functions, got {count}, "
+                "$LATEST.PUBLISHED counted: spread the functions over several capacity providers"
+            )
+
+
+@FAMILY.error(
+    "DMI704",
+    "an alias points at a published version",
+    why=(
+        "$LATEST cannot be invoked on managed instances, and neither it nor $LATEST.PUBLISHED stays what it is while "
+        "executions run."
+    ),
+    fix="Point FunctionVersion at the Version attribute of an AWS::Lambda::Version.",
+    source="Lambda Developer Guide, lambda-managed-instances-version-publishing and durable-invoking",
+)
+def _alias_version(model: Model) -> Iterator[Finding]:
+    for function in model.functions.values():
+        moving = {"$LATEST", "$LATEST.PUBLISHED"} if function.is_durable else {"$LATEST"}
+        for alias in model.aliases.get(function.id, ()):
+            version = alias.get("FunctionVersion")
+            if version in moving:
+                yield alias.finding(
+                    f"FunctionVersion must be a published version of {function.id}, got {shown(version)}: "
+                    "point it at the Version attribute of an AWS::Lambda::Version",
+                    "FunctionVersion",
+                )
+
+
+def _has_unfollowed_alias(model: Model) -> bool:
+    """Whether there is an alias of a function that cannot be told."""
+    return any(model.targets.of(alias.get("FunctionName")) is None for alias in model.of_type("AWS::Lambda::Alias"))

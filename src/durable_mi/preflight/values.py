@@ -1,0 +1,91 @@
+"""What a value in a template comes to, as far as a template can tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+__all__ = ["MISSING", "Missing", "Reference", "Text", "Unknown", "parts_of", "shown"]
+
+
+class Missing(Enum):
+    """The type of :data:`MISSING`."""
+
+    MISSING = "missing"
+
+
+MISSING: Final = Missing.MISSING
+"""A value that is not given: no such key, ``null`` or ``AWS::NoValue``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference to a resource of the template.
+
+    Attributes:
+        logical_id: the resource.
+        attribute: the attribute of ``Fn::GetAtt``; empty for ``Ref``.
+    """
+
+    logical_id: str
+    attribute: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that only a deploy tells.
+
+    Attributes:
+        what: what it would take to know it, such as ``parameter Memory``.
+    """
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that holds references or unknown parts.
+
+    Attributes:
+        parts: its parts in order.
+    """
+
+    parts: tuple[str | Reference | Unknown, ...]
+
+
+def parts_of(value: object) -> tuple[str | Reference | Unknown, ...]:
+    """Give the parts of a value that stands for a text.
+
+    Args:
+        value: a resolved value.
+
+    Returns:
+        One part for a string, a number, a reference or an unknown; none where the value is missing or no text.
+    """
+    match value:
+        case Text(parts):
+            return parts
+        case str() | Reference() | Unknown():
+            return (value,)
+        case bool():
+            return (str(value).lower(),)
+        case int() | float():
+            return (str(value),)
+    return ()
+
+
+def shown(value: object) -> str:
+    """Give a resolved value as a reader of the template would recognise it.
+
+    Args:
+        value: a resolved value.
+    """
+    match value:
+        case Reference(logical_id, attribute):
+            return f"{logical_id}.{attribute}" if attribute else logical_id
+        case Unknown(what):
+            return f"${{{what}}}"
+        case Text(parts):
+            return "".join(part if isinstance(part, str) else f"${{{shown(part)}}}" for part in parts)
+    return str(value)
