@@ -6,12 +6,15 @@ import os
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from durable_mi.local import worker
 from durable_mi.local.host_packages import HostCode, HostPackagesError, fit
 from durable_mi.local.interpreter import Interpreter
 from durable_mi.packaging.host import HostInstallError, installed_for_interpreter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["Host", "RuntimeClientName"]
 
@@ -34,19 +37,28 @@ class Host:
         interpreter: the one that runs the handlers.
         client: the runtime client: AWS's own, or ours that stands in for it.
         packages: directory with what the interpreter lacks; ``None`` where everything is installed for it.
+        say: takes one line about what was done to a function's code.
     """
 
     interpreter: Interpreter
     client: RuntimeClientName
     packages: Path | None = None
+    say: Callable[[str], None] = print
 
     @classmethod
-    def of(cls, python: str | None = None, client: RuntimeClientName | None = None) -> Host:
+    def of(
+        cls,
+        python: str | None = None,
+        client: RuntimeClientName | None = None,
+        *,
+        say: Callable[[str], None] = print,
+    ) -> Host:
         """Prepare this machine; the first use of another interpreter installs packages into the cache.
 
         Args:
             python: version or path; left out, the interpreter of this process.
             client: left out, ``awslambdaric`` on Linux and the stand-in elsewhere, where the former has no wheels.
+            say: takes one line about what was done to a function's code; left out, it is printed.
 
         Raises:
             InterpreterError: there is no such interpreter, or it cannot run handlers.
@@ -58,7 +70,7 @@ class Host:
             # The command line knows which extra brings it.
             raise ModuleNotFoundError(name="awslambdaric")
         if interpreter.is_running:
-            return cls(interpreter, client)
+            return cls(interpreter, client, say=say)
         lacks_client = client == "awslambdaric" and interpreter.runtime_client is None
         pins = list(_pins((*_CLIENT, *_RUNTIME_BRINGS) if lacks_client else _RUNTIME_BRINGS))
         try:
@@ -67,7 +79,7 @@ class Host:
             msg = f"what handlers need on {interpreter} could not be installed: {error}"
             msg += "; try --worker stand-in" if lacks_client else ""
             raise HostPackagesError(msg) from error
-        return cls(interpreter, client, packages)
+        return cls(interpreter, client, packages, say)
 
     def command(self, handler: str) -> list[str]:
         """The command line of the process that forks the workers.
@@ -92,14 +104,19 @@ class Host:
         """Make a function's code run here; see :func:`durable_mi.local.host_packages.fit`."""
         return fit(code, self.interpreter, into)
 
-    def caution(self, runtime: str) -> str | None:
-        """What to warn of when functions of a runtime run here; ``None`` when their Python is the interpreter's."""
+    def cautions(self, runtimes: Iterable[str]) -> Iterator[str]:
+        """Say how a run here differs from Lambda's, one line each.
+
+        Args:
+            runtimes: the functions' runtimes, such as ``python3.13``.
+        """
         here = f"python{self.interpreter.python}"
-        if runtime == here:
-            return None
-        whose = "the Python of this command" if self.interpreter.is_running else "the interpreter that --python picked"
-        wanted = runtime.removeprefix("python")
-        return f"{runtime} functions run on {here} here, {whose}: --python {wanted} runs them on theirs"
+        whose = "the Python of this command" if self.interpreter.is_running else "which --python picked"
+        for runtime in sorted(set(runtimes) - {here}):
+            wanted = runtime.removeprefix("python")
+            yield f"Warning: {runtime} functions run on {here} here, {whose}; --python {wanted} runs them on their own"
+        if self.client == "stand-in":
+            yield "Note: a stand-in for awslambdaric, AWS's runtime client, runs the handlers"
 
 
 def _pins(names: tuple[str, ...]) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.local.environment import InitError
 from durable_mi.local.installed_distribution import InstalledDistribution, loads, shared_objects
 from durable_mi.packaging.host import HostInstallError, installed_for_interpreter
 from durable_mi.packaging.requirements import LockedRequirements, normal_name
@@ -22,7 +23,7 @@ _LOCK: Final = "requirements.txt"
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 
 
-class HostPackagesError(Exception):
+class HostPackagesError(InitError):
     """A package that was compiled for another machine or Python has no build for this one."""
 
 
