@@ -135,7 +135,13 @@ def command(  # noqa: PLR0913 - one parameter an option
         watcher = AppWatch(app_path, region, console.print) if watch else None
         providers = capacity_providers(assembly, region)
         runtime = partial(
-            LocalRuntime, capacity_providers=providers, host=host, logs=logs, port=port, journal=journal, skip_time=skip_time
+            LocalRuntime,
+            capacity_providers=providers,
+            host=host,
+            logs=logs,
+            port=port,
+            journal=journal,
+            skip_time=skip_time,
         )
         for caution in host.cautions(function.runtime for function in selection.functions):
             console.print(caution, style="yellow" if caution.startswith("Warning") else None)

@@ -6,14 +6,14 @@ import asyncio
 from typing import TYPE_CHECKING, Self
 
 from durable_mi.local.catalogue import Catalogue
-from durable_mi.local.change_feed import ChangeFeed
 from durable_mi.local.chained_targets import ChainedTargets
+from durable_mi.local.change_feed import ChangeFeed
 from durable_mi.local.deployment import Deployment
 from durable_mi.local.durable_api import DurableApi
 from durable_mi.local.durable_service import DurableService
 from durable_mi.local.endpoint import build_endpoint
-from durable_mi.local.host import Host
 from durable_mi.local.function_api import FunctionApi
+from durable_mi.local.host import Host
 from durable_mi.local.http_server import HttpServer
 from durable_mi.local.invocation_record import InvocationRecords
 from durable_mi.local.invoke_api import InvokeApi
@@ -168,7 +168,8 @@ class LocalRuntime:
     def _deployment(self, function: ManagedFunction) -> Deployment:
         return Deployment(
             function,
-            endpoint_url=self.endpoint_url, host=self._host,
+            endpoint_url=self.endpoint_url,
+            host=self._host,
             region=self._region,
             logs=self._logs,
             now=self._durable.now,
