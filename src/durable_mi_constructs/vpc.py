@@ -22,25 +22,34 @@ _PUBLIC_CIDRS: Final = ("10.0.192.0/24", "10.0.193.0/24", "10.0.194.0/24")
 
 
 class ThreeZoneVpc(Construct):
-    """One private subnet in each of three Availability Zones, with NAT gateways or without any way out.
+    """One private subnet in each of three Availability Zones, with NAT gateways, IPv6 or without any way out.
 
     Why not ``ec2.Vpc``: in a stack with account and region it looks up the zones' names, which needs credentials at
     synth, even when it is told the zones; see ``docs/decisions/0002-own-vpc.md``. Subnets and routes are CDK's own.
 
-    Tree: ``Resource`` (the VPC), ``PrivateSubnet1`` to ``3`` with NAT and ``IsolatedSubnet1`` to ``3`` without; with
-    NAT also ``InternetGateway``, ``InternetGatewayAttachment`` and ``PublicSubnet1`` to ``3``, the first of which hold
-    the NAT gateways; ``Vpc`` is the same VPC as an ``ec2.IVpc``.
+    Tree: ``Resource`` (the VPC), ``PrivateSubnet1`` to ``3`` with NAT or IPv6 and ``IsolatedSubnet1`` to ``3`` with
+    neither; with NAT also ``InternetGateway``, ``InternetGatewayAttachment`` and ``PublicSubnet1`` to ``3``, the first
+    of which hold the NAT gateways; with IPv6 also ``Ipv6Cidr`` and ``EgressOnlyInternetGateway``; ``Vpc`` is the same
+    VPC as an ``ec2.IVpc``.
 
     Args:
         scope: The parent.
         construct_id: The id in the parent.
         availability_zones: Three zone names, or tokens that become names at deployment.
-        nat_gateways: 0 to 3. With 0 the subnets are isolated and there is no internet gateway. With fewer than 3 a zone
-            without its own gateway uses another zone's.
+        nat_gateways: 0 to 3. With 0 there is no internet gateway. With fewer than 3 a zone without its own gateway uses
+            another zone's.
+        ipv6: Whether the private subnets have IPv6 addresses from Amazon's pool, and a way out, but not in, for them.
+            Left out: no.
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, availability_zones: Sequence[str], nat_gateways: int
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        availability_zones: Sequence[str],
+        nat_gateways: int,
+        ipv6: bool = False,
     ) -> None:
         super().__init__(scope, construct_id)
         self._zones = list(availability_zones)
@@ -51,11 +60,13 @@ class ThreeZoneVpc(Construct):
 
         public = self._build_public_subnets() if nat_gateways else []
         gateways = [subnet.add_nat_gateway() for subnet in public[:nat_gateways]]
+        self._ipv6_blocks = self._build_ipv6_blocks() if ipv6 else None
         private = self._build_private_subnets(gateways)
-
         self._subnets: list[ec2.ISubnet] = [*private]
         self._egress = DependencyGroup(*[subnet.internet_connectivity_established for subnet in private])
-        self._vpc = self._import(public, private)
+        if ipv6:
+            self._build_ipv6_routes(private)
+        self._vpc = self._import(public, private, isolated=not gateways and not ipv6)
 
     @property
     def vpc(self) -> ec2.IVpc:
@@ -94,7 +105,8 @@ class ThreeZoneVpc(Construct):
         return subnets
 
     def _build_private_subnets(self, gateways: Sequence[ec2.CfnNatGateway]) -> list[ec2.PrivateSubnet]:
-        kind = "Private" if gateways else "Isolated"
+        blocks = self._ipv6_blocks
+        kind = "Private" if gateways or blocks else "Isolated"
         subnets = []
         for index, (zone, cidr) in enumerate(zip(self._zones, _PRIVATE_CIDRS, strict=True)):
             subnet = ec2.PrivateSubnet(
@@ -104,6 +116,8 @@ class ThreeZoneVpc(Construct):
                 cidr_block=cidr,
                 vpc_id=self._resource.ref,
                 map_public_ip_on_launch=False,
+                ipv6_cidr_block=cdk.Fn.select(index, blocks) if blocks else None,
+                assign_ipv6_address_on_creation=True if blocks else None,
             )
             if gateways:
                 subnet.add_default_nat_route(gateways[index % len(gateways)].ref)
@@ -111,7 +125,24 @@ class ThreeZoneVpc(Construct):
             subnets.append(subnet)
         return subnets
 
-    def _import(self, public: Sequence[ec2.PublicSubnet], private: Sequence[ec2.PrivateSubnet]) -> ec2.IVpc:
+    def _build_ipv6_blocks(self) -> list[str]:
+        self._ipv6_cidr = ec2.CfnVPCCidrBlock(
+            self, "Ipv6Cidr", vpc_id=self._resource.ref, amazon_provided_ipv6_cidr_block=True
+        )
+        of_vpc = cdk.Fn.select(0, self._resource.attr_ipv6_cidr_blocks)
+        return cdk.Fn.cidr(of_vpc, len(self._zones), "64")
+
+    def _build_ipv6_routes(self, private: Sequence[ec2.PrivateSubnet]) -> None:
+        gateway = ec2.CfnEgressOnlyInternetGateway(self, "EgressOnlyInternetGateway", vpc_id=self._resource.ref)
+        for subnet in private:
+            # The VPC's attribute is empty until the block is there.
+            subnet.node.add_dependency(self._ipv6_cidr)
+            subnet.add_ipv6_default_egress_only_internet_route(gateway.ref)
+            self._egress.add(subnet)
+
+    def _import(
+        self, public: Sequence[ec2.PublicSubnet], private: Sequence[ec2.PrivateSubnet], *, isolated: bool
+    ) -> ec2.IVpc:
         ids = [subnet.subnet_id for subnet in private]
         tables = [subnet.route_table.route_table_id for subnet in private]
         return ec2.Vpc.from_vpc_attributes(
@@ -122,10 +153,10 @@ class ThreeZoneVpc(Construct):
             availability_zones=self._zones,
             public_subnet_ids=[subnet.subnet_id for subnet in public] or None,
             public_subnet_route_table_ids=[subnet.route_table.route_table_id for subnet in public] or None,
-            private_subnet_ids=ids if public else None,
-            private_subnet_route_table_ids=tables if public else None,
-            isolated_subnet_ids=None if public else ids,
-            isolated_subnet_route_table_ids=None if public else tables,
+            private_subnet_ids=None if isolated else ids,
+            private_subnet_route_table_ids=None if isolated else tables,
+            isolated_subnet_ids=ids if isolated else None,
+            isolated_subnet_route_table_ids=tables if isolated else None,
         )
 
 

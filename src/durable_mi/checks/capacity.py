@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from durable_mi import limits
 from durable_mi.checks.caution import Caution
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
-__all__ = ["cpu_target", "instance_types", "max_vcpus", "subnets", "zones"]
+__all__ = [
+    "arn",
+    "cpu_target",
+    "instance_types",
+    "max_vcpus",
+    "propagated_tags",
+    "public_subnets",
+    "security_groups",
+    "subnets",
+    "system_log_group",
+    "zones",
+]
+
+_RESERVED_TAG: Final = "aws:"
 
 
 def max_vcpus(count: float) -> None:
@@ -98,6 +111,88 @@ def subnets(count: int) -> None:
         raise ValueError(msg)
 
 
+def security_groups(count: int) -> None:
+    """Check the number of a capacity provider's security groups.
+
+    Args:
+        count: Security groups.
+
+    Raises:
+        ValueError: It is not from 1 to 5.
+    """
+    if not 1 <= count <= limits.MAX_SECURITY_GROUPS:
+        msg = (
+            f"security_groups must hold 1 to {limits.MAX_SECURITY_GROUPS} security groups, got {count}: "
+            "leave it out to have one made, or put the rules together in fewer"
+        )
+        raise ValueError(msg)
+
+
+def propagated_tags(tags: Mapping[str, str]) -> None:
+    """Check the tags that Lambda puts on a capacity provider's instances, volumes and network interfaces.
+
+    Args:
+        tags: Values by key; an empty mapping is fine.
+
+    Raises:
+        ValueError: They are more than 40, a key is empty, above 128 characters or begins with ``aws:``, or a value is
+            above 256 characters.
+    """
+    if len(tags) > limits.MAX_PROPAGATED_TAGS:
+        msg = (
+            f"propagate_tags must hold at most {limits.MAX_PROPAGATED_TAGS} tags, got {len(tags)}: "
+            "leave out what nobody groups costs by"
+        )
+        raise ValueError(msg)
+    for key, value in tags.items():
+        if not 1 <= len(key) <= limits.MAX_TAG_KEY or key.lower().startswith(_RESERVED_TAG):
+            msg = (
+                f"propagate_tags keys must have 1 to {limits.MAX_TAG_KEY} characters and not begin with "
+                f"{_RESERVED_TAG!r}, which is AWS's own, got {key!r}: rename it"
+            )
+            raise ValueError(msg)
+        if len(value) > limits.MAX_TAG_VALUE:
+            msg = (
+                f"propagate_tags values must have at most {limits.MAX_TAG_VALUE} characters, got {len(value)} in "
+                f"{key!r}: shorten it"
+            )
+            raise ValueError(msg)
+
+
+def system_log_group(name: str) -> None:
+    """Check the name of the log group for a capacity provider's system logs.
+
+    Args:
+        name: The log group's name.
+
+    Raises:
+        ValueError: It does not look like one, or begins with ``aws/``, where Lambda would send nothing and say nothing.
+    """
+    if limits.LOG_GROUP_NAME.fullmatch(name) is None or name.startswith("aws/"):
+        msg = (
+            "system_log_group must have a name of 1 to 512 letters, digits and '.-_/#' that does not begin with "
+            f"'aws/', got {name!r}: rename the log group, or leave it out to have one made"
+        )
+        raise ValueError(msg)
+
+
+def arn(text: str) -> None:
+    """Check the ARN of a capacity provider that is imported.
+
+    Args:
+        text: The ARN.
+
+    Raises:
+        ValueError: It is not one of a capacity provider.
+    """
+    if limits.CAPACITY_PROVIDER_ARN.fullmatch(text) is None:
+        msg = (
+            "capacity_provider_arn must be like 'arn:aws:lambda:REGION:ACCOUNT:capacity-provider:NAME', at most 140 "
+            f"characters, got {text!r}: take it from the output of the stack that made the capacity provider"
+        )
+        raise ValueError(msg)
+
+
 def zones(count: int) -> Caution | None:
     """Look at how many Availability Zones a capacity provider's subnets are in.
 
@@ -114,6 +209,26 @@ def zones(count: int) -> Caution | None:
                 f"the subnets are in {count} Availability Zone{'' if count == 1 else 's'}, below "
                 f"{limits.RESILIENT_ZONES}: Lambda spreads instances over {limits.RESILIENT_ZONES} to outlive one. "
                 "Select a subnet in each of three zones."
+            ),
+        )
+    return None
+
+
+def public_subnets(public: bool) -> Caution | None:  # noqa: FBT001 - the one thing that is looked at
+    """Look at whether a capacity provider's subnets are public.
+
+    Args:
+        public: Whether any of them is.
+
+    Returns:
+        A caution if so.
+    """
+    if public:
+        return Caution(
+            id="durable-mi:public-subnets",
+            message=(
+                "vpc_subnets selects public subnets: AWS calls them fit for development only, and instances there have "
+                "no way out without a public address. Select private subnets."
             ),
         )
     return None

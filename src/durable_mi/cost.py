@@ -1,0 +1,204 @@
+"""The least that a capacity provider costs: what runs, and is paid, when nothing happens."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from durable_mi import limits
+from durable_mi.prices import US_EAST_1, InstanceType, PriceTable
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from durable_mi.checks.reservation import Reservation
+
+__all__ = ["CostFloor", "NetworkFloor", "cost_floor"]
+
+_MIB_PER_GIB = 1024
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NetworkFloor:
+    """What a network has that is paid by the hour.
+
+    Attributes:
+        nat_gateways: NAT gateways, each with a public IPv4 address.
+        interface_endpoints: Interface endpoints.
+        endpoint_zones: Availability Zones that each interface endpoint is in.
+        known: ``False`` for a network that others made, where more may cost.
+    """
+
+    nat_gateways: int = 0
+    interface_endpoints: int = 0
+    endpoint_zones: int = 0
+    known: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CostFloor:
+    """The least that runs and its price for a month; ``str()`` tells it in a few sentences, with what it leaves out.
+
+    Attributes:
+        instances: Instances at the very least; Lambda may start more and larger ones.
+        instance_type: The cheapest type of the price table that holds the reserved environments; ``None`` without any.
+        execution_environments: Minimum of execution environments of the functions' present versions.
+        vcpus: vCPUs of those execution environments.
+        nat_gateway_hours: Hours of all NAT gateways in a month.
+        endpoint_hours: Hours of all interface endpoints in all of their zones in a month.
+        instances_usd: Instances for a month at the on-demand price, in USD.
+        management_usd: Lambda's management fee on them for a month, in USD.
+        network_usd: NAT gateways with their addresses and interface endpoints for a month, in USD.
+        region: The region of the prices.
+        prices_as_of: The day of the prices.
+        left_out: What costs and is not in the estimate.
+    """
+
+    instances: int
+    instance_type: str | None
+    execution_environments: int
+    vcpus: int
+    nat_gateway_hours: int
+    endpoint_hours: int
+    instances_usd: float
+    management_usd: float
+    network_usd: float
+    region: str
+    prices_as_of: dt.date
+    left_out: tuple[str, ...]
+
+    @property
+    def monthly_usd(self) -> float:
+        """Everything together for a month, in USD."""
+        return self.instances_usd + self.management_usd + self.network_usd
+
+    def __str__(self) -> str:
+        """Tell the estimate, what it is made of and what it leaves out."""
+        what = f"{self.instances} x {self.instance_type}" if self.instance_type else "no instance"
+        return (
+            f"at least USD {self.monthly_usd:.0f} a month: instances {self.instances_usd:.0f} ({what} for "
+            f"{self.execution_environments} execution environments with {self.vcpus} vCPU), management fee "
+            f"{self.management_usd:.0f}, network {self.network_usd:.0f} ({self.nat_gateway_hours} NAT gateway hours, "
+            f"{self.endpoint_hours} endpoint hours); on-demand prices of {self.region} assumed as of "
+            f"{self.prices_as_of}; left out: {', '.join(self.left_out)}"
+        )
+
+
+def cost_floor(  # noqa: PLR0913 - what an estimate is made of
+    reservations: Sequence[Reservation],
+    *,
+    architecture: str,
+    zones: int,
+    network: NetworkFloor,
+    allowed_instance_types: Sequence[str] | None = None,
+    excluded_instance_types: Sequence[str] | None = None,
+    prices: PriceTable = US_EAST_1,
+) -> CostFloor:
+    """Estimate the least that a capacity provider with its network costs.
+
+    What is inferred: the environments of each function are spread evenly over the zones, as Lambda does for resilience;
+    every zone holds its share on as few instances as possible, of the one type that is cheapest for all; and each
+    instance keeps 1 vCPU and 1 GiB to itself. Lambda chooses types by itself and has been seen to start much larger
+    ones (three ``c9g.8xlarge`` for environments of 8 vCPU), so this is a floor and no forecast.
+
+    Args:
+        reservations: One for each function. What is not known yet counts as nothing, and the result says so.
+        architecture: ``arm64`` or ``x86_64``.
+        zones: Availability Zones of the subnets; Lambda uses three of them by default.
+        network: What the network has by the hour.
+        allowed_instance_types: Names with wildcards to choose from. Left out: all of the price table.
+        excluded_instance_types: Names with wildcards not to choose. Left out: none.
+        prices: Prices to reckon with. Left out: :data:`durable_mi.prices.US_EAST_1`.
+
+    Raises:
+        ValueError: No instance type of the price table is of the architecture, passes the filter and is large enough.
+    """
+    known = [reservation for reservation in reservations if reservation.known]
+    environments = sum(reservation.execution_environments or 0 for reservation in known)
+    spread = max(1, min(zones, limits.RESILIENT_ZONES, environments))
+    chosen, count = (None, 0)
+    if environments:
+        candidates = _candidates(prices, architecture, allowed_instance_types, excluded_instance_types)
+        chosen, count = _cheapest(candidates, known, spread)
+    hours = prices.hours_per_month
+    instances_usd = count * hours * chosen.usd_per_hour if chosen else 0.0
+    nat_hours = network.nat_gateways * hours
+    endpoint_hours = network.interface_endpoints * network.endpoint_zones * hours
+    return CostFloor(
+        instances=count,
+        instance_type=chosen.name if chosen else None,
+        execution_environments=environments,
+        vcpus=sum(reservation.total_vcpus for reservation in known),
+        nat_gateway_hours=nat_hours,
+        endpoint_hours=endpoint_hours,
+        instances_usd=instances_usd,
+        management_usd=instances_usd * prices.management_fee,
+        network_usd=nat_hours * (prices.nat_gateway_hour + prices.public_ipv4_hour)
+        + endpoint_hours * prices.interface_endpoint_hour,
+        region=prices.region,
+        prices_as_of=prices.as_of,
+        left_out=_left_out(reservations, network),
+    )
+
+
+def _candidates(
+    prices: PriceTable, architecture: str, allowed: Sequence[str] | None, excluded: Sequence[str] | None
+) -> list[InstanceType]:
+    return [
+        instance_type
+        for family in prices.instances
+        if family.architecture == architecture
+        for instance_type in family.types()
+        if (allowed is None or any(fnmatchcase(instance_type.name, pattern) for pattern in allowed))
+        and not any(fnmatchcase(instance_type.name, pattern) for pattern in excluded or ())
+    ]
+
+
+def _cheapest(
+    candidates: Sequence[InstanceType], reservations: Sequence[Reservation], zones: int
+) -> tuple[InstanceType, int]:
+    offers = [
+        (instance_type.usd_per_hour * count, count, instance_type.name, instance_type)
+        for instance_type in candidates
+        if (count := _instances(instance_type, reservations, zones))
+    ]
+    if not offers:
+        msg = (
+            "the price table must have an instance type of the capacity provider's architecture and filter that holds "
+            f"its largest execution environment, got {len(candidates)} that pass the filter: pass prices that have one"
+        )
+        raise ValueError(msg)
+    _, count, _, chosen = min(offers)
+    return chosen, count
+
+
+def _instances(instance_type: InstanceType, reservations: Sequence[Reservation], zones: int) -> int:
+    """Count the instances over all zones, or give 0 where the type is too small for an environment."""
+    vcpus = instance_type.vcpus - limits.INSTANCE_OVERHEAD_VCPUS
+    mib = (instance_type.memory_gib - limits.INSTANCE_OVERHEAD_GIB) * _MIB_PER_GIB
+    needed_vcpus = needed_mib = 0
+    for reservation in reservations:
+        each = math.ceil((reservation.execution_environments or 0) / zones)
+        if each and ((reservation.vcpus or 0) > vcpus or (reservation.memory_mib or 0) > mib):
+            return 0
+        needed_vcpus += each * (reservation.vcpus or 0)
+        needed_mib += each * (reservation.memory_mib or 0)
+    return zones * max(1, math.ceil(needed_vcpus / vcpus), math.ceil(needed_mib / mib))
+
+
+def _left_out(reservations: Sequence[Reservation], network: NetworkFloor) -> tuple[str, ...]:
+    unknown = [reservation.function for reservation in reservations if not reservation.known]
+    return (
+        *([f"functions whose size is not known at synth ({', '.join(unknown)})"] if unknown else []),
+        *([] if network.known else ["the network, which was made elsewhere"]),
+        "larger or more instances than the least that Lambda may start",
+        "earlier versions that are still there",
+        "requests, durable operations and their storage",
+        "EBS volumes",
+        "data through NAT gateways, endpoints and between zones",
+        "logs, metrics, alarms and keys",
+        "discounts and tax",
+    )

@@ -1,0 +1,34 @@
+"""A record of what passes through a capacity provider's VPC."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_logs as logs
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+__all__ = ["make_flow_logs"]
+
+
+def make_flow_logs(scope: Construct, vpc: ec2.IVpc, destination: ec2.FlowLogDestination | None) -> ec2.FlowLog:
+    """Record all traffic of a VPC, accepted and rejected, as ``FlowLogs`` in ``scope``.
+
+    Args:
+        scope: The network.
+        vpc: The VPC.
+        destination: Where the records go. ``None``: the log group ``FlowLogGroup`` in ``scope``, which keeps them for a
+            month and is kept when the stack is deleted.
+    """
+    if destination is None:
+        group = logs.LogGroup(scope, "FlowLogGroup", retention=logs.RetentionDays.ONE_MONTH)
+        destination = ec2.FlowLogDestination.to_cloud_watch_logs(group)
+    return ec2.FlowLog(
+        scope,
+        "FlowLogs",
+        resource_type=ec2.FlowLogResourceType.from_vpc(vpc),
+        destination=destination,
+        traffic_type=ec2.FlowLogTrafficType.ALL,
+    )

@@ -1,0 +1,69 @@
+"""Which instance types a capacity provider may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_lambda as lambda_
+
+from durable_mi.checks import capacity as checks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["InstanceTypes"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InstanceTypes:
+    """A filter of instance types, checked by :meth:`of`.
+
+    Attributes:
+        allowed: The only names or wildcards to use; ``None`` where all may be.
+        excluded: Names or wildcards not to use; ``None`` where none is.
+    """
+
+    allowed: tuple[str, ...] | None
+    excluded: tuple[str, ...] | None
+
+    @classmethod
+    def of(
+        cls, allowed: Sequence[ec2.InstanceType | str] | None, excluded: Sequence[ec2.InstanceType | str] | None
+    ) -> InstanceTypes:
+        """Check the filter.
+
+        Args:
+            allowed: The only instance types to use; ``None`` leaves the choice to Lambda.
+            excluded: Instance types not to use; ``None`` excludes none.
+
+        Raises:
+            ValueError: Both are given, one is empty or has more than 400 types, or a type does not look like one.
+                Unresolved tokens count as one type and are not checked.
+        """
+        made = cls(allowed=_names(allowed), excluded=_names(excluded))
+        checks.instance_types(_known(made.allowed), _known(made.excluded))
+        return made
+
+    def filter(self) -> lambda_.InstanceTypeFilter | None:
+        """The filter in CDK's terms; ``None`` without any."""
+        if self.allowed is not None:
+            return lambda_.InstanceTypeFilter.allow([ec2.InstanceType(name) for name in self.allowed])
+        if self.excluded is not None:
+            return lambda_.InstanceTypeFilter.exclude([ec2.InstanceType(name) for name in self.excluded])
+        return None
+
+
+def _names(types: Sequence[ec2.InstanceType | str] | None) -> tuple[str, ...] | None:
+    if types is None:
+        return None
+    return tuple(entry if isinstance(entry, str) else entry.to_string() for entry in types)
+
+
+def _known(names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    # A token counts as one entry, but has no form to check yet.
+    if names is None:
+        return None
+    return tuple("*" if cdk.Token.is_unresolved(name) else name for name in names)

@@ -1,0 +1,101 @@
+"""The role by which Lambda starts a capacity provider's instances and writes its system logs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_logs as logs
+    from constructs import Construct
+
+__all__ = ["make_operator_role", "permit_operator"]
+
+
+def make_operator_role(scope: Construct, *, log_group: logs.ILogGroup, kms_key: kms.IKey | None) -> iam.Role:
+    """Make the operator role, ``OperatorRole`` in ``scope``, complete from its first moment.
+
+    Its trust is for this account only. What it may do with EC2 is AWS's managed policy, which AWS changes together with
+    the service; the rest is inline.
+
+    Args:
+        scope: The capacity.
+        log_group: Where the system logs go.
+        kms_key: The key of the instances' volumes; ``None`` for AWS's own.
+    """
+    stack = cdk.Stack.of(scope)
+    return iam.Role(
+        scope,
+        "OperatorRole",
+        description="Lets Lambda start and stop the instances of a capacity provider",
+        assumed_by=iam.ServicePrincipal(
+            "lambda.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": stack.account}}
+        ),
+        managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name("AWSLambdaManagedEC2ResourceOperator")],
+        inline_policies={"Operator": iam.PolicyDocument(statements=_statements(scope, log_group, kms_key))},
+    )
+
+
+def permit_operator(
+    scope: Construct, role: iam.IRole, *, log_group: logs.ILogGroup, kms_key: kms.IKey | None
+) -> iam.Policy:
+    """Give a role of the user's own what the made one has inline, as the policy ``OperatorPolicy`` in ``scope``.
+
+    Args:
+        scope: The capacity.
+        role: The role. One that was imported as immutable stays as it is.
+        log_group: Where the system logs go.
+        kms_key: The key of the instances' volumes; ``None`` for AWS's own.
+    """
+    policy = iam.Policy(scope, "OperatorPolicy", statements=_statements(scope, log_group, kms_key))
+    # Asked of the role, not of the policy: a role imported as immutable must stay as it is.
+    role.attach_inline_policy(policy)
+    return policy
+
+
+def _statements(scope: Construct, log_group: logs.ILogGroup, kms_key: kms.IKey | None) -> list[iam.PolicyStatement]:
+    statements = [
+        # AWS's guide says that its managed policy allows these; the policy's text does not. Without them Lambda keeps
+        # silent. The group's own ARN, without the streams, is what CreateLogGroup is asked for.
+        iam.PolicyStatement(
+            sid="WriteSystemLogs",
+            actions=["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+            resources=[
+                cdk.Stack.of(scope).format_arn(
+                    service="logs",
+                    resource="log-group",
+                    resource_name=log_group.log_group_name,
+                    arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+                ),
+                log_group.log_group_arn,
+            ],
+        )
+    ]
+    if kms_key is not None:
+        # What EC2 asks of whoever runs instances with encrypted volumes, which is this role; that Lambda asks for the
+        # same on managed instances is inferred.
+        via_ec2 = {"StringEquals": {"kms:ViaService": f"ec2.{cdk.Stack.of(scope).region}.amazonaws.com"}}
+        statements += [
+            iam.PolicyStatement(
+                sid="UseVolumeKey",
+                actions=[
+                    "kms:Decrypt",
+                    "kms:DescribeKey",
+                    "kms:GenerateDataKeyWithoutPlaintext",
+                    "kms:ReEncryptFrom",
+                    "kms:ReEncryptTo",
+                ],
+                resources=[kms_key.key_arn],
+                conditions=via_ec2,
+            ),
+            iam.PolicyStatement(
+                sid="GrantVolumeKey",
+                actions=["kms:CreateGrant"],
+                resources=[kms_key.key_arn],
+                conditions={**via_ec2, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+            ),
+        ]
+    return statements
