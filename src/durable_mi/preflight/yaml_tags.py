@@ -113,4 +113,7 @@ class _Constructor(SafeConstructor):
 
 
 _Constructor.add_multi_constructor("!", _Constructor.short_tag)
-_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.construct_yaml_str)
+_Constructor.yaml_constructors = {
+    **SafeConstructor.yaml_constructors,
+    "tag:yaml.org,2002:timestamp": SafeConstructor.construct_yaml_str,
+}
