@@ -12,6 +12,8 @@ from durable_mi.local.deployment import Deployment
 from durable_mi.local.durable_api import DurableApi
 from durable_mi.local.durable_service import DurableService
 from durable_mi.local.endpoint import build_endpoint
+from durable_mi.local.fault_api import FaultApi
+from durable_mi.local.faults import Faults
 from durable_mi.local.function_api import FunctionApi
 from durable_mi.local.host import Host
 from durable_mi.local.http_server import HttpServer
@@ -47,6 +49,7 @@ class LocalRuntime:
         host: how handlers run on this machine; left out, by this process's own interpreter.
         port: the endpoint's TCP port; 0 takes a free one.
         journal: keeps the executions; left out, they end with the runtime.
+        faults: what goes wrong on demand; left out, nothing does until it is asked for.
         skip_time: let waits and retries come due at once.
 
     Raises:
@@ -64,6 +67,7 @@ class LocalRuntime:
         host: Host | None = None,
         port: int = 0,
         journal: Journal | None = None,
+        faults: Faults | None = None,
         skip_time: bool = False,
     ) -> None:
         self._server = HttpServer(self._serve, port)
@@ -87,11 +91,13 @@ class LocalRuntime:
         feed = ChangeFeed(asyncio.get_running_loop())
         self._durable.ledger.on_change = feed.tell
         logs.listen(lambda group, _: feed.tell(group))
+        fault_api = FaultApi(faults or Faults(), self._catalogue)
         self._app = build_endpoint(
             [
                 *InvokeApi(self._catalogue, self._durable, account).routes(),
                 *FunctionApi(self._catalogue, capacity_providers).routes(),
-                *DurableApi(self._catalogue, self._durable).routes(),
+                *DurableApi(self._catalogue, self._durable, fault_api).routes(),
+                *fault_api.routes(),
                 *LogsApi(logs).routes(),
                 *PageApi(self._catalogue, self._durable, self._records, logs, feed).routes(),
             ]
