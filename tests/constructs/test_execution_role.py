@@ -35,12 +35,18 @@ def _role(resources: Resources) -> Resource:
 
 
 def test_statements(resources: Resources) -> None:
-    """Own logs, own executions, and X-Ray only with tracing; not one action more."""
+    """Own dead-letter queue, own logs, own executions, and X-Ray only with tracing; not one action more."""
     function = resources.only("AWS::Lambda::Function")
-    log_group = resources.only("AWS::Logs::LogGroup")
+    log_group = resources.follow(function.properties["LoggingConfig"]["LogGroup"])
+    queue = resources.only("AWS::SQS::Queue")
     traced = "TracingConfig" in function.properties
 
     expected = [
+        {
+            "Effect": "Allow",
+            "Action": "sqs:SendMessage",
+            "Resource": {"Fn::GetAtt": [queue.logical_id, "Arn"]},
+        },
         {
             "Sid": "WriteLogs",
             "Effect": "Allow",
@@ -56,7 +62,7 @@ def test_statements(resources: Resources) -> None:
     ]
     if traced:
         expected.insert(
-            0,
+            1,
             {
                 "Effect": "Allow",
                 "Action": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
@@ -87,13 +93,20 @@ def test_imported_role_gets_the_permissions(
     """A role known by its ARN only gets the policy attached by name."""
     stack = strict_stack()
     workflow(stack, role=iam.Role.from_role_arn(stack, "Mine", "arn:aws:iam::111122223333:role/orders"))
-    policy = synthesize(stack).only("AWS::IAM::Policy")
+    resources = synthesize(stack)
+    policies = [policy for policy in resources.of_type("AWS::IAM::Policy") if policy.properties["Roles"] == ["orders"]]
 
-    assert policy.properties["Roles"] == ["orders"]
-    assert [statement["Sid"] for statement in policy.properties["PolicyDocument"]["Statement"]] == [
-        "WriteLogs",
-        "KeepDurableExecutions",
+    assert [
+        [statement["Action"] for statement in policy.properties["PolicyDocument"]["Statement"]] for policy in policies
+    ] == [
+        ["sqs:SendMessage"],
+        [
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"],
+        ],
     ]
+    assert policies[0].logical_id in resources.only("AWS::Lambda::Function").depends_on
+    assert policies[1].logical_id in resources.only("AWS::Lambda::Version").depends_on
 
 
 def test_immutable_role_is_left_alone(
@@ -106,4 +119,6 @@ def test_immutable_role_is_left_alone(
     role = iam.Role.from_role_arn(stack, "Mine", "arn:aws:iam::111122223333:role/orders", mutable=False)
     workflow(stack, role=role)
 
-    assert synthesize(stack).of_type("AWS::IAM::Policy") == []
+    policies = synthesize(stack).of_type("AWS::IAM::Policy")
+
+    assert [policy for policy in policies if "orders" in str(policy.properties["Roles"])] == []

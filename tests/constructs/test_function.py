@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import aws_cdk as cdk
 import pytest
@@ -14,6 +14,9 @@ from durable_mi_constructs import Egress, ManagedCapacity, ManagedNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from aws_cdk import aws_sqs as sqs
+    from constructs import Construct
 
     from durable_mi_constructs import DurableManagedFunction
     from tests.conftest import Resource, Resources
@@ -138,9 +141,11 @@ def test_version_is_kept_and_scaled(minimal: Resources) -> None:
 
 def test_version_waits_for_its_permissions(minimal: Resources) -> None:
     """No environment starts before it may checkpoint."""
-    policy = minimal.only("AWS::IAM::Policy")
+    [logical_id] = minimal.only("AWS::Lambda::Version").depends_on
+    policy = minimal.json["Resources"][logical_id]
 
-    assert minimal.only("AWS::Lambda::Version").depends_on == [policy.logical_id]
+    assert policy["Properties"]["Roles"] == [{"Ref": minimal.follow(_function(minimal).properties["Role"]).logical_id}]
+    assert "lambda:CheckpointDurableExecution" in str(policy)
 
 
 def test_no_second_function_is_made(minimal: Resources) -> None:
@@ -180,7 +185,9 @@ def test_arguments_reach_the_function(custom: Resources) -> None:
     assert config["ExecutionEnvironmentMemoryGiBPerVCpu"] == 8
     assert config["PerExecutionEnvironmentMaxConcurrency"] == 4
     assert custom.follow(properties["LoggingConfig"]["LogGroup"]).properties["RetentionInDays"] == 7
-    assert len(custom.of_type("AWS::Logs::LogGroup")) == 1
+    assert [
+        group for group in custom.of_type("AWS::Logs::LogGroup") if group.logical_id.startswith("WorkflowLogGroup")
+    ] == []
 
 
 def test_scaling_reaches_the_version(custom: Resources) -> None:
@@ -289,13 +296,25 @@ def test_exposes_what_it_made(
         "Orders/Workflow/Capacity": made.capacity,
         "Orders/Workflow/Role": made.role,
         "Orders/Workflow/LogGroup": made.log_group,
+        "Orders/Workflow/ExecutionPolicy": made.execution_policy,
+        "Orders/Workflow/DeadLetterQueue": made.dead_letters.queue,
     } == {
         part.node.path: part
-        for part in (made.function, made.version, made.alias, made.capacity, made.role, made.log_group)
+        for part in (
+            made.function,
+            made.version,
+            made.alias,
+            cast("Construct", made.capacity),
+            made.role,
+            made.log_group,
+            made.execution_policy,
+            cast("sqs.Queue", made.dead_letters.queue),
+        )
     }
     assert sorted(child.node.id for child in made.node.children) == [
         "Alias",
         "Capacity",
+        "DeadLetterQueue",
         "ExecutionPolicy",
         "LogGroup",
         "Resource",
@@ -317,6 +336,7 @@ def test_uses_the_given_role(
 
     assert made.role is role
     assert [statement["Action"] for statement in resources.statements(found)] == [
+        "sqs:SendMessage",
         ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
         ["logs:CreateLogStream", "logs:PutLogEvents"],
         ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"],

@@ -36,11 +36,11 @@ def test_is_grantable(
     resources = synthesize(stack)
     role = resources.follow(resources.only("AWS::Lambda::Function").properties["Role"])
 
-    assert resources.statements(role)[0] == {
+    assert {
         "Action": ["sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"],
         "Effect": "Allow",
-        "Resource": {"Fn::GetAtt": [resources.only("AWS::SQS::Queue").logical_id, "Arn"]},
-    }
+        "Resource": stack.resolve(queue.queue_arn),
+    } in resources.statements(role)
 
 
 def test_new_permissions_stand_before_the_version(
