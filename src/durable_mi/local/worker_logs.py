@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import struct
 from collections import Counter
 from typing import TYPE_CHECKING
+
+from durable_mi.local.peer import peer_pid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["WorkerLogs"]
 
-_PEER_CREDENTIALS = struct.Struct("3i")
 _MAX_LINE = 1024 * 1024
 
 
@@ -60,9 +60,7 @@ class WorkerLogs:
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection: socket.socket = writer.get_extra_info("socket")
-        pid, _, _ = _PEER_CREDENTIALS.unpack(
-            connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER_CREDENTIALS.size)
-        )
+        pid = peer_pid(connection)
         self._connections[pid] += 1
         task = asyncio.current_task()
         if task is not None:
