@@ -112,6 +112,8 @@ def _probe_template() -> dict[str, Any]:
             **_released("Durable"),
             "Parent": _managed_function("probe.parent", DurableConfig={"ExecutionTimeout": 600}),
             **_released("Parent"),
+            "Ledger": _managed_function("probe.ledger", DurableConfig={"ExecutionTimeout": 600}),
+            **_released("Ledger"),
         },
         "Outputs": {"PlainName": {"Value": {"Ref": "Plain"}}},
     }

@@ -69,7 +69,7 @@ def test_a_dry_run_runs_nothing(probe: Any) -> None:
         (
             {"FunctionName": "nobody"},
             "ResourceNotFoundException",
-            "functions here: Probe-Plain, durable-probe, Probe-Parent",
+            "functions here: Probe-Plain, durable-probe, Probe-Parent, Probe-Ledger",
         ),
         ({"FunctionName": "Probe-Plain:live", "Qualifier": "1"}, "InvalidParameterValueException", "must be the same"),
         (
@@ -98,7 +98,9 @@ def test_rejects_an_invocation_as_aws_does(probe: Any, arguments: dict[str, str]
 def test_rejects_a_call_that_is_not_served_by_its_name(probe: Any) -> None:
     """The error names AWS's call rather than a path."""
     client = probe.client()
-    assert ("NotImplemented", "the local runtime does not serve GetAccountSettings") == refused(client.get_account_settings)
+    assert ("NotImplemented", "the local runtime does not serve GetAccountSettings") == refused(
+        client.get_account_settings
+    )
 
 
 def test_the_configuration_is_the_templates(probe: Any) -> None:
@@ -125,7 +127,7 @@ def test_what_is_deployed_is_listed(probe: Any) -> None:
     """Functions, versions, aliases and the capacity provider, each with AWS's names."""
     client = probe.client()
     names = [function["FunctionName"] for function in client.list_functions()["Functions"]]
-    assert ["Probe-Plain", "durable-probe", "Probe-Parent"] == names
+    assert ["Probe-Plain", "durable-probe", "Probe-Parent", "Probe-Ledger"] == names
     assert "probe.plain" == client.get_function(FunctionName="Probe-Plain")["Configuration"]["Handler"]
     assert ["1"] == [
         each["Version"] for each in client.list_versions_by_function(FunctionName="Probe-Plain")["Versions"]
@@ -142,8 +144,8 @@ def test_what_is_deployed_is_listed(probe: Any) -> None:
 
 def test_a_list_of_functions_has_pages(probe: Any) -> None:
     """Each page leads to the next until there is none."""
-    pages = probe.client().get_paginator("list_functions").paginate(PaginationConfig={"PageSize": 2})
-    assert [2, 1] == [len(page["Functions"]) for page in pages]
+    pages = probe.client().get_paginator("list_functions").paginate(PaginationConfig={"PageSize": 3})
+    assert [3, 1] == [len(page["Functions"]) for page in pages]
 
 
 @pytest.mark.parametrize(

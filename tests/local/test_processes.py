@@ -84,7 +84,7 @@ def test_no_process_survives(start: Callable[..., Any], number: signal.Signals) 
     """Ctrl-C, a polite end and a sudden death each end every process, one in the middle of an invocation included."""
     local = start("--quiet", "--environments", "1")
     children = local.descendants()
-    assert 18 == len(children), "a guard, a parent and four workers for each of three functions"
+    assert 24 == len(children), "a guard, a parent and four workers for each of four functions"
     with ThreadPoolExecutor(1) as pool:
         pending = pool.submit(invoke, local.client(), {"sleep": 30})
         time.sleep(0.3)
@@ -151,7 +151,7 @@ def test_rejects_a_port_that_is_taken(probe: Any, probe_app: Path) -> None:
     [
         (["--app", "nowhere"], "no cloud assembly at nowhere: run `cdk synth`"),
         (["--app", "."], "is not a cloud assembly (it has no manifest.json)"),
-        (["--function", "Nobody"], "no function is called Nobody; the app has Plain, Durable, Parent"),
+        (["--function", "Nobody"], "no function is called Nobody; the app has Plain, Durable, Parent, Ledger"),
     ],
 )
 def test_rejects_what_cannot_be_served(options: list[str], says: str, probe_app: Path) -> None:

@@ -17,6 +17,7 @@ from rich.console import Console
 from durable_mi.assembly import AssemblyError, CloudAssembly
 from durable_mi.local.capacity_providers import capacity_providers
 from durable_mi.local.environment import InitError
+from durable_mi.local.faults import Fault, Faults
 from durable_mi.local.functions import managed_functions, stack_outputs
 from durable_mi.local.host import Host, RuntimeClientName
 from durable_mi.local.host_packages import HostPackagesError
@@ -94,6 +95,18 @@ _DEFAULT_REGION = "us-east-1"
     help="Runtime client: AWS's own, or the stand-in for systems that it has no wheels for.  "
     "[default: awslambdaric on Linux, stand-in elsewhere]",
 )
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="KIND=RATE",
+    callback=lambda _ctx, _param, values: _fault_rates(values),
+    help=(
+        f"Let checkpoints meet a fault with this chance, such as kill-worker=0.05. Kinds: "
+        f"{', '.join(fault.value for fault in Fault)}. May be repeated."
+    ),
+)
+@click.option("--fault-seed", type=int, metavar="N", help="Makes the choice of faults repeatable.")
 @click.option("--skip-time", is_flag=True, help="Let waits and retries come due at once; histories keep their length.")
 @click.option("--quiet", is_flag=True, help="Do not print what the functions write.")
 def command(  # noqa: PLR0913 - one parameter an option
@@ -104,6 +117,8 @@ def command(  # noqa: PLR0913 - one parameter an option
     environments: int | None,
     concurrency: int | None,
     state_path: Path | None,
+    faults: dict[Fault, float],
+    fault_seed: int | None,
     watch: bool,
     python: str | None,
     worker: RuntimeClientName | None,
@@ -141,6 +156,7 @@ def command(  # noqa: PLR0913 - one parameter an option
             logs=logs,
             port=port,
             journal=journal,
+            faults=Faults(faults, fault_seed),
             skip_time=skip_time,
         )
         for caution in host.cautions(function.runtime for function in selection.functions):
@@ -225,6 +241,22 @@ def _sized(function: ManagedFunction, environments: int | None, concurrency: int
         environments=environments or max(1, function.environments),
         concurrency=concurrency or function.concurrency,
     )
+
+
+def _fault_rates(values: tuple[str, ...]) -> dict[Fault, float]:
+    rates = {}
+    for value in values:
+        kind, _, rate = value.partition("=")
+        try:
+            rates[Fault(kind)] = float(rate)
+        except ValueError as error:
+            kinds = ", ".join(fault.value for fault in Fault)
+            message = f"must be KIND=RATE with a kind of {kinds} and a rate from 0 to 1, got {value}"
+            raise click.BadParameter(message) from error
+        if not 0 <= rates[Fault(kind)] <= 1:
+            message = f"the rate must be from 0 to 1, got {rate}"
+            raise click.BadParameter(message)
+    return rates
 
 
 def _qualifiers(function: ManagedFunction) -> str:

@@ -171,6 +171,13 @@ class Deployment:
         os.kill(pid, signal.SIGKILL)
         return True
 
+    def kill_runner(self, execution: str, *, whole_environment: bool) -> None:
+        """End the worker that runs an execution's invocation with SIGKILL, or its whole environment; none is fine."""
+        for environment in self._environments:
+            for pid in [pid for pid, at in environment.workers().items() if at == execution]:
+                for victim in environment.workers() if whole_environment else [pid]:
+                    os.kill(victim, signal.SIGKILL)
+
     def _record(self, execution: str, invocation: Invocation, outcome: Outcome) -> None:
         environment = invocation.environment or ""
         if _suspended(outcome):

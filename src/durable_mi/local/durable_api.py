@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from durable_mi.local.catalogue import Catalogue
     from durable_mi.local.durable_service import DurableService
+    from durable_mi.local.fault_api import FaultApi
 
 __all__ = ["DurableApi"]
 
@@ -30,11 +31,13 @@ class DurableApi:
     Args:
         catalogue: the functions.
         durable: the durable service.
+        faults: what a checkpoint may meet.
     """
 
-    def __init__(self, catalogue: Catalogue, durable: DurableService) -> None:
+    def __init__(self, catalogue: Catalogue, durable: DurableService, faults: FaultApi) -> None:
         self._catalogue = catalogue
         self._durable = durable
+        self._faults = faults
         self._pausing: set[asyncio.Future[None]] = set()
 
     def routes(self) -> list[Route]:
@@ -52,7 +55,7 @@ class DurableApi:
         executions = self._durable.ledger.list_all()
         return json_answer(execution_list.list_executions(executions, function, request.query_params))
 
-    async def call(self, request: Request) -> Response:
+    async def call(self, request: Request) -> Response:  # noqa: PLR0911 - a case for each call
         """Every other call, told apart by the raw path, in which an ARN's slashes are escaped."""
         raw_path = request.scope["raw_path"].decode()
         match request.method, raw_path.strip("/").split("/")[1:]:
@@ -60,6 +63,8 @@ class DurableApi:
                 return await self._get(unquote(arn), request)
             case "GET", ["durable-executions", arn, "history"]:
                 return await self._history(unquote(arn), raw_path, request)
+            case "POST", ["durable-executions", arn, "checkpoint"]:
+                return await self._faults.checkpoint(unquote(arn), lambda: self._emulated(raw_path, request))
             case "POST", ["durable-executions", arn, "pause"]:
                 return self._pause(unquote(arn))
             case "POST", ["durable-executions", arn, "resume"]:

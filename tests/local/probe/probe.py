@@ -37,6 +37,23 @@ def _pid(_: StepContext) -> int:
 
 
 @durable_execution
+def ledger(event: dict[str, Any], context: DurableContext) -> dict[str, Any]:
+    """Five steps with an effect outside each and a wait between them; adds up what they returned."""
+    total = 0
+    for number in range(5):
+        total += context.step(_entry(event["file"], event["order"], number), name=f"entry-{number}")
+        context.wait(Duration.from_seconds(1), name=f"pause-{number}")
+    return {"order": event["order"], "total": total}
+
+
+@durable_step
+def _entry(_: StepContext, file: str, order: int, number: int) -> int:
+    with Path(file).open("a") as lines:
+        lines.write(f"{order}.{number}\n")
+    return order * 10 + number
+
+
+@durable_execution
 def parent(event: dict[str, Any], context: DurableContext) -> dict[str, Any]:
     """Invoke other functions and wait for what they return."""
     return {name: context.invoke(name, event["payload"], name=f"call-{n}") for n, name in enumerate(event["targets"])}
