@@ -8,13 +8,13 @@ the process that wrote it, and a closed connection tells that the process is gon
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from durable_mi.local.peer import peer_pid
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
     from pathlib import Path
 

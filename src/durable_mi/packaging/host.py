@@ -58,6 +58,7 @@ def installed_for_interpreter(requirements: Sequence[str], python: Path, name: s
             file = Path(temporary) / "requirements.txt"
             file.write_text(content, encoding="utf-8")
             _install(file, made, python, name)
+            (made / ".lock").unlink(missing_ok=True)
             try:
                 made.rename(final)
             except OSError:  # another process was faster, and its directory holds the same
