@@ -5,9 +5,9 @@ from __future__ import annotations
 import socket
 import struct
 import sys
-from typing import Final
+from typing import Final, Protocol
 
-__all__ = ["peer_pid"]
+__all__ = ["Connection", "peer_pid"]
 
 _LINUX_CREDENTIALS: Final = struct.Struct("3i")
 """``struct ucred``: process, user and group id. unix(7)."""
@@ -24,13 +24,20 @@ _DARWIN_PEERPID: Final = 2
 _DARWIN_PID: Final = struct.Struct("i")
 
 
-def peer_pid(connection: socket.socket, system: str = sys.platform) -> int:
+class Connection(Protocol):
+    """An accepted Unix stream socket."""
+
+    def getsockopt(self, level: int, option: int, size: int, /) -> bytes:
+        """What the kernel tells of it."""
+
+
+def peer_pid(connection: Connection, system: str = sys.platform) -> int:
     """Ask the kernel which process made a connection.
 
     The branch for macOS follows Darwin's headers and was never run on a Mac.
 
     Args:
-        connection: an accepted Unix stream socket.
+        connection: the socket.
         system: the ``sys.platform`` to ask in the way of.
 
     Raises:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import sys
 import time
@@ -60,8 +59,6 @@ class Context:
 
     def log(self, message: object) -> None:
         """Write a message as it is."""
-        for handler in logging.getLogger().handlers:
-            handler.flush()
         sys.stdout.write(str(message))
 
 

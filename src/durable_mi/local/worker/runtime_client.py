@@ -68,6 +68,10 @@ class RuntimeClient:
         """Tell that the handler could not be loaded; a second worker that says so is not heard."""
         self._tell("/init/error", to_json(error).encode(), _error_headers(error))
 
+    def close(self) -> None:
+        """Close the connection; a later call opens another."""
+        self._connection.close()
+
     def _next(self) -> Request:
         status, headers, body = self._call("GET", "/invocation/next")
         if status != HTTPStatus.OK:
