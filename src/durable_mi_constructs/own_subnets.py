@@ -53,7 +53,7 @@ class OwnSubnets:
         checks.subnets(len(subnets))
         count = _zone_count(subnets)
         few = None if count is None else checks.zones(count)
-        public = checks.public_subnets(_public(vpc, subnets))
+        public = checks.public_subnets(public=_public(vpc, subnets))
         return cls(
             subnets=subnets,
             egress=egress,

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import dataclasses
+from typing import TYPE_CHECKING, Any, cast
 
+import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 
+from durable_mi.prices import US_EAST_1
 from durable_mi_constructs import CapacityScaling, Egress, ManagedCapacity, ManagedNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import aws_cdk as cdk
-
+    from durable_mi_constructs import DurableManagedFunction
     from tests.conftest import Resources
 
 
@@ -71,6 +76,238 @@ def test_operator_role(minimal: Resources) -> None:
         }
     ]
     assert minimal.statements(role) == []
+    assert role.properties["Policies"] == [
+        {
+            "PolicyName": "Operator",
+            "PolicyDocument": {"Statement": [_write_system_logs(minimal)], "Version": "2012-10-17"},
+        }
+    ]
+
+
+def _write_system_logs(resources: Resources) -> dict[str, Any]:
+    provider = resources.only("AWS::Lambda::CapacityProvider").properties
+    group = resources.follow(provider["TelemetryConfig"]["LoggingConfig"]["LogGroup"])
+    arn = ["arn:", {"Ref": "AWS::Partition"}, ":logs:", {"Ref": "AWS::Region"}, ":", {"Ref": "AWS::AccountId"}]
+    return {
+        "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+        "Effect": "Allow",
+        "Resource": [
+            {"Fn::Join": ["", [*arn, ":log-group:", {"Ref": group.logical_id}]]},
+            {"Fn::GetAtt": [group.logical_id, "Arn"]},
+        ],
+        "Sid": "WriteSystemLogs",
+    }
+
+
+def test_system_logs(minimal: Resources) -> None:
+    """System logs have a log group of their own, at the level of the service."""
+    properties = minimal.only("AWS::Lambda::CapacityProvider").properties
+    group = minimal.follow(properties["TelemetryConfig"]["LoggingConfig"]["LogGroup"])
+
+    assert list(properties["TelemetryConfig"]["LoggingConfig"]) == ["LogGroup"]
+    assert group.type == "AWS::Logs::LogGroup"
+    assert group.properties == {"RetentionInDays": 731}
+    assert group.body["DeletionPolicy"] == "Retain"
+
+
+def test_own_system_logs(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]) -> None:
+    """A log group and a level of the user's own, and none is made."""
+    stack = strict_stack()
+    own = logs.LogGroup.from_log_group_name(stack, "Own", "orders/instances")
+    capacity = ManagedCapacity(
+        stack, "Capacity", system_log_group=own, system_log_level=lambda_.SystemLogLevel.DEBUG, network=_private(stack)
+    )
+    resources = synthesize(stack)
+
+    assert capacity.system_log_group is own
+    assert resources.only("AWS::Lambda::CapacityProvider").properties["TelemetryConfig"] == {
+        "LoggingConfig": {"LogGroup": "orders/instances", "SystemLogLevel": "DEBUG"}
+    }
+    assert resources.of_type("AWS::Logs::LogGroup") == []
+
+
+def test_volume_key(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]) -> None:
+    """The operator role may use the key, through EC2 and for AWS's resources only."""
+    stack = strict_stack()
+    ManagedCapacity(stack, "Capacity", kms_key=kms.Key(stack, "Key"), network=_private(stack))
+    resources = synthesize(stack)
+    provider = resources.only("AWS::Lambda::CapacityProvider")
+    key = resources.follow(provider.properties["KmsKeyArn"])
+    role = resources.follow(provider.properties["PermissionsConfig"]["CapacityProviderOperatorRoleArn"])
+    arn = {"Fn::GetAtt": [key.logical_id, "Arn"]}
+    via_ec2 = {
+        "StringEquals": {"kms:ViaService": {"Fn::Join": ["", ["ec2.", {"Ref": "AWS::Region"}, ".amazonaws.com"]]}}
+    }
+
+    assert role.properties["Policies"][0]["PolicyDocument"]["Statement"] == [
+        _write_system_logs(resources),
+        {
+            "Action": [
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:GenerateDataKeyWithoutPlaintext",
+                "kms:ReEncryptFrom",
+                "kms:ReEncryptTo",
+            ],
+            "Condition": via_ec2,
+            "Effect": "Allow",
+            "Resource": arn,
+            "Sid": "UseVolumeKey",
+        },
+        {
+            "Action": "kms:CreateGrant",
+            "Condition": {**via_ec2, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+            "Effect": "Allow",
+            "Resource": arn,
+            "Sid": "GrantVolumeKey",
+        },
+    ]
+
+
+def test_own_operator_role(
+    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]
+) -> None:
+    """A role of the user's own may write the system logs before the capacity provider is made."""
+    stack = strict_stack()
+    role = iam.Role(stack, "Own", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    capacity = ManagedCapacity(stack, "Capacity", operator_role=role, network=_private(stack))
+    resources = synthesize(stack)
+    provider = resources.only("AWS::Lambda::CapacityProvider")
+    own = resources.follow(provider.properties["PermissionsConfig"]["CapacityProviderOperatorRoleArn"])
+    [policy] = [
+        policy
+        for policy in resources.of_type("AWS::IAM::Policy")
+        if {"Ref": own.logical_id} in policy.properties["Roles"]
+    ]
+
+    assert capacity.operator_role is role
+    assert "ManagedPolicyArns" not in own.properties
+    assert resources.statements(own) == [_write_system_logs(resources)]
+    assert policy.logical_id in provider.depends_on
+
+
+def test_immutable_operator_role(
+    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]
+) -> None:
+    """A role that was imported as immutable stays as it is."""
+    stack = strict_stack()
+    role = iam.Role.from_role_arn(stack, "Own", "arn:aws:iam::111122223333:role/operator", mutable=False)
+    ManagedCapacity(stack, "Capacity", operator_role=role, network=ManagedNetwork(stack, "Network", flow_logs=False))
+    resources = synthesize(stack)
+
+    assert resources.of_type("AWS::IAM::Policy") == []
+    assert resources.of_type("AWS::IAM::Role") == []
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({"Team": "orders", "Empty": ""}, [{"Key": "Team", "Value": "orders"}, {"Key": "Empty", "Value": ""}]),
+        ({str(number): "x" for number in range(40)}, [{"Key": str(number), "Value": "x"} for number in range(40)]),
+    ],
+    ids=["two", "forty"],
+)
+def test_propagate_tags(
+    properties_with: Callable[..., Mapping[str, Any]], tags: dict[str, str], expected: list[dict[str, str]]
+) -> None:
+    """Tags go on to what Lambda starts, and are not the capacity provider's own."""
+    properties = properties_with(propagate_tags=tags)
+
+    assert properties["PropagateTags"] == {"Mode": "Explicit", "ExplicitTags": expected}
+    assert "Tags" not in properties
+
+
+def test_propagate_no_tags(properties_with: Callable[..., Mapping[str, Any]], minimal: Resources) -> None:
+    """An empty mapping switches it off; nothing at all leaves it out of the template."""
+    assert properties_with(propagate_tags={})["PropagateTags"] == {"Mode": "None"}
+    assert "PropagateTags" not in minimal.only("AWS::Lambda::CapacityProvider").properties
+
+
+def test_functions_fill_it(
+    strict_app: Callable[..., cdk.App],
+    workflow: Callable[..., DurableManagedFunction],
+    warnings_of: Callable[[cdk.Stack], dict[str, str]],
+) -> None:
+    """Functions of two stacks count together up to the last vCPU; the one above it is refused and does not count."""
+    app = strict_app()
+    stack, other = cdk.Stack(app, "Orders"), cdk.Stack(app, "Invoices")
+    capacity = ManagedCapacity(stack, "Capacity", max_vcpus=9)
+    workflow(stack, "First", capacity=capacity)
+    before = dict(warnings_of(stack))
+    workflow(other, "Second", capacity=capacity)
+
+    with pytest.raises(
+        ValueError,
+        match=r"got Orders/First 3 x 1 vCPU \+ Invoices/Second 3 x 1 vCPU \+ Invoices/Third 2 x 2 vCPU = 10 vCPU "
+        r"on Orders/Capacity with max_vcpus=9",
+    ):
+        workflow(
+            other,
+            "Third",
+            capacity=capacity,
+            memory_size=cdk.Size.gibibytes(8),
+            min_execution_environments=2,
+        )
+    workflow(other, "Fourth", capacity=capacity)
+
+    assert before == {}
+    assert warnings_of(stack) == {"durable-mi:no-room-for-next-version": "Orders/Capacity"}
+
+
+def test_unknown_figures_are_not_summed(
+    strict_stack: Callable[..., cdk.Stack], workflow: Callable[..., DurableManagedFunction]
+) -> None:
+    """What is known at deployment only, of the functions or of the bound, refuses nothing."""
+    stack = strict_stack()
+    number = cdk.CfnParameter(stack, "Number", type="Number", default=3)
+    token = cast("int", number.value_as_number)
+    small = ManagedCapacity(stack, "Small", max_vcpus=3)
+    open_ended = ManagedCapacity(stack, "Open", max_vcpus=token)
+    workflow(stack, "Orders", capacity=small)
+    workflow(stack, "Counted", capacity=small, min_execution_environments=token)
+    workflow(stack, "Sized", capacity=small, memory_size=cdk.Size.mebibytes(token))
+    workflow(stack, "Off", capacity=small, min_execution_environments=0, max_execution_environments=0)
+    workflow(stack, "Many", capacity=open_ended, min_execution_environments=15_000)
+
+    assert "functions whose size is not known at synth (Orders/Counted, Orders/Sized)" in str(small.cost_floor())
+    assert open_ended.cost_floor().execution_environments == 15_000
+
+
+def test_cost_floor(strict_stack: Callable[..., cdk.Stack], workflow: Callable[..., DurableManagedFunction]) -> None:
+    """Instances for the attached functions by architecture and filter, and the network that was made."""
+    stack = strict_stack()
+    capacity = ManagedCapacity(
+        stack,
+        "Capacity",
+        network=_private(stack),
+        architecture=lambda_.Architecture.X86_64,
+        allowed_instance_types=["m7i.*"],
+    )
+    workflow(stack, "Orders", capacity=capacity)
+    workflow(stack, "Invoices", capacity=capacity, tracing=lambda_.Tracing.ACTIVE)
+    made = capacity.cost_floor()
+
+    assert (made.instances, made.instance_type) == (3, "m7i.xlarge")
+    assert (made.execution_environments, made.vcpus) == (6, 6)
+    assert (made.nat_gateway_hours, made.endpoint_hours) == (0, 3 * 3 * 730)
+    assert (made.region, made.prices_as_of) == ("us-east-1", US_EAST_1.as_of)
+
+
+def test_cost_floor_with_other_prices(
+    strict_stack: Callable[..., cdk.Stack], workflow: Callable[..., DurableManagedFunction]
+) -> None:
+    """The table can be replaced."""
+    stack = strict_stack()
+    made = workflow(stack).capacity.cost_floor(
+        dataclasses.replace(US_EAST_1, region="eu-west-1", nat_gateway_hour=1.0, public_ipv4_hour=0.0)
+    )
+
+    assert made.region == "eu-west-1"
+    assert made.network_usd == made.nat_gateway_hours == 3 * 730
+
+
+def _private(stack: cdk.Stack) -> ManagedNetwork:
+    return ManagedNetwork(stack, "Network", egress=Egress.PRIVATE, flow_logs=False)
 
 
 def test_waits_for_the_way_out(minimal: Resources) -> None:
@@ -146,6 +383,7 @@ def test_exposes_name_and_arn(strict_stack: Callable[..., cdk.Stack]) -> None:
         ({"allowed_instance_types": ["m8g.*"], "excluded_instance_types": ["c8g.*"]}, "must not be given together"),
         ({"allowed_instance_types": []}, "allowed_instance_types must hold 1 to 400"),
         ({"excluded_instance_types": ["m8g_large"]}, "excluded_instance_types must be names such as"),
+        ({"propagate_tags": {"aws:team": "x"}}, "propagate_tags keys must have 1 to 128 characters"),
         ({"architecture": lambda_.Architecture.custom("riscv64")}, "architecture must be arm64 or x86_64, got riscv64"),
     ],
 )
@@ -153,6 +391,15 @@ def test_rejects(strict_stack: Callable[..., cdk.Stack], options: dict[str, Any]
     """What the service would refuse is a `ValueError`."""
     with pytest.raises(ValueError, match=message):
         ManagedCapacity(strict_stack(), "Capacity", **options)
+
+
+def test_rejects_system_log_group(strict_stack: Callable[..., cdk.Stack]) -> None:
+    """A log group that Lambda would leave empty without a word is refused."""
+    stack = strict_stack()
+    own = logs.LogGroup.from_log_group_name(stack, "Own", "aws/orders")
+
+    with pytest.raises(ValueError, match=r"system_log_group must have a name .*, got 'aws/orders'"):
+        ManagedCapacity(stack, "Capacity", system_log_group=own)
 
 
 def test_rejects_cpu_target() -> None:

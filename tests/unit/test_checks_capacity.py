@@ -87,3 +87,91 @@ def test_few_zones(count: int, text: str) -> None:
     assert caution is not None
     assert caution.id == "durable-mi:few-availability-zones"
     assert text in caution.message
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_security_groups(count: int) -> None:
+    """Up to five."""
+    capacity.security_groups(count)
+
+
+@pytest.mark.parametrize("count", [0, 6])
+def test_rejects_security_groups(count: int) -> None:
+    """None, or too many."""
+    with pytest.raises(ValueError, match=f"security_groups must hold 1 to 5 security groups, got {count}"):
+        capacity.security_groups(count)
+
+
+@pytest.mark.parametrize(
+    "tags", [{}, {"k" * 128: "v" * 256}, {"Team": ""}, {str(number): "" for number in range(40)}], ids=len
+)
+def test_propagated_tags(tags: dict[str, str]) -> None:
+    """Up to forty, keys and values as long as EC2 takes them."""
+    capacity.propagated_tags(tags)
+
+
+@pytest.mark.parametrize(
+    ("tags", "message"),
+    [
+        ({str(number): "" for number in range(41)}, "at most 40 tags, got 41"),
+        ({"": "x"}, "keys must have 1 to 128 characters .*, got ''"),
+        ({"k" * 129: "x"}, "keys must have 1 to 128 characters"),
+        ({"aws:team": "x"}, "not begin with 'aws:'.*, got 'aws:team'"),
+        ({"AWS:team": "x"}, "not begin with 'aws:'"),
+        ({"Team": "v" * 257}, "values must have at most 256 characters, got 257 in 'Team'"),
+    ],
+)
+def test_rejects_propagated_tags(tags: dict[str, str], message: str) -> None:
+    """Too many, too long, or AWS's own."""
+    with pytest.raises(ValueError, match=message):
+        capacity.propagated_tags(tags)
+
+
+@pytest.mark.parametrize("name", ["a", "/aws/lambda/capacity-provider/orders", "Orders-System_Logs.1#", "x" * 512])
+def test_system_log_group(name: str) -> None:
+    """Any name but those that Lambda would keep silent about."""
+    capacity.system_log_group(name)
+
+
+@pytest.mark.parametrize("name", ["", "aws/orders", "order logs", "x" * 513])
+def test_rejects_system_log_group(name: str) -> None:
+    """No name, one with other characters, or AWS's own prefix."""
+    with pytest.raises(ValueError, match=f"does not begin with 'aws/', got '{name}'"):
+        capacity.system_log_group(name)
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:lambda:us-east-1:111122223333:capacity-provider:orders",
+        "arn:aws-us-gov:lambda:us-gov-west-1:111122223333:capacity-provider:or_ders-1",
+        f"arn:aws:lambda:us-east-1:111122223333:capacity-provider:{'x' * 84}",
+    ],
+)
+def test_arn(arn: str) -> None:
+    """Of every partition, 140 characters at most."""
+    capacity.arn(arn)
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "orders",
+        "arn:aws:lambda:us-east-1:111122223333:function:orders",
+        "arn:aws:lambda:us-east-1:111122223333:capacity-provider:orders:1",
+        f"arn:aws:lambda:us-east-1:111122223333:capacity-provider:{'x' * 85}",
+    ],
+)
+def test_rejects_arn(arn: str) -> None:
+    """A name, another resource, something after the name, or too long."""
+    with pytest.raises(ValueError, match="capacity_provider_arn must be like 'arn:aws:lambda:REGION:ACCOUNT:"):
+        capacity.arn(arn)
+
+
+def test_public_subnets() -> None:
+    """Only public subnets are a caution."""
+    caution = capacity.public_subnets(public=True)
+
+    assert capacity.public_subnets(public=False) is None
+    assert caution is not None
+    assert caution.id == "durable-mi:public-subnets"

@@ -214,7 +214,7 @@ def zones(count: int) -> Caution | None:
     return None
 
 
-def public_subnets(public: bool) -> Caution | None:  # noqa: FBT001 - the one thing that is looked at
+def public_subnets(*, public: bool) -> Caution | None:
     """Look at whether a capacity provider's subnets are public.
 
     Args:

@@ -1,0 +1,163 @@
+"""The least that a capacity provider costs."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+import pytest
+
+from durable_mi.checks.reservation import Reservation
+from durable_mi.cost import CostFloor, NetworkFloor, cost_floor
+from durable_mi.prices import US_EAST_1, InstanceFamily, PriceTable
+
+PRICES = PriceTable(
+    region="eu-test-1",
+    as_of=dt.date(2026, 1, 2),
+    instances=(
+        InstanceFamily(
+            name="c1", architecture="arm64", memory_gib_per_vcpu=2, usd_per_vcpu_hour=0.5, smallest="xlarge"
+        ),
+        InstanceFamily(name="m1", architecture="arm64", memory_gib_per_vcpu=4, usd_per_vcpu_hour=1.0),
+        InstanceFamily(name="x1", architecture="x86_64", memory_gib_per_vcpu=4, usd_per_vcpu_hour=0.1),
+    ),
+    management_fee=0.1,
+    nat_gateway_hour=2.0,
+    public_ipv4_hour=0.5,
+    interface_endpoint_hour=0.25,
+    hours_per_month=100,
+)
+
+
+def reservation(environments: int | None = 3, vcpus: int = 1, gib_per_vcpu: int = 4) -> Reservation:
+    """Make a reservation."""
+    return Reservation(
+        function="Orders",
+        execution_environments=environments,
+        vcpus=vcpus,
+        memory_mib=vcpus * gib_per_vcpu * 1024,
+    )
+
+
+def floor(
+    *reservations: Reservation,
+    zones: int = 3,
+    architecture: str = "arm64",
+    network: NetworkFloor | None = None,
+    allowed: list[str] | None = None,
+    excluded: list[str] | None = None,
+) -> CostFloor:
+    """Estimate with the prices above, on a network that costs nothing unless given."""
+    return cost_floor(
+        reservations,
+        architecture=architecture,
+        zones=zones,
+        network=network or NetworkFloor(),
+        allowed_instance_types=allowed,
+        excluded_instance_types=excluded,
+        prices=PRICES,
+    )
+
+
+def test_one_small_function() -> None:
+    """One instance of the cheapest type that fits in each zone, the fee on top."""
+    made = floor(reservation())
+
+    assert (made.instances, made.instance_type) == (3, "c1.xlarge")
+    assert (made.execution_environments, made.vcpus) == (3, 3)
+    assert made.instances_usd == 3 * 4 * 0.5 * 100
+    assert made.management_usd == pytest.approx(0.1 * made.instances_usd)
+    assert made.network_usd == 0
+    assert made.monthly_usd == pytest.approx(660)
+
+
+def test_an_instance_keeps_a_vcpu_and_a_gibibyte() -> None:
+    """Four vCPUs do not hold an environment of four, nor 8 GiB one of 8."""
+    assert floor(reservation(vcpus=3, gib_per_vcpu=2)).instance_type == "c1.xlarge"
+    assert floor(reservation(vcpus=4, gib_per_vcpu=2)).instance_type == "c1.2xlarge"
+    assert floor(reservation(vcpus=1, gib_per_vcpu=8)).instance_type == "c1.2xlarge"
+
+
+def test_functions_share_instances() -> None:
+    """Two functions fit on the instances of one where there is room."""
+    assert floor(reservation(vcpus=1, gib_per_vcpu=2), reservation(vcpus=2, gib_per_vcpu=2)).instances == 3
+
+
+def test_more_instances_of_a_filtered_type() -> None:
+    """What one instance of a zone cannot hold takes two."""
+    made = floor(reservation(6), reservation(6), allowed=["m1.xlarge"])
+
+    assert (made.instances, made.instance_type) == (6, "m1.xlarge")
+
+
+def test_excluded_types() -> None:
+    """A wildcard takes a family out."""
+    assert floor(reservation(), excluded=["c1.*"]).instance_type == "m1.large"
+
+
+def test_architecture() -> None:
+    """Cheaper instances of the other architecture do not count."""
+    assert floor(reservation(), architecture="x86_64").instance_type == "x1.large"
+
+
+@pytest.mark.parametrize(("zones", "environments", "instances"), [(3, 2, 2), (2, 3, 2), (6, 12, 3), (1, 3, 1)])
+def test_zones(zones: int, environments: int, instances: int) -> None:
+    """Three zones are used, fewer where there are fewer or too few environments."""
+    assert floor(reservation(environments), zones=zones, allowed=["m1.24xlarge"]).instances == instances
+
+
+@pytest.mark.parametrize("reservations", [[], [reservation(0)], [reservation(None)]])
+def test_nothing_runs(reservations: list[Reservation]) -> None:
+    """Without a known environment there is no instance, and the network alone costs."""
+    made = floor(*reservations, network=NetworkFloor(nat_gateways=1))
+
+    assert (made.instances, made.instance_type, made.instances_usd) == (0, None, 0)
+    assert made.monthly_usd == 250
+    assert "no instance" in str(made)
+
+
+def test_network() -> None:
+    """NAT gateways with their addresses, and endpoints in each zone, by the hour."""
+    made = floor(network=NetworkFloor(nat_gateways=3, interface_endpoints=2, endpoint_zones=3))
+
+    assert (made.nat_gateway_hours, made.endpoint_hours) == (300, 600)
+    assert made.network_usd == 300 * 2.5 + 600 * 0.25
+
+
+def test_text() -> None:
+    """The sentence names amounts, parts, prices and what is left out."""
+    made = floor(reservation(), reservation(None), network=NetworkFloor(nat_gateways=1, known=False))
+
+    assert str(made) == (
+        "at least USD 910 a month: instances 600 (3 x c1.xlarge for 3 execution environments with 3 vCPU), management "
+        "fee 60, network 250 (100 NAT gateway hours, 0 endpoint hours); on-demand prices of eu-test-1 assumed as of "
+        "2026-01-02; left out: functions whose size is not known at synth (Orders), the network, which was made "
+        "elsewhere, larger or more instances than the least that Lambda may start, earlier versions that are still "
+        "there, requests, durable operations and their storage, EBS volumes, data through NAT gateways, endpoints and "
+        "between zones, logs, metrics, alarms and keys, discounts and tax"
+    )
+
+
+def test_rejects_a_table_without_a_fitting_type() -> None:
+    """A filter that the table knows nothing of."""
+    with pytest.raises(ValueError, match=r"must have an instance type of .*, got 0 that pass the filter"):
+        floor(reservation(), allowed=["m99.*"])
+    with pytest.raises(ValueError, match="got 1 that pass the filter"):
+        floor(reservation(vcpus=16), allowed=["m1.large"])
+
+
+def test_built_in_prices() -> None:
+    """The table of us-east-1 has all three shapes of each architecture, with the service's fee."""
+    assert US_EAST_1.management_fee == 0.15
+    assert {(family.architecture, family.memory_gib_per_vcpu) for family in US_EAST_1.instances} == {
+        (architecture, gib) for architecture in ("arm64", "x86_64") for gib in (2, 4, 8)
+    }
+    assert dataclasses.replace(US_EAST_1, region="eu-west-1").instances is US_EAST_1.instances
+
+
+def test_family() -> None:
+    """Sizes double, and so do memory and price; a family begins at its smallest size."""
+    [first, *_, last] = PRICES.instances[0].types()
+
+    assert (first.name, first.vcpus, first.memory_gib, first.usd_per_hour) == ("c1.xlarge", 4, 8, 2.0)
+    assert (last.name, last.vcpus, last.memory_gib, last.usd_per_hour) == ("c1.24xlarge", 96, 192, 48.0)
