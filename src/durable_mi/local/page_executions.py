@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["execution_rows"]
 
 _OPEN: Final = frozenset({OperationStatus.STARTED, OperationStatus.PENDING, OperationStatus.READY})
+_WAIT_FOR_CALLBACK: Final = "WaitForCallback"
 _SILENT: Final = frozenset({OperationType.EXECUTION, OperationType.CONTEXT})
 
 
@@ -78,8 +79,11 @@ def _at(operations: list[Operation]) -> dict[str, Any] | None:
     if not open_ones:
         return None
     last = open_ones[-1]
+    # The SDK makes up a name for the callback inside of a wait for one.
+    waits = (each for each in operations if each.operation_id == last.parent_id and each.sub_type == _WAIT_FOR_CALLBACK)
+    named = next(waits, last) if last.operation_type is OperationType.CALLBACK else last
     due = last.wait_details.scheduled_end_timestamp if last.wait_details else None
-    return {"kind": last.operation_type.value, "name": last.name or last.operation_type.value, "due": _ms(due)}
+    return {"kind": last.operation_type.value, "name": named.name or last.operation_type.value, "due": _ms(due)}
 
 
 def _started(execution: Execution) -> float:

@@ -1,0 +1,40 @@
+// What the page asks the local runtime: its own questions, and the Lambda API for everything that changes something.
+
+export class Refusal extends Error {}
+
+async function send(method, path, { body, headers } = {}) {
+  let response;
+  try {
+    response = await fetch(path, { method, body, headers });
+  } catch {
+    throw new Refusal("The local runtime does not answer: is it still running?");
+  }
+  if (!response.ok) {
+    const said = await response.json().catch(() => ({}));
+    throw new Refusal(said.Message ?? said.message ?? `${method} ${path} was answered with HTTP status ${response.status}`);
+  }
+  return response;
+}
+
+const json = async (path) => (await send("GET", path)).json();
+const execution = (arn) => `/2025-12-01/durable-executions/${encodeURIComponent(arn)}`;
+const callback = (id) => `/2025-12-01/durable-execution-callbacks/${encodeURIComponent(id)}`;
+
+export const readExecutions = (query) => json(`/page/api/executions?${query}`);
+export const readTimeline = (arn) => json(`/page/api/executions/${encodeURIComponent(arn)}`);
+export const readWorkers = () => json("/page/api/workers");
+export const kill = (pid) => send("POST", `/page/api/workers/${pid}/kill`);
+export const succeed = (id, payload) => send("POST", `${callback(id)}/succeed`, { body: payload });
+export const fail = (id, error) => send("POST", `${callback(id)}/fail`, { body: JSON.stringify(error) });
+
+export function stop(arn) {
+  const error = { ErrorType: "Stopped", ErrorMessage: "stopped on the page of the local runtime" };
+  return send("POST", `${execution(arn)}/stop`, { body: JSON.stringify(error) });
+}
+
+/** Starts an execution and gives its ARN. */
+export async function start(functionName, qualifier, payload) {
+  const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations?Qualifier=${encodeURIComponent(qualifier)}`;
+  const answer = await send("POST", path, { body: payload, headers: { "X-Amz-Invocation-Type": "Event" } });
+  return answer.headers.get("X-Amz-Durable-Execution-Arn");
+}

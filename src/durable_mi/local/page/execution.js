@@ -1,0 +1,78 @@
+// One execution on the local page: its timeline, kept up to date, and what can be done to it.
+import { fail, kill, readTimeline, start, stop, succeed } from "./api.js";
+import { confirm } from "./dialogs.js";
+import { hrefOf } from "./executions.js";
+import { single } from "./news.js";
+import { mountTimeline } from "./view/timeline.js";
+
+/**
+ * @param {Element} container where to draw
+ * @param {string} arn the execution
+ * @param {{onFailure: (error: Error) => void, say: (text: string) => void}} reports
+ */
+export function mountExecution(container, arn, { onFailure, say }) {
+  let isGone = false;
+  let hasEnded = false;
+
+  const attempt = async (work, said) => {
+    try {
+      const result = await work();
+      if (said) say(said);
+      return result ?? true;
+    } catch (error) {
+      onFailure(error);
+      return false;
+    }
+  };
+  const timeline = mountTimeline(container, {
+    hrefOf,
+    kill: (pid) => attempt(() => kill(pid), `Process ${pid} was killed. A fresh execution environment takes over.`),
+    succeed: (id, payload) => attempt(() => succeed(id, payload), "Success was sent."),
+    fail: (id, error) => attempt(() => fail(id, error), "Failure was sent."),
+    async stop(doc) {
+      if (await confirm(`Stop ${doc.name}?`, "It ends with status stopped and cannot be resumed.", "Stop")) {
+        await attempt(() => stop(arn), "Stopped.");
+      }
+    },
+    async restart(doc) {
+      const started = await attempt(() => start(doc.function, doc.restart, doc.input ? inputOf(doc) : "{}"));
+      if (typeof started === "string") {
+        say("Started again with the same input.");
+        location.hash = hrefOf(started);
+      }
+    },
+  });
+
+  const refresh = single(async () => {
+    try {
+      const doc = await readTimeline(arn);
+      if (isGone) return;
+      hasEnded = doc.hasEnded;
+      document.title = `${doc.name} · ${doc.status.toLowerCase()}`;
+      timeline.update(doc);
+    } catch (error) {
+      onFailure(error);
+    }
+  }, 150);
+
+  return {
+    /** Log lines tell their group, not their execution. */
+    onNews(subjects) {
+      if (subjects === null || subjects.has(arn) || (!hasEnded && [...subjects].some((each) => !each.startsWith("arn:")))) refresh();
+    },
+    onKey(event) {
+      if (event.key !== "Escape" && event.key !== "Backspace") return false;
+      location.hash = "#/";
+      return true;
+    },
+    destroy() {
+      isGone = true;
+      timeline.destroy();
+    },
+  };
+}
+
+function inputOf(doc) {
+  if (doc.input.cut) throw new Error("The input is too long to be sent again from the page.");
+  return doc.input.text;
+}

@@ -1,0 +1,56 @@
+// The worker processes of every version, by execution environment.
+import { kill, readWorkers } from "./api.js";
+import { hrefOf } from "./executions.js";
+import { single } from "./news.js";
+import { button, el, fill } from "./view/dom.js";
+import { count } from "./view/format.js";
+
+export function mountWorkers(container, { onFailure, say }) {
+  let isGone = false;
+  const refresh = single(async () => {
+    try {
+      const releases = await readWorkers();
+      if (!isGone) fill(container, releases, () => [el("h1", { class: "sr" }, "Workers"), ...releases.map(release)]);
+    } catch (error) {
+      onFailure(error);
+    }
+  }, 300);
+
+  async function end(pid) {
+    try {
+      await kill(pid);
+      say(`Process ${pid} was killed. A fresh execution environment takes over.`);
+    } catch (error) {
+      onFailure(error);
+    }
+    setTimeout(refresh, 300);
+  }
+
+  const release = ({ function: name, version, environments }) =>
+    el(
+      "section",
+      { class: "release" },
+      el("h2", {}, `${name}:${version}`),
+      el("div", { class: "environments" }, ...environments.map(environment)),
+    );
+  const environment = ({ id, workers }) =>
+    el(
+      "section",
+      { class: "environment" },
+      el("h3", {}, el("code", {}, id.slice(0, 12)), ` ${count(workers.length, "process", "processes")}`),
+      el("ul", {}, ...workers.map(worker)),
+    );
+  const worker = ({ pid, execution }) =>
+    el(
+      "li",
+      { class: "worker" },
+      el("span", { class: `dot ${execution ? "is-running" : "is-idle"}` }),
+      el("span", {}, String(pid)),
+      execution
+        ? el("a", { href: hrefOf(execution) }, execution.split("/").at(-2))
+        : el("span", { class: "idle" }, "idle"),
+      button("Kill", () => end(pid), { class: "quiet", "aria-label": `Kill process ${pid}` }),
+    );
+
+  return { onNews: () => refresh(), onKey: () => false, destroy: () => { isGone = true; } };
+}

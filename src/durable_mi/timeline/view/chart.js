@@ -1,0 +1,284 @@
+// The chart: a lane for each execution environment, a row for each operation, one time axis.
+import { el, fill } from "./dom.js";
+import { count, duration, kindOf, statusWord } from "./format.js";
+
+const MANY_CHILDREN = 40;
+const percent = (share) => `${(share * 100).toFixed(3)}%`;
+
+/**
+ * @param {(item: Object) => void} onSelect called with what a reader chose: {type, id}
+ */
+export function makeChart(onSelect) {
+  const axis = el("div", { class: "axis", "aria-hidden": "true" });
+  const bands = el("div", { class: "bands", "aria-hidden": "true" });
+  const lanes = el("ol", { class: "rows lanes" });
+  const rows = el("ol", { class: "rows" });
+  const element = el(
+    "div",
+    { class: "chart", on: { keydown: (event) => moveFocus(event, element, toggle) } },
+    el("div", { class: "axis-row" }, axis),
+    el("div", { class: "canvas" }, bands, lanes, rows),
+  );
+  const made = new Map();
+  const folded = new Map();
+  let shown = null;
+
+  const toggle = (id, fold) => {
+    if (!shown || !made.get(id)?.hasChildren) return;
+    folded.set(id, fold ?? !isFolded(id));
+    update(...shown);
+  };
+  const isFolded = (id) => folded.get(id) ?? false;
+
+  function row(key, parent) {
+    let entry = made.get(key);
+    if (!entry) {
+      const name = el("span", { class: "name" });
+      const track = el("span", { class: "track", "aria-hidden": "true" });
+      const open = el("button", { type: "button", class: "row-button", "data-key": key }, name, track);
+      entry = { item: el("li", {}, open), open, name, track, hasChildren: false };
+      open.addEventListener("click", (event) => {
+        if (event.target.closest(".fold")) toggle(key);
+        else onSelect(entry.target);
+      });
+      open.addEventListener("focus", () => open.matches(":focus-visible") && onSelect(entry.target, true));
+      made.set(key, entry);
+    }
+    if (entry.item.parentElement !== parent) parent.append(entry.item);
+    return entry;
+  }
+
+  function update(doc, scale, now, selected) {
+    shown = [doc, scale, now, selected];
+    const used = new Set();
+    drawAxis(axis, scale);
+    drawBands(bands, doc, scale, now);
+    const put = (key, parent, target, drawName, bars) => {
+      used.add(key);
+      const entry = row(key, parent);
+      entry.target = target;
+      const isSelected = selected?.type === target.type && selected?.id === target.id;
+      if (isSelected) entry.open.setAttribute("aria-current", "true");
+      else entry.open.removeAttribute("aria-current");
+      fill(entry.name, drawName.shown, drawName.make);
+      drawBars(entry.track, bars, scale);
+      return entry;
+    };
+
+    put("execution", lanes, { type: "execution", id: doc.arn }, executionName(doc), executionBars(doc, scale, now));
+    environmentsOf(doc).forEach(({ id, invocations }, position) => {
+      const target = { type: "environment", id: id ?? "" };
+      put(`environment ${id}`, lanes, target, environmentLabel(id, position, invocations), invocationBars(invocations, now));
+    });
+
+    const childCounts = countChildren(doc.spans);
+    let hiddenBelow = null;
+    for (const span of doc.spans) {
+      if (hiddenBelow !== null && span.depth > hiddenBelow) continue;
+      hiddenBelow = null;
+      const children = childCounts.get(span.id) ?? 0;
+      if (!folded.has(span.id) && children > MANY_CHILDREN) folded.set(span.id, true);
+      const isClosed = children > 0 && isFolded(span.id);
+      if (isClosed) hiddenBelow = span.depth;
+      const name = spanName(span, children, isClosed, doc, now);
+      const entry = put(span.id, rows, { type: "span", id: span.id }, name, spanBars(span, doc, now));
+      entry.hasChildren = children > 0;
+      if (children) entry.open.setAttribute("aria-expanded", String(!isClosed));
+      entry.item.style.setProperty("--depth", span.depth);
+    }
+    for (const [key, entry] of made) {
+      if (!used.has(key)) {
+        entry.item.remove();
+        if (!doc.spans.some((span) => span.id === key)) made.delete(key);
+      }
+    }
+    keepOrder(rows, doc.spans.map((span) => made.get(span.id)?.item).filter((item) => item?.isConnected));
+  }
+
+  return { element, update };
+}
+
+/** What a callback is called: the name of the wait for it where there is one, since the SDK makes up the inner one. */
+export function callbackName(span, doc) {
+  const parent = doc.spans.find((each) => each.id === span.parent);
+  return parent?.subType === "WaitForCallback" ? parent.name : span.name;
+}
+
+/** The environments in the order in which the execution met them; one lane where nobody tells. */
+export function environmentsOf(doc) {
+  const found = new Map();
+  for (const invocation of doc.invocations) {
+    if (!found.has(invocation.environment)) found.set(invocation.environment, []);
+    found.get(invocation.environment).push(invocation);
+  }
+  return [...found].map(([id, invocations]) => ({ id, invocations }));
+}
+
+function executionName(doc) {
+  return {
+    shown: [doc.status],
+    make: () => [el("span", { class: `dot ${statusClass(doc.status)}` }), el("span", { class: "label strong" }, "execution")],
+  };
+}
+
+/** The periods in which the handler ran, and what lies between them. */
+function executionBars(doc, scale, now) {
+  const status = statusClass(doc.status);
+  if (doc.running === null) return [{ start: doc.start, end: doc.end ?? now, class: `bar whole ${status}` }];
+  const end = doc.end ?? now;
+  const isRunning = doc.invocations.some((each) => each.end === null);
+  const bars = [];
+  let reached = doc.start;
+  const suspend = (until) => {
+    if (until <= reached) return;
+    const isWide = scale.at(until) - scale.at(reached) > 0.1;
+    bars.push({ start: reached, end: until, class: "bar gap", text: isWide ? `suspended ${duration(until - reached)}` : "" });
+  };
+  doc.active.forEach(([start, stop], position) => {
+    suspend(start);
+    const until = isRunning && position === doc.active.length - 1 ? end : stop;
+    bars.push({ start, end: until, class: `bar whole ${status}` });
+    reached = until;
+  });
+  suspend(end);
+  return bars;
+}
+
+function environmentLabel(id, position, invocations) {
+  const label = id === null ? "invocations" : `environment ${position + 1}`;
+  const isRunning = invocations.some((each) => each.end === null);
+  return {
+    shown: [label, invocations.length, isRunning],
+    make: () => [
+      el("span", { class: `dot ${isRunning ? "is-running" : "is-idle"}` }),
+      el("span", { class: "label" }, label),
+      el("span", { class: "hint" }, count(invocations.length, "invocation")),
+    ],
+  };
+}
+
+function spanName(span, children, isClosed, doc, now) {
+  const took = tookOf(span, doc, now);
+  return {
+    shown: [span.name, span.status, span.kind, children, isClosed, span.attempts.length, span.end === null ? null : took],
+    make: () => [
+      children
+        ? el("span", { class: "fold", "data-closed": isClosed, title: isClosed ? "Show what ran in it" : "Hide what ran in it" })
+        : null,
+      el("span", { class: `dot ${statusClass(span.status)}`, title: statusWord(span.status) }),
+      el("span", { class: "label" }, span.name),
+      el("span", { class: "sr" }, `, ${kindOf(span)}, ${statusWord(span.status)}`),
+      span.attempts.length > 1 ? el("span", { class: "attempts" }, `×${span.attempts.length}`) : null,
+      isClosed ? el("span", { class: "hint" }, `${children} inside`) : null,
+      span.end === null || took === 0 ? null : el("span", { class: "hint" }, duration(took)),
+    ],
+  };
+}
+
+function tookOf(span, doc, now) {
+  return (span.end ?? doc.end ?? now) - span.start;
+}
+
+function countChildren(spans) {
+  const parents = new Map(spans.map((span) => [span.id, span.parent]));
+  const counts = new Map();
+  for (const span of spans) {
+    for (let parent = span.parent; parent && parents.has(parent); parent = parents.get(parent)) {
+      counts.set(parent, (counts.get(parent) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+function invocationBars(invocations, now) {
+  return invocations.map((each) => ({
+    start: each.start,
+    end: each.end ?? now,
+    class: `bar invocation ${each.error ? "is-failed" : each.end === null ? "is-running" : ""}`,
+    text: each.pid === null ? "" : String(each.pid),
+    title: each.pid === null ? "invocation" : `process ${each.pid}`,
+  }));
+}
+
+function spanBars(span, doc, now) {
+  const end = span.end ?? doc.end ?? now;
+  const status = statusClass(span.status);
+  if (span.kind !== "Step") {
+    const bars = [{ start: span.start, end, class: `bar ${span.kind.toLowerCase()} ${status}` }];
+    if (span.end === null && span.due && doc.end === null) bars.push({ start: now, end: span.due, class: "bar ahead" });
+    return bars;
+  }
+  const bars = [];
+  span.attempts.forEach((attempt, position) => {
+    const stop = attempt.end ?? end;
+    const next = span.attempts[position + 1]?.start ?? (span.status === "PENDING" ? (doc.end ?? span.due) : null);
+    if (next) bars.push({ start: stop, end: next, class: "bar pause" });
+    bars.push({ start: attempt.start, end: stop, class: `bar step ${statusClass(attempt.status)}` });
+  });
+  return bars;
+}
+
+export function statusClass(status) {
+  const words = { STARTED: "running", PENDING: "waiting", TIMED_OUT: "failed", PAUSED: "waiting", PAUSING: "waiting" };
+  return `is-${words[status] ?? status.toLowerCase()}`;
+}
+
+function drawBars(track, bars, scale) {
+  while (track.childElementCount > bars.length) track.lastElementChild.remove();
+  bars.forEach((bar, position) => {
+    const element = track.children[position] ?? track.appendChild(el("span"));
+    if (element.className !== bar.class) element.className = bar.class;
+    const from = scale.at(bar.start);
+    element.style.setProperty("--from", percent(from));
+    element.style.setProperty("--width", percent(Math.max(scale.at(bar.end) - from, 0)));
+    if (element.textContent !== (bar.text ?? "")) element.textContent = bar.text ?? "";
+    if (bar.title && element.title !== bar.title) element.title = bar.title;
+  });
+}
+
+function drawAxis(axis, scale) {
+  fill(axis, scale.ticks, () =>
+    scale.ticks.map((tick) =>
+      el(
+        "span",
+        { class: tick.place > 0.93 ? "tick last" : "tick", style: { "--from": percent(tick.place) } },
+        tick.offset ? `+${duration(tick.offset)}` : "0",
+      ),
+    ),
+  );
+}
+
+function drawBands(bands, doc, scale, now) {
+  const suspended = doc.running === null ? [] : scale.pieces.filter((piece) => !piece.running);
+  const lines = scale.ticks.map((tick) => tick.place);
+  const cursor = doc.end === null ? scale.at(now) : null;
+  fill(bands, [suspended, lines, cursor], () => [
+    ...lines.map((place) => el("span", { class: "line", style: { "--from": percent(place) } })),
+    ...suspended.map((piece) =>
+      el(
+        "span",
+        { class: "band", style: { "--from": percent(piece.from), "--width": percent(piece.to - piece.from) } },
+      ),
+    ),
+    cursor === null ? null : el("span", { class: "cursor", style: { "--from": percent(cursor) } }),
+  ]);
+}
+
+function keepOrder(list, items) {
+  items.forEach((item, position) => {
+    if (list.children[position] !== item) list.insertBefore(item, list.children[position] ?? null);
+  });
+}
+
+function moveFocus(event, chart, toggle) {
+  const buttons = [...chart.querySelectorAll(".row-button")];
+  const at = buttons.indexOf(document.activeElement);
+  if (at < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+  const steps = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };
+  if (event.key in steps) buttons[at + steps[event.key]]?.focus();
+  else if (event.key === "Home") buttons[0].focus();
+  else if (event.key === "End") buttons.at(-1).focus();
+  else if (event.key === "ArrowLeft" || event.key === "ArrowRight") toggle(buttons[at].dataset.key, event.key === "ArrowLeft");
+  else return;
+  event.preventDefault();
+}

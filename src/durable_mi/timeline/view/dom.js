@@ -1,0 +1,34 @@
+// Makes elements. Text only ever becomes text nodes, so nothing that a function logged or returned can become markup.
+
+/**
+ * @param {string} tag name of the element
+ * @param {Object<string, *>} attributes attributes by name; `on` holds event listeners, `style` CSS properties, `class` a
+ *   string; null, undefined and false leave an attribute out, true gives it no value
+ * @param {...(Node|string|null)} children null is left out
+ */
+export function el(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "on") {
+      for (const [type, listener] of Object.entries(value)) element.addEventListener(type, listener);
+    } else if (name === "style") {
+      for (const [property, setting] of Object.entries(value)) element.style.setProperty(property, setting);
+    } else if (value !== null && value !== undefined && value !== false) {
+      element.setAttribute(name, value === true ? "" : value);
+    }
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+/** Replaces an element's children, unless what they show is what it shows already. */
+export function fill(element, shown, make) {
+  const key = JSON.stringify(shown);
+  if (element.shownKey === key) return;
+  element.shownKey = key;
+  element.replaceChildren(...[make()].flat().filter((child) => child !== null && child !== undefined));
+}
+
+export function button(label, onClick, attributes = {}) {
+  return el("button", { type: "button", ...attributes, on: { click: onClick } }, label);
+}
