@@ -23,6 +23,7 @@ deployment.
 """
 
 from durable_mi_constructs.capacity import CapacityScaling, ManagedCapacity
+from durable_mi_constructs.capacity_interface import IManagedCapacity
 from durable_mi_constructs.failure import DeadLetters, DurableExecutionStatus
 from durable_mi_constructs.function import DurableManagedFunction
 from durable_mi_constructs.grants import DurableManagedFunctionGrants
@@ -42,6 +43,7 @@ __all__ = [
     "Egress",
     "FunctionLogging",
     "FunctionSettings",
+    "IManagedCapacity",
     "ManagedCapacity",
     "ManagedNetwork",
     "PythonCode",

@@ -8,6 +8,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct, DependencyGroup
 
+from durable_mi_constructs.acknowledgements import OWN_VPC, acknowledge
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -67,6 +69,7 @@ class ThreeZoneVpc(Construct):
         if ipv6:
             self._build_ipv6_routes(private)
         self._vpc = self._import(public, private, isolated=not gateways and not ipv6)
+        acknowledge(self, OWN_VPC)
 
     @property
     def vpc(self) -> ec2.IVpc:
@@ -138,7 +141,8 @@ class ThreeZoneVpc(Construct):
             # The VPC's attribute is empty until the block is there.
             subnet.node.add_dependency(self._ipv6_cidr)
             subnet.add_ipv6_default_egress_only_internet_route(gateway.ref)
-            self._egress.add(subnet)
+            # CDK counts IPv4 routes only as a way to the internet.
+            self._egress.add(subnet.node.find_child("DefaultRoute6"), subnet.node.find_child("RouteTableAssociation"))
 
     def _import(
         self, public: Sequence[ec2.PublicSubnet], private: Sequence[ec2.PrivateSubnet], *, isolated: bool

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
 
+from durable_mi.cost import NetworkFloor
 from durable_mi_constructs import Egress, ManagedCapacity, ManagedNetwork
 
 if TYPE_CHECKING:
@@ -168,6 +171,210 @@ def test_private_endpoints(private: Resources) -> None:
     )
 
 
+def _arn(service: str, resource: str) -> dict[str, Any]:
+    account = [{"Ref": "AWS::Partition"}, f":{service}:", {"Ref": "AWS::Region"}, ":", {"Ref": "AWS::AccountId"}]
+    return {"Fn::Join": ["", ["arn:", *account, f":{resource}:*"]]}
+
+
+def _endpoint(resources: Resources, service: str) -> Resource:
+    [found] = [
+        endpoint
+        for endpoint in resources.of_type("AWS::EC2::VPCEndpoint")
+        if endpoint.properties["ServiceName"]["Fn::Join"][1][-1] == f".{service}"
+    ]
+    return found
+
+
+def test_endpoint_policies(
+    strict_stack: Callable[..., cdk.Stack],
+    workflow: Callable[..., DurableManagedFunction],
+    synthesize: Callable[[cdk.Stack], Resources],
+) -> None:
+    """Checkpoints, logs and traces get through, from this account and where there are resources to it."""
+    stack = strict_stack()
+    network = ManagedNetwork(stack, "Network", egress=Egress.PRIVATE)
+    workflow(stack, capacity=ManagedCapacity(stack, "Capacity", network=network), tracing=lambda_.Tracing.ACTIVE)
+    resources = synthesize(stack)
+    statements = {
+        service: _endpoint(resources, service).properties["PolicyDocument"]["Statement"]
+        for service in ("lambda", "logs", "xray")
+    }
+    rest = {
+        "Condition": {"StringEquals": {"aws:PrincipalAccount": {"Ref": "AWS::AccountId"}}},
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+    }
+
+    assert statements == {
+        "lambda": [
+            {
+                "Action": ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"],
+                "Resource": _arn("lambda", "function"),
+                **rest,
+            }
+        ],
+        "logs": [
+            {
+                "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+                "Resource": _arn("logs", "log-group"),
+                **rest,
+            }
+        ],
+        "xray": [{"Action": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "Resource": "*", **rest}],
+    }
+
+
+def test_endpoint_policy_can_be_widened(
+    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]
+) -> None:
+    """Who calls more of the Lambda API adds to the policy."""
+    stack = strict_stack()
+    network = ManagedNetwork(stack, "Network", egress=Egress.PRIVATE)
+    network.endpoints["lambda"].add_to_policy(
+        iam.PolicyStatement(principals=[iam.AnyPrincipal()], actions=["lambda:InvokeFunction"], resources=["*"])
+    )
+    policy = _endpoint(synthesize(stack), "lambda").properties["PolicyDocument"]
+
+    assert [statement["Action"] for statement in policy["Statement"]] == [
+        ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"],
+        "lambda:InvokeFunction",
+    ]
+
+
+def test_named_endpoints(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]) -> None:
+    """Further services get an endpoint each, by interface or gateway; one that is there anyway is not made twice."""
+    stack = strict_stack()
+    network = ManagedNetwork(
+        stack,
+        "Network",
+        egress=Egress.PRIVATE,
+        endpoints=[
+            ec2.InterfaceVpcEndpointAwsService.SQS,
+            ec2.InterfaceVpcEndpointAwsService.LAMBDA_,
+            ec2.InterfaceVpcEndpointAwsService.ECR_DOCKER,
+            ec2.GatewayVpcEndpointAwsService.S3,
+        ],
+    )
+    ManagedCapacity(stack, "Capacity", network=network)
+    resources = synthesize(stack)
+    provider = resources.only("AWS::Lambda::CapacityProvider")
+    gateway = _endpoint(resources, "s3")
+    tables = [
+        association.properties["RouteTableId"]
+        for association in resources.of_type("AWS::EC2::SubnetRouteTableAssociation")
+    ]
+
+    assert list(network.endpoints) == ["lambda", "logs", "sqs", "ecr.dkr", "s3"]
+    assert [endpoint.node.id for endpoint in network.endpoints.values()] == [
+        "LambdaEndpoint",
+        "LogsEndpoint",
+        "SqsEndpoint",
+        "EcrDkrEndpoint",
+        "S3Endpoint",
+    ]
+    assert len(resources.of_type("AWS::EC2::VPCEndpoint")) == 5
+    assert gateway.properties["VpcEndpointType"] == "Gateway"
+    assert gateway.properties["RouteTableIds"] == tables
+    assert "PolicyDocument" not in _endpoint(resources, "sqs").properties
+    assert {endpoint.logical_id for endpoint in resources.of_type("AWS::EC2::VPCEndpoint")} <= set(provider.depends_on)
+    assert network.floor == NetworkFloor(interface_endpoints=4, endpoint_zones=3)
+
+
+def test_nat_with_a_gateway_endpoint(made: Callable[..., Resources]) -> None:
+    """An endpoint goes with NAT too, to keep its traffic off the NAT gateways."""
+    resources = made(endpoints=[ec2.GatewayVpcEndpointAwsService.DYNAMODB])
+
+    assert _endpoint(resources, "dynamodb").properties["VpcEndpointType"] == "Gateway"
+    assert len(resources.of_type("AWS::EC2::VPCEndpoint")) == 1
+    assert len(resources.of_type("AWS::EC2::NatGateway")) == 3
+
+
+def test_ipv6(made: Callable[..., Resources]) -> None:
+    """IPv6 leads out and not in, without NAT; checkpoints and logs keep to their endpoints."""
+    resources = made(egress=Egress.IPV6)
+    provider = resources.only("AWS::Lambda::CapacityProvider")
+    block = resources.only("AWS::EC2::VPCCidrBlock")
+    gateway = resources.only("AWS::EC2::EgressOnlyInternetGateway")
+    group = resources.follow(provider.properties["VpcConfig"]["SecurityGroupIds"][0])
+
+    assert block.properties["AmazonProvidedIpv6CidrBlock"] is True
+    for index, subnet in enumerate(_subnets(resources)):
+        [route] = _routes(resources, subnet)
+        assert subnet.properties["Ipv6CidrBlock"]["Fn::Select"][0] == index
+        assert subnet.properties["AssignIpv6AddressOnCreation"] is True
+        assert subnet.depends_on == [block.logical_id]
+        assert route.properties["DestinationIpv6CidrBlock"] == "::/0"
+        assert route.properties["EgressOnlyInternetGatewayId"] == {"Ref": gateway.logical_id}
+        assert route.logical_id in provider.depends_on
+    assert [
+        (rule.get("CidrIp"), rule.get("CidrIpv6"), rule["FromPort"]) for rule in group.properties["SecurityGroupEgress"]
+    ] == [("0.0.0.0/0", None, 443), (None, "::/0", 443)]
+    assert [_endpoint(resources, name).properties["VpcEndpointType"] for name in ("lambda", "logs")] == [
+        "Interface"
+    ] * 2
+    assert resources.of_type("AWS::EC2::NatGateway") == []
+    assert resources.of_type("AWS::EC2::InternetGateway") == []
+
+
+def test_tracing_with_ipv6_adds_an_endpoint(
+    strict_stack: Callable[..., cdk.Stack], workflow: Callable[..., DurableManagedFunction]
+) -> None:
+    """Traces keep to an endpoint as well."""
+    stack = strict_stack()
+    network = ManagedNetwork(stack, "Network", egress=Egress.IPV6)
+    workflow(stack, capacity=ManagedCapacity(stack, "Capacity", network=network), tracing=lambda_.Tracing.ACTIVE)
+
+    assert list(network.endpoints) == ["lambda", "logs", "xray"]
+
+
+def test_flow_logs(nat: Resources) -> None:
+    """All traffic of a new VPC is recorded, for a month."""
+    flow_log = nat.only("AWS::EC2::FlowLog").properties
+    group = nat.follow(flow_log["LogGroupName"])
+
+    assert nat.follow(flow_log["ResourceId"]).type == "AWS::EC2::VPC"
+    assert flow_log["TrafficType"] == "ALL"
+    assert group.properties == {"RetentionInDays": 30}
+
+
+def test_flow_logs_elsewhere(
+    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]
+) -> None:
+    """The records can go to a place of the user's own."""
+    stack = strict_stack()
+    bucket = s3.Bucket.from_bucket_arn(stack, "Records", "arn:aws:s3:::records")
+    ManagedNetwork(stack, "Network", flow_logs=ec2.FlowLogDestination.to_s3(bucket))
+    resources = synthesize(stack)
+
+    assert resources.only("AWS::EC2::FlowLog").properties["LogDestination"] == "arn:aws:s3:::records"
+    assert resources.of_type("AWS::Logs::LogGroup") == []
+
+
+def test_no_flow_logs(made: Callable[..., Resources]) -> None:
+    """They can be left out."""
+    assert made(flow_logs=False).of_type("AWS::EC2::FlowLog") == []
+
+
+def test_own_security_groups(
+    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]
+) -> None:
+    """Security groups of the user's own are all attached, admitted to the endpoints, and none is made for instances."""
+    stack = strict_stack()
+    ids = [f"sg-0123456789abcdef{number}" for number in range(5)]
+    groups = [ec2.SecurityGroup.from_security_group_id(stack, f"Group{name}", name) for name in ids]
+    network = ManagedNetwork(stack, "Network", egress=Egress.PRIVATE, security_groups=groups)
+    ManagedCapacity(stack, "Capacity", network=network)
+    resources = synthesize(stack)
+
+    assert resources.only("AWS::Lambda::CapacityProvider").properties["VpcConfig"]["SecurityGroupIds"] == ids
+    assert (network.security_group, network.security_groups) == (groups[0], groups)
+    assert [group.security_group_id for group in network.connections.security_groups] == ids
+    assert resources.only("AWS::EC2::SecurityGroup").properties["GroupDescription"].startswith("Interface endpoints")
+    assert [
+        rule.properties["SourceSecurityGroupId"] for rule in resources.of_type("AWS::EC2::SecurityGroupIngress")
+    ] == ids
+
+
 def test_private_network_resolves_names(private: Resources) -> None:
     """Private DNS of endpoints needs both DNS settings of the VPC."""
     properties = private.only("AWS::EC2::VPC").properties
@@ -289,6 +496,86 @@ def test_own_vpc_in_the_same_app(
         assert route.logical_id in provider.depends_on
 
 
+def test_own_vpc_with_endpoints(
+    strict_stack: Callable[..., cdk.Stack],
+    own_vpc: Callable[[cdk.Stack], ec2.IVpc],
+    synthesize: Callable[[cdk.Stack], Resources],
+) -> None:
+    """Endpoints and flow logs can be asked for in a VPC of the user's own."""
+    stack = strict_stack()
+    network = ManagedNetwork(
+        stack,
+        "Network",
+        vpc=own_vpc(stack),
+        endpoints=[ec2.InterfaceVpcEndpointAwsService.LAMBDA_, ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS],
+        flow_logs=True,
+    )
+    ManagedCapacity(stack, "Capacity", network=network)
+    resources = synthesize(stack)
+    provider = resources.only("AWS::Lambda::CapacityProvider")
+
+    assert [_endpoint(resources, name).properties["SubnetIds"] for name in ("lambda", "logs")] == [
+        provider.properties["VpcConfig"]["SubnetIds"]
+    ] * 2
+    assert _endpoint(resources, "lambda").properties["PolicyDocument"]["Statement"][0]["Action"] == [
+        "lambda:CheckpointDurableExecution",
+        "lambda:GetDurableExecutionState",
+    ]
+    assert resources.only("AWS::EC2::FlowLog").properties["ResourceId"] == "vpc-0123456789abcdef0"
+    assert network.floor == NetworkFloor(interface_endpoints=2, endpoint_zones=3, known=False)
+
+
+def test_own_vpc_with_unknown_zones_does_not_warn(
+    strict_stack: Callable[..., cdk.Stack],
+    synthesize: Callable[[cdk.Stack], Resources],
+    warnings_of: Callable[[cdk.Stack], dict[str, str]],
+) -> None:
+    """Subnets imported by their ids alone, or with zones that are known at deployment, may be in three zones."""
+    stack = strict_stack()
+    vpc = ec2.Vpc.from_vpc_attributes(
+        stack,
+        "Own",
+        vpc_id="vpc-0123456789abcdef0",
+        availability_zones=[cdk.Fn.import_value("Zone1"), cdk.Fn.import_value("Zone2")],
+        private_subnet_ids=["subnet-0123456789abcdea0", "subnet-0123456789abcdea1"],
+    )
+    by_id = [ec2.Subnet.from_subnet_id(stack, f"Subnet{number}", f"subnet-0{number}") for number in range(2)]
+    zones = ManagedNetwork(stack, "Zones", vpc=vpc)
+    ids = ManagedNetwork(stack, "Ids", vpc=vpc, vpc_subnets=ec2.SubnetSelection(subnets=by_id))
+    ManagedCapacity(stack, "Capacity", network=ids)
+    warnings = [name for name in warnings_of(stack) if name.startswith("durable-mi:")]
+
+    assert (zones.zone_count, ids.zone_count, warnings) == (None, None, [])
+    assert [subnet.subnet_id for subnet in ids.subnets] == ["subnet-00", "subnet-01"]
+    assert synthesize(stack).only("AWS::Lambda::CapacityProvider").properties["VpcConfig"]["SubnetIds"] == [
+        "subnet-00",
+        "subnet-01",
+    ]
+
+
+def test_own_vpc_with_two_zones_by_position_warns(
+    strict_stack: Callable[..., cdk.Stack], warnings_of: Callable[[cdk.Stack], dict[str, str]]
+) -> None:
+    """CDK's VPC in a stack without account and region has two zones, whatever they will be called."""
+    stack = strict_stack()
+    vpc = ec2.Vpc(stack, "Own", restrict_default_security_group=False)
+    network = ManagedNetwork(stack, "Network", vpc=vpc)
+
+    assert network.zone_count == 2
+    assert warnings_of(stack) == {"durable-mi:few-availability-zones": "Orders/Network"}
+
+
+def test_rejects_a_gateway_endpoint_without_route_tables(
+    strict_stack: Callable[..., cdk.Stack], own_vpc: Callable[[cdk.Stack], ec2.IVpc]
+) -> None:
+    """A VPC that was imported without its route tables cannot have a gateway endpoint."""
+    stack = strict_stack()
+    vpc = own_vpc(stack)
+
+    with pytest.raises(ValueError, match="must know the route table of each subnet, got subnet-0123456789abcdea0"):
+        ManagedNetwork(stack, "Network", vpc=vpc, endpoints=[ec2.GatewayVpcEndpointAwsService.S3])
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -321,6 +608,8 @@ def test_rejects_with_own_vpc(
         ({"nat_gateways": 0}, "nat_gateways must be from 1 to 3, got 0"),
         ({"nat_gateways": 4}, "nat_gateways must be from 1 to 3, got 4"),
         ({"egress": Egress.PRIVATE, "nat_gateways": 1}, r"nat_gateways must not be given with Egress\.PRIVATE, got 1"),
+        ({"egress": Egress.IPV6, "nat_gateways": 1}, r"nat_gateways must not be given with Egress\.IPV6, got 1"),
+        ({"security_groups": []}, "security_groups must hold 1 to 5 security groups, got 0"),
         ({"availability_zones": ["eu-central-1a"]}, "availability_zones must name 3 different zones"),
         ({"availability_zones": ["a", "a", "b"]}, "availability_zones must name 3 different zones"),
         ({"vpc_subnets": ec2.SubnetSelection(one_per_az=True)}, "vpc_subnets must come together with vpc"),
