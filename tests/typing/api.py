@@ -1,0 +1,142 @@
+"""Uses of the public API. Nothing runs them: `mypy --strict` accepts what is right and refuses what is not.
+
+Each ``type: ignore`` marks a line that must be refused; mypy reports the comment where it is not.
+"""
+
+from __future__ import annotations
+
+from typing import assert_type
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+
+from durable_mi_constructs import (
+    AlarmThresholds,
+    DeadLetters,
+    DurableExecutionStatus,
+    DurableManagedFunction,
+    DurableManagedFunctionMonitoring,
+    FunctionLogging,
+    FunctionSettings,
+    ManagedCapacity,
+    PythonCode,
+)
+
+HOUR = cdk.Duration.hours(1)
+
+
+def minimal(stack: cdk.Stack) -> DurableManagedFunction:
+    """The required arguments."""
+    return DurableManagedFunction(
+        stack, "Workflow", code=PythonCode.from_project("workflow"), handler="order.handler", execution_timeout=HOUR
+    )
+
+
+def everything(stack: cdk.Stack, queue: sqs.IQueue, key: kms.IKey) -> DurableManagedFunction:
+    """Every argument, as an editor offers them."""
+    return DurableManagedFunction(
+        stack,
+        "Workflow",
+        code=lambda_.Code.from_inline(""),
+        handler="index.handler",
+        execution_timeout=cdk.Duration.days(30),
+        runtime=lambda_.Runtime.PYTHON_3_14,
+        memory_size=cdk.Size.gibibytes(8),
+        memory_gib_per_vcpu=8,
+        timeout=cdk.Duration.minutes(15),
+        retention_period=cdk.Duration.days(30),
+        encryption_key=key,
+        environment={"TABLE_NAME": "orders"},
+        description="Orders",
+        max_concurrency=8,
+        min_execution_environments=3,
+        max_execution_environments=9,
+        tracing=lambda_.Tracing.ACTIVE,
+        capacity=ManagedCapacity(stack, "Capacity"),
+        role=iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")),
+        dead_letters=DeadLetters.to_queue(queue),
+        log_group=logs.LogGroup(stack, "Logs"),
+        logging=FunctionLogging(application_log_level=lambda_.ApplicationLogLevel.WARN),
+        settings=FunctionSettings(ephemeral_storage_size=cdk.Size.gibibytes(1), tags={"team": "orders"}),
+    )
+
+
+def parts(workflow: DurableManagedFunction) -> None:
+    """What the construct gives out."""
+    assert_type(workflow.function, lambda_.Function)
+    assert_type(workflow.alias, lambda_.Alias)
+    assert_type(workflow.execution_policy, iam.Policy)
+    assert_type(workflow.dead_letters.queue, sqs.IQueue | None)
+    assert_type(workflow.dead_letters.topic, sns.ITopic | None)
+    assert_type(workflow.metric_durable_execution_failed(), cloudwatch.Metric)
+    assert_type(workflow.metric("Throttles", period=HOUR, statistic="Sum", label="turned away"), cloudwatch.Metric)
+
+
+def permissions(workflow: DurableManagedFunction, caller: DurableManagedFunction, role: iam.IRole) -> None:
+    """Roles, CDK's functions and the construct itself are grantees."""
+    assert_type(workflow.grants.start(role), iam.Grant)
+    assert_type(workflow.grants.observe(iam.User.from_user_name(workflow, "User", "operator")), iam.Grant)
+    assert_type(workflow.grants.operate(role), iam.Grant)
+    assert_type(workflow.grants.complete_callbacks(caller.function), iam.Grant)
+    assert_type(workflow.grants.chained_invoke(caller.role), iam.Grant)
+
+
+def watching(workflow: DurableManagedFunction, topic: sns.ITopic) -> None:
+    """Alarms, their actions, and events."""
+    monitoring = workflow.monitor(
+        thresholds=AlarmThresholds(failed=5, throttles=None), actions=[actions.SnsAction(topic)], dashboard=False
+    )
+    assert_type(monitoring, DurableManagedFunctionMonitoring)
+    assert_type(monitoring.dashboard, cloudwatch.Dashboard | None)
+    rule = workflow.on_status_change("Ended", statuses=[DurableExecutionStatus.FAILED], target=targets.SnsTopic(topic))
+    assert_type(rule, events.Rule)
+
+
+def refused(stack: cdk.Stack, vpc: ec2.IVpc, workflow: DurableManagedFunction) -> None:
+    """What does not work on managed instances, what nobody knows, and what is of another type."""
+    code = lambda_.Code.from_inline("")
+    DurableManagedFunction(
+        stack,
+        "Vpc",
+        code=code,
+        handler="index.handler",
+        execution_timeout=HOUR,
+        vpc=vpc,  # type: ignore[arg-type]
+    )
+    DurableManagedFunction(
+        stack,
+        "Reserved",
+        code=code,
+        handler="index.handler",
+        execution_timeout=HOUR,
+        reserved_concurrent_executions=5,  # type: ignore[arg-type]
+    )
+    DurableManagedFunction(
+        stack,
+        "Unknown",
+        code=code,
+        handler="index.handler",
+        execution_timeout=HOUR,
+        memory=None,  # type: ignore[arg-type]
+    )
+    DurableManagedFunction(
+        stack,
+        "Seconds",
+        code=code,
+        handler="index.handler",
+        execution_timeout=3600,  # type: ignore[arg-type]
+    )
+    DurableManagedFunction(stack, "NoHandler", code=code, execution_timeout=HOUR)  # type: ignore[call-arg]
+    workflow.metric_throttles(perod=HOUR)  # type: ignore[call-arg]
+    workflow.on_status_change("Ended", statuses=["FAILED"])  # type: ignore[list-item]
+    AlarmThresholds(failure=1)  # type: ignore[call-arg]
