@@ -14,6 +14,7 @@ _EXTRA_OF: Final = {
     "botocore": "cli",
     "click": "cli",
     "rich": "cli",
+    "yaml": "cli",
     "aws_durable_execution_sdk_python": "local",
     "aws_durable_execution_sdk_python_testing": "local",
     "awslambdaric": "local",

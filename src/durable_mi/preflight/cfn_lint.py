@@ -1,0 +1,87 @@
+"""The rules for cfn-lint: ``cfn-lint -a durable_mi.preflight.cfn_lint template.yaml``.
+
+cfn-lint keeps the numbers from 9000 for rules of others, and takes the severity from the letter: ``DMI102`` becomes
+``E9102``, ``DMI204``, a warning, ``W9204``. Each is a class of this module, made when the module is imported.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from durable_mi.assembly import AssemblyError
+from durable_mi.preflight.finding import Severity
+from durable_mi.preflight.model import Model
+from durable_mi.preflight.report import RULES
+from durable_mi.preflight.template import Template
+
+if TYPE_CHECKING:
+    from durable_mi.preflight.finding import Rule
+
+__all__ = ["rule_id"]
+
+# cfn-lint has no types.
+_CFN_LINT = import_module("cfnlint.rules")
+
+
+def rule_id(rule: Rule) -> str:
+    """Give the id that a rule has in cfn-lint."""
+    return f"{'E' if rule.severity is Severity.ERROR else 'W'}9{rule.id.removeprefix('DMI')}"
+
+
+@lru_cache(maxsize=1)
+def _read(cfn: Any) -> tuple[Template, Model] | None:  # noqa: ANN401 - cfn-lint's template
+    """The template that cfn-lint checks, read once for all rules; ``None`` where it is none."""
+    # As plain values: cfn-lint's strings and objects carry positions. It has merged SAM's globals in already.
+    content = json.loads(json.dumps(cfn.template, default=str))
+    content.pop("Globals", None)
+    try:
+        template = Template.of_content(content, Path(cfn.filename or "template"))
+    except AssemblyError:
+        # What is no template is cfn-lint's to tell.
+        return None
+    return template, Model(template.stack)
+
+
+def _known(content: Any, path: list[str | int]) -> list[str | int]:  # noqa: ANN401 - any part of a template
+    """As much of a path as the template has."""
+    for length, step in enumerate(path):
+        try:
+            content = content[step]
+        except (KeyError, IndexError, TypeError):
+            return path[:length]
+    return path
+
+
+def _class(rule: Rule) -> type[Any]:
+    def match(_: object, cfn: Any) -> list[Any]:  # noqa: ANN401 - cfn-lint's template
+        read = _read(cfn)
+        if read is None:
+            return []
+        template, model = read
+        return [
+            _CFN_LINT.RuleMatch(
+                _known(cfn.template, ["Resources", template.origin(finding.logical_id), "Properties", *finding.path]),
+                f"{finding.message} ({rule.id})",
+            )
+            for finding in rule.check(model)
+        ]
+
+    return type(
+        rule.id,
+        (_CFN_LINT.CloudFormationLintRule,),
+        {
+            "id": rule_id(rule),
+            "shortdesc": f"{rule.id}: {rule.title}",
+            "description": f"{rule.why} {rule.fix}",
+            "source_url": "https://docs.aws.amazon.com/lambda/latest/dg/",
+            "tags": ["lambda", "durable-functions", "managed-instances"],
+            "match": match,
+        },
+    )
+
+
+globals().update({rule.id: _class(rule) for rule in RULES.values()})

@@ -1,0 +1,95 @@
+"""The preflight rules as a policy-validation plugin, which checks every template of an app when it is synthesized."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import aws_cdk as cdk
+import jsii
+
+from durable_mi.preflight.finding import Severity
+from durable_mi.preflight.report import RULES, check
+from durable_mi.preflight.source import Source
+from durable_mi.preflight.template import Template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from durable_mi.preflight.report import Place
+
+__all__ = ["DurableMiPreflight"]
+
+_NAME: Final = "durable-mi"
+
+
+@jsii.implements(cdk.IPolicyValidationPlugin)
+class DurableMiPreflight:
+    """Finds mistakes with durable functions and managed instances when an app is synthesized.
+
+    Add it once, to the app: ``cdk.Validations.of(app).add_plugins(DurableMiPreflight())``. It looks at every stack and
+    at what any construct made. Errors stop the synthesis and warnings do not; the report names the construct.
+
+    What is meant to be so is acknowledged on the construct, or on one that it is in, with the rule's id behind
+    ``durable-mi::`` and a reason::
+
+        cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id="durable-mi::DMI112", reason="..."))
+
+    Args:
+        ignore: Ids of rules to leave out in the whole app, such as ``["DMI112"]``. Left out: every rule counts.
+
+    Raises:
+        ValueError: ``ignore`` names a rule that there is not.
+    """
+
+    def __init__(self, *, ignore: Iterable[str] = ()) -> None:
+        self._ignored = frozenset(ignore)
+        unknown = sorted(self._ignored - RULES.keys())
+        if unknown:
+            msg = f"ignore must name rules such as 'DMI112', got {', '.join(unknown)}: correct or remove it"
+            raise ValueError(msg)
+
+    @property
+    def name(self) -> str:
+        """The plugin's name in the report, and the first part of the ids to acknowledge."""
+        return _NAME
+
+    @property
+    def version(self) -> str:
+        """The version of this distribution."""
+        return version("durable-mi-constructs")
+
+    @property
+    def rule_ids(self) -> list[str]:
+        """The ids of the rules that count."""
+        return [rule_id for rule_id in RULES if rule_id not in self._ignored]
+
+    def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
+        """Check the templates of an app; the CDK calls this."""
+        places = [
+            place
+            for path in dict.fromkeys(context.template_paths)
+            for place in check(Template.of(Source.read(Path(path))), ignored=self._ignored).places
+        ]
+        return cdk.PolicyValidationPluginReport(
+            success=all(place.rule.severity is not Severity.ERROR for place in places),
+            violations=[_violation(place) for place in places],
+        )
+
+
+def _violation(place: Place) -> cdk.PolicyViolation:
+    return cdk.PolicyViolation(
+        rule_name=place.rule.id,
+        description=place.finding.message,
+        fix=place.rule.fix,
+        severity=place.rule.severity.value,
+        rule_metadata={"why": place.rule.why, "source": place.rule.source},
+        violating_resources=[
+            cdk.PolicyViolatingResource(
+                resource_logical_id=place.logical_id,
+                template_path=str(place.template.file),
+                locations=["/".join(("Properties", *map(str, place.finding.path)))] if place.finding.path else [],
+            )
+        ],
+    )

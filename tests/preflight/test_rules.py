@@ -1,0 +1,72 @@
+"""Every rule, on templates that break it and on templates that look alike and do not.
+
+The first line of each template in ``templates/DMI...`` tells what is found in it, and nothing else may be.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from durable_mi.preflight.report import RULES, check
+from durable_mi.preflight.rules import FAMILIES
+from durable_mi.preflight.source import Source
+from durable_mi.preflight.template import Template
+
+FILES = sorted(Path(__file__).with_name("templates").glob("DMI*/*.yaml"))
+
+
+def expected(file: Path) -> set[str]:
+    """The rules that the template's first line names."""
+    first_line = file.read_text().splitlines()[0]
+    assert first_line.startswith("# Finds ")
+    return set(re.findall(r"DMI\d{3}", first_line))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
+def test_a_template_gives_what_its_first_line_says(file: Path) -> None:
+    """The findings of all rules, and each of them at a line of the resource that it is about."""
+    source = Source.read(file)
+    places = check(Template.of(source)).places
+
+    assert expected(file) == {place.rule.id for place in places}
+    for place in places:
+        start = source.position(("Resources", place.logical_id)).line
+        assert start <= place.position.line <= len(source.text.splitlines())
+
+
+@pytest.mark.parametrize("rule_id", RULES)
+def test_a_rule_has_two_bad_templates_and_two_good_ones(rule_id: str) -> None:
+    """A rule that nothing breaks is no rule."""
+    files = [file for file in FILES if file.parent.name == rule_id]
+
+    assert 2 <= sum(file.name.startswith("bad-") and rule_id in expected(file) for file in files)
+    assert 2 <= sum(file.name.startswith("good-") and not expected(file) for file in files)
+
+
+def test_ids_are_in_order_and_belong_to_their_family() -> None:
+    """The first digit is the family's."""
+    for number, family in enumerate(FAMILIES, start=1):
+        ids = [rule.id for rule in family.rules]
+
+        assert sorted(set(ids)) == ids
+        assert {f"DMI{number}"} == {rule_id[:4] for rule_id in ids}
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_rule_says_why_how_to_mend_it_and_who_says_so(rule: object) -> None:
+    """Titles read on from "checks that"; whole sentences elsewhere."""
+    texts = {name: getattr(rule, name) for name in ("title", "why", "fix", "source")}
+
+    assert all(texts.values())
+    assert not texts["title"].endswith(".")
+    assert texts["why"].endswith(".")
+    assert texts["fix"].endswith(".")
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES.values() if "unconfirmed" in rule.source], ids=lambda r: r.id)
+def test_what_nobody_confirmed_is_a_warning(rule: object) -> None:
+    """The service may accept it after all."""
+    assert getattr(rule, "severity", None) == "warning"
