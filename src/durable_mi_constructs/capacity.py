@@ -17,6 +17,7 @@ from durable_mi.checks import capacity as checks
 from durable_mi.checks import code as code_checks
 from durable_mi.cost import CostFloor, cost_floor
 from durable_mi.prices import US_EAST_1
+from durable_mi_constructs.acknowledgements import LOG_ENCRYPTION, acknowledge
 from durable_mi_constructs.imported_capacity import ImportedCapacity
 from durable_mi_constructs.instance_types import InstanceTypes
 from durable_mi_constructs.network import ManagedNetwork
@@ -111,7 +112,7 @@ class ManagedCapacity(Construct):
         self._reservations = Reservations(self, max_vcpus)
 
         self._network = network or ManagedNetwork(self, "Network")
-        self._system_log_group = _checked(system_log_group) or logs.LogGroup(self, "SystemLogs")
+        self._system_log_group = _checked(system_log_group) or _system_logs(self)
         self._operator_role = operator_role or make_operator_role(
             self, log_group=self._system_log_group, kms_key=kms_key
         )
@@ -279,6 +280,12 @@ class ManagedCapacity(Construct):
 def _checked(log_group: logs.ILogGroup | None) -> logs.ILogGroup | None:
     if log_group is not None and not cdk.Token.is_unresolved(log_group.log_group_name):
         checks.system_log_group(log_group.log_group_name)
+    return log_group
+
+
+def _system_logs(scope: Construct) -> logs.LogGroup:
+    log_group = logs.LogGroup(scope, "SystemLogs")
+    acknowledge(log_group, LOG_ENCRYPTION)
     return log_group
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
 
+from durable_mi_constructs.acknowledgements import INLINE_POLICIES, LOG_ENCRYPTION, acknowledge
+
 if TYPE_CHECKING:
     from constructs import Construct
 
@@ -24,11 +26,15 @@ def make_flow_logs(scope: Construct, vpc: ec2.IVpc, destination: ec2.FlowLogDest
     """
     if destination is None:
         group = logs.LogGroup(scope, "FlowLogGroup", retention=logs.RetentionDays.ONE_MONTH)
+        acknowledge(group, LOG_ENCRYPTION)
         destination = ec2.FlowLogDestination.to_cloud_watch_logs(group)
-    return ec2.FlowLog(
+    flow_log = ec2.FlowLog(
         scope,
         "FlowLogs",
         resource_type=ec2.FlowLogResourceType.from_vpc(vpc),
         destination=destination,
         traffic_type=ec2.FlowLogTrafficType.ALL,
     )
+    # CDK makes a role for it where the records go to a log group.
+    acknowledge(flow_log, INLINE_POLICIES)
+    return flow_log

@@ -14,6 +14,7 @@ from constructs import Construct
 from durable_mi import limits
 from durable_mi.checks import code as code_checks
 from durable_mi.checks import environments, variables
+from durable_mi_constructs.acknowledgements import acknowledge, function_decisions, trace_decision
 from durable_mi_constructs.capacity import ManagedCapacity
 from durable_mi_constructs.durability import Durability
 from durable_mi_constructs.encryption import ExecutionEncryption
@@ -25,7 +26,6 @@ from durable_mi_constructs.grants import DurableManagedFunctionGrants
 from durable_mi_constructs.metrics import DurableManagedFunctionMetrics
 from durable_mi_constructs.monitoring import AlarmThresholds, DurableManagedFunctionMonitoring
 from durable_mi_constructs.release import ALIAS_NAME, live_alias, version_options
-from durable_mi_constructs.reservations import reservation_of
 from durable_mi_constructs.settings import FunctionLogging, FunctionSettings
 from durable_mi_constructs.unsupported import refuse
 
@@ -70,7 +70,7 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         handler: Module and function, such as ``order_workflow.handler``; for a container image
             ``lambda_.Handler.FROM_IMAGE``.
         execution_timeout: Time for a whole execution, all waits included: 1 second to 366 days, in whole seconds.
-        runtime: Python 3.13 or newer. Left out: Python 3.13, or for a container image what it brings.
+        runtime: Python 3.13 or newer. Left out: Python 3.14, or for a container image what it brings.
         memory_size: Memory of one execution environment, shared by its processes: 2 to 32 GiB, a multiple of
             ``memory_gib_per_vcpu``. Left out: 4 GiB.
         memory_gib_per_vcpu: 2, 4 or 8. Left out: 4, since in Python each concurrent invocation is a process of its
@@ -199,6 +199,7 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         if tracing is not lambda_.Tracing.DISABLED:
             self._capacity.allow_tracing()
         self._publish()
+        self._acknowledge(traced=tracing is not lambda_.Tracing.DISABLED)
 
     @property
     def function(self) -> lambda_.Function:
@@ -370,6 +371,12 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         # Publishing starts environments, and none may start that cannot checkpoint yet.
         self._version.node.add_dependency(self._execution_policy)
         self._alias = live_alias(self, self._version)
+
+    def _acknowledge(self, *, traced: bool) -> None:
+        logical_id = cdk.Stack.of(self).get_logical_id(self._resource)
+        acknowledge(self, *function_decisions(logical_id, traced=traced))
+        if traced and (policy := self._role.node.try_find_child("DefaultPolicy")) is not None:
+            acknowledge(policy, trace_decision())
 
     def _warn(self, caution: Caution | None) -> None:
         if caution is not None:

@@ -46,7 +46,7 @@ class FunctionCode:
         Args:
             code: The code.
             handler: The handler.
-            runtime: The runtime. ``None``: Python 3.13, or the image's.
+            runtime: The runtime. ``None``: Python 3.14, or the image's.
             settings: Settings of which some are not for images, and layers that are for certain runtimes.
 
         Raises:
@@ -80,7 +80,7 @@ class FunctionCode:
                 raise ValueError(msg)
             settings.check_image()
             return cls(code=code, handler=handler, runtime=lambda_.Runtime.FROM_IMAGE)
-        runtime = runtime or lambda_.Runtime.PYTHON_3_13
+        runtime = runtime or lambda_.Runtime.PYTHON_3_14
         checks.runtime(runtime.name)
         if not cdk.Token.is_unresolved(handler):
             checks.handler(handler)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
+from durable_mi_constructs.acknowledgements import INLINE_POLICIES, OPERATOR_POLICY, acknowledge
+
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_logs as logs
@@ -27,7 +29,7 @@ def make_operator_role(scope: Construct, *, log_group: logs.ILogGroup, kms_key: 
         kms_key: The key of the instances' volumes; ``None`` for AWS's own.
     """
     stack = cdk.Stack.of(scope)
-    return iam.Role(
+    role = iam.Role(
         scope,
         "OperatorRole",
         description="Lets Lambda start and stop the instances of a capacity provider",
@@ -37,6 +39,8 @@ def make_operator_role(scope: Construct, *, log_group: logs.ILogGroup, kms_key: 
         managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name("AWSLambdaManagedEC2ResourceOperator")],
         inline_policies={"Operator": iam.PolicyDocument(statements=_statements(scope, log_group, kms_key))},
     )
+    acknowledge(role, OPERATOR_POLICY, INLINE_POLICIES)
+    return role
 
 
 def permit_operator(
@@ -51,6 +55,7 @@ def permit_operator(
         kms_key: The key of the instances' volumes; ``None`` for AWS's own.
     """
     policy = iam.Policy(scope, "OperatorPolicy", statements=_statements(scope, log_group, kms_key))
+    acknowledge(policy, INLINE_POLICIES)
     # Asked of the role, not of the policy: a role imported as immutable must stay as it is.
     role.attach_inline_policy(policy)
     return policy

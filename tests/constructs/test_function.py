@@ -97,7 +97,7 @@ def test_defaults(minimal: Resources) -> None:
         "Handler": "index.handler",
         "MemorySize": 4096,
         "PublishToLatestPublished": False,
-        "Runtime": "python3.13",
+        "Runtime": "python3.14",
         "Timeout": 900,
         "DurableConfig": {"ExecutionTimeout": 3600, "RetentionPeriodInDays": 14},
     } == {
