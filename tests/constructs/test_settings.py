@@ -191,7 +191,7 @@ def test_rejects_layer_for_another_runtime(
     )
 
     with pytest.raises(ValueError, match=r"runtime python3\.13, got Orders/Layer for python3\.14"):
-        workflow(stack, settings=FunctionSettings(layers=[layer]))
+        workflow(stack, runtime=lambda_.Runtime.PYTHON_3_13, settings=FunctionSettings(layers=[layer]))
 
 
 @pytest.mark.parametrize("size", [cdk.Size.mebibytes(511), cdk.Size.gibibytes(11), cdk.Size.kibibytes(614_401)])
