@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
@@ -24,8 +25,19 @@ class OrderWorkflowStack(cdk.Stack):
         super().__init__(scope, construct_id, description=description)
         # One NAT gateway keeps the example cheap. If its zone fails, running executions cannot save their progress
         # until it is back, so a production stack leaves nat_gateways out and gets one in each of the three zones.
-        network = ManagedNetwork(self, "Network", nat_gateways=1)
-        capacity = ManagedCapacity(self, "Capacity", network=network, architecture=lambda_.Architecture.ARM_64)
+        network = ManagedNetwork(
+            self,
+            "Network",
+            nat_gateways=1,
+            flow_logs=ec2.FlowLogDestination.to_cloud_watch_logs(self._logs("FlowLogs")),
+        )
+        capacity = ManagedCapacity(
+            self,
+            "Capacity",
+            network=network,
+            architecture=lambda_.Architecture.ARM_64,
+            system_log_group=self._logs("SystemLogs"),
+        )
         workflow = DurableManagedFunction(
             self,
             "Workflow",
@@ -36,14 +48,19 @@ class OrderWorkflowStack(cdk.Stack):
             retention_period=cdk.Duration.days(30),
             max_concurrency=4,
             capacity=capacity,
-            log_group=logs.LogGroup(
-                self, "Logs", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
-            ),
+            log_group=self._logs("Logs"),
         )
         self._output("FunctionName", workflow.function.function_name, "For the list of its executions")
         self._output("AliasArn", workflow.alias.function_arn, "What to invoke")
         self._output("LogGroupName", workflow.log_group.log_group_name, "Where the log lines are")
         self._output("CapacityProviderName", capacity.capacity_provider_name, "The instances that cost money")
+        self._output("CostFloor", str(capacity.cost_floor()), "What they and their network cost when nothing runs")
+
+    def _logs(self, construct_id: str) -> logs.LogGroup:
+        # Kept no longer than the example; a production stack leaves them out and keeps its logs.
+        return logs.LogGroup(
+            self, construct_id, retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
+        )
 
     def _output(self, name: str, value: str, description: str) -> None:
         cdk.CfnOutput(self, name, value=value, description=description)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
@@ -50,11 +52,20 @@ def test_everything(
     capacity = ManagedCapacity(
         stack,
         "Capacity",
-        network=ManagedNetwork(stack, "Network", egress=Egress.PRIVATE),
+        network=ManagedNetwork(
+            stack,
+            "Network",
+            egress=Egress.PRIVATE,
+            endpoints=[ec2.InterfaceVpcEndpointAwsService.SQS, ec2.GatewayVpcEndpointAwsService.S3],
+        ),
         architecture=lambda_.Architecture.X86_64,
         max_vcpus=64,
         allowed_instance_types=["m7i.*", "c7i.2xlarge"],
         scaling=CapacityScaling.target_cpu_utilization(60),
+        kms_key=kms.Key(stack, "VolumeKey", enable_key_rotation=True),
+        propagate_tags={"Team": "orders"},
+        system_log_group=logs.LogGroup(stack, "SystemLogs", retention=logs.RetentionDays.ONE_WEEK),
+        system_log_level=lambda_.SystemLogLevel.WARN,
     )
     DurableManagedFunction(
         stack,

@@ -40,8 +40,10 @@ def test_example(template: Resources, template_snapshot: SnapshotAssertion) -> N
 
 
 def test_example_outputs_name_what_is_needed(template: Resources) -> None:
-    """Each output follows to the resource that its name says."""
-    outputs = {name: template.follow(output["Value"]).type for name, output in template.json["Outputs"].items()}
+    """Each output follows to the resource that its name says, and one tells the cost."""
+    values = {name: output["Value"] for name, output in template.json["Outputs"].items()}
+    cost = values.pop("CostFloor")
+    outputs = {name: template.follow(value).type for name, value in values.items()}
 
     assert outputs == {
         "FunctionName": "AWS::Lambda::Function",
@@ -49,6 +51,7 @@ def test_example_outputs_name_what_is_needed(template: Resources) -> None:
         "LogGroupName": "AWS::Logs::LogGroup",
         "CapacityProviderName": "AWS::Lambda::CapacityProvider",
     }
+    assert cost.startswith("at least USD 263 a month: instances 197 (3 x m8g.large for 3 execution environments")
 
 
 def test_example_is_sized_as_documented(template: Resources) -> None:
