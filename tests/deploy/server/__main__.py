@@ -14,9 +14,11 @@ from moto.server import ThreadedMotoServer
 from tests.deploy.server.alias import Alias
 from tests.deploy.server.capacity_provider import CapacityProvider
 from tests.deploy.server.change_sets import deploy_like_cloudformation
+from tests.deploy.server.cloudtrail import serve_no_events
 from tests.deploy.server.function import Function
 from tests.deploy.server.lambda_api import serve_capacity_providers
 from tests.deploy.server.placeholder import PLACEHOLDERS, placeholder
+from tests.deploy.server.queue_policy import QueuePolicy
 from tests.deploy.server.route_table_association import RouteTableAssociation
 from tests.deploy.server.security_group import SecurityGroup
 from tests.deploy.server.version import Version
@@ -25,11 +27,12 @@ from tests.deploy.server.version import Version
 def main() -> None:
     """Serve until standard input closes."""
     known = parsing.get_model_map()
-    for model in (Alias, CapacityProvider, Function, RouteTableAssociation, SecurityGroup, Version):
+    for model in (Alias, CapacityProvider, Function, QueuePolicy, RouteTableAssociation, SecurityGroup, Version):
         known[model.cloudformation_type()] = model
     known |= {name: placeholder(name) for name in PLACEHOLDERS}
     deploy_like_cloudformation()
     serve_capacity_providers()
+    serve_no_events()
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

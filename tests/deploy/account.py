@@ -1,0 +1,185 @@
+"""An account to deploy to: the server, and the commands of a user who has pointed them at it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+import pytest
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_ec2 import EC2Client
+    from types_boto3_iam import IAMClient
+    from types_boto3_lambda import LambdaClient
+
+__all__ = ["TOOLS", "Account", "Done"]
+
+TOOLS: Final = Path(sys.executable).parent
+_KEY: Final = "rehearsal"
+
+
+@dataclass(frozen=True)
+class Done:
+    """A command that has ended.
+
+    Attributes:
+        status: exit status.
+        output: what it wrote, both streams in one.
+    """
+
+    status: int
+    output: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """One region of the server's account, as a user's shell sees it.
+
+    Attributes:
+        url: the server's address.
+        home: home directory of the user.
+        region: the region.
+    """
+
+    url: str
+    home: Path
+    region: str = "us-east-1"
+
+    def in_region(self, region: str) -> Account:
+        """The same account elsewhere."""
+        return replace(self, region=region)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What differs from a deploy to AWS: where the endpoint is, and that the credentials are worth nothing."""
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("AWS_", "CDK_")) and name not in {"CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS"}
+        }
+        return kept | {
+            "AWS_ENDPOINT_URL": self.url,
+            # The CDK CLI tells CloudFormation where the template is; moto takes a path-style address on localhost.
+            "AWS_ENDPOINT_URL_S3_FOR_CLOUDFORMATION": self.url.replace("127.0.0.1", "localhost"),
+            "AWS_ACCESS_KEY_ID": _KEY,
+            "AWS_SECRET_ACCESS_KEY": _KEY,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            "HOME": str(self.home),
+            "PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}",
+        }
+
+    def cdk(self, *arguments: str, cwd: Path | None = None) -> Done:
+        """Run the CDK CLI to its end."""
+        return self.run([str(_cdk()), *arguments, "--no-notices", "--no-color"], cwd=cwd)
+
+    def deploy(self, assembly: Path, *stacks: str, options: Sequence[str] = ()) -> Done:
+        """Deploy stacks of a cloud assembly, all where none is named."""
+        chosen = stacks or ("--all",)
+        return self.cdk("deploy", *chosen, "--app", str(assembly), "--require-approval", "never", *options)
+
+    def run(self, command: Sequence[str], *, cwd: Path | None = None) -> Done:
+        """Run a command to its end."""
+        done = subprocess.run(
+            command,
+            cwd=cwd or self.home,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        return Done(done.returncode, done.stdout)
+
+    def type(self, script: str, *, cwd: Path) -> Done:
+        """Run a script in a shell on a terminal, where every question is answered with yes."""
+        _cdk()
+        master, slave = pty.openpty()
+        with subprocess.Popen(
+            ["bash", "-ec", script],
+            cwd=cwd,
+            env={**self.environment, "TERM": "dumb"},
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+        ) as process:
+            os.close(slave)
+            output = _answer(master)
+            status = process.wait(timeout=60)
+        os.close(master)
+        return Done(status, output)
+
+    @property
+    def cloudformation(self) -> CloudFormationClient:
+        """The CloudFormation API."""
+        return boto3.client("cloudformation", **self._options)
+
+    @property
+    def lambda_(self) -> LambdaClient:
+        """The Lambda API."""
+        return boto3.client("lambda", **self._options)
+
+    @property
+    def ec2(self) -> EC2Client:
+        """The EC2 API."""
+        return boto3.client("ec2", **self._options)
+
+    @property
+    def iam(self) -> IAMClient:
+        """The IAM API."""
+        return boto3.client("iam", **self._options)
+
+    def queue_policy(self, url: str) -> str:
+        """The policy of an SQS queue."""
+        attributes = boto3.client("sqs", **self._options).get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
+        return str(attributes["Attributes"]["Policy"])
+
+    @property
+    def _options(self) -> dict[str, Any]:
+        return {
+            "endpoint_url": self.url,
+            "region_name": self.region,
+            "aws_access_key_id": _KEY,
+            "aws_secret_access_key": _KEY,
+            "config": Config(retries={"max_attempts": 0}),
+        }
+
+
+def _cdk() -> Path:
+    cdk = TOOLS / "cdk"
+    if not cdk.exists():
+        pytest.fail(f"the CDK CLI must be in {TOOLS.name}, found none: run `make setup`, which gets it from npm")
+    return cdk
+
+
+def _answer(terminal: int) -> str:
+    """Read a terminal to its end, and say yes to each question."""
+    output = b""
+    answered = 0
+    while True:
+        try:
+            piece = os.read(terminal, 4096)
+        except OSError:  # Linux says so when the last process has left the terminal.
+            break
+        if not piece:
+            break
+        output += piece
+        if output.count(b"(y/n)") > answered:
+            answered += 1
+            os.write(terminal, b"y\n")
+    return output.decode(errors="replace")

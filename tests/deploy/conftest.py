@@ -1,0 +1,61 @@
+"""The rehearsed account, and the example deployed to it as its README says."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.deploy.account import Account
+from tests.deploy.example import Example, Readme, run_readme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT: Final = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    """An empty account on a server in a process of its own."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.deploy.server"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        yield Account(url=server.stdout.readline().strip(), home=tmp_path_factory.mktemp("home"))
+        server.stdin.close()
+
+
+@pytest.fixture(scope="session")
+def readme(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Readme:
+    """The README's steps, from the first deploy to the clean-up, in a region of their own."""
+    app = tmp_path_factory.mktemp("checkout") / "order workflow"
+    shutil.copytree(
+        ROOT / "examples" / "order_workflow",
+        app,
+        ignore=shutil.ignore_patterns("cdk.out", "__pycache__", ".pytest_cache"),
+    )
+    return run_readme(account.in_region("eu-west-1"), app)
+
+
+@pytest.fixture(scope="session")
+def bootstrapped(account: Account) -> Account:
+    """The account, ready for the CDK."""
+    done = account.cdk("bootstrap", "aws://123456789012/us-east-1")
+    assert done.status == 0, done.output
+    return account
+
+
+@pytest.fixture(scope="session")
+def example(bootstrapped: Account, readme: Readme) -> Example:
+    """The example, deployed from the assembly that the README's steps made."""
+    return Example.deploy(bootstrapped, readme.assembly)

@@ -1,0 +1,112 @@
+"""The example as it is deployed: by its README's own commands, or from the assembly that they made."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from tests.deploy.order_of_events import Happening, happenings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tests.deploy.account import Account, Done
+
+__all__ = ["STACK", "Example", "Readme", "run_readme"]
+
+STACK: Final = "OrderWorkflow"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readme:
+    """What came of the README's steps.
+
+    Attributes:
+        steps: each step's script with its end.
+        assembly: what `cdk deploy` synthesized and deployed.
+        names: what the README's way to read the outputs gave, by its own variables.
+        happened: what CloudFormation did, from the first resource to the last.
+    """
+
+    steps: Mapping[str, Done]
+    assembly: Path
+    names: Mapping[str, str]
+    happened: list[Happening]
+
+
+def run_readme(account: Account, app: Path) -> Readme:
+    """Run the README's blocks for deploying, reading the outputs and cleaning up, in that order."""
+    text = (app / "README.md").read_text(encoding="utf-8")
+    (deploy, outputs), (destroy,) = _blocks(text, "Deploy"), _blocks(text, "Clean up")
+    steps = {deploy: account.type(deploy, cwd=app)}
+    stack_id = account.cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackId"]
+    # Another `cdk` command writes the directory anew, and leaves out the packages of stacks that it does not deploy.
+    assembly = app.parent / "deployed"
+    shutil.copytree(app / "cdk.out", assembly)
+    said = account.run(["bash", "-ec", f'{outputs}\nprintf "%s\\n" "$FUNCTION" "$ALIAS" "$LOG_GROUP"'], cwd=app)
+    steps[outputs] = said
+    names = dict(zip(("FUNCTION", "ALIAS", "LOG_GROUP"), said.output.split(), strict=True))
+    steps[destroy] = account.type(destroy, cwd=app)
+    return Readme(steps=steps, assembly=assembly, names=names, happened=happenings(account, stack_id))
+
+
+def _blocks(readme: str, heading: str) -> list[str]:
+    section = re.split(r"^## ", readme.partition(f"\n## {heading}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+    return re.findall(r"^```sh\n(.*?)^```", section, flags=re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """The deployed example.
+
+    Attributes:
+        account: where it is.
+        assembly: what it was deployed from.
+        outputs: what the CLI wrote into its outputs file, by name.
+        physical_ids: physical ids by logical ids.
+        happened: what CloudFormation did.
+    """
+
+    account: Account
+    assembly: Path
+    outputs: Mapping[str, str]
+    physical_ids: Mapping[str, str]
+    happened: list[Happening]
+
+    @classmethod
+    def deploy(cls, account: Account, assembly: Path) -> Example:
+        """Deploy an assembly that holds it."""
+        file = assembly.parent / "outputs.json"
+        done = account.deploy(assembly, STACK, options=["--outputs-file", str(file)])
+        assert done.status == 0, done.output
+        resources = account.cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
+        return cls(
+            account=account,
+            assembly=assembly,
+            outputs=json.loads(file.read_text())[STACK],
+            physical_ids={it["LogicalResourceId"]: it["PhysicalResourceId"] for it in resources},
+            happened=happenings(account, STACK),
+        )
+
+    @property
+    def template(self) -> dict[str, Any]:
+        """The template in the assembly."""
+        template: dict[str, Any] = json.loads((self.assembly / f"{STACK}.template.json").read_text())
+        return template
+
+    def only(self, resource_type: str) -> str:
+        """The physical id of the one resource of a type."""
+        (found,) = self.all(resource_type)
+        return found
+
+    def all(self, resource_type: str) -> list[str]:
+        """The physical ids of the resources of a type."""
+        return [
+            self.physical_ids[logical_id]
+            for logical_id, body in self.template["Resources"].items()
+            if body["Type"] == resource_type
+        ]

@@ -1,0 +1,174 @@
+"""Which role may do what to which resource, asked of an IAM policy evaluator about the roles as they were deployed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.deploy.permissions import ACCOUNT, Question, Role, allowed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tests.deploy.example import Example
+
+ARN: Final = f"arn:aws:{{}}:us-east-1:{ACCOUNT}:"
+DURABLE: Final = (
+    "CheckpointDurableExecution",
+    "GetDurableExecutionState",
+    "GetDurableExecution",
+    "GetDurableExecutionHistory",
+    "StopDurableExecution",
+    "SendDurableExecutionCallbackSuccess",
+    "SendDurableExecutionCallbackFailure",
+    "SendDurableExecutionCallbackHeartbeat",
+)
+FUNCTION: Final = ("ListDurableExecutionsByFunction", "InvokeFunction", "UpdateFunctionCode", "GetFunction")
+GROUP: Final = ("CreateLogGroup", "CreateLogStream", "DeleteLogGroup", "DescribeLogStreams", "FilterLogEvents")
+STREAM: Final = ("PutLogEvents", "GetLogEvents", "DeleteLogStream")
+QUEUE: Final = ("SendMessage", "ReceiveMessage", "DeleteMessage", "PurgeQueue")
+KEY: Final = ("Decrypt", "GenerateDataKey", "Encrypt")
+
+
+@pytest.fixture(scope="module")
+def names(example: Example) -> Mapping[str, str]:
+    """ARNs of what is the stack's own and of what is somebody else's, by words."""
+    function = f"{ARN.format('lambda')}function:{example.outputs['FunctionName']}"
+    logs = f"{ARN.format('logs')}log-group:"
+    queue = f"{ARN.format('sqs')}{example.only('AWS::SQS::Queue').rpartition('/')[2]}"
+    groups = {
+        "own": example.outputs["LogGroupName"],
+        "flow": next(name for name in example.all("AWS::Logs::LogGroup") if "Flow" in name),
+        "other": "somebody-elses",
+    }
+    return {
+        "own execution": f"{function}:1/durable-execution/order-123/4f1c",
+        "own execution on a later version": f"{function}:7/durable-execution/order-123/4f1c",
+        "other execution": f"{ARN.format('lambda')}function:somebody-elses:1/durable-execution/order-123/4f1c",
+        "execution of a function whose name begins like ours": f"{function}2:1/durable-execution/order-123/4f1c",
+        "own function": function,
+        "own alias": f"{function}:live",
+        "other function": f"{ARN.format('lambda')}function:somebody-elses",
+        **{f"{whose} log group": f"{logs}{name}" for whose, name in groups.items()},
+        **{f"{whose} log stream": f"{logs}{name}:log-stream:2026/11/23" for whose, name in groups.items()},
+        "own queue": queue,
+        "other queue": f"{ARN.format('sqs')}somebody-elses",
+        "some key": f"{ARN.format('kms')}key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    }
+
+
+@pytest.fixture(scope="module")
+def questions(names: Mapping[str, str]) -> Mapping[Question, str]:
+    """Every question, with its wording."""
+
+    def ask() -> Iterator[tuple[Question, str]]:
+        for service, actions, kind in (
+            ("lambda", DURABLE, "execution"),
+            ("lambda", FUNCTION, "function"),
+            ("lambda", ("InvokeFunction",), "alias"),
+            ("logs", GROUP, "log group"),
+            ("logs", STREAM, "log stream"),
+            ("sqs", QUEUE, "queue"),
+            ("kms", KEY, "key"),
+        ):
+            for words, arn in names.items():
+                if kind in words and (kind == "execution" or "execution" not in words):
+                    for action in actions:
+                        question = Question(f"{service}:{action}", arn, {"aws:SecureTransport": "true"})
+                        yield question, f"{service}:{action} on {words}"
+
+    return dict(ask())
+
+
+EXPECTED: Final[Mapping[str, set[str]]] = {
+    "Workflow/Role": {
+        "lambda:CheckpointDurableExecution on own execution",
+        "lambda:CheckpointDurableExecution on own execution on a later version",
+        "lambda:GetDurableExecutionState on own execution",
+        "lambda:GetDurableExecutionState on own execution on a later version",
+        "logs:CreateLogStream on own log group",
+        "logs:PutLogEvents on own log stream",
+        "sqs:SendMessage on own queue",
+    },
+    "Capacity/OperatorRole": set(),
+    "Network/FlowLogs/IAMRole": {
+        "logs:CreateLogStream on flow log group",
+        "logs:DescribeLogStreams on flow log group",
+        "logs:PutLogEvents on flow log stream",
+    },
+}
+"""Role by construct path, and all that it may do of what is asked."""
+
+
+def test_every_role_is_in_the_table(example: Example) -> None:
+    """A role that is added must say what it may do."""
+    assert EXPECTED.keys() == _roles(example).keys()
+
+
+@pytest.mark.parametrize("path", EXPECTED)
+def test_role_may_do_what_the_table_says(path: str, example: Example, questions: Mapping[Question, str]) -> None:
+    """That, and nothing else of what is asked: not to others, not to itself."""
+    role = Role.read(example.account.iam, _roles(example)[path])
+
+    found = allowed(role.arn, list(questions), policies=role.policies)
+
+    assert EXPECTED[path] == {questions[question] for question in found}
+
+
+def test_role_may_be_assumed_by_its_service_alone(example: Example) -> None:
+    """Lambda assumes the function's roles, VPC flow logs theirs; an account's own users none."""
+    services = ("lambda.amazonaws.com", "vpc-flow-logs.amazonaws.com", "ec2.amazonaws.com")
+    context = {"aws:SourceAccount": ACCOUNT}
+    found = {}
+    for path, name in _roles(example).items():
+        role = Role.read(example.account.iam, name)
+        question = [Question("sts:AssumeRole", role.arn, context)]
+        found[path] = {who for who in services if allowed(who, question, resource_policy=role.trust)}
+
+    assert found == {
+        "Workflow/Role": {"lambda.amazonaws.com"},
+        "Capacity/OperatorRole": {"lambda.amazonaws.com"},
+        "Network/FlowLogs/IAMRole": {"vpc-flow-logs.amazonaws.com"},
+    }
+
+
+def test_operator_role_is_not_assumed_for_another_account(example: Example) -> None:
+    """A capacity provider of somebody else's cannot make Lambda use our role."""
+    role = Role.read(example.account.iam, _roles(example)["Capacity/OperatorRole"])
+    question = Question("sts:AssumeRole", role.arn, {"aws:SourceAccount": "999999999999"})
+
+    assert set() == allowed("lambda.amazonaws.com", [question], resource_policy=role.trust)
+
+
+def test_operator_role_runs_instances_for_lambda_alone(example: Example) -> None:
+    """AWS's managed policy for it binds instances to Lambda as their operator."""
+    role = Role.read(example.account.iam, _roles(example)["Capacity/OperatorRole"])
+    instance = f"{ARN.format('ec2')}instance/*"
+    ours = Question("ec2:RunInstances", instance, {"ec2:ManagedResourceOperator": "scaler.lambda.amazonaws.com"})
+    theirs = Question("ec2:RunInstances", instance, {"ec2:ManagedResourceOperator": "somebody.else"})
+
+    assert {ours} == allowed(role.arn, [ours, theirs], policies=role.policies)
+
+
+def test_queue_takes_messages_over_tls_alone(example: Example) -> None:
+    """The queue's own policy holds against the role's permission."""
+    role = Role.read(example.account.iam, _roles(example)["Workflow/Role"])
+    url = example.only("AWS::SQS::Queue")
+    document = json.loads(example.account.queue_policy(url))
+    arn = f"{ARN.format('sqs')}{url.rpartition('/')[2]}"
+    over = {tls: Question("sqs:SendMessage", arn, {"aws:SecureTransport": tls}) for tls in ("true", "false")}
+
+    assert {over["true"]} == allowed(role.arn, list(over.values()), policies=role.policies, resource_policy=document)
+
+
+def _roles(example: Example) -> dict[str, str]:
+    """The stack's roles: names by construct path."""
+    return {
+        body["Metadata"]["aws:cdk:path"].removeprefix("OrderWorkflow/").removesuffix("/Resource"): example.physical_ids[
+            logical_id
+        ]
+        for logical_id, body in example.template["Resources"].items()
+        if body["Type"] == "AWS::IAM::Role"
+    }
