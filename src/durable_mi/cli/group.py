@@ -25,6 +25,7 @@ _COMMANDS: Final[Mapping[str, _Lazy]] = {
     "check": _Lazy("durable_mi.cli.check", "Find mistakes in templates before a deploy does."),
     "invoke": _Lazy("durable_mi.cli.invoke", "Start a durable execution and follow it."),
     "local": _Lazy("durable_mi.cli.local", "Run a synthesized app on this machine."),
+    "timeline": _Lazy("durable_mi.cli.timeline", "Show a durable execution as a timeline."),
 }
 
 

@@ -68,7 +68,6 @@ class PageApi:
             Route("/", page_assets.index, methods=["GET"]),
             Route("/page/api/executions", self.executions, methods=["GET"]),
             Route("/page/api/executions/{arn:path}", self.timeline, methods=["GET"]),
-            Route("/page/api/invocations/{arn:path}", self.invocations, methods=["GET"]),
             Route("/page/api/changes", self.changes, methods=["GET"]),
             Route("/page/api/workers", self.workers, methods=["GET"]),
             Route("/page/api/workers/{pid:int}/kill", self.kill, methods=["POST"]),
@@ -91,31 +90,15 @@ class PageApi:
         return _json({**rows, "functions": functions, "now": self._durable.now()})
 
     async def timeline(self, request: Request) -> Response:
-        """The timeline document of one execution."""
+        """The timeline document of one execution; with ``payloads=whole`` nothing of it is cut off."""
         arn = request.path_params["arn"]
         function = self._function_of(arn)
         timeline = await self._timelines.read(arn, function.log_group if function else None)
-        document = await asyncio.to_thread(timeline_document, timeline, max_payload=_MAX_PAYLOAD)
+        limit = None if request.query_params.get("payloads") == "whole" else _MAX_PAYLOAD
+        document = await asyncio.to_thread(timeline_document, timeline, max_payload=limit)
         # An alias rather than the version: that may be on its way out.
         document["restart"] = next(iter(function.aliases), function.version) if function else None
         return _json(document)
-
-    async def invocations(self, request: Request) -> Response:
-        """Where each invocation of one execution ran, which the Lambda API does not tell."""
-        ran = self._timelines.invocations(request.path_params["arn"])
-        return _json(
-            [
-                {
-                    "requestId": each.request_id,
-                    "start": each.started.timestamp(),
-                    "end": each.ended.timestamp() if each.ended else None,
-                    "environment": each.environment,
-                    "pid": each.pid,
-                    "error": each.error,
-                }
-                for each in ran
-            ]
-        )
 
     async def changes(self, _: Request) -> Response:
         """News as server-sent events: each names the executions and log groups that something happened to."""

@@ -56,7 +56,7 @@ class LocalTimelines:
         """
         execution = Execution.from_api(_revived(self.durable.details(arn)))
         events = [Event.from_api(event) for event in await self._history(arn)]
-        ran = self.invocations(arn)
+        ran = self._invocations(arn)
         return Timeline.build(
             execution,
             events,
@@ -65,7 +65,7 @@ class LocalTimelines:
             logs=None if log_group is None else self._log_entries(log_group, execution, ran),
         )
 
-    def invocations(self, arn: str) -> list[Invocation]:
+    def _invocations(self, arn: str) -> list[Invocation]:
         """The invocations of an execution, those under way included, oldest first."""
         ended = [
             Invocation(

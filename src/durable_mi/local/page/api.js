@@ -22,6 +22,7 @@ const callback = (id) => `/2025-12-01/durable-execution-callbacks/${encodeURICom
 
 export const readExecutions = (query) => json(`/page/api/executions?${query}`);
 export const readTimeline = (arn) => json(`/page/api/executions/${encodeURIComponent(arn)}`);
+export const readInput = async (arn) => (await json(execution(arn))).InputPayload ?? "{}";
 export const readWorkers = () => json("/page/api/workers");
 export const kill = (pid) => send("POST", `/page/api/workers/${pid}/kill`);
 export const succeed = (id, payload) => send("POST", `${callback(id)}/succeed`, { body: payload });

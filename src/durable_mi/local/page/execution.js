@@ -1,5 +1,5 @@
 // One execution on the local page: its timeline, kept up to date, and what can be done to it.
-import { fail, kill, readTimeline, start, stop, succeed } from "./api.js";
+import { fail, kill, readInput, readTimeline, start, stop, succeed } from "./api.js";
 import { confirm } from "./dialogs.js";
 import { hrefOf } from "./executions.js";
 import { single } from "./news.js";
@@ -35,7 +35,7 @@ export function mountExecution(container, arn, { onFailure, say }) {
       }
     },
     async restart(doc) {
-      const started = await attempt(() => start(doc.function, doc.restart, doc.input ? inputOf(doc) : "{}"));
+      const started = await attempt(() => restart(doc));
       if (typeof started === "string") {
         say("Started again with the same input.");
         location.hash = hrefOf(started);
@@ -72,7 +72,7 @@ export function mountExecution(container, arn, { onFailure, say }) {
   };
 }
 
-function inputOf(doc) {
-  if (doc.input.cut) throw new Error("The input is too long to be sent again from the page.");
-  return doc.input.text;
+/** The document shows the input laid out for reading; what is sent again is the input itself. */
+async function restart(doc) {
+  return start(doc.function, doc.restart, await readInput(doc.arn));
 }

@@ -131,8 +131,9 @@ function executionBars(doc, scale, now) {
   let reached = doc.start;
   const suspend = (until) => {
     if (until <= reached) return;
-    const isWide = scale.at(until) - scale.at(reached) > 0.1;
-    bars.push({ start: reached, end: until, class: "bar gap", text: isWide ? `suspended ${duration(until - reached)}` : "" });
+    const width = scale.at(until) - scale.at(reached);
+    const text = width > 0.06 ? `${width > 0.2 ? "suspended " : ""}${duration(until - reached)}` : "";
+    bars.push({ start: reached, end: until, class: "bar gap", text, title: `suspended ${duration(until - reached)}` });
   };
   doc.active.forEach(([start, stop], position) => {
     suspend(start);

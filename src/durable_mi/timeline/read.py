@@ -1,0 +1,75 @@
+"""Read a timeline through the Lambda and CloudWatch Logs APIs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, Protocol
+
+from durable_mi.operate.errors import OperatorError
+from durable_mi.operate.follow import Reader, read_history
+from durable_mi.operate.logs import log_pattern
+from durable_mi.timeline.log_entry import LogEntry
+from durable_mi.timeline.timeline import Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from durable_mi.operate.logs import LogLine
+    from durable_mi.operate.target import Target
+    from durable_mi.timeline.invocation import Invocation
+
+__all__ = ["Source", "read_timeline"]
+
+# A filter pattern has at most 1024 characters (API FilterPattern), and a request id takes 40 of them.
+_REQUESTS_A_PATTERN: Final = 24
+_MOST_PATTERNS: Final = 10
+
+
+class Source(Reader, Protocol):
+    """What reading needs of a client."""
+
+    def log_group(self, target: Target) -> str:
+        """Read the name of the log group that the function writes to."""
+
+    def log_lines(self, log_group: str, *, pattern: str, start_ms: int) -> Sequence[LogLine]:
+        """Read the log lines that match a filter pattern, oldest first."""
+
+
+def read_timeline(source: Source, arn: str, target: Target, *, invoked: Sequence[Invocation] = ()) -> Timeline:
+    """Read a timeline.
+
+    Args:
+        source: Where to read.
+        arn: The execution.
+        target: The version that runs it.
+        invoked: What the runtime tells of the invocations; where it is left out, the history alone tells.
+
+    Returns:
+        The timeline; without logs where they may not be read.
+
+    Raises:
+        OperatorError: The execution or its history cannot be read.
+    """
+    execution = source.execution(arn, include_data=True)
+    events = read_history(source, arn)
+    timeline = Timeline.build(execution, events, now=datetime.now(UTC), invoked=invoked)
+    try:
+        group = source.log_group(target)
+        start_ms = int(execution.started.timestamp() * 1000)
+        lines = {
+            (line.timestamp, line.raw): line
+            for pattern in _patterns(timeline)
+            for line in source.log_lines(group, pattern=pattern, start_ms=start_ms)
+        }
+    except OperatorError:
+        return timeline
+    logs = [LogEntry.of(line) for line in sorted(lines.values(), key=lambda each: each.timestamp)]
+    return Timeline.build(execution, events, now=timeline.now, invoked=invoked, logs=logs)
+
+
+def _patterns(timeline: Timeline) -> Iterator[str]:
+    """The lines that name the execution, and those of its invocations, such as what the runtime itself logs."""
+    yield log_pattern(timeline.execution.arn)
+    requests = [each.request_id for each in timeline.invocations][: _REQUESTS_A_PATTERN * _MOST_PATTERNS]
+    for start in range(0, len(requests), _REQUESTS_A_PATTERN):
+        yield " ".join(f'?"{request}"' for request in requests[start : start + _REQUESTS_A_PATTERN])
