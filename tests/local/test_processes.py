@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
+from durable_mi.local import worker
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
 DURABLE_MI = Path(sys.executable).parent / "durable-mi"
 PLAIN = "Probe-Plain"
+STAND_IN = str(Path(worker.__file__).parent)
+RUNTIME_CLIENT = STAND_IN if os.environ.get("DURABLE_MI_WORKER") == "stand-in" else "awslambdaric"
 
 
 def invoke(client: LambdaClient, event: dict[str, Any], function: str = PLAIN) -> dict[str, Any]:
@@ -46,13 +51,13 @@ def worker_count(local: Any) -> int:
 
 
 def test_two_invocations_at_once_run_in_two_processes(probe: Any) -> None:
-    """Overlapping invocations have different process ids, both of `awslambdaric`'s workers."""
+    """Overlapping invocations have different process ids, both of the runtime client's workers."""
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.map(lambda n: invoke(probe.client(), {"sleep": 0.5, "n": n}), range(2))
     assert max(first["started"], second["started"]) < min(first["ended"], second["ended"])
     assert first["pid"] != second["pid"]
     commands = {process.pid: process.cmdline() for process in probe.descendants()}
-    assert all("awslambdaric" in commands[answer["pid"]] for answer in (first, second))
+    assert all(RUNTIME_CLIENT in commands[answer["pid"]] for answer in (first, second))
 
 
 def test_the_template_says_how_many_processes_there_are(probe: Any) -> None:
