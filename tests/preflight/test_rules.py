@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from durable_mi.preflight.finding import Severity
 from durable_mi.preflight.report import RULES, check
 from durable_mi.preflight.rules import FAMILIES
 from durable_mi.preflight.source import Source
 from durable_mi.preflight.template import Template
+
+if TYPE_CHECKING:
+    from durable_mi.preflight.finding import Rule
 
 FILES = sorted(Path(__file__).with_name("templates").glob("DMI*/*.yaml"))
 
@@ -56,17 +61,15 @@ def test_ids_are_in_order_and_belong_to_their_family() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
-def test_a_rule_says_why_how_to_mend_it_and_who_says_so(rule: object) -> None:
+def test_a_rule_says_why_how_to_mend_it_and_who_says_so(rule: Rule) -> None:
     """Titles read on from "checks that"; whole sentences elsewhere."""
-    texts = {name: getattr(rule, name) for name in ("title", "why", "fix", "source")}
-
-    assert all(texts.values())
-    assert not texts["title"].endswith(".")
-    assert texts["why"].endswith(".")
-    assert texts["fix"].endswith(".")
+    assert rule.source
+    assert not rule.title.endswith(".")
+    assert rule.why.endswith(".")
+    assert rule.fix.endswith(".")
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES.values() if "unconfirmed" in rule.source], ids=lambda r: r.id)
-def test_what_nobody_confirmed_is_a_warning(rule: object) -> None:
+def test_what_nobody_confirmed_is_a_warning(rule: Rule) -> None:
     """The service may accept it after all."""
-    assert getattr(rule, "severity", None) == "warning"
+    assert Severity.WARNING is rule.severity

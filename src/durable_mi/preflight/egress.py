@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Block", "Blocked", "Way", "blocked", "subnets", "way_out"]
 
-_EVERYWHERE: Final = frozenset({"0.0.0.0/0", "::/0"})
+_EVERYWHERE: Final = ("0.0.0.0/0", "::/0")
 _ROUTE_TARGETS: Final = (
     "CarrierGatewayId",
     "CoreNetworkArn",

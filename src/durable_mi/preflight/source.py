@@ -89,7 +89,13 @@ class Source:
         if not isinstance(content, dict):
             got = "nothing" if content is None else type(content).__name__
             raise TemplateError(file, f"must hold a template, an object with Resources, got {got}")
-        return cls(file, text, _Plain(file).copy(content))
+        plain = _Plain()
+        try:
+            return cls(file, text, plain.copy(content))
+        except _TooMuchError as error:
+            # The innermost parts may be too deep to be looked for.
+            position = cls(file, text, {}).position(plain.path[:1])
+            raise TemplateError(file, str(error), position) from error
 
     def position(self, path: Sequence[str | int]) -> Position:
         """Find the part of the template at a path; the nearest part around it where there is none at the path.
@@ -133,22 +139,33 @@ def _parse_yaml(file: Path, text: str) -> object:
         raise TemplateError(file, f"is not YAML: {error}", Position(error.line, error.column)) from error
 
 
+class _TooMuchError(Exception):
+    """Content beyond any template; ``str()`` says how."""
+
+
 @dataclass(slots=True)
 class _Plain:
     """Copies parsed content, so that no part is shared or without end, and every key is a string."""
 
-    file: Path
     nodes: int = 0
+    path: list[str] = field(default_factory=list)
 
     def copy(self, content: dict[Any, Any]) -> dict[str, Any]:
-        return {str(key): self._value(value, 1) for key, value in content.items()}
+        """Copy a template; ``path`` is where it ended if it raised."""
+        copied: dict[str, Any] = {}
+        for key, value in content.items():
+            self.path = [str(key)]
+            copied[str(key)] = self._value(value, 1)
+        return copied
 
     def _value(self, value: object, depth: int) -> object:
         self.nodes += 1
         if depth > _MAX_DEPTH:
-            raise TemplateError(self.file, f"is nested deeper than {_MAX_DEPTH} levels")
+            msg = f"is nested deeper than {_MAX_DEPTH} levels"
+            raise _TooMuchError(msg)
         if self.nodes > _MAX_NODES:
-            raise TemplateError(self.file, f"holds more than {_MAX_NODES} values")
+            msg = f"holds more than {_MAX_NODES} values"
+            raise _TooMuchError(msg)
         if isinstance(value, dict):
             return {str(key): self._value(item, depth + 1) for key, item in value.items()}
         if isinstance(value, list):

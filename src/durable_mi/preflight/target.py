@@ -65,6 +65,8 @@ class Targets:
     def __init__(self, items: Mapping[str, Item], by_name: Callable[[str], str | None]) -> None:
         self._items = items
         self._by_name = by_name
+        # Versions and aliases that are being followed, since a broken template may have them lead to themselves.
+        self._on_the_way: set[str] = set()
 
     def of(self, value: object) -> Target | None:
         """Tell what a resolved value points at.
@@ -78,7 +80,9 @@ class Targets:
         parts = parts_of(value)
         references = [part for part in parts if not isinstance(part, str)]
         numbers = iter(range(len(references)))
-        text = "".join(part if isinstance(part, str) else f"{_MARK}{next(numbers)}{_MARK}" for part in parts)
+        text = "".join(
+            part.replace(_MARK, "") if isinstance(part, str) else f"{_MARK}{next(numbers)}{_MARK}" for part in parts
+        )
         for found in _FUNCTION_ARN.finditer(text):
             if found["number"] is not None:
                 target = self._referred(references[int(found["number"])], found["suffix"], references)
@@ -105,10 +109,12 @@ class Targets:
         return None
 
     def _through(self, item: Item | None, qualifier: Qualifier) -> Target | None:
-        if item is None:
+        if item is None or item.id in self._on_the_way:
             return None
+        self._on_the_way.add(item.id)
         function = self.of(item.get("FunctionName"))
-        return Target(function.function, qualifier, item.id) if function and function.via == "" else None
+        self._on_the_way.remove(item.id)
+        return Target(function.function, qualifier, item.id) if function and not function.via else None
 
     def _named(self, name: str, qualifier: str | None, references: list[Reference | Unknown]) -> Target | None:
         inner = _REFERENCE.fullmatch(name)

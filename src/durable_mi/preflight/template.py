@@ -37,6 +37,9 @@ class Template:
         Raises:
             TemplateError: a section or a resource is not what CloudFormation reads.
         """
+        if "Resources" not in source.content:
+            problem = "must hold a template, an object with Resources, got an object without them"
+            raise TemplateError(source.file, problem)
         try:
             return cls.of_content(source.content, source.file)
         except ShapeError as error:

@@ -18,7 +18,7 @@ __all__ = ["FAMILY"]
 
 FAMILY: Final = Family("Release")
 
-_RETAINED: Final = frozenset({"Retain", "RetainExceptOnCreate"})
+_RETAINED: Final = ("Retain", "RetainExceptOnCreate")
 
 
 @FAMILY.error(
@@ -90,7 +90,7 @@ def _versions(model: Model) -> Iterator[Finding]:
 )
 def _alias_version(model: Model) -> Iterator[Finding]:
     for function in model.functions.values():
-        moving = {"$LATEST", "$LATEST.PUBLISHED"} if function.is_durable else {"$LATEST"}
+        moving = ("$LATEST", "$LATEST.PUBLISHED") if function.is_durable else ("$LATEST",)
         for alias in model.aliases.get(function.id, ()):
             version = alias.get("FunctionVersion")
             if version in moving:

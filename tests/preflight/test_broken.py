@@ -1,0 +1,172 @@
+"""Broken templates: an error with file and position, or findings, and nothing else whatever comes."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from durable_mi.preflight.output.document import document
+from durable_mi.preflight.output.sarif import sarif
+from durable_mi.preflight.output.text import text
+from durable_mi.preflight.report import Report
+from durable_mi.preflight.source import Source, TemplateError
+from durable_mi.preflight.template import Template
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+FOLDER = Path(__file__).parent
+FILE = Path("broken.yaml")
+# One template for each type of resource that the rules read, with every feature at least once.
+SEEDS = [
+    Source.read(file)
+    for name in ("templates/DMI[1-7]*/bad-*.yaml", "corpus/*.yaml")
+    for file in sorted(FOLDER.glob(name))
+    if not file.parent.name.startswith("DMI703")
+]
+PLAIN = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(["", "*", "Workflow", "$LATEST", "arn:aws:lambda:::function:x:y", "${", "${!a}", "AWS::NoValue"])
+    | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+INTRINSIC = st.builds(
+    lambda name, argument: {name: argument},
+    st.sampled_from(
+        [
+            "Ref",
+            "Condition",
+            *(f"Fn::{n}" for n in ("GetAtt", "Sub", "Join", "If", "Select", "Split", "FindInMap", "X")),
+        ]
+    ),
+    PLAIN,
+)
+
+
+def paths(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every path in a template."""
+    if at:
+        yield at
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ()):
+        yield from paths(inner, (*at, key))
+
+
+PATHS = [(source, path) for source in SEEDS for path in paths(source.content)]
+
+
+def refused(action: Callable[[], object]) -> TemplateError | None:
+    """The error that an action ends with, if it does; any other error goes through."""
+    try:
+        action()
+    except TemplateError as error:
+        return error
+    return None
+
+
+def checked(source: Source) -> None:
+    """Check a template, and write the report in every form."""
+    report = Report.of([Template.of(source)])
+    assert text(report, verbose=True)
+    assert json.loads(document(report))["findings"] is not None
+    assert json.loads(sarif(report))["version"] == "2.1.0"
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.data())
+def test_any_part_may_be_anything(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """A part of a good template is replaced or taken away."""
+    source, path = data.draw(st.sampled_from(PATHS))
+    content = copy.deepcopy(source.content)
+    owner: Any = content
+    for step in path[:-1]:
+        owner = owner[step]
+    if data.draw(st.booleans()):
+        owner[path[-1]] = data.draw(PLAIN | INTRINSIC)
+    else:
+        del owner[path[-1]]
+    file = tmp_path_factory.mktemp("broken") / "template.json"
+    file.write_text(json.dumps(content, allow_nan=False, default=str) if _finite(content) else "{}")
+    refusal = refused(lambda: checked(Source.read(file)))
+    assert refusal is None or re.match(rf"{re.escape(str(file))}:\d+:\d+: ", str(refusal))
+
+
+def _finite(content: Any) -> bool:
+    try:
+        json.dumps(content, allow_nan=False)
+    except ValueError:
+        return False
+    return True
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_any_text_is_read_or_refused_with_its_position(data: st.DataObject) -> None:
+    """A piece of a template's text is replaced by another."""
+    original = data.draw(st.sampled_from(SEEDS)).text
+    start = data.draw(st.integers(0, len(original)))
+    end = data.draw(st.integers(start, min(len(original), start + 30)))
+    piece = data.draw(
+        st.text(max_size=8) | st.sampled_from(["!Ref", "- ", ": ", "&a ", "*a", "<<: ", "{", "[", "\t", "!!"])
+    )
+    refusal = refused(lambda: Template.of(Source.parse(FILE, original[:start] + piece + original[end:])))
+    assert refusal is None or re.match(r"broken\.yaml:\d+:\d+: ", str(refusal))
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("{", "1:2: is not JSON: "),
+        ('{\n  "Resources": {},\n}', "3:1: is not JSON: "),
+        ('{"A": NaN}', "1:1: is not JSON: NaN is not JSON"),
+        ("Resources:\n  A: [", "3:1: is not YAML: "),
+        ("Resources: {}\nResources: {}", "2:1: is not YAML: key 'Resources' is given twice: keep one"),
+        ("A: !!python/name:os.system", "1:4: is not YAML: could not determine a constructor"),
+        ("A: *unknown", "1:4: is not YAML: found undefined alias"),
+        ("A: 1\n---\nB: 2", "2:1: is not YAML: but found another document"),
+        ("- 1", "1:1: must hold a template, an object with Resources, got list"),
+        ("", "1:1: must hold a template, an object with Resources, got nothing"),
+        ('{"name": "package"}', "1:1: must hold a template, an object with Resources, got an object without them"),
+        ("Resources: []", "1:1: Resources must be an object, got list"),
+        ("Resources:\n  A: text", "2:3: Resources/A must be an object, got str"),
+        ("Resources:\n  A:\n    Properties: {}", "2:3: Resources/A must have a Type, got nothing"),
+        (
+            "Resources:\n  A:\n    Type: T\n    Properties: []",
+            "4:5: Resources/A/Properties must be an object, got list",
+        ),
+        ("Resources: {}\nConditions: 1", "2:1: Conditions must be an object, got int"),
+        (f'{{"Resources": {"[" * 100}{"]" * 100}}}', "1:2: is nested deeper than 64 levels"),
+        ("Resources: &a\n  A: [*a]", "1:1: is nested deeper than 64 levels"),
+    ],
+)
+def test_rejects_what_is_no_template(content: str, problem: str) -> None:
+    """The line tells where and what."""
+    with pytest.raises(TemplateError) as refusal:
+        Template.of(Source.parse(FILE, content))
+    assert str(refusal.value).startswith(f"broken.yaml:{problem}")
+
+
+def test_rejects_a_template_that_grows_without_end() -> None:
+    """Aliases of aliases: nine lines that stand for a thousand million values."""
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 9)]
+    with pytest.raises(TemplateError, match="holds more than 2000000 values"):
+        Source.parse(FILE, "\n".join(lines))
+
+
+def test_rejects_bytes_that_are_no_text(tmp_path: Path) -> None:
+    """Such as an archive that was named by mistake."""
+    file = tmp_path / "template.json"
+    file.write_bytes(b"PK\x03\x04\xff\xfe")
+    with pytest.raises(TemplateError, match=r"template\.json:1:1: must be UTF-8"):
+        Source.read(file)
