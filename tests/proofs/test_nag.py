@@ -1,0 +1,201 @@
+"""Three rule packs of cdk-nag over everything that the table of upgrades can shape: no finding is left.
+
+The packs run as CDK runs them in a user's app. CDK's validation report tells what they found and what of it was
+acknowledged, where and why.
+"""
+
+from __future__ import annotations
+
+import json
+import runpy
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import cdk_nag
+import pytest
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
+from stack import OrderWorkflowStack
+
+from durable_mi_constructs import DurableManagedFunction, Egress
+from durable_mi_constructs.acknowledgements import DECISIONS
+from tests.upgrades import CHANGES, Shape, build
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Nag = Callable[[cdk.App], "Report"]
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "order_workflow"
+PACKS = (cdk_nag.AwsSolutionsChecks, cdk_nag.ServerlessChecks, cdk_nag.NIST80053R5Checks)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the packs found.
+
+    Attributes:
+        found: Rule and path of each finding that nobody acknowledged.
+        acknowledged: Rule, path, reason and the path that the acknowledgement is on, of each of the others.
+    """
+
+    found: list[tuple[str, str]]
+    acknowledged: list[tuple[str, str, str, str]]
+
+
+@pytest.fixture(scope="module")
+def nag() -> Nag:
+    """Synthesizes an app with the three packs and reads CDK's report."""
+
+    def run(app: cdk.App) -> Report:
+        cdk.Validations.of(app).add_plugins(*(pack(app) for pack in PACKS))
+        with suppress(RuntimeError):  # findings fail the synthesis; the report is there all the same
+            app.synth()
+        reports = json.loads((Path(app.outdir) / "validation-report.json").read_text())["pluginReports"]
+        packs = {report["pluginName"]: report for report in reports}
+        mine = [packs[name] for name in ("AwsSolutions", "Serverless", "NIST.800.53.R5")]
+        return Report(
+            [(entry["ruleName"], path) for report in mine for entry in report["violations"] for path in _paths(entry)],
+            [
+                (entry["ruleName"], path, entry["reason"], entry["acknowledgedAt"])
+                for report in mine
+                for entry in report.get("suppressedViolations", [])
+                for path in _paths(entry)
+            ],
+        )
+
+    return run
+
+
+def _paths(entry: dict[str, Any]) -> Iterator[str]:
+    yield from (construct["constructPath"] for construct in entry["violatingConstructs"])
+
+
+def _app(shape: Shape) -> cdk.App:
+    app = cdk.App()
+    build(cdk.Stack(app, "Orders"), shape)
+    return app
+
+
+def _monitored(function: DurableManagedFunction) -> None:
+    topic = sns.Topic.from_topic_arn(function, "Topic", "arn:aws:sns:us-east-1:111122223333:alarms")
+    function.monitor(actions=[actions.SnsAction(topic)])
+
+
+EVERYTHING = Shape(
+    function=lambda _scope: {"tracing": lambda_.Tracing.ACTIVE},
+    network=lambda _scope: {"egress": Egress.PRIVATE},
+    then=_monitored,
+)
+"""What no single change shows together."""
+
+
+@pytest.fixture(scope="module")
+def shapes() -> dict[str, Shape]:
+    """Every shape by name."""
+    return {"minimal": Shape(), "everything": EVERYTHING, **{change.name: change.after for change in CHANGES}}
+
+
+@pytest.fixture(scope="module")
+def reports(nag: Nag, shapes: dict[str, Shape]) -> dict[str, Report]:
+    """The report of every shape and of the example."""
+    made = {name: nag(_app(shape)) for name, shape in shapes.items()}
+    context = json.loads((EXAMPLE / "cdk.json").read_text())["context"]
+    app = cdk.App(context={**context, "aws:cdk:bundling-stacks": []})
+    OrderWorkflowStack(app, "OrderWorkflow")
+    return {**made, "example": nag(app)}
+
+
+def test_nothing_is_found_that_is_not_acknowledged(reports: dict[str, Report]) -> None:
+    """Minimal, everything, each change and the example."""
+    assert [] == [
+        (name, rule, path)
+        for name, report in reports.items()
+        for rule, path in report.found
+        if not _is_the_users(name, path)
+    ]
+
+
+def test_acknowledgements_are_those_decided(reports: dict[str, Report]) -> None:
+    """Every reason is one of ours, and each rule of ours is acknowledged somewhere: none is left over."""
+    ours = {
+        (rule.partition("::")[2].partition("[")[0], decision.reason)
+        for decision in DECISIONS
+        for rule in decision.rules
+    }
+    made = {
+        (rule.partition("[")[0], reason)
+        for name, report in reports.items()
+        if name != "example"  # an app, with acknowledgements of its own
+        for rule, _path, reason, _place in report.acknowledged
+    }
+
+    assert ours == made
+
+
+def test_the_example_answers_for_its_log_groups_only(reports: dict[str, Report]) -> None:
+    """Its other findings are acknowledged by the constructs, with our reasons."""
+    ours = {decision.reason for decision in DECISIONS}
+
+    assert {
+        ("NIST.800.53.R5-CloudWatchLogGroupEncrypted", f"OrderWorkflow/{name}")
+        for name in ("FlowLogs", "Logs", "SystemLogs")
+    } == {(rule, place) for rule, _path, reason, place in reports["example"].acknowledged if reason not in ours}
+
+
+def test_no_more_than_eight_kinds() -> None:
+    """Each is a decision that a reviewer has to judge."""
+    assert len(DECISIONS) <= 8
+
+
+def test_acknowledgements_lie_below_the_stack(reports: dict[str, Report]) -> None:
+    """None covers a stack or an app, whose other resources are not ours to speak for."""
+    assert [] == [
+        place for report in reports.values() for *_found, place in report.acknowledged if place.count("/") == 0
+    ]
+
+
+def test_wildcards_are_acknowledged_one_by_one(reports: dict[str, Report]) -> None:
+    """The executions of this function, and what X-Ray takes; a wildcard that somebody adds is found."""
+    wildcards = {
+        rule.partition("[")[2]
+        for rule, *_rest in reports["minimal"].acknowledged
+        if rule.startswith("AwsSolutions-IAM5")
+    }
+
+    assert {"Resource::<WorkflowF96E0FF2.Arn>:*]"} == wildcards
+
+
+def test_what_a_user_adds_is_found(nag: Nag) -> None:
+    """An acknowledgement of ours does not hide somebody else's wildcard in the same role."""
+
+    def add(function: DurableManagedFunction) -> None:
+        function.role.add_to_principal_policy(
+            cdk.aws_iam.PolicyStatement(actions=["s3:GetObject"], resources=["arn:aws:s3:::orders/*"])
+        )
+
+    assert [
+        ("AwsSolutions-IAM5[Resource::arn:aws:s3:::orders/*]", "Orders/Workflow/Role/DefaultPolicy/Resource")
+    ] == nag(_app(Shape(then=add))).found
+
+
+def test_the_reference_is_generated() -> None:
+    """Run `docs/reference/generate_nag.py` after a change of the decisions."""
+    page = runpy.run_path(str(ROOT / "docs/reference/generate_nag.py"))["reference"]()
+
+    assert (ROOT / "docs/reference/nag.md").read_text() == page
+
+
+def _is_the_users(name: str, path: str) -> bool:
+    # What the shape brings from outside of the constructs is for the app to answer for.
+    return (name, path.split("/")[1]) in {
+        ("own VPC", "Vpc"),
+        ("log retention", "Logs"),
+        ("runtime", "Workflow"),
+        ("own execution role", "Role"),
+    }
