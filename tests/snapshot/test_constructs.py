@@ -5,13 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecr as ecr
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sns as sns
 
-from durable_mi_constructs import CapacityScaling, DurableManagedFunction, Egress, ManagedCapacity, ManagedNetwork
+from durable_mi_constructs import (
+    CapacityScaling,
+    DeadLetters,
+    DurableExecutionStatus,
+    DurableManagedFunction,
+    Egress,
+    FunctionLogging,
+    FunctionSettings,
+    ManagedCapacity,
+    ManagedNetwork,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +35,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import Resources
 
+LAYER = "arn:aws:lambda:eu-central-1:111122223333:layer:shared:7"
+SIGNING = "arn:aws:lambda:eu-central-1:111122223333:code-signing-config:csc-0123456789abcdef0"
 CODE = "def handler(event, context): ..."
 
 
@@ -47,7 +63,7 @@ def test_everything(
     synthesize: Callable[[cdk.Stack], Resources],
     template_snapshot: SnapshotAssertion,
 ) -> None:
-    """Every argument that can be combined, two functions on one capacity."""
+    """Every argument that can be combined, three functions on one capacity."""
     stack = strict_stack(cdk.Environment(account="111122223333", region="eu-central-1"))
     capacity = ManagedCapacity(
         stack,
@@ -67,7 +83,9 @@ def test_everything(
         system_log_group=logs.LogGroup(stack, "SystemLogs", retention=logs.RetentionDays.ONE_WEEK),
         system_log_level=lambda_.SystemLogLevel.WARN,
     )
-    DurableManagedFunction(
+    key = kms.Key(stack, "PayloadKey", enable_key_rotation=True)
+    topic = sns.Topic(stack, "Topic", enforce_ssl=True)
+    workflow = DurableManagedFunction(
         stack,
         "Workflow",
         code=lambda_.Code.from_inline(CODE),
@@ -78,6 +96,7 @@ def test_everything(
         memory_gib_per_vcpu=8,
         timeout=cdk.Duration.minutes(90),
         retention_period=cdk.Duration.days(90),
+        encryption_key=key,
         environment={"TABLE_NAME": "orders"},
         description="Orders",
         max_concurrency=4,
@@ -87,15 +106,40 @@ def test_everything(
         capacity=capacity,
         role=iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")),
         log_group=logs.LogGroup(stack, "Logs", retention=logs.RetentionDays.ONE_MONTH),
+        logging=FunctionLogging(application_log_level=lambda_.ApplicationLogLevel.DEBUG),
+        settings=FunctionSettings(
+            layers=[lambda_.LayerVersion.from_layer_version_arn(stack, "Layer", LAYER)],
+            environment_encryption=key,
+            ephemeral_storage_size=cdk.Size.gibibytes(2),
+            runtime_management_mode=lambda_.RuntimeManagementMode.FUNCTION_UPDATE,
+            code_signing_config=lambda_.CodeSigningConfig.from_code_signing_config_arn(stack, "Signing", SIGNING),
+            tags={"Team": "orders"},
+        ),
     )
-    DurableManagedFunction(
+    invoices = DurableManagedFunction(
         stack,
         "Invoices",
         code=lambda_.Code.from_inline(CODE),
         handler="index.handler",
         execution_timeout=cdk.Duration.minutes(10),
         capacity=capacity,
+        dead_letters=DeadLetters.to_topic(topic),
+        logging=FunctionLogging(retention=logs.RetentionDays.ONE_WEEK),
     )
+    DurableManagedFunction(
+        stack,
+        "Image",
+        code=lambda_.Code.from_ecr_image(ecr.Repository.from_repository_name(stack, "Repository", "orders")),
+        handler=lambda_.Handler.FROM_IMAGE,
+        execution_timeout=cdk.Duration.hours(1),
+        capacity=capacity,
+        dead_letters=DeadLetters.discard(),
+    )
+    workflow.monitor(actions=[actions.SnsAction(topic)])
+    workflow.on_status_change(
+        "Failed", statuses=[DurableExecutionStatus.FAILED], target=targets.SnsTopic(topic, authorize_using_role=True)
+    )
+    invoices.grants.chained_invoke(workflow)
 
     assert synthesize(stack).json == template_snapshot
 
