@@ -82,7 +82,13 @@ def checked(source: Source) -> None:
     assert json.loads(sarif(report))["version"] == "2.1.0"
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(st.data())
 def test_any_part_may_be_anything(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     """A part of a good template is replaced or taken away."""
@@ -109,7 +115,7 @@ def _finite(content: Any) -> bool:
     return True
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
 @given(st.data())
 def test_any_text_is_read_or_refused_with_its_position(data: st.DataObject) -> None:
     """A piece of a template's text is replaced by another."""

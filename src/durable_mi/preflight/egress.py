@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Block", "Blocked", "Way", "blocked", "subnets", "way_out"]
 
 _EVERYWHERE: Final = ("0.0.0.0/0", "::/0")
+_ASSOCIATION: Final = ("AWS::EC2::SubnetRouteTableAssociation", "SubnetId")
+_ROUTE: Final = ("AWS::EC2::Route", "RouteTableId")
 _ROUTE_TARGETS: Final = (
     "CarrierGatewayId",
     "CoreNetworkArn",
@@ -89,13 +91,9 @@ def blocked(model: Model, provider: Item, service: str) -> list[Blocked]:
 def way_out(model: Model, subnet: Item) -> Way:
     """Tell where a subnet's routes lead."""
     vpc = subnet.get("VpcId")
-    tables: list[object] = []
-    for association in model.of_type("AWS::EC2::SubnetRouteTableAssociation"):
-        associated = association.get("SubnetId")
-        if isinstance(associated, Unknown):
-            return Way.SOMEWHERE
-        if isinstance(associated, Reference) and associated.logical_id == subnet.id:
-            tables.append(association.get("RouteTableId"))
+    tables = _tables(model, subnet)
+    if any(isinstance(item.get("SubnetId"), Unknown) for item in model.referring(*_ASSOCIATION).get("", ())):
+        return Way.SOMEWHERE
     if not tables:
         # The VPC's main route table, which holds local routes alone in a VPC of this template.
         return Way.NOWHERE if model.referred(vpc, "AWS::EC2::VPC", {"", "VpcId"}) is not None else Way.SOMEWHERE
@@ -104,20 +102,11 @@ def way_out(model: Model, subnet: Item) -> Way:
 
 
 def _table_way(model: Model, table: object) -> Way:
-    if model.referred(table, "AWS::EC2::RouteTable", {"", "RouteTableId"}) is None:
+    found = model.referred(table, "AWS::EC2::RouteTable", {"", "RouteTableId"})
+    if found is None:
         return Way.SOMEWHERE
-    found = Way.NOWHERE
-    for route in model.of_type("AWS::EC2::Route"):
-        of = route.get("RouteTableId")
-        if isinstance(of, Unknown) or not isinstance(of, Reference) or not isinstance(table, Reference):
-            continue
-        if of.logical_id == table.logical_id:
-            way = _route_way(model, route)
-            if way is Way.SOMEWHERE:
-                return way
-            if way is Way.INTERNET_GATEWAY:
-                found = way
-    return found
+    ways = [_route_way(model, route) for route in model.referring(*_ROUTE).get(found.id, ())]
+    return next((way for way in (Way.SOMEWHERE, Way.INTERNET_GATEWAY) if way in ways), Way.NOWHERE)
 
 
 def _route_way(model: Model, route: Item) -> Way:
@@ -149,15 +138,16 @@ def _nat_way(model: Model, value: object) -> Way:
 
 
 def _has_nat_route(model: Model, subnet: Item) -> bool:
-    tables = {
-        str(association.get("RouteTableId"))
-        for association in model.of_type("AWS::EC2::SubnetRouteTableAssociation")
-        if association.get("SubnetId") == Reference(subnet.id)
-    }
     return any(
-        route.get("NatGatewayId") is not MISSING and str(route.get("RouteTableId")) in tables
-        for route in model.of_type("AWS::EC2::Route")
+        route.get("NatGatewayId") is not MISSING
+        for table in _tables(model, subnet)
+        if isinstance(table, Reference)
+        for route in model.referring(*_ROUTE).get(table.logical_id, ())
     )
+
+
+def _tables(model: Model, subnet: Item) -> list[object]:
+    return [item.get("RouteTableId") for item in model.referring(*_ASSOCIATION).get(subnet.id, ())]
 
 
 def _endpoint_block(model: Model, provider: Item, subnet: Item, service: str) -> Blocked | None:

@@ -28,9 +28,7 @@ def parse(value: object) -> object:
     parts = parts_of(value)
     references = [part for part in parts if not isinstance(part, str)]
     numbers = iter(range(len(references)))
-    text = "".join(
-        part.replace("\x1f", "") if isinstance(part, str) else f"\x1f{next(numbers)}\x1f" for part in parts
-    )
+    text = "".join(part.replace("\x1f", "") if isinstance(part, str) else f"\x1f{next(numbers)}\x1f" for part in parts)
 
     def restore(inner: object) -> object:
         if isinstance(inner, dict):

@@ -77,10 +77,9 @@ def _rules(model: Model, group: Item, direction: str) -> Iterator[tuple[Item, tu
     key = f"SecurityGroup{direction}"
     for index in range(len(group.entries(key) or ())):
         yield group, (key, index)
-    for rule in model.of_type(f"AWS::EC2::{key}"):
-        of = rule.get("GroupId")
-        if isinstance(of, Unknown) or (isinstance(of, Reference) and of.logical_id == group.id):
-            yield rule, ()
+    rules = model.referring(f"AWS::EC2::{key}", "GroupId")
+    for rule in (*rules.get(group.id, ()), *rules.get("", ())):
+        yield rule, ()
 
 
 def _covers_https(item: Item, path: tuple[str | int, ...]) -> bool:

@@ -22,6 +22,7 @@ class Item:
         self._resource = resource
         self._resolver = resolver
         self._passed_over = passed_over
+        self._known: dict[tuple[str | int, ...], object] = {}
 
     @property
     def id(self) -> str:
@@ -44,7 +45,9 @@ class Item:
         Returns:
             As :meth:`Resolver.resolve`; :data:`MISSING` where any part of the path is missing.
         """
-        return self.within(self._resource.properties, *path, at=())
+        if path not in self._known:
+            self._known[path] = self.within(self._resource.properties, *path, at=())
+        return self._known[path]
 
     def within(self, value: object, *path: str | int, at: tuple[str | int, ...]) -> object:
         """Give the resolved value at a path in a part of this resource.

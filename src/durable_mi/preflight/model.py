@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from durable_mi.preflight.callers import Caller, callers
 from durable_mi.preflight.function import Function
 from durable_mi.preflight.item import Item
+from durable_mi.preflight.policies import Policies, attached
 from durable_mi.preflight.resolver import Resolver
 from durable_mi.preflight.target import Targets
 from durable_mi.preflight.values import MISSING, Reference, shown
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from durable_mi.assembly import Stack
-    from durable_mi.preflight.finding import PassedOver
+    from durable_mi.preflight.finding import PassedOver, Path
 
 __all__ = ["Model"]
 
@@ -41,6 +42,8 @@ class Model:
         self._by_type: dict[str, list[Item]] = defaultdict(list)
         for item in self.items.values():
             self._by_type[item.type].append(item)
+        self._referring: dict[tuple[str, str], Mapping[str, list[Item]]] = {}
+        self._policies: dict[str, Policies | None] = {}
         self.targets = Targets(self.items, self._function_names.get)
 
     def of_type(self, *types: str) -> Iterator[Item]:
@@ -60,6 +63,24 @@ class Model:
             return None
         item = self.items.get(value.logical_id)
         return item if item is not None and item.type == resource_type else None
+
+    def referring(self, resource_type: str, key: str) -> Mapping[str, list[Item]]:
+        """Give the resources of a type by the logical id that a property refers to.
+
+        Args:
+            resource_type: the type.
+            key: the property.
+
+        Returns:
+            Under an empty text those whose property is not known, or no reference.
+        """
+        if (resource_type, key) not in self._referring:
+            found: dict[str, list[Item]] = defaultdict(list)
+            for item in self.of_type(resource_type):
+                value = item.get(key)
+                found[value.logical_id if isinstance(value, Reference) else ""].append(item)
+            self._referring[resource_type, key] = found
+        return self._referring[resource_type, key]
 
     @cached_property
     def functions(self) -> Mapping[str, Function]:
@@ -96,6 +117,19 @@ class Model:
     def callers(self) -> list[Caller]:
         """What invokes the functions of the template, or may invoke them."""
         return list(callers(self))
+
+    @cached_property
+    def attached_policies(self) -> Mapping[str, list[tuple[Item, Path]]]:
+        """The policies that are attached to each role, as resource and path, by the role's logical id."""
+        return attached(self)
+
+    def policies(self, role: Item | None) -> Policies | None:
+        """Give what a role is allowed, ``None`` where there is no role or one of its policies is not known."""
+        if role is None:
+            return None
+        if role.id not in self._policies:
+            self._policies[role.id] = Policies.of(self, role)
+        return self._policies[role.id]
 
     def users(self, provider: Item) -> list[Function]:
         """The functions on a capacity provider."""

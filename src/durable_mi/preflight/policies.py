@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from durable_mi.preflight.managed_policies import MANAGED_POLICIES
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from durable_mi.preflight.item import Item
     from durable_mi.preflight.model import Model
 
-__all__ = ["Policies", "Statement", "statements"]
+__all__ = ["Policies", "Statement", "attached", "statements"]
 
 _MANAGED_ARN: Final = re.compile(r":iam::aws:policy/(?:[\w-]+/)*(?P<name>[\w-]+)$")
 
@@ -57,7 +59,7 @@ class Policies:
     managed: tuple[str, ...]
 
     @classmethod
-    def of(cls, model: Model, role: Item | None) -> Policies | None:
+    def of(cls, model: Model, role: Item) -> Policies | None:
         """Collect what a role of the template is allowed.
 
         Args:
@@ -65,13 +67,11 @@ class Policies:
             role: the role.
 
         Returns:
-            ``None`` where there is no role, or one of its policies is not known.
+            ``None`` where one of its policies is not known.
         """
-        if role is None:
-            return None
         found: list[Statement] = []
         managed: list[str] = []
-        for owner, path in _documents(model, role):
+        for owner, path in (*_inline(role), *model.attached_policies.get(role.id, ())):
             found += statements(owner, path)
         arns = role.entries("ManagedPolicyArns")
         if arns is None:
@@ -129,22 +129,30 @@ def statements(item: Item, path: Path) -> Iterator[Statement]:
         )
 
 
-def _documents(model: Model, role: Item) -> Iterator[tuple[Item, Path]]:
-    """Every policy document of the template that is attached to a role, as resource and path."""
+def attached(model: Model) -> dict[str, list[tuple[Item, Path]]]:
+    """Give the policies of the template that are attached to each role, by the role's logical id.
+
+    Args:
+        model: the template.
+
+    Returns:
+        For each role resources and where in their properties the policy document stands.
+    """
+    by_name = {role.get("RoleName"): role.id for role in model.of_type("AWS::IAM::Role") if role.text("RoleName")}
+    found: dict[str, list[tuple[Item, Path]]] = defaultdict(list)
+    for policy in model.of_type("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"):
+        own = policy.type == "AWS::IAM::RolePolicy"
+        for role in [policy.get("RoleName")] if own else policy.entries("Roles") or ():
+            if isinstance(role, Reference):
+                found[role.logical_id].append((policy, ("PolicyDocument",)))
+            elif isinstance(role, str) and role in by_name:
+                found[by_name[role]].append((policy, ("PolicyDocument",)))
+    return found
+
+
+def _inline(role: Item) -> Iterator[tuple[Item, Path]]:
     for index in range(len(role.entries("Policies") or ())):
         yield role, ("Policies", index, "PolicyDocument")
-    for policy in model.of_type("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
-        if any(_is_role(attached, role) for attached in policy.entries("Roles") or ()):
-            yield policy, ("PolicyDocument",)
-    for policy in model.of_type("AWS::IAM::RolePolicy"):
-        if _is_role(policy.get("RoleName"), role):
-            yield policy, ("PolicyDocument",)
-
-
-def _is_role(value: object, role: Item) -> bool:
-    if isinstance(value, Reference):
-        return value.logical_id == role.id
-    return isinstance(value, str) and value == role.get("RoleName")
 
 
 def _managed_name(arn: object) -> str | None:
@@ -152,6 +160,7 @@ def _managed_name(arn: object) -> str | None:
     return found["name"] if found else None
 
 
+@lru_cache(maxsize=4096)
 def _matches(pattern: str, action: str) -> bool:
     """Whether IAM would match an action with a pattern: case does not count, ``*`` and ``?`` are wildcards."""
     expression = re.escape(pattern.lower()).replace(r"\*", ".*").replace(r"\?", ".")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from durable_mi import limits
 from durable_mi.preflight.callers import CallerKind
 from durable_mi.preflight.family import Family
-from durable_mi.preflight.policies import Policies
 from durable_mi.preflight.values import MISSING, Unknown
 
 if TYPE_CHECKING:
@@ -172,7 +171,7 @@ def _sync_timeout(model: Model) -> Iterator[Finding]:
 )
 def _log_group(model: Model) -> Iterator[Finding]:
     for function in model.functions.values():
-        policies = Policies.of(model, function.role)
+        policies = model.policies(function.role)
         if policies is None or not policies.allows("logs:PutLogEvents") or policies.allows("logs:CreateLogGroup"):
             continue
         if not _has_log_group(model, function.item):
@@ -193,7 +192,7 @@ def _log_group(model: Model) -> Iterator[Finding]:
 def _log_permission(model: Model) -> Iterator[Finding]:
     for function in model.functions.values():
         role = function.role
-        policies = Policies.of(model, role)
+        policies = model.policies(role)
         if role is None or policies is None:
             continue
         missing = [action for action in ("logs:CreateLogStream", "logs:PutLogEvents") if not policies.allows(action)]

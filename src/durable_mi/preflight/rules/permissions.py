@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from durable_mi.preflight.execution_arn import Level, reaches
 from durable_mi.preflight.family import Family
 from durable_mi.preflight.managed_policies import OPERATOR_POLICY
-from durable_mi.preflight.policies import Policies, statements
+from durable_mi.preflight.policies import statements
 from durable_mi.preflight.values import MISSING, shown
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _SOURCE: Final = "Lambda Developer Guide, durable-security; Lambda API model (Du
 def _checkpoint(model: Model) -> Iterator[Finding]:
     for function in model.durable:
         role = function.role
-        policies = Policies.of(model, role)
+        policies = model.policies(role)
         if role is None or policies is None:
             continue
         missing = [action for action in _CHECKPOINT if not policies.allows(action)]
@@ -71,7 +71,7 @@ def _checkpoint(model: Model) -> Iterator[Finding]:
 )
 def _checkpoint_level(model: Model) -> Iterator[Finding]:
     for function in model.durable:
-        policies = Policies.of(model, function.role)
+        policies = model.policies(function.role)
         if policies is None:
             continue
         for action in _CHECKPOINT:
@@ -123,7 +123,7 @@ def _operator_role(model: Model) -> Iterator[Finding]:
             yield provider.finding("CapacityProviderOperatorRoleArn must be set, got none: name a role", *path[:1])
             continue
         role = model.referred(value, "AWS::IAM::Role", {"Arn"})
-        policies = Policies.of(model, role)
+        policies = model.policies(role)
         if role is not None and policies is not None and not policies.allows("ec2:RunInstances"):
             yield provider.finding(
                 f"the operator role {role.id} must be allowed to run instances, got no policy that does: "

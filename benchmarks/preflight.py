@@ -1,0 +1,175 @@
+"""How long the preflight rules take on a template of 500 resources: ``.venv/bin/python benchmarks/preflight.py``.
+
+The figure that counts is the share of 100 ms, the promise; beside it stands how the checks compare with reading the
+same template as JSON, which moves with the machine as they do.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from durable_mi.preflight.report import RULES, check
+from durable_mi.preflight.source import Source
+from durable_mi.preflight.template import Template
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+RESOURCES = 500
+PROMISED_MS = 100
+ROUNDS = 15
+
+SUBNETS = 6
+
+
+def template() -> dict[str, Any]:
+    """Give a template of 500 resources: a network, a capacity provider, and functions with all that belongs to them."""
+    resources = network()
+    number = 0
+    while len(resources) < RESOURCES:
+        resources.update(workflow(number))
+        number += 1
+    return {"Resources": dict(list(resources.items())[:RESOURCES])}
+
+
+def network() -> dict[str, Any]:
+    """Give a capacity provider in private subnets with endpoints."""
+    vpc = {"Ref": "Vpc"}
+    instances = {"Fn::GetAtt": ["Instances", "GroupId"]}
+    resources: dict[str, Any] = {
+        "Vpc": resource("EC2::VPC", CidrBlock="10.0.0.0/16", EnableDnsHostnames=True, EnableDnsSupport=True),
+        "Instances": resource("EC2::SecurityGroup", VpcId=vpc),
+        "Endpoints": resource(
+            "EC2::SecurityGroup",
+            VpcId=vpc,
+            SecurityGroupIngress=[
+                {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "SourceSecurityGroupId": instances}
+            ],
+        ),
+    }
+    for service in ("lambda", "logs", "xray"):
+        resources[f"Endpoint{service}"] = resource(
+            "EC2::VPCEndpoint",
+            VpcId=vpc,
+            ServiceName={"Fn::Sub": f"com.amazonaws.${{AWS::Region}}.{service}"},
+            PrivateDnsEnabled=True,
+            SecurityGroupIds=[{"Ref": "Endpoints"}],
+        )
+    for index in range(SUBNETS):
+        zone = {"Fn::Select": [index, {"Fn::GetAZs": ""}]}
+        subnet, table = f"Subnet{index}", f"Table{index}"
+        resources[subnet] = resource("EC2::Subnet", VpcId=vpc, AvailabilityZone=zone, CidrBlock=f"10.0.{index}.0/24")
+        resources[table] = resource("EC2::RouteTable", VpcId=vpc)
+        resources[f"Association{index}"] = resource(
+            "EC2::SubnetRouteTableAssociation", SubnetId={"Ref": subnet}, RouteTableId={"Ref": table}
+        )
+    resources["Operator"] = resource(
+        "IAM::Role", ManagedPolicyArns=["arn:aws:iam::aws:policy/AWSLambdaManagedEC2ResourceOperator"]
+    )
+    resources["Capacity"] = resource(
+        "Lambda::CapacityProvider",
+        InstanceRequirements={"Architectures": ["arm64"]},
+        PermissionsConfig={"CapacityProviderOperatorRoleArn": {"Fn::GetAtt": ["Operator", "Arn"]}},
+        VpcConfig={
+            "SubnetIds": [{"Ref": f"Subnet{index}"} for index in range(SUBNETS)],
+            "SecurityGroupIds": [instances],
+        },
+    )
+    return resources
+
+
+def workflow(number: int) -> dict[str, Any]:
+    """Give a durable function with role, policy, log group, version, alias, schedule and permission."""
+    name = f"Workflow{number}"
+    arn = {"Fn::GetAtt": [name, "Arn"]}
+    return {
+        f"{name}Role": resource("IAM::Role"),
+        f"{name}Logs": resource("Logs::LogGroup", RetentionInDays=30),
+        name: resource(
+            "Lambda::Function",
+            Runtime="python3.13",
+            Architectures=["arm64"],
+            MemorySize=4096,
+            Timeout=900,
+            Role={"Fn::GetAtt": [f"{name}Role", "Arn"]},
+            LoggingConfig={"LogFormat": "JSON", "LogGroup": {"Ref": f"{name}Logs"}},
+            PublishToLatestPublished=False,
+            DurableConfig={"ExecutionTimeout": 3600, "RetentionPeriodInDays": 30},
+            CapacityProviderConfig={
+                "LambdaManagedInstancesCapacityProviderConfig": {
+                    "CapacityProviderArn": {"Fn::GetAtt": ["Capacity", "Arn"]},
+                    "ExecutionEnvironmentMemoryGiBPerVCpu": 4,
+                    "PerExecutionEnvironmentMaxConcurrency": 8,
+                }
+            },
+        ),
+        f"{name}Policy": resource(
+            "IAM::Policy",
+            Roles=[{"Ref": f"{name}Role"}],
+            PolicyDocument={
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                        "Resource": {"Fn::GetAtt": [f"{name}Logs", "Arn"]},
+                    },
+                    {
+                        "Effect": "Allow",
+                        "Action": ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"],
+                        "Resource": {"Fn::Join": ["", [arn, ":*"]]},
+                    },
+                ]
+            },
+        ),
+        f"{name}Version": resource(
+            "Lambda::Version", FunctionName={"Ref": name}, FunctionScalingConfig={"MinExecutionEnvironments": 3}
+        )
+        | {"DeletionPolicy": "Retain"},
+        f"{name}Alias": resource(
+            "Lambda::Alias",
+            FunctionName={"Ref": name},
+            FunctionVersion={"Fn::GetAtt": [f"{name}Version", "Version"]},
+            Name="live",
+        ),
+        f"{name}Schedule": resource("Events::Rule", Targets=[{"Id": "0", "Arn": {"Ref": f"{name}Alias"}}]),
+        f"{name}Permission": resource(
+            "Lambda::Permission", Action="lambda:InvokeFunction", FunctionName={"Ref": f"{name}Alias"}
+        ),
+    }
+
+
+def resource(resource_type: str, **properties: object) -> dict[str, Any]:
+    """Give a resource."""
+    return {"Type": f"AWS::{resource_type}", "Properties": properties}
+
+
+def median_ms(action: Callable[[], object]) -> float:
+    """Give the median time of an action in milliseconds."""
+    times = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times) * 1000
+
+
+def main() -> None:
+    """Measure and tell."""
+    text = json.dumps(template(), indent=1)
+    loaded = Template.of(Source.parse(Path("template.json"), text))
+    found = check(loaded).places
+    check_ms = median_ms(lambda: check(loaded))
+    json_ms = median_ms(lambda: json.loads(text))
+    load_ms = median_ms(lambda: Template.of(Source.parse(Path("template.json"), text)))
+    print(f"{len(loaded.stack.resources)} resources, {len(RULES)} rules, {len(found)} findings")
+    print(f"json.loads {json_ms:.1f} ms, loading {load_ms:.1f} ms, checking {check_ms:.1f} ms")
+    print(f"checking takes {check_ms / PROMISED_MS:.2f} of the promised {PROMISED_MS} ms", end=", ")
+    print(f"{check_ms / json_ms:.0f} times as long as json.loads")
+
+
+if __name__ == "__main__":
+    main()
