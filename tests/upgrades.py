@@ -13,10 +13,20 @@ from typing import TYPE_CHECKING, Any, Final
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
-from durable_mi_constructs import CapacityScaling, DurableManagedFunction, Egress, ManagedCapacity, ManagedNetwork
+from durable_mi_constructs import (
+    CapacityScaling,
+    DeadLetters,
+    DurableManagedFunction,
+    Egress,
+    FunctionLogging,
+    FunctionSettings,
+    ManagedCapacity,
+    ManagedNetwork,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -137,6 +147,23 @@ def _role(scope: Construct) -> Mapping[str, Any]:
     return {"role": iam.Role(scope, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))}
 
 
+def _key(argument: str) -> Arguments:
+    return lambda scope: {argument: kms.Key(scope, "Key", enable_key_rotation=True)}
+
+
+def _operator_role(scope: Construct) -> Mapping[str, Any]:
+    return {"operator_role": iam.Role(scope, "Operator", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))}
+
+
+def _system_logs(scope: Construct) -> Mapping[str, Any]:
+    return {"system_log_group": logs.LogGroup(scope, "SystemLogs", retention=logs.RetentionDays.ONE_MONTH)}
+
+
+def _groups(scope: Construct) -> Mapping[str, Any]:
+    vpc = ec2.Vpc.from_vpc_attributes(scope, "Known", vpc_id="vpc-0123456789abcdef0", availability_zones=["a"])
+    return {"security_groups": [ec2.SecurityGroup(scope, "Group", vpc=vpc, allow_all_outbound=False)]}
+
+
 def _other_capacity(scope: Construct) -> Mapping[str, Any]:
     return {"capacity": ManagedCapacity(scope, "Other", network=ManagedNetwork(scope, "OtherNetwork"))}
 
@@ -188,6 +215,23 @@ IN_PLACE: Final = (
     ),
     Change(name="tracing", after=Shape(function=_given(tracing=lambda_.Tracing.ACTIVE)), publishes=True),
     Change(
+        name="log levels",
+        after=Shape(function=_given(logging=FunctionLogging(application_log_level=lambda_.ApplicationLogLevel.DEBUG))),
+        publishes=True,
+    ),
+    Change(
+        name="ephemeral storage",
+        after=Shape(function=_given(settings=FunctionSettings(ephemeral_storage_size=cdk.Size.gibibytes(2)))),
+        publishes=True,
+    ),
+    Change(
+        name="key for the execution payloads",
+        after=Shape(function=_key("encryption_key")),
+        publishes=True,
+        means="New executions use it. Deleting a key loses what is encrypted with it.",
+    ),
+    Change(name="alarms and dashboard", after=Shape(then=lambda function: function.monitor())),
+    Change(
         name="log retention",
         before=Shape(function=_log_group(logs.RetentionDays.ONE_MONTH)),
         after=Shape(function=_log_group(logs.RetentionDays.ONE_YEAR)),
@@ -197,6 +241,19 @@ IN_PLACE: Final = (
         name="second function on the capacity provider",
         after=Shape(then=_second),
         means="Its minimum of execution environments must fit under `max_vcpus` as well.",
+    ),
+    Change(
+        name="propagated tags",
+        after=Shape(capacity=_given(propagate_tags={"team": "orders"})),
+        means="On instances that Lambda starts from then on.",
+    ),
+    Change(
+        name="system logs",
+        after=Shape(capacity=lambda scope: {**_system_logs(scope), "system_log_level": lambda_.SystemLogLevel.DEBUG}),
+    ),
+    Change(
+        name="a further endpoint",
+        after=Shape(network=_given(endpoints=[ec2.GatewayVpcEndpointAwsService.S3])),
     ),
     Change(name="max vCPUs", after=Shape(capacity=_given(max_vcpus=64))),
     Change(name="scaling", after=Shape(capacity=_given(scaling=CapacityScaling.target_cpu_utilization(60)))),
@@ -221,6 +278,38 @@ REPLACING: Final = (
         after=Shape(capacity=_given(excluded_instance_types=["c8g.*"])),
         replaced=frozenset({"AWS::Lambda::CapacityProvider"}),
         publishes=True,
+    ),
+    Change(
+        name="key for the instances' volumes",
+        after=Shape(capacity=_key("kms_key")),
+        replaced=frozenset({"AWS::Lambda::CapacityProvider"}),
+        publishes=True,
+    ),
+    Change(
+        name="own operator role",
+        after=Shape(capacity=_operator_role),
+        replaced=frozenset({"AWS::IAM::Role", "AWS::Lambda::CapacityProvider"}),
+        publishes=True,
+        means="The old capacity provider needs the old role, which CloudFormation deletes: keep it until both can go.",
+    ),
+    Change(
+        name="own security groups",
+        after=Shape(network=_groups),
+        replaced=frozenset({"AWS::EC2::SecurityGroup", "AWS::Lambda::CapacityProvider"}),
+        publishes=True,
+    ),
+    Change(
+        name="no flow logs",
+        after=Shape(network=_given(flow_logs=False)),
+        replaced=frozenset({"AWS::EC2::FlowLog", "AWS::IAM::Policy", "AWS::IAM::Role"}),
+        means="The log group with the records so far is kept.",
+    ),
+    Change(
+        name="no dead-letter queue",
+        after=Shape(function=_given(dead_letters=DeadLetters.discard())),
+        replaced=frozenset({"AWS::IAM::Policy", "AWS::SQS::Queue", "AWS::SQS::QueuePolicy"}),
+        publishes=True,
+        means="The queue goes with what is in it.",
     ),
     Change(
         name="NAT gateways",
@@ -252,13 +341,21 @@ REPLACING: Final = (
     Change(
         name="own VPC",
         after=Shape(network=_own_vpc),
-        replaced=NETWORK | {"AWS::EC2::SecurityGroup", "AWS::EC2::VPC", "AWS::Lambda::CapacityProvider"},
+        replaced=NETWORK
+        | {
+            "AWS::EC2::FlowLog",
+            "AWS::EC2::SecurityGroup",
+            "AWS::EC2::VPC",
+            "AWS::IAM::Policy",
+            "AWS::IAM::Role",
+            "AWS::Lambda::CapacityProvider",
+        },
         publishes=True,
     ),
     Change(
         name="own execution role",
         after=Shape(function=_role),
-        replaced=frozenset({"AWS::IAM::Role"}),
+        replaced=frozenset({"AWS::IAM::Policy", "AWS::IAM::Role"}),
         publishes=True,
         means="Only the role that was made for the function goes.",
     ),
