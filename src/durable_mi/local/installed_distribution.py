@@ -84,7 +84,8 @@ class InstalledDistribution:
 
 def loads(file: Path, interpreter: Interpreter) -> bool:
     """Whether a file is none that was compiled, or was compiled for the interpreter's system and version."""
-    if _EXTENSION.search(file.name) and not file.name.endswith(interpreter.suffixes):
+    # Every interpreter takes a bare `.so` too, so the whole of a tagged ending must be one of its own.
+    if (tagged := _EXTENSION.search(file.name)) and tagged[0] not in interpreter.suffixes:
         return False
     machine = _elf_machine(file)
     if machine is None:
