@@ -1,14 +1,14 @@
 """What the deployed roles may do, by an evaluator of IAM policies that nobody here wrote.
 
-`@cloud-copilot/iam-simulate` evaluates identity policies, resource policies and conditions, and knows from AWS's service
-reference which resource types an action takes: a question about an action and an ARN that do not fit is an error.
+`@cloud-copilot/iam-simulate` evaluates identity policies, resource policies and conditions. It knows from AWS's service
+reference which resource types an action takes: to ask for an action on an ARN that does not fit is an error.
 """
 
 from __future__ import annotations
 
 import json
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.deploy.account import TOOLS
@@ -32,12 +32,12 @@ class Question:
     Attributes:
         action: such as `sqs:SendMessage`.
         resource: an ARN.
-        context: the request's condition keys.
+        context: the request's condition keys with their values.
     """
 
     action: str
     resource: str
-    context: Mapping[str, str] = field(default_factory=dict)
+    context: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         """Say it short."""

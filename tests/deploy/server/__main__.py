@@ -16,7 +16,9 @@ from tests.deploy.server.capacity_provider import CapacityProvider
 from tests.deploy.server.change_sets import deploy_like_cloudformation
 from tests.deploy.server.cloudtrail import serve_no_events
 from tests.deploy.server.function import Function
+from tests.deploy.server.iam import Policy, Role
 from tests.deploy.server.lambda_api import serve_capacity_providers
+from tests.deploy.server.log_group import give_log_group_arns
 from tests.deploy.server.placeholder import PLACEHOLDERS, placeholder
 from tests.deploy.server.queue_policy import QueuePolicy
 from tests.deploy.server.route_table_association import RouteTableAssociation
@@ -27,12 +29,14 @@ from tests.deploy.server.version import Version
 def main() -> None:
     """Serve until standard input closes."""
     known = parsing.get_model_map()
-    for model in (Alias, CapacityProvider, Function, QueuePolicy, RouteTableAssociation, SecurityGroup, Version):
+    own = (Alias, CapacityProvider, Function, Policy, QueuePolicy, Role, RouteTableAssociation, SecurityGroup, Version)
+    for model in own:
         known[model.cloudformation_type()] = model
     known |= {name: placeholder(name) for name in PLACEHOLDERS}
     deploy_like_cloudformation()
     serve_capacity_providers()
     serve_no_events()
+    give_log_group_arns()
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

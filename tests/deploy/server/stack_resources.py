@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["StackFailedError", "StackResources", "Standing"]
 
-# moto's models of these change in place without becoming another resource. A change to any other type of moto's is
+# moto's model of it changes in place without becoming another resource. A change to any other type of moto's own is
 # noted by the stack, while what moto answers about it stays as it was.
-_UPDATED_BY_MOTO: Final = {"AWS::IAM::Policy", "AWS::SSM::Parameter"}
+_UPDATED_BY_MOTO: Final = {"AWS::SSM::Parameter"}
 
 
 class StackFailedError(Exception):
