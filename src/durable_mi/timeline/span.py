@@ -148,7 +148,7 @@ class _Track:
             self._end_attempt(event, status)
 
     def _end_attempt(self, event: Event, status: str) -> None:
-        delay = event.retry_delay_s
+        delay = event.retry_delay_s or None  # the emulator gives 0 where there will be no further attempt
         last = self.attempts.pop() if self.attempts else Attempt(number=event.attempt or 1, started=event.timestamp)
         self.attempts.append(
             replace(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Timeline"]
 
+_RETURNED: Final = frozenset({"SUCCEEDED", "FAILED"})
+
 _ARN: Final = re.compile(r"arn:[^:]*:lambda:[^:]*:[^:]*:function:(?P<name>[^:/]+):(?P<version>[^/]+)/")
 
 
@@ -102,19 +104,21 @@ class Timeline:
         return None if running is None else max(self.took_s - running, 0.0)
 
     def active(self) -> Iterator[tuple[datetime, datetime]]:
-        """Give the periods in which the handler ran, merged where they overlap, within the execution."""
-        begun: datetime | None = None
-        until: datetime | None = None
-        for each in self.invocations:
-            started = max(each.started, self.execution.started)
-            ended = max(min(each.ended or self.now, self.now), started)
-            if begun is not None and until is not None and started > until:
+        """Give the periods in which the handler ran, merged where they overlap, within the execution.
+
+        The moments that the service takes to start the first invocation and to note what the last one returned belong
+        to them: what lies between the periods, or after the last one, is time in which the execution was suspended.
+        """
+        if not self.invocations:
+            return
+        begun = until = self.execution.started
+        for position, each in enumerate(self.invocations):
+            started = max(each.started, begun)
+            if position and started > until:
                 yield begun, until
-                begun = until = None
-            begun = begun or started
-            until = ended if until is None else max(until, ended)
-        if begun is not None and until is not None:
-            yield begun, until
+                begun = started
+            until = max(until, min(each.ended or self.now, self.now))
+        yield begun, self.now if self.execution.status in _RETURNED else until
 
     def stack_trace(self, span: Span, attempt: int) -> Sequence[str]:
         """Give the frames of a failed attempt at a step, which the log often has where the history does not.

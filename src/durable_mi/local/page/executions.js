@@ -3,7 +3,7 @@ import { readExecutions } from "./api.js";
 import { single } from "./news.js";
 import { statusClass } from "./view/chart.js";
 import { button, el, fill } from "./view/dom.js";
-import { duration, moment, statusWord } from "./view/format.js";
+import { duration, recently, statusWord } from "./view/format.js";
 
 const STATUSES = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "STOPPED", "PAUSED"];
 const PAGE = 100;
@@ -136,10 +136,10 @@ export function mountExecutions(container, query, { onQuery, onFailure }) {
     const qualified = `${execution.function}:${execution.version}`;
     return [
       el("td", { class: "status" }, el("span", { class: `dot ${statusClass(execution.status)}` }), el("span", { class: "word" }, statusWord(execution.status))),
-      el("td", { class: "name-cell" }, el("a", { href: hrefOf(execution.arn) }, execution.name), el("span", { class: "under" }, `${qualified} · ${moment(execution.start)}`)),
+      el("td", { class: "name-cell" }, el("a", { href: hrefOf(execution.arn) }, execution.name), el("span", { class: "under" }, `${qualified} · ${recently(execution.start)}`)),
       el("td", { class: "wide" }, qualified),
       el("td", { class: "wide at" }, execution.at ? execution.at.name : ""),
-      el("td", { class: "wide" }, moment(execution.start)),
+      el("td", { class: "wide" }, recently(execution.start)),
       el("td", { class: "number", "data-start": execution.start, "data-end": execution.end }),
     ];
   }

@@ -72,7 +72,7 @@ const themes = ["light", "dark", ""];
 const theme = document.querySelector(".theme");
 function applyTheme(name) {
   name ? (document.documentElement.dataset.theme = name) : delete document.documentElement.dataset.theme;
-  theme.textContent = `Theme: ${name || "system"}`;
+  theme.replaceChildren(el("span", { class: "spacious" }, "Theme: "), name || "system");
 }
 applyTheme(localStorage.getItem("theme") ?? "");
 theme.addEventListener("click", () => {

@@ -117,7 +117,7 @@ export function environmentsOf(doc) {
 function executionName(doc) {
   return {
     shown: [doc.status],
-    make: () => [el("span", { class: `dot ${statusClass(doc.status)}` }), el("span", { class: "label strong" }, "execution")],
+    make: () => [el("span", { class: `dot ${statusClass(doc.status)}` }), el("span", { class: "label strong" }, "execution"), said(statusWord(doc.status))],
   };
 }
 
@@ -166,14 +166,19 @@ function spanName(span, children, isClosed, doc, now) {
       children
         ? el("span", { class: "fold", "data-closed": isClosed, title: isClosed ? "Show what ran in it" : "Hide what ran in it" })
         : null,
-      el("span", { class: `dot ${statusClass(span.status)}`, title: statusWord(span.status) }),
+      el("span", { class: `dot ${statusClass(span.status)}` }),
       el("span", { class: "label" }, span.name),
-      el("span", { class: "sr" }, `, ${kindOf(span)}, ${statusWord(span.status)}`),
+      said(`${kindOf(span)}, ${statusWord(span.status)}`),
       span.attempts.length > 1 ? el("span", { class: "attempts" }, `×${span.attempts.length}`) : null,
       isClosed ? el("span", { class: "hint" }, `${children} inside`) : null,
       span.end === null || took === 0 ? null : el("span", { class: "hint" }, duration(took)),
     ],
   };
+}
+
+/** What the colours and bars show, for those who listen. */
+function said(text) {
+  return el("span", { class: "sr" }, text);
 }
 
 function tookOf(span, doc, now) {

@@ -35,6 +35,12 @@ export function moment(epoch) {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock(epoch).slice(0, 8)}`;
 }
 
+/** Time of day, with the date where it is not today's. */
+export function recently(epoch) {
+  const isToday = new Date(epoch).toDateString() === new Date().toDateString();
+  return isToday ? clock(epoch).slice(0, 8) : moment(epoch);
+}
+
 /** The API's word for a status, as people write it. */
 export function statusWord(status) {
   return status.toLowerCase().replaceAll("_", " ");

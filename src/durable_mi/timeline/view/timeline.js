@@ -79,9 +79,10 @@ export function mountTimeline(container, actions) {
     drawHead();
     fill(notice, noticeOf(doc), () => noticeNodes(doc));
     const isChart = tab === "timeline";
+    const took = now() - doc.start;
     chart.element.hidden = !isChart;
     events.hidden = isChart;
-    scaleChoice.hidden = !isChart;
+    scaleChoice.hidden = !isChart || !(doc.suspended > 0.05 * took);
     scaleChoice.textContent = isShort ? "Draw to scale" : "Shorten suspended time";
     if (isChart) chart.update(doc, makeScale(doc, now(), isShort), now(), choice);
     else fill(events, [doc.events, doc.logs, wanted], () => [filters(), eventList(doc, wanted)]);

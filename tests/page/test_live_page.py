@@ -1,0 +1,290 @@
+"""The page in a real browser: it follows executions, and acts on them."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import psutil
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+expect.set_options(timeout=20_000)
+ORDER = {"orderId": "7", "wait": 3, "callback": True}
+
+
+def timeline_url(url: str, arn: str) -> str:
+    """Where the page shows an execution."""
+    return f"{url}/#/executions/{quote(arn, safe='')}"
+
+
+def has_status(page: Page, status: str) -> None:
+    """The head of the timeline says so."""
+    expect(page.locator(".head .pill")).to_have_text(status)
+
+
+def test_follows_an_execution_from_its_start_to_its_end(
+    fresh_showcase: Any, open_page: Callable[..., Page], accessibility: Callable[[Page], list[str]]
+) -> None:
+    """Nothing is reloaded: the list, the wait, the callback and the end come by themselves."""
+    page = open_page(fresh_showcase.url)
+    expect(page.get_by_text("No executions yet")).to_be_visible()
+    expect(page.locator(".connection")).to_have_text("live")
+
+    fresh_showcase.start("order-7", ORDER)
+    row = page.get_by_role("row", name="order-7")
+    expect(row).to_contain_text("running")
+    expect(row).to_contain_text("cool down")
+    assert [] == accessibility(page)
+
+    row.click()
+    has_status(page, "running")
+    expect(page.get_by_role("button", name="cool down wait, started")).to_be_visible()
+    expect(page.get_by_role("button", name="cool down wait, succeeded")).to_be_visible()
+    expect(page.get_by_role("button", name="environment 2")).to_be_visible()
+    expect(page.get_by_text("Waits for callback approval")).to_be_visible()
+    assert [] == accessibility(page)
+
+    page.get_by_role("button", name="Complete…").click()
+    page.get_by_label("Payload").fill('{"by": "Ada"}')
+    page.get_by_role("button", name="Send success").click()
+    has_status(page, "succeeded")
+    expect(page.get_by_text("Waits for callback")).to_have_count(0)
+    page.get_by_role("button", name="execution succeeded").click()
+    expect(page.get_by_label("Result")).to_contain_text("Ada")
+    expect(page.locator(".facts-line")).to_contain_text("suspended")
+    assert [] == accessibility(page)
+
+
+def test_fails_a_callback(showcase: Any, open_page: Callable[..., Page]) -> None:
+    """The error that was typed is the execution's."""
+    arn = showcase.start("rejected", {"charge": False, "callback": True})
+    page = open_page(timeline_url(showcase.url, arn))
+
+    page.get_by_role("button", name="Complete…").click()
+    page.get_by_label("failure").check()
+    page.get_by_label("Error type").fill("TooExpensive")
+    page.get_by_label("Message").fill("ask again <b>later</b>")
+    page.get_by_role("button", name="Send failure").click()
+
+    has_status(page, "failed")
+    expect(page.locator(".inspector .error").first).to_contain_text("TooExpensive: ask again <b>later</b>")
+
+
+def test_keeps_what_is_typed_while_news_come_in(showcase: Any, open_page: Callable[..., Page]) -> None:
+    """The callback's form outlives the redrawing of what is around it."""
+    arn = showcase.start("typing", {"charge": False, "callback": True})
+    page = open_page(timeline_url(showcase.url, arn))
+    page.get_by_role("button", name="Complete…").click()
+    page.get_by_label("Payload").fill("half a sen")
+
+    showcase.run("noise", {"charge": False})
+    page.wait_for_timeout(600)
+
+    expect(page.get_by_label("Payload")).to_have_value("half a sen")
+    expect(page.get_by_label("Payload")).to_be_focused()
+
+
+def test_stops_an_execution(showcase: Any, open_page: Callable[..., Page]) -> None:
+    """Not before the reader agreed."""
+    arn = showcase.start("to-be-stopped", {"charge": False, "callback": True})
+    page = open_page(timeline_url(showcase.url, arn))
+
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Cancel").click()
+    has_status(page, "running")
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("dialog").get_by_role("button", name="Stop").click()
+
+    has_status(page, "stopped")
+
+
+def test_starts_an_execution_again_with_the_same_input(showcase: Any, open_page: Callable[..., Page]) -> None:
+    """The page goes to the new one."""
+    arn = showcase.run("original", {"charge": False, "orderId": "ünïcode \u2028 1.0"})
+    page = open_page(timeline_url(showcase.url, arn))
+    has_status(page, "succeeded")
+
+    page.get_by_role("button", name="Start again").click()
+
+    expect(page.locator("h1")).not_to_contain_text("original")
+    has_status(page, "succeeded")
+    again = page.evaluate("decodeURIComponent(location.hash.split('/')[2])")
+    inputs = [showcase.client.get_durable_execution(DurableExecutionArn=each)["InputPayload"] for each in (arn, again)]
+    assert inputs[0] == inputs[1]
+
+
+def test_kills_a_worker_and_the_execution_goes_on(fresh_showcase: Any, open_page: Callable[..., Page]) -> None:
+    """The process that runs it is gone; another one repeats the step."""
+    arn = fresh_showcase.start("survivor", {"charge": False, "sleep": 3})
+    page = open_page(timeline_url(fresh_showcase.url, arn))
+
+    page.get_by_role("button", name="environment 1").click()
+    kill = page.get_by_role("button", name=re.compile(r"Kill process \d+"))
+    pid = int(re.sub(r"\D", "", kill.inner_text()))
+    assert psutil.pid_exists(pid)
+    kill.click()
+
+    expect(page.get_by_text(f"Process {pid} was killed")).to_be_visible()
+    expect(page.locator(".bar.invocation.is-failed")).to_have_count(1)
+    has_status(page, "succeeded")
+    assert not psutil.pid_exists(pid)
+
+
+def test_lists_the_workers_and_kills_an_idle_one(fresh_showcase: Any, open_page: Callable[..., Page]) -> None:
+    """Two environments of two processes; a fresh environment takes the place of the one that lost a process."""
+    page = open_page(f"{fresh_showcase.url}/#/workers")
+    kills = page.get_by_role("button", name="Kill process")
+    expect(kills).to_have_count(4)
+
+    pid = (kills.first.get_attribute("aria-label") or "").rpartition(" ")[2]
+    kills.first.click()
+
+    expect(page.get_by_role("button", name=f"Kill process {pid}")).to_have_count(0)
+
+
+def test_refuses_to_kill_what_is_no_worker(showcase: Any, open_page: Callable[..., Page]) -> None:
+    """Such as the runtime itself."""
+    page = open_page(showcase.url)
+    status = page.request.post(f"{showcase.url}/page/api/workers/{showcase.process.pid}/kill").status
+    assert 404 == status
+    assert showcase.process.poll() is None
+
+
+def test_finds_executions_by_name_and_by_status(showcase: Any, open_page: Callable[..., Page]) -> None:
+    """Filters stand in the address, so that it can be passed on."""
+    showcase.run("needle-1", {"charge": False})
+    showcase.run("needle-2", {"fail": True})
+    page = open_page(showcase.url)
+
+    page.get_by_role("searchbox").fill("NEEDLE")
+    expect(page.locator("tbody tr")).to_have_count(2)
+    page.get_by_role("button", name="failed").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody tr")).to_contain_text("needle-2")
+
+    other = open_page(page.url)
+    expect(other.locator("tbody tr")).to_have_count(1)
+    expect(other.get_by_role("searchbox")).to_have_value("NEEDLE")
+
+
+def test_shows_what_functions_say_as_text(showcase: Any, open_page: Callable[..., Page]) -> None:
+    """Names, results, errors and log lines hold markup; none of it becomes any."""
+    nasty = "<img src=x onerror=alert(1)>"
+    arn = showcase.run("markup", {"charge": False, "orderId": nasty, "items": [nasty]})
+    page = open_page(timeline_url(showcase.url, arn))
+    expect(page.get_by_text(f"pack {nasty}")).to_be_visible()
+    expect(page.get_by_label("Input")).to_contain_text(nasty)
+    page.get_by_role("button", name="Events and log").click()
+    expect(page.get_by_text(f"Validating order {nasty}")).to_be_visible()
+    assert 0 == page.locator("main img").count()
+
+    page.goto(timeline_url(showcase.url, showcase.run("script", {"fail": True})))
+    expect(page.get_by_role("button", name="explode step, failed")).to_be_visible()
+    page.get_by_role("button", name="explode").click()
+    expect(page.locator(".inspector .error")).to_contain_text("no <script>alert(1)</script> today")
+
+
+def test_shows_the_traceback_and_the_log_of_each_attempt(showcase: Any, open_page: Callable[..., Page]) -> None:
+    """The history has no traceback of a step that was tried again; the log has."""
+    arn = showcase.run("attempts", {"orderId": "8"})
+    page = open_page(timeline_url(showcase.url, arn))
+
+    page.get_by_role("button", name="charge").click()
+
+    attempts = page.locator(".attempt")
+    expect(attempts).to_have_count(2)
+    expect(attempts.first).to_contain_text("ConnectionError: the card reader is asleep")
+    attempts.first.get_by_text("traceback").click()
+    expect(attempts.first.locator("pre")).to_contain_text("in charge")
+    expect(page.locator(".inspector .log")).to_contain_text("Charging, attempt 2")
+
+
+def test_works_with_the_keyboard(showcase: Any, open_page: Callable[..., Page]) -> None:
+    """From the list to an operation and back, without a mouse."""
+    showcase.run("by-keyboard", {"charge": False})
+    page = open_page(f"{showcase.url}/#/?text=by-keyboard")
+    expect(page.locator("tbody tr")).to_have_count(1)
+
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    has_status(page, "succeeded")
+
+    page.get_by_role("button", name="execution succeeded").focus()
+    page.keyboard.press("End")
+    expect(page.locator(".inspector h2")).to_contain_text("bill")
+    for _ in range(4):
+        page.keyboard.press("ArrowUp")
+    expect(page.locator(".inspector h2")).to_contain_text("shipping")
+    before = page.locator(".row-button").count()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".row-button")).to_have_count(before - 2)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".row-button")).to_have_count(before)
+    page.keyboard.press("t")
+    expect(page.get_by_text("ExecutionSucceeded")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("searchbox")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_fits_a_narrow_screen(
+    scheme: str, showcase: Any, open_page: Callable[..., Page], accessibility: Callable[[Page], list[str]]
+) -> None:
+    """360 pixels: nothing sticks out, details come up as a sheet, contrasts suffice."""
+    arn = showcase.run(f"narrow-{scheme}", {"orderId": "9"})
+    page = open_page(f"{showcase.url}/#/?text=narrow-{scheme}", width=360, height=740, scheme=scheme)
+    expect(page.locator("tbody tr")).to_have_count(1)
+    assert 360 == page.evaluate("document.documentElement.scrollWidth")
+    assert [] == accessibility(page)
+
+    page.goto(timeline_url(showcase.url, arn))
+    has_status(page, "succeeded")
+    assert 360 == page.evaluate("document.documentElement.scrollWidth")
+    expect(page.locator(".inspector")).to_be_hidden()
+    page.get_by_role("button", name="charge").click()
+    expect(page.locator(".inspector")).to_be_visible()
+    assert [] == accessibility(page)
+    page.keyboard.press("Escape")
+    expect(page.locator(".inspector")).to_be_hidden()
+
+
+def test_asks_nothing_while_nothing_happens(fresh_showcase: Any, open_page: Callable[..., Page]) -> None:
+    """Two pages are open, one of them on a running execution; neither sends a request, and the runtime sleeps."""
+    arn = fresh_showcase.start("idle", {"charge": False, "callback": True})
+    requests: list[str] = []
+    pages = [open_page(fresh_showcase.url), open_page(timeline_url(fresh_showcase.url, arn))]
+    expect(pages[1].get_by_text("Waits for callback approval")).to_be_visible()
+    pages[1].wait_for_timeout(1500)
+    for page in pages:
+        page.on("request", lambda request: requests.append(request.url))
+    runtime = psutil.Process(fresh_showcase.process.pid)
+    before = sum(runtime.cpu_times()[:2])
+    began = time.monotonic()
+
+    pages[1].wait_for_timeout(3000)
+
+    spent = sum(runtime.cpu_times()[:2]) - before
+    assert [] == requests
+    assert spent / (time.monotonic() - began) < 0.02
+
+
+def test_says_when_the_runtime_is_gone(fresh_showcase: Any, browser: Any) -> None:
+    """And takes up again where it left off is for the next start; the browser itself reports the lost connection."""
+    page = browser.new_page()
+    page.goto(fresh_showcase.url)
+    expect(page.locator(".connection")).to_have_text("live")
+    fresh_showcase.stop()
+    expect(page.locator(".connection")).to_have_text("not connected")
+    page.close()
