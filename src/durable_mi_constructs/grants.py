@@ -155,7 +155,7 @@ class DurableManagedFunctionGrants:
         )
         if not grant.success:
             msg = (
-                f"grantee must have an identity policy, as a role, user, group or function has, got {grantee}: "
+                f"grantee must have an identity policy, as a role, user, group or function has, got {type(grantee).__name__}: "
                 "let an AWS service or another account invoke with alias.grant_invoke(...)"
             )
             raise ValueError(msg)
