@@ -27,7 +27,7 @@ FILE = Path("broken.yaml")
 # One template for each type of resource that the rules read, with every feature at least once.
 SEEDS = [
     Source.read(file)
-    for name in ("templates/DMI[1-7]*/bad-*.yaml", "corpus/*.yaml")
+    for name in ("templates/DMI[1-7]*/bad-*.yaml", "corpus/*")
     for file in sorted(FOLDER.glob(name))
     if not file.parent.name.startswith("DMI703")
 ]
