@@ -155,8 +155,8 @@ class DurableManagedFunctionGrants:
         )
         if not grant.success:
             msg = (
-                f"grantee must have an identity policy, as a role, user, group or function has, got {type(grantee).__name__}: "
-                "let an AWS service or another account invoke with alias.grant_invoke(...)"
+                "grantee must have an identity policy, as a role, user, group or function has, got "
+                f"{type(grantee).__name__}: let an AWS service or another account invoke with alias.grant_invoke(...)"
             )
             raise ValueError(msg)
         return grant
