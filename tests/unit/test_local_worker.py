@@ -63,7 +63,8 @@ def test_writes_the_json_that_lambda_writes(aws: Any, value: object) -> None:
 
 def test_a_decimal_that_is_no_number_is_nan(aws: Any) -> None:
     """As Lambda writes it."""
-    assert aws.to_json([Decimal("NaN")]) == to_json([Decimal("NaN")])
+    for name in ("NaN", "-NaN", "sNaN"):
+        assert aws.to_json([Decimal(name)]) == to_json([Decimal(name)])
 
 
 def test_bytes_go_as_they_are() -> None:
