@@ -141,8 +141,6 @@ class ThreeZoneVpc(Construct):
             # The VPC's attribute is empty until the block is there.
             subnet.node.add_dependency(self._ipv6_cidr)
             subnet.add_ipv6_default_egress_only_internet_route(gateway.ref)
-            # CDK counts IPv4 routes only as a way to the internet.
-            self._egress.add(subnet.node.find_child("DefaultRoute6"), subnet.node.find_child("RouteTableAssociation"))
 
     def _import(
         self, public: Sequence[ec2.PublicSubnet], private: Sequence[ec2.PrivateSubnet], *, isolated: bool

@@ -72,9 +72,9 @@ def test_one_small_function() -> None:
 
 
 def test_an_instance_keeps_a_vcpu_and_a_gibibyte() -> None:
-    """Four vCPUs do not hold an environment of four, nor 8 GiB one of 8."""
+    """Four vCPUs hold an environment of three and not of four, nor do 8 GiB hold one of 8."""
     assert floor(reservation(vcpus=3, gib_per_vcpu=2)).instance_type == "c1.xlarge"
-    assert floor(reservation(vcpus=4, gib_per_vcpu=2)).instance_type == "c1.2xlarge"
+    assert floor(reservation(vcpus=4, gib_per_vcpu=1)).instance_type == "c1.2xlarge"
     assert floor(reservation(vcpus=1, gib_per_vcpu=8)).instance_type == "c1.2xlarge"
 
 
