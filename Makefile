@@ -4,12 +4,13 @@
 
 PYTHON ?= python3
 CDK_VERSION := 2.1148.1
+AXE_VERSION := 4.14.1
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export npm_config_update_notifier := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types unit suite lock clean
+.PHONY: help setup demo test lint types unit suite suite-templates suite-processes chromium bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,8 +47,36 @@ types: .venv/.ready
 unit: .venv/.ready ## the tests that need neither Node nor a process
 	@.venv/bin/pytest tests/unit
 
-suite: .venv/.ready
-	@.venv/bin/pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
+# Two processes for two cores. All that needs jsii is in one of them, since each process pays for it anew.
+suite: .venv/.ready .venv/.browser
+	@.venv/bin/coverage erase
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line suite-templates suite-processes
+	@.venv/bin/coverage combine --quiet .coverage.templates .coverage.processes .coverage.local .coverage.stand-in
+	@.venv/bin/coverage report --fail-under=90
+
+suite-templates:
+	@COVERAGE_FILE=.coverage.templates .venv/bin/pytest --cov --cov-report= tests/unit tests/constructs tests/snapshot \
+		tests/proofs tests/preflight tests/docs tests/packaging examples/order_workflow/tests
+
+suite-processes:
+	@COVERAGE_FILE=.coverage.processes .venv/bin/pytest --cov --cov-report= tests/cli tests/page tests/deploy
+	@COVERAGE_FILE=.coverage.local .venv/bin/pytest --cov --cov-report= tests/local
+	@COVERAGE_FILE=.coverage.stand-in DURABLE_MI_WORKER=stand-in .venv/bin/pytest --cov --cov-report= tests/local
+
+chromium: .venv/.browser ## install what the tests of the page need
+
+.venv/.browser: .venv/.ready
+	@command -v chromium chromium-browser google-chrome >/dev/null || { \
+		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "[set-up] Chromium, for the tests of the page" && \
+		apt-get -qq update >/dev/null && apt-get -qq install --yes --no-install-recommends chromium >/dev/null; } || { \
+		echo "the tests of the page need Chromium: install your system's package and run this again" >&2; exit 1; }
+	@.venv/bin/npm install --silent --no-fund --no-audit --no-package-lock --prefix .venv/axe axe-core@$(AXE_VERSION)
+	@touch .venv/.browser
+
+bench: .venv/.ready ## what things cost, against a named baseline each
+	@.venv/bin/python benchmarks/functions.py
+	@.venv/bin/python benchmarks/preflight.py
+	@.venv/bin/python benchmarks/local_runtime.py
 
 lock: ## compile requirements/dev.txt anew
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
