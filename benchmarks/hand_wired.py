@@ -9,6 +9,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -33,8 +34,11 @@ def hand_wired(stack: cdk.Stack, count: int) -> None:
 def _capacity_provider(scope: Construct) -> lambda_.CapacityProvider:
     zones = [cdk.Fn.select(number, cdk.Fn.get_azs()) for number in range(3)]
     vpc = ec2.Vpc(scope, "Vpc", availability_zones=zones, restrict_default_security_group=False)
+    flow_logs = logs.LogGroup(scope, "FlowLogGroup", retention=logs.RetentionDays.ONE_MONTH)
+    vpc.add_flow_log("FlowLogs", destination=ec2.FlowLogDestination.to_cloud_watch_logs(flow_logs))
     group = ec2.SecurityGroup(scope, "SecurityGroup", vpc=vpc, allow_all_outbound=False)
     group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(443))
+    system_logs = logs.LogGroup(scope, "SystemLogs")
     role = iam.Role(
         scope,
         "OperatorRole",
@@ -42,6 +46,16 @@ def _capacity_provider(scope: Construct) -> lambda_.CapacityProvider:
             "lambda.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(scope).account}}
         ),
         managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name("AWSLambdaManagedEC2ResourceOperator")],
+        inline_policies={
+            "Logs": iam.PolicyDocument(
+                statements=[
+                    iam.PolicyStatement(
+                        actions=["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+                        resources=[system_logs.log_group_arn],
+                    )
+                ]
+            )
+        },
     )
     provider = lambda_.CapacityProvider(
         scope,
@@ -50,6 +64,7 @@ def _capacity_provider(scope: Construct) -> lambda_.CapacityProvider:
         security_groups=[group],
         architectures=[lambda_.Architecture.ARM_64],
         operator_role=role,
+        log_group=system_logs,
         max_v_cpu_count=15_000,
         scaling_options=lambda_.ScalingOptions.auto(),
     )
@@ -60,12 +75,19 @@ def _capacity_provider(scope: Construct) -> lambda_.CapacityProvider:
 def _function(scope: Construct, name: str, provider: lambda_.CapacityProvider) -> None:
     role = iam.Role(scope, f"{name}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
     log_group = logs.LogGroup(scope, f"{name}Logs")
+    dead_letters = sqs.Queue(
+        scope,
+        f"{name}DeadLetters",
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        retention_period=cdk.Duration.days(14),
+    )
     function = lambda_.Function(
         scope,
         name,
         code=lambda_.Code.from_inline(CODE),
         handler="index.handler",
-        runtime=lambda_.Runtime.PYTHON_3_13,
+        runtime=lambda_.Runtime.PYTHON_3_14,
         architecture=lambda_.Architecture.ARM_64,
         memory_size=4096,
         timeout=cdk.Duration.minutes(15),
@@ -73,6 +95,7 @@ def _function(scope: Construct, name: str, provider: lambda_.CapacityProvider) -
             execution_timeout=cdk.Duration.hours(1), retention_period=cdk.Duration.days(14)
         ),
         role=role,
+        dead_letter_queue=dead_letters,
         log_group=log_group,
         logging_format=lambda_.LoggingFormat.JSON,
         application_log_level_v2=lambda_.ApplicationLogLevel.INFO,

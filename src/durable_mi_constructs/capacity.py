@@ -129,6 +129,7 @@ class ManagedCapacity(Construct):
             log_group=self._system_log_group,
             system_log_level=system_log_level,
         )
+        self._capacity_provider_arn = self._capacity_provider.capacity_provider_arn
         # On the L1: the L2 refuses fewer than 12 vCPUs, which the service takes.
         self._resource.capacity_provider_scaling_config = (scaling or CapacityScaling.auto()).config(max_vcpus)
         if operator_role is not None:
@@ -183,7 +184,7 @@ class ManagedCapacity(Construct):
     @property
     def capacity_provider_arn(self) -> str:
         """The capacity provider's ARN."""
-        return self._capacity_provider.capacity_provider_arn
+        return self._capacity_provider_arn
 
     @property
     def capacity_provider_name(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
@@ -59,11 +60,14 @@ class Durability:
         if whole is not None:
             timing.execution_timeout(whole)
         if timeout is None:
-            timeout = cdk.Duration.seconds(min(whole or limits.MAX_SYNC_INVOCATION_S, limits.MAX_SYNC_INVOCATION_S))
-        one = _seconds(timeout)
+            one: float | None = min(whole or limits.MAX_SYNC_INVOCATION_S, limits.MAX_SYNC_INVOCATION_S)
+            timeout = _of_seconds(one)
+        else:
+            one = _seconds(timeout)
         caution = None if one is None else timing.invocation_timeout(one, whole)
-        retention_period = retention_period or cdk.Duration.days(_RETENTION_DAYS)
-        if not retention_period.is_unresolved():
+        if retention_period is None:
+            retention_period = _default_retention()
+        elif not retention_period.is_unresolved():
             timing.retention(retention_period.to_days(integral=False))
         return cls(
             execution_timeout=execution_timeout, timeout=timeout, retention_period=retention_period, caution=caution
@@ -84,6 +88,17 @@ class Durability:
             retention_period_in_days=self.retention_period.to_days(),
             kms_key_arn=encryption.key_arn,
         )
+
+
+# Made once: a duration does not change, and each is a round trip to Node.
+@cache
+def _of_seconds(seconds: float) -> cdk.Duration:
+    return cdk.Duration.seconds(seconds)
+
+
+@cache
+def _default_retention() -> cdk.Duration:
+    return cdk.Duration.days(_RETENTION_DAYS)
 
 
 def _seconds(duration: cdk.Duration) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from aws_cdk import aws_iam as iam
@@ -25,7 +26,7 @@ def execution_role(scope: Construct) -> iam.Role:
     return iam.Role(
         scope,
         "Role",
-        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        assumed_by=_lambda(),
         description="Execution role of a durable function on managed instances",
     )
 
@@ -53,6 +54,7 @@ def execution_policy(
     policy = iam.Policy(
         scope,
         "ExecutionPolicy",
+        roles=[role] if isinstance(role, iam.Role) else None,
         statements=[
             iam.PolicyStatement(
                 sid="WriteLogs",
@@ -68,6 +70,12 @@ def execution_policy(
     )
     if encryption is not None:
         policy.add_statements(encryption.read_statement(function.function_arn, sid="ReadDurableExecutionData"))
-    # Asked of the role, not of the policy: a role imported as immutable must stay as it is.
-    role.attach_inline_policy(policy)
+    if not isinstance(role, iam.Role):
+        # Asked of the role, not of the policy: a role imported as immutable must stay as it is.
+        role.attach_inline_policy(policy)
     return policy
+
+
+@cache
+def _lambda() -> iam.ServicePrincipal:
+    return iam.ServicePrincipal("lambda.amazonaws.com")

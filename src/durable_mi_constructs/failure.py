@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
@@ -106,16 +107,21 @@ def dead_letter_queue(scope: Construct, encryption_key: kms.IKey | None) -> Dead
         encryption_key: The key of the execution payloads, which the events are part of. ``None``: SQS's own key.
     """
     managed = encryption_key is None
-    return DeadLetters.to_queue(
-        sqs.Queue(
+    return DeadLetters(
+        queue=sqs.Queue(
             scope,
             "DeadLetterQueue",
             encryption=sqs.QueueEncryption.SQS_MANAGED if managed else sqs.QueueEncryption.KMS,
             encryption_master_key=encryption_key,
             enforce_ssl=True,
-            retention_period=cdk.Duration.days(14),
+            retention_period=_retention(),
         )
     )
+
+
+@cache
+def _retention() -> cdk.Duration:
+    return cdk.Duration.days(14)
 
 
 def status_change_rule(

@@ -27,6 +27,7 @@ from durable_mi_constructs.metrics import DurableManagedFunctionMetrics
 from durable_mi_constructs.monitoring import AlarmThresholds, DurableManagedFunctionMonitoring
 from durable_mi_constructs.release import ALIAS_NAME, live_alias, version_options
 from durable_mi_constructs.settings import FunctionLogging, FunctionSettings
+from durable_mi_constructs.tokens import is_unresolved
 from durable_mi_constructs.unsupported import refuse
 
 if TYPE_CHECKING:
@@ -164,7 +165,8 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         self._log_group = logging.log_group(self, log_group)
         self._role = role or execution_role(self)
         self._dead_letters = dead_letters or dead_letter_queue(self, self._encryption.key if self._encryption else None)
-        self._dead_letters.allow(self._role)
+        if dead_letters is not None or self._encryption is not None:
+            self._dead_letters.allow(self._role)  # SQS's own key, the default, needs no permission
         self._function = lambda_.Function(
             self,
             "Resource",
@@ -172,7 +174,7 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
             handler=found.handler,
             runtime=found.runtime,
             architecture=self._capacity.architecture,
-            memory_size=size.memory.to_mebibytes(),
+            memory_size=size.memory_mib,
             ephemeral_storage_size=settings.ephemeral_storage_size,
             timeout=durability.timeout,
             durable_config=durability.config(),
@@ -192,6 +194,7 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
             system_log_level_v2=logging.system_log_level,
             current_version_options=version_options(min_execution_environments, max_execution_environments),
         )
+        self._resource = cast("lambda_.CfnFunction", self._function.node.default_child)
         settings.apply_tags(self._function)
         self._attach(size)
         if self._encryption is not None:
@@ -323,10 +326,6 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
             dashboard=dashboard,
         )
 
-    @property
-    def _resource(self) -> lambda_.CfnFunction:
-        return cast("lambda_.CfnFunction", self._function.node.default_child)
-
     def _encrypt(self, key: kms.IKey | None) -> ExecutionEncryption | None:
         if key is None:
             return None
@@ -335,7 +334,7 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         return encryption
 
     def _check_environments(self, minimum: int, maximum: int | None) -> None:
-        if not cdk.Token.is_unresolved(minimum) and not cdk.Token.is_unresolved(maximum):
+        if not is_unresolved(minimum) and not is_unresolved(maximum):
             self._warn(environments.execution_environments(minimum, maximum))
 
     def _attach(self, size: FunctionSize) -> None:
@@ -384,12 +383,8 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
 
 
 def _check_texts(description: str | None, environment: Mapping[str, str]) -> None:
-    if description is not None and not cdk.Token.is_unresolved(description):
+    if description is not None and not is_unresolved(description):
         code_checks.description(description)
     variables.environment(
-        {
-            name: "" if cdk.Token.is_unresolved(value) else value
-            for name, value in environment.items()
-            if not cdk.Token.is_unresolved(name)
-        }
+        {name: "" if is_unresolved(value) else value for name, value in environment.items() if not is_unresolved(name)}
     )

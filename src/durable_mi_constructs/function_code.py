@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
 from durable_mi.checks import code as checks
 from durable_mi_constructs.packaging import PythonCode
+from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -60,7 +61,7 @@ class FunctionCode:
                 "handler=lambda_.Handler.FROM_IMAGE"
             )
             raise ValueError(msg)  # noqa: TRY004 - all that is wrong with a value is a ValueError here
-        from_image = lambda_.Handler.FROM_IMAGE
+        from_image = _from_image()
         image = isinstance(code, (lambda_.AssetImageCode, lambda_.EcrImageCode))
         if image or handler == from_image:
             if handler != from_image:
@@ -80,9 +81,11 @@ class FunctionCode:
                 raise ValueError(msg)
             settings.check_image()
             return cls(code=code, handler=handler, runtime=lambda_.Runtime.FROM_IMAGE)
-        runtime = runtime or lambda_.Runtime.PYTHON_3_14
-        checks.runtime(runtime.name)
-        if not cdk.Token.is_unresolved(handler):
+        if runtime is None:
+            runtime = _default_runtime()
+        else:
+            checks.runtime(runtime.name)
+        if not is_unresolved(handler):
             checks.handler(handler)
         settings.check_layers(runtime)
         return cls(code=code, handler=handler, runtime=runtime)
@@ -97,3 +100,14 @@ class FunctionCode:
         if isinstance(self.code, PythonCode):
             return self.code.for_function(self.runtime, architecture, scope=scope)
         return self.code
+
+
+# Read once: each is a round trip to Node.
+@cache
+def _from_image() -> str:
+    return lambda_.Handler.FROM_IMAGE
+
+
+@cache
+def _default_runtime() -> lambda_.Runtime:
+    return lambda_.Runtime.PYTHON_3_14

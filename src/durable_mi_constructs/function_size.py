@@ -9,6 +9,7 @@ import aws_cdk as cdk
 
 from durable_mi.checks import size
 from durable_mi.checks.reservation import Reservation
+from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
     from durable_mi.checks.caution import Caution
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["FunctionSize"]
 
 _MEMORY_GIB: Final = 4
+_MIB_PER_GIB: Final = 1024
 _CONCURRENCY_PER_VCPU: Final = 8
 
 
@@ -24,14 +26,14 @@ class FunctionSize:
     """Memory, vCPUs and concurrency of an execution environment, checked and filled up by :meth:`of`.
 
     Attributes:
-        memory: Memory of the environment.
+        memory_mib: Memory of the environment in MiB, which may be a token.
         memory_gib_per_vcpu: GiB for each vCPU.
         vcpus: The vCPUs that follow from the two; ``None`` where either is a token.
         concurrency: Invocations at once; ``None`` leaves them to Lambda.
         caution: What is allowed but worth a warning; ``None`` if nothing is.
     """
 
-    memory: cdk.Size
+    memory_mib: float
     memory_gib_per_vcpu: int
     vcpus: int | None
     concurrency: int | None
@@ -50,15 +52,15 @@ class FunctionSize:
         Raises:
             ValueError: A figure is out of range. Unresolved tokens are not checked.
         """
-        memory = memory or cdk.Size.gibibytes(_MEMORY_GIB)
-        vcpus = _vcpus(memory, memory_gib_per_vcpu)
+        mebibytes = _MEMORY_GIB * _MIB_PER_GIB if memory is None else _mebibytes(memory)
+        vcpus = _vcpus(mebibytes, memory_gib_per_vcpu)
         caution = None
         if concurrency is None:
             concurrency = None if vcpus is None else _CONCURRENCY_PER_VCPU * vcpus
-        elif vcpus is not None and not cdk.Token.is_unresolved(concurrency):
+        elif vcpus is not None and not is_unresolved(concurrency):
             caution = size.concurrency(concurrency, vcpus)
         return cls(
-            memory=memory,
+            memory_mib=mebibytes,
             memory_gib_per_vcpu=memory_gib_per_vcpu,
             vcpus=vcpus,
             concurrency=concurrency,
@@ -74,18 +76,23 @@ class FunctionSize:
         """
         return Reservation(
             function=function,
-            execution_environments=None if cdk.Token.is_unresolved(environments) else environments,
+            execution_environments=None if is_unresolved(environments) else environments,
             vcpus=self.vcpus,
-            memory_mib=None if self.memory.is_unresolved() else int(self.memory.to_mebibytes()),
+            memory_mib=None if is_unresolved(self.memory_mib) else int(self.memory_mib),
         )
 
 
-def _vcpus(memory: cdk.Size, memory_gib_per_vcpu: int) -> int | None:
-    if cdk.Token.is_unresolved(memory_gib_per_vcpu):
+def _mebibytes(memory: cdk.Size) -> float:
+    if memory.is_unresolved():
+        return memory.to_mebibytes()
+    return memory.to_mebibytes(rounding=cdk.SizeRoundingBehavior.NONE)
+
+
+def _vcpus(mebibytes: float, memory_gib_per_vcpu: int) -> int | None:
+    if is_unresolved(memory_gib_per_vcpu):
         return None
     size.memory_per_vcpu(memory_gib_per_vcpu)
-    if memory.is_unresolved():
+    if is_unresolved(mebibytes):
         return None
-    mebibytes = memory.to_mebibytes(rounding=cdk.SizeRoundingBehavior.NONE)
     size.memory(mebibytes, memory_gib_per_vcpu)
     return size.vcpus(mebibytes, memory_gib_per_vcpu)

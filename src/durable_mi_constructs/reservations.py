@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 import aws_cdk as cdk
 
 from durable_mi.checks import reservation as checks
+from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
     from constructs import Construct, IConstruct
@@ -36,6 +37,7 @@ class Reservations:
             [] if shared_as is None else _shared.setdefault(capacity.node.root, {}).setdefault(shared_as, [])
         )
         self._warned = False
+        self._path = capacity.node.path
 
     @property
     def entries(self) -> list[Reservation]:
@@ -52,9 +54,10 @@ class Reservations:
             ValueError: With it the vCPUs do not fit, or it is one function too many. It is not counted then.
         """
         entries = [*self._entries, reservation]
-        checks.versions(len(entries), self._capacity.node.path)
-        if self._max_vcpus is not None and not cdk.Token.is_unresolved(self._max_vcpus):
-            checks.room(entries, self._max_vcpus, self._capacity.node.path)
+        path = self._path
+        checks.versions(len(entries), path)
+        if self._max_vcpus is not None and not is_unresolved(self._max_vcpus):
+            checks.room(entries, self._max_vcpus, path)
             self._look_ahead(entries, self._max_vcpus)
         self._entries.append(reservation)
 

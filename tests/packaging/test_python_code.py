@@ -133,7 +133,7 @@ def test_rejects_a_requirement_without_wheel_at_the_construct(
     capacity = ManagedCapacity(stack, "Capacity", architecture=X86)
 
     with pytest.raises(
-        ValueError, match=r"^native==1\.0, required by requirements\.txt, .* for x86_64 and Python 3\.13"
+        ValueError, match=r"^native==1\.0, required by requirements\.txt, .* for x86_64 and Python 3\.14"
     ):
         DurableManagedFunction(
             stack,

@@ -1,0 +1,32 @@
+"""Whether a value is known while the app is built.
+
+CDK is asked only where a value may be a token: each question is a round trip to Node, and most values are literals.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import aws_cdk as cdk
+
+__all__ = ["is_unresolved"]
+
+# How CDK writes tokens (its core/lib/private/encoding): "${Token[NAME.1]}" in strings, numbers near -1.9e289.
+_STRING_MARKER: Final = "${Token["
+_LOWEST_LITERAL: Final = -1e280
+
+
+def is_unresolved(value: object) -> bool:
+    """Tell whether a value is a token, or holds one.
+
+    Args:
+        value: Anything that a construct takes.
+    """
+    match value:
+        case None | bool():
+            return False
+        case str():
+            return _STRING_MARKER in value and cdk.Token.is_unresolved(value)
+        case int() | float():
+            return value < _LOWEST_LITERAL and cdk.Token.is_unresolved(value)
+    return cdk.Token.is_unresolved(value)

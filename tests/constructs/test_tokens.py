@@ -1,0 +1,45 @@
+"""What is asked of CDK, and what is not, to tell a token from a literal."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+import pytest
+
+from durable_mi_constructs.tokens import is_unresolved
+
+
+@pytest.mark.parametrize("value", [None, True, 0, -1, 15_000, -1e200, 2.5, "", "index.handler", "$", [], ["a"]])
+def test_literals_are_known(value: object) -> None:
+    """As CDK says, without asking it about the plain ones."""
+    assert cdk.Token.is_unresolved(value) == is_unresolved(value)
+    assert not is_unresolved(value)
+
+
+def test_tokens_are_not() -> None:
+    """In every form that CDK gives them: text, text around it, number, list, token object."""
+    parameter = cdk.CfnParameter(cdk.Stack(), "Parameter", type="Number")
+
+    assert all(
+        is_unresolved(value)
+        for value in (
+            parameter.value_as_string,
+            f"before {parameter.value_as_string} after",
+            parameter.value_as_number,
+            cdk.Token.as_number({"Ref": "Parameter"}),
+            cdk.Token.as_list({"Ref": "Parameter"}),
+            cdk.Token.as_any({"Ref": "Parameter"}),
+        )
+    )
+
+
+@pytest.mark.parametrize("kind", ["string", "number"])
+def test_a_literal_makes_no_round_trip(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is the reason for the module."""
+
+    def refuse(_value: object) -> bool:
+        msg = "CDK was asked"
+        raise AssertionError(msg)
+
+    monkeypatch.setattr(cdk.Token, "is_unresolved", refuse)
+
+    assert not is_unresolved({"string": "orders", "number": 4096}[kind])
