@@ -1,0 +1,92 @@
+"""`durable-mi timeline`: the same view on a terminal and in a file that needs nothing else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+DURABLE_MI = Path(sys.executable).parent / "durable-mi"
+
+
+def durable_mi(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user does, on a terminal's output that is no terminal."""
+    return subprocess.run(
+        [str(DURABLE_MI), "timeline", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
+    )
+
+
+def test_writes_a_file_that_a_browser_shows_without_a_network(
+    showcase: Any, open_page: Callable[..., Page], accessibility: Callable[[Page], list[str]], tmp_path: Path
+) -> None:
+    """Chart, environments, payloads, tracebacks and log lines, and no request but for the file itself."""
+    nasty = "</script><script>alert(1)</script>"
+    arn = showcase.run("for-a-file", {"orderId": nasty})
+    file = tmp_path / "run.html"
+
+    said = durable_mi(arn, "--output", str(file), "--endpoint-url", showcase.url)
+
+    assert (0, f"{file}: for-a-file, SUCCEEDED\n", "") == (said.returncode, said.stdout, said.stderr)
+    requests: list[str] = []
+    page = open_page("about:blank", offline=True)
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(file.as_uri())
+    expect(page.locator(".head .pill")).to_have_text("succeeded")
+    expect(page.get_by_role("button", name="environment 2")).to_be_visible()
+    page.get_by_role("button", name="charge").click()
+    expect(page.locator(".inspector")).to_contain_text("ConnectionError: the card reader is asleep")
+    page.get_by_role("button", name="Events and log").click()
+    expect(page.get_by_text("printed for")).to_contain_text(nasty)
+    expect(page.get_by_role("button", name="Start again")).to_have_count(0)
+    assert [] == accessibility(page)
+    assert [file.as_uri()] == requests
+
+
+def test_tells_an_execution_on_a_terminal(showcase: Any) -> None:
+    """One line an operation, plain where no colour is wanted."""
+    arn = showcase.run("for-a-terminal", {"orderId": "7"})
+
+    said = durable_mi(arn, "--endpoint-url", showcase.url, NO_COLOR="1", COLUMNS="100")
+
+    assert 0 == said.returncode
+    assert "\x1b" not in said.stdout
+    lines = said.stdout.splitlines()
+    assert "for-a-terminal  SUCCEEDED" == lines[0]
+    assert any(line.startswith("✓ charge (2 attempts)") for line in lines)
+    assert any(line.lstrip().startswith("environment 2") for line in lines)
+    assert max(map(len, lines)) <= 100
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["nonsense"], 2, "ARN must be that of a durable execution"),
+        (["{arn}x", "--endpoint-url", "{url}"], 1, "has no execution"),
+        (["{arn}", "--endpoint-url", "{url}", "--output", "/nowhere/run.html"], 2, "--output must be a file"),
+        (["{arn}", "--endpoint-url", "{url}", "--region", "eu-west-1"], 2, "leave --region out"),
+        (["{arn}", "--endpoint-url", "http://127.0.0.1:1"], 1, "cannot be reached"),
+    ],
+)
+def test_rejects_with_one_line(showcase: Any, arguments: list[str], status: int, message: str) -> None:
+    """Status 2 for usage, 1 for what cannot be read, and never a traceback."""
+    arn = showcase.run("one-line", {"charge": False})
+    said = durable_mi(*(argument.format(arn=arn, url=showcase.url) for argument in arguments))
+    assert status == said.returncode
+    assert message in said.stderr
+    assert "Traceback" not in said.stderr
+    assert "" == said.stdout
