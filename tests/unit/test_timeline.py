@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -101,6 +102,12 @@ def test_a_log_line_belongs_to_its_operation_and_invocation() -> None:
     assert (OPERATION, "r", 2) == (entry.operation_id, entry.request_id, entry.attempt)
 
 
+def test_a_log_line_of_a_child_context_belongs_to_it() -> None:
+    """Outside of the context's operations; inside, the operation is told beside it."""
+    assert "context" == line(parentId="context").operation_id
+    assert OPERATION == line(parentId="context", operationId=OPERATION).operation_id
+
+
 def test_a_log_line_of_the_sdk_names_its_operation_in_the_text() -> None:
     """The one that has the traceback."""
     entry = line(f"failed step for id: {OPERATION}, name: charge", stackTrace=["frame 1\n", "frame 2\n"])
@@ -135,6 +142,15 @@ def test_the_log_gives_each_failed_attempt_its_traceback() -> None:
     traces = [attempt["error"] and attempt["error"]["trace"] for attempt in step["attempts"]]
     assert [["frame 1"], ["frame 2"], None] == traces
     assert step["error"] is None
+
+
+def test_the_historys_own_traceback_comes_first() -> None:
+    """The log's is only for want of it."""
+    [started, failed] = steps(False)  # noqa: FBT003 - an outcome
+    own = {"ErrorType": "E", "StackTrace": ["own frame"]}
+    failed = replace(failed, details={"Error": {"Payload": own}})
+    told = build(events=[started, failed], logs=[line(f"failed step for id: {OPERATION}", stackTrace=["frame 1"])])
+    assert ("own frame",) == told.stack_trace(told.spans[0], 0)
 
 
 def test_the_document_holds_json_alone() -> None:

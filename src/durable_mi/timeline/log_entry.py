@@ -52,7 +52,8 @@ class LogEntry:
             request_id: The invocation that wrote it, for a line that does not say so.
         """
         fields = _fields(line.raw)
-        operation = fields.get("operationId") or _named(line.message)
+        # The logger of a child context names the context as the parent of what may come.
+        operation = fields.get("operationId") or fields.get("parentId") or _named(line.message)
         attempt = fields.get("attempt")
         own = fields.get("requestId")
         return cls(
