@@ -19,7 +19,7 @@ from durable_mi.preflight.report import RULES
 from durable_mi.preflight.template import Template
 
 if TYPE_CHECKING:
-    from durable_mi.preflight.finding import Rule
+    from durable_mi.preflight.finding import Finding, Rule
 
 __all__ = ["rule_id"]
 
@@ -46,6 +46,10 @@ def _read(cfn: Any) -> tuple[Template, Model] | None:  # noqa: ANN401 - cfn-lint
     return template, Model(template.stack)
 
 
+def _path(logical_id: str, finding: Finding) -> list[str | int]:
+    return ["Resources", logical_id, *(("Properties", *finding.path) if finding.path else ())]
+
+
 def _known(content: Any, path: list[str | int]) -> list[str | int]:  # noqa: ANN401 - any part of a template
     """As much of a path as the template has."""
     for length, step in enumerate(path):
@@ -64,7 +68,7 @@ def _class(rule: Rule) -> type[Any]:
         template, model = read
         return [
             _CFN_LINT.RuleMatch(
-                _known(cfn.template, ["Resources", template.origin(finding.logical_id), "Properties", *finding.path]),
+                _known(cfn.template, _path(template.origin(finding.logical_id), finding)),
                 f"{finding.message} ({rule.id})",
             )
             for finding in rule.check(model)

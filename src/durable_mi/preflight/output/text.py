@@ -46,7 +46,7 @@ def explanation(rule: Rule) -> str:
         rule: the rule.
     """
     parts = (("Why", rule.why), ("Fix", rule.fix), ("Source", rule.source))
-    told = (textwrap.fill(f"{name}: {what}", _WIDTH, subsequent_indent="  ") for name, what in parts)
+    told = (_wrapped(f"{name}: {what}", "", "  ") for name, what in parts)
     return "\n\n".join((f"{rule.id} ({rule.severity}): {rule.title}", *told))
 
 
@@ -56,17 +56,22 @@ def _places(result: Result, paint: Callable[[str, Severity | None], str]) -> Ite
         yield "  " + _heading(found[0], logical_id)
         for place in found:
             head = paint(f"{place.rule.severity.value} {place.rule.id}", place.rule.severity)
-            message = textwrap.fill(
-                place.finding.message,
-                _WIDTH,
-                initial_indent=_INDENT + "  ",
-                subsequent_indent=_INDENT + "  ",
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
+            message = _wrapped(place.finding.message, _INDENT + "  ", _INDENT + "  ")
             yield f"{_INDENT}{head}, line {place.position.line}"
             yield message
         yield ""
+
+
+def _wrapped(paragraph: str, first: str, then: str) -> str:
+    # Names with hyphens stay whole, so that they can be copied.
+    return textwrap.fill(
+        paragraph,
+        _WIDTH,
+        initial_indent=first,
+        subsequent_indent=then,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _heading(place: Place, logical_id: str) -> str:

@@ -91,9 +91,12 @@ def _event_source_managed(model: Model) -> Iterator[Finding]:
 @FAMILY.error(
     "DMI305",
     "who waits for an execution's result waits at most 15 minutes",
-    why="A synchronous invocation lasts 15 minutes at most, with all waits of the execution.",
+    why=(
+        'Lambda refuses the invocation: "You cannot synchronously invoke a durable function with an executionTimeout '
+        'greater than 15 minutes."'
+    ),
     fix="Invoke asynchronously, or set DurableConfig.ExecutionTimeout to 900 or less.",
-    source="Lambda Developer Guide, durable-invoking",
+    source="Lambda Developer Guide, durable-invoking; Lambda API error text",
 )
 def _synchronous(model: Model) -> Iterator[Finding]:
     for caller in model.callers:

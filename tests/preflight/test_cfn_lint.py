@@ -1,0 +1,56 @@
+"""The rules in the real cfn-lint."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from durable_mi.preflight.cfn_lint import rule_id
+from durable_mi.preflight.report import RULES
+
+if TYPE_CHECKING:
+    from durable_mi.preflight.finding import Rule
+
+FOLDER = Path(__file__).parent
+
+
+def lint(*files: Path) -> list[tuple[str, str, int]]:
+    """Our findings of a run of cfn-lint: id, the name of the file, line."""
+    cfn_lint = Path(sys.executable).with_name("cfn-lint")
+    command = [str(cfn_lint), "-a", "durable_mi.preflight.cfn_lint", "--format", "json"]
+    done = subprocess.run([*command, "--", *map(str, files)], capture_output=True, text=True, check=False, timeout=300)
+    assert not done.stderr
+    return [
+        (match["Rule"]["Id"], Path(match["Filename"]).name, match["Location"]["Start"]["LineNumber"])
+        for match in json.loads(done.stdout)
+        if match["Rule"]["Id"][1] == "9" or match["Rule"]["Id"].startswith("E0")
+    ]
+
+
+def test_cfn_lint_finds_what_we_find() -> None:
+    """An error, a warning, the version that SAM makes, and nothing in a good template."""
+    found = lint(
+        FOLDER / "templates/DMI102/bad-too-small.yaml",
+        FOLDER / "templates/DMI102/good-smallest.yaml",
+        FOLDER / "templates/DMI204/bad-five.yaml",
+        FOLDER / "corpus/sam-durable-managed-instances.yaml",
+        FOLDER / "corpus/cdk-drift-detection.json",
+    )
+
+    assert {
+        ("E9102", "bad-too-small.yaml", 35),
+        ("W9204", "bad-five.yaml", 45),
+        ("W9304", "sam-durable-managed-instances.yaml", 32),
+        ("E9701", "sam-durable-managed-instances.yaml", 19),
+    } == set(found)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_ids_are_among_those_that_cfn_lint_leaves_to_others(rule: Rule) -> None:
+    """The letter tells the severity."""
+    assert f"{rule.severity[0].upper()}9{rule.id[3:]}" == rule_id(rule)

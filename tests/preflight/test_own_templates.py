@@ -1,0 +1,27 @@
+"""Our own templates: nothing may be found in what we make."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from durable_mi.preflight.report import check
+from durable_mi.preflight.template import Template
+
+SNAPSHOTS = sorted((Path(__file__).parents[1] / "snapshot/__snapshots__").glob("*/*.json"))
+
+
+def test_there_are_snapshots() -> None:
+    """Of the least, the most and the example."""
+    assert {"test_minimal.json", "test_everything.json", "test_example.json"} <= {file.name for file in SNAPSHOTS}
+
+
+@pytest.mark.parametrize("file", SNAPSHOTS, ids=lambda file: file.stem)
+def test_nothing_is_found_in_a_snapshot(file: Path) -> None:
+    """The templates of the constructs with the fewest and the most options, and of the example."""
+    result = check(Template.of_content(json.loads(file.read_text()), file))
+
+    assert 1 <= result.functions
+    assert [] == [(place.rule.id, place.finding.message) for place in result.places]
