@@ -180,7 +180,7 @@ def _endpoints(model: Model, service: str) -> Iterator[Item]:
 def _has_private_dns(model: Model, endpoint: Item) -> bool:
     if isinstance(endpoint.get("ServiceName"), Unknown):
         return True
-    if endpoint.flag("PrivateDnsEnabled", default=False) is False:
+    if endpoint.flag("PrivateDnsEnabled") is False:
         return False
     vpc = model.referred(endpoint.get("VpcId"), "AWS::EC2::VPC", {"", "VpcId"})
     if vpc is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from durable_mi.preflight.finding import Severity
@@ -52,7 +52,8 @@ class Place:
     def position(self) -> Position:
         """Line and column of the value in the file, or of what is nearest to it."""
         path = ("Resources", self.logical_id, "Properties", *self.finding.path)
-        return _source(self.template.file).position(path if self.finding.path else path[:2])
+        file = self.template.file
+        return _source(file, file.stat().st_mtime_ns).position(path if self.finding.path else path[:2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,6 @@ def check(template: Template, *, ignored: Collection[str] = ()) -> Result:
     return Result(template, tuple(places), tuple(sorted(model.passed_over)), len(model.functions))
 
 
-@cache
-def _source(file: Path) -> Source:
+@lru_cache(maxsize=8)
+def _source(file: Path, _changed: int) -> Source:
     return Source.read(file)
