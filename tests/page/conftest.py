@@ -139,10 +139,13 @@ class Showcase:
         )
         return answer["DurableExecutionArn"]
 
-    def stop(self) -> None:
-        """End it."""
+    def stop(self) -> str:
+        """End it, and give what it said since it was ready."""
+        if self.process.poll() is not None:
+            return ""
         self.process.terminate()
-        self.process.communicate(timeout=20)
+        said, _ = self.process.communicate(timeout=20)
+        return said
 
 
 @pytest.fixture(scope="session")

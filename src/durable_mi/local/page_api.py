@@ -108,8 +108,7 @@ class PageApi:
     async def _news(self) -> AsyncIterator[str]:
         with self._feed.watch() as watcher:
             yield "event: ready\ndata: {}\n\n"
-            while True:
-                subjects = await watcher.next(_GATHER_S)
+            while (subjects := await watcher.next(_GATHER_S)) is not None:
                 yield f"data: {json.dumps(sorted(subjects))}\n\n"
 
     async def workers(self, _: Request) -> Response:

@@ -88,9 +88,9 @@ class LocalRuntime:
         self._retiring: set[asyncio.Task[None]] = set()
         for function in functions:
             self._catalogue.publish(self._deployment(function))
-        feed = ChangeFeed(asyncio.get_running_loop())
-        self._durable.ledger.on_change = feed.tell
-        logs.listen(lambda group, _: feed.tell(group))
+        self._feed = ChangeFeed(asyncio.get_running_loop())
+        self._durable.ledger.on_change = self._feed.tell
+        logs.listen(lambda group, _: self._feed.tell(group))
         fault_api = FaultApi(faults or Faults(), self._catalogue)
         self._app = build_endpoint(
             [
@@ -99,7 +99,7 @@ class LocalRuntime:
                 *DurableApi(self._catalogue, self._durable, fault_api).routes(),
                 *fault_api.routes(),
                 *LogsApi(logs).routes(),
-                *PageApi(self._catalogue, self._durable, self._records, logs, feed).routes(),
+                *PageApi(self._catalogue, self._durable, self._records, logs, self._feed).routes(),
             ]
         )
         self.taken_up = 0
@@ -185,6 +185,7 @@ class LocalRuntime:
     async def _stop(self) -> None:
         for task in self._retiring:
             task.cancel()
+        self._feed.close()
         # The service first: what the ending processes leave unanswered must not count as their failure.
         await asyncio.to_thread(self._durable.stop)
         await asyncio.gather(*(deployment.stop() for deployment in self._catalogue))
