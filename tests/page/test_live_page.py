@@ -150,6 +150,21 @@ def test_lists_the_workers_and_kills_an_idle_one(fresh_showcase: Any, open_page:
     expect(page.get_by_role("button", name=f"Kill process {pid}")).to_have_count(0)
 
 
+def test_arms_a_fault_that_the_next_execution_meets(
+    fresh_showcase: Any, open_page: Callable[..., Page], accessibility: Callable[[Page], list[str]]
+) -> None:
+    """It ends with the same result, and the page counts the fault."""
+    page = open_page(f"{fresh_showcase.url}/#/workers")
+    page.get_by_role("button", name="kill-worker").click()
+    expect(page.get_by_text("Armed")).to_be_visible()
+
+    arn = fresh_showcase.run("unharmed", {"charge": False})
+
+    assert "SUCCEEDED" == fresh_showcase.client.get_durable_execution(DurableExecutionArn=arn)["Status"]
+    expect(page.get_by_role("listitem").filter(has_text="kill-worker")).to_contain_text("met 1 time")
+    assert [] == accessibility(page)
+
+
 def test_refuses_to_kill_what_is_no_worker(showcase: Any, open_page: Callable[..., Page]) -> None:
     """Such as the runtime itself."""
     page = open_page(showcase.url)

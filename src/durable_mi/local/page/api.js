@@ -24,6 +24,8 @@ export const readExecutions = (query) => json(`/page/api/executions?${query}`);
 export const readTimeline = (arn) => json(`/page/api/executions/${encodeURIComponent(arn)}`);
 export const readInput = async (arn) => (await json(execution(arn))).InputPayload ?? "{}";
 export const readWorkers = () => json("/page/api/workers");
+export const readFaults = () => json("/durable-mi/faults");
+export const armFault = (fault) => send("POST", "/durable-mi/faults", { body: JSON.stringify({ fault }) });
 export const kill = (pid) => send("POST", `/page/api/workers/${pid}/kill`);
 export const succeed = (id, payload) => send("POST", `${callback(id)}/succeed`, { body: payload });
 export const fail = (id, error) => send("POST", `${callback(id)}/fail`, { body: JSON.stringify(error) });

@@ -1,16 +1,22 @@
 // The worker processes of every version, by execution environment.
 import { kill, readWorkers } from "./api.js";
 import { hrefOf } from "./executions.js";
+import { mountFaults } from "./faults.js";
 import { single } from "./news.js";
 import { button, el, fill } from "./view/dom.js";
 import { count } from "./view/format.js";
 
 export function mountWorkers(container, { onFailure, say }) {
   let isGone = false;
+  const list = el("div");
+  const faults = el("section", { class: "faults" });
+  container.replaceChildren(el("h1", { class: "sr" }, "Workers"), list, faults);
+  const faultList = mountFaults(faults, { onFailure, say });
   const refresh = single(async () => {
     try {
       const releases = await readWorkers();
-      if (!isGone) fill(container, releases, () => [el("h1", { class: "sr" }, "Workers"), ...releases.map(release)]);
+      if (!isGone) fill(list, releases, () => releases.map(release));
+      await faultList.refresh();
     } catch (error) {
       onFailure(error);
     }
