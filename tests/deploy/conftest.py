@@ -12,6 +12,7 @@ import pytest
 
 from tests.deploy.account import Account
 from tests.deploy.example import Example, Readme, run_readme
+from tests.deploy.platform import Platform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,3 +60,9 @@ def bootstrapped(account: Account) -> Account:
 def example(bootstrapped: Account, readme: Readme) -> Example:
     """The example, deployed from the assembly that the README's steps made."""
     return Example.deploy(bootstrapped, readme.assembly)
+
+
+@pytest.fixture(scope="session")
+def platform(bootstrapped: Account, tmp_path_factory: pytest.TempPathFactory) -> Platform:
+    """A platform's private capacity and a team's function on it, for tests that only look."""
+    return Platform.deploy(bootstrapped, tmp_path_factory.mktemp("platform") / "cdk.out", references="strong")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from moto.core.exceptions import ServiceException
 from moto.ec2.models import ec2_backends
 
+from tests.deploy.server.security_group import rule
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -34,6 +36,10 @@ def _route(backend: EC2Backend, standing: Standing) -> None:
     )
 
 
+def _ingress(backend: EC2Backend, standing: Standing) -> None:
+    backend.revoke_security_group_ingress(standing.properties["GroupId"], **rule(standing.properties, "Source"))
+
+
 _DELETIONS: Final[Mapping[str, Callable[[EC2Backend, Standing], Any]]] = {
     "AWS::EC2::EIP": lambda backend, it: backend.release_address(allocation_id=it.model.allocation_id),
     "AWS::EC2::FlowLog": lambda backend, it: backend.delete_flow_logs([it.physical_id]),
@@ -41,6 +47,7 @@ _DELETIONS: Final[Mapping[str, Callable[[EC2Backend, Standing], Any]]] = {
     "AWS::EC2::NatGateway": lambda backend, it: backend.delete_nat_gateway(it.physical_id),
     "AWS::EC2::Route": _route,
     "AWS::EC2::RouteTable": lambda backend, it: backend.delete_route_table(it.physical_id),
+    "AWS::EC2::SecurityGroupIngress": _ingress,
     "AWS::EC2::VPCEndpoint": lambda backend, it: backend.delete_vpc_endpoints([it.physical_id]),
     "AWS::EC2::VPCGatewayAttachment": _attachment,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from moto.awslambda.models import LambdaBackend, LambdaFunction
@@ -82,12 +83,13 @@ class Function(LambdaFunction):
             code = "ResourceConflictException"
             msg = f"Function already exist: {resource_name}"
             raise ServiceException(code, msg)
-        if "ImageUri" not in properties["Code"] and "S3Key" not in properties["Code"]:
-            archive = cls._create_zipfile_from_plaintext_code(properties["Code"]["ZipFile"])
-            properties = {**properties, "Code": {"ZipFile": archive}}
+        code = dict(properties["Code"])
+        if "ZipFile" in code:
+            archive = b64encode(cls._create_zipfile_from_plaintext_code(code["ZipFile"]))
+            code = {"ZipFile": archive}
         function = cls(
             account_id=account_id,
-            spec={**properties, "FunctionName": resource_name, "Code": dict(properties["Code"]), "Tags": {}},
+            spec={**properties, "FunctionName": resource_name, "Code": code, "Tags": {}},
             region=region_name,
             version="$LATEST",
         )

@@ -35,6 +35,15 @@ class Role(MotoRole):
             iam_backends[account_id][get_partition(region_name)].attach_role_policy(arn, role.name)
         return role
 
+    @classmethod
+    def delete_from_cloudformation_json(  # noqa: D102 - moto's
+        cls, resource_name: str, cloudformation_json: dict[str, Any], account_id: str, region_name: str
+    ) -> None:
+        backend = iam_backends[account_id][get_partition(region_name)]
+        for arn in list(backend.get_role(resource_name).managed_policies):
+            backend.detach_role_policy(arn, resource_name)
+        super().delete_from_cloudformation_json(resource_name, cloudformation_json, account_id, region_name)
+
 
 class Policy(MotoPolicy):
     """An inline policy, as text."""

@@ -10,7 +10,7 @@ from moto.ec2.models.security_groups import SecurityGroup as MotoSecurityGroup
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["SecurityGroup"]
+__all__ = ["SecurityGroup", "rule"]
 
 
 class SecurityGroup(MotoSecurityGroup):
@@ -30,23 +30,29 @@ class SecurityGroup(MotoSecurityGroup):
         group = backend.create_security_group(
             name=resource_name, description=properties["GroupDescription"], vpc_id=properties.get("VpcId")
         )
-        for rule in properties.get("SecurityGroupIngress", []):
-            backend.authorize_security_group_ingress(group.id, **_arguments(rule, "Source"))
+        for given in properties.get("SecurityGroupIngress", []):
+            backend.authorize_security_group_ingress(group.id, **rule(given, "Source"))
         egress = properties.get("SecurityGroupEgress")
         if egress is not None:
             group.egress_rules.clear()
-            for rule in egress:
-                backend.authorize_security_group_egress(group.id, **_arguments(rule, "Destination"))
+            for given in egress:
+                backend.authorize_security_group_egress(group.id, **rule(given, "Destination"))
         return group
 
 
-def _arguments(rule: Mapping[str, Any], side: str) -> dict[str, Any]:
-    ranges = [{key: rule[key]} for key in ("CidrIp", "CidrIpv6") if key in rule]
-    group = rule.get(f"{side}SecurityGroupId")
+def rule(given: Mapping[str, Any], side: str) -> dict[str, Any]:
+    """A rule of a template as moto's EC2 takes it.
+
+    Args:
+        given: the template's properties.
+        side: `Source` or `Destination`, which begins the name of the other group's property.
+    """
+    ranges = [{key: given[key]} for key in ("CidrIp", "CidrIpv6") if key in given]
+    group = given.get(f"{side}SecurityGroupId")
     return {
-        "ip_protocol": str(rule["IpProtocol"]),
-        "from_port": rule.get("FromPort"),
-        "to_port": rule.get("ToPort"),
+        "ip_protocol": str(given["IpProtocol"]),
+        "from_port": given.get("FromPort"),
+        "to_port": given.get("ToPort"),
         "ip_ranges": ranges,
         "source_groups": [] if group is None else [{"GroupId": group}],
     }

@@ -21,7 +21,7 @@ from tests.deploy.server.order import creation_order, deletion_order
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["StackFailedError", "StackResources", "Standing"]
+__all__ = ["RollbackFailedError", "StackFailedError", "StackResources", "Standing"]
 
 # moto's model of it changes in place without becoming another resource. A change to any other type of moto's own is
 # noted by the stack, while what moto answers about it stays as it was.
@@ -30,6 +30,10 @@ _UPDATED_BY_MOTO: Final = {"AWS::SSM::Parameter"}
 
 class StackFailedError(Exception):
     """A resource could not be made, changed or deleted; the message names it."""
+
+
+class RollbackFailedError(StackFailedError):
+    """What had been done could not be undone; the message names the resource."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,15 +87,19 @@ class StackResources(ResourceMap):
 
         Raises:
             StackFailedError: a resource failed. What had been done is undone then.
+            RollbackFailedError: a resource failed, and another could not be undone.
         """
         before, old_template, old_parameters = dict(self.standing), self._template, self.input_parameters
         self._adopt(template, parameters)
         try:
             for name in creation_order(template["Resources"]):
                 self._reach(name, template["Resources"][name])
-        except StackFailedError:
+        except StackFailedError as failure:
             self._event_of_stack("ROLLBACK_IN_PROGRESS", before)
-            self._roll_back(before)
+            try:
+                self._roll_back(before)
+            except StackFailedError as error:
+                raise RollbackFailedError(str(error)) from failure
             self._adopt(old_template or {"Resources": {}}, old_parameters)
             raise
         self._clean_up(before, template["Resources"])
@@ -112,12 +120,19 @@ class StackResources(ResourceMap):
 
     def _adopt(self, template: dict[str, Any], parameters: dict[str, Any]) -> None:
         self._template = template
-        self.input_parameters = parameters
+        self.input_parameters = {
+            name: value for name, value in parameters.items() if not self._is_looked_up(template, name, value)
+        }
         self._resource_json_map = template["Resources"]
         self.resolved_parameters = {}
         self.load_mapping()
         self.load_parameters()
         self.load_conditions()
+
+    def _is_looked_up(self, template: Mapping[str, Any], name: str, value: Any) -> bool:
+        """Whether moto gives what it found in SSM where CloudFormation keeps the name to look up once more."""
+        slot = template.get("Parameters", {}).get(name, {})
+        return str(slot.get("Type")).startswith("AWS::SSM::") and value == self.resolved_parameters.get(name)
 
     def _reach(self, name: str, body: Mapping[str, Any]) -> None:
         condition = body.get("Condition")
