@@ -222,6 +222,22 @@ def test_shows_the_traceback_and_the_log_of_each_attempt(showcase: Any, open_pag
     expect(page.locator(".inspector .log")).to_contain_text("Charging, attempt 2")
 
 
+def test_leads_from_a_chained_invoke_to_the_execution_that_it_started(
+    showcase: Any, open_page: Callable[..., Page]
+) -> None:
+    """With what it was given and what came of it."""
+    arn = showcase.run("parent", {"charge": False, "child": "child-7"})
+    page = open_page(timeline_url(showcase.url, arn))
+
+    page.get_by_role("button", name="child chained invoke, succeeded").click()
+    expect(page.get_by_label("Input")).to_contain_text("child-7")
+    page.locator(".inspector .facts a").click()
+
+    expect(page.get_by_role("button", name="child chained invoke")).to_have_count(0)
+    expect(page.get_by_label("Input")).to_contain_text("child-7")
+    has_status(page, "succeeded")
+
+
 def test_works_with_the_keyboard(showcase: Any, open_page: Callable[..., Page]) -> None:
     """From the list to an operation and back, without a mouse."""
     showcase.run("by-keyboard", {"charge": False})

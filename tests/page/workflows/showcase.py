@@ -57,6 +57,8 @@ def handler(event: dict[str, Any], context: DurableContext) -> dict[str, Any]:
     context.step(validate(order_id), name="validate")
     if event.get("fail"):
         context.step(_explode, name="explode", config=StepConfig(retry_strategy=lambda *_: RetryDecision.no_retry()))
+    if event.get("child"):
+        context.invoke("showcase:live", {"charge": False, "orderId": event["child"]}, name="child")
     if event.get("sleep"):
         context.step(lambda _: time.sleep(event["sleep"]), name="slow")
     charged = context.step(charge(), name="charge", config=_failures) if event.get("charge", True) else None
