@@ -83,7 +83,7 @@ def checked(source: Source) -> None:
 
 
 @settings(
-    max_examples=150,
+    max_examples=300,
     deadline=None,
     derandomize=True,
     database=None,
@@ -92,7 +92,7 @@ def checked(source: Source) -> None:
 @given(st.data())
 def test_any_part_may_be_anything(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     """A part of a good template is replaced or taken away."""
-    source, path = data.draw(st.sampled_from(PATHS))
+    source, path = PATHS[data.draw(st.integers(0, len(PATHS) - 1))]
     content = copy.deepcopy(source.content)
     owner: Any = content
     for step in path[:-1]:
@@ -115,11 +115,11 @@ def _finite(content: Any) -> bool:
     return True
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
 @given(st.data())
 def test_any_text_is_read_or_refused_with_its_position(data: st.DataObject) -> None:
     """A piece of a template's text is replaced by another."""
-    original = data.draw(st.sampled_from(SEEDS)).text
+    original = SEEDS[data.draw(st.integers(0, len(SEEDS) - 1))].text
     start = data.draw(st.integers(0, len(original)))
     end = data.draw(st.integers(start, min(len(original), start + 30)))
     piece = data.draw(

@@ -92,8 +92,8 @@ def _event_source_managed(model: Model) -> Iterator[Finding]:
     "DMI305",
     "who waits for an execution's result waits at most 15 minutes",
     why=(
-        'Lambda refuses the invocation: "You cannot synchronously invoke a durable function with an executionTimeout '
-        'greater than 15 minutes."'
+        'Lambda refuses the invocation ("You cannot synchronously invoke a durable function with an executionTimeout '
+        'greater than 15 minutes").'
     ),
     fix="Invoke asynchronously, or set DurableConfig.ExecutionTimeout to 900 or less.",
     source="Lambda Developer Guide, durable-invoking; Lambda API error text",
