@@ -232,6 +232,7 @@ def _print_banner(console: Console, runtime: LocalRuntime, selection: Selection,
     if runtime.taken_up:
         console.print(f"\n{_count(runtime.taken_up, 'execution')} of an earlier run taken up.")
     console.print(f"\nEndpoint {runtime.endpoint_url} is ready, region {selection.region}. Ctrl-C ends it.")
+    console.print("Open it in a browser to watch the executions.")
 
 
 def _sized(function: ManagedFunction, environments: int | None, concurrency: int | None) -> ManagedFunction:
