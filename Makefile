@@ -66,10 +66,15 @@ suite-processes:
 chromium: .venv/.browser ## install what the tests of the page need
 
 .venv/.browser: .venv/.ready
-	@command -v chromium chromium-browser google-chrome >/dev/null || { \
-		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "[set-up] Chromium, for the tests of the page" && \
-		apt-get -qq update >/dev/null && apt-get -qq install --yes --no-install-recommends chromium >/dev/null; } || { \
-		echo "the tests of the page need Chromium: install your system's package and run this again" >&2; exit 1; }
+	@for browser in "$$CHROMIUM" chromium chromium-browser google-chrome google-chrome-stable; do \
+		[ -n "$$browser" ] && command -v "$$browser" >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "[set-up] Chromium, for the tests of the page"; \
+		apt-get -qq update >/dev/null && \
+		DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends chromium >/dev/null; \
+	else \
+		echo "the tests of the page need Chromium: install it, or set CHROMIUM to its path" >&2; exit 1; \
+	fi
 	@.venv/bin/npm install --silent --no-fund --no-audit --no-package-lock --prefix .venv/axe axe-core@$(AXE_VERSION)
 	@touch .venv/.browser
 
