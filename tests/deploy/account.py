@@ -144,6 +144,11 @@ class Account:
         """The IAM API."""
         return boto3.client("iam", **self._options)
 
+    def asset(self, key: str) -> bytes:
+        """A file in the CDK's bucket of assets."""
+        bucket = f"cdk-hnb659fds-assets-123456789012-{self.region}"
+        return bytes(boto3.client("s3", **self._options).get_object(Bucket=bucket, Key=key)["Body"].read())
+
     def queue_policy(self, url: str) -> str:
         """The policy of an SQS queue."""
         attributes = boto3.client("sqs", **self._options).get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])

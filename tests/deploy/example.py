@@ -37,6 +37,11 @@ class Readme:
     names: Mapping[str, str]
     happened: list[Happening]
 
+    @property
+    def template(self) -> dict[str, Any]:
+        """The template in the assembly."""
+        return _template(self.assembly)
+
 
 def run_readme(account: Account, app: Path) -> Readme:
     """Run the README's blocks for deploying, reading the outputs and cleaning up, in that order."""
@@ -95,8 +100,7 @@ class Example:
     @property
     def template(self) -> dict[str, Any]:
         """The template in the assembly."""
-        template: dict[str, Any] = json.loads((self.assembly / f"{STACK}.template.json").read_text())
-        return template
+        return _template(self.assembly)
 
     def only(self, resource_type: str) -> str:
         """The physical id of the one resource of a type."""
@@ -110,3 +114,8 @@ class Example:
             for logical_id, body in self.template["Resources"].items()
             if body["Type"] == resource_type
         ]
+
+
+def _template(assembly: Path) -> dict[str, Any]:
+    template: dict[str, Any] = json.loads((assembly / f"{STACK}.template.json").read_text())
+    return template

@@ -43,7 +43,7 @@ class Network:
             subnets={it["SubnetId"]: dict(it) for it in ec2.describe_subnets(Filters=of_vpc)["Subnets"]},
             route_tables=[dict(it) for it in ec2.describe_route_tables(Filters=of_vpc)["RouteTables"]],
             nat_gateways={
-                it["NatGatewayId"]: dict(it) for it in ec2.describe_nat_gateways(Filter=of_vpc)["NatGateways"]
+                it["NatGatewayId"]: dict(it) for it in ec2.describe_nat_gateways(Filters=of_vpc)["NatGateways"]
             },
             endpoints=[dict(it) for it in ec2.describe_vpc_endpoints(Filters=of_vpc)["VpcEndpoints"]],
             groups={it["GroupId"]: dict(it) for it in ec2.describe_security_groups(Filters=of_vpc)["SecurityGroups"]},
@@ -122,4 +122,4 @@ class Network:
 def _covers(rule: Mapping[str, Any], port: int) -> bool:
     if rule["IpProtocol"] == "-1":
         return True
-    return rule["IpProtocol"] == "tcp" and rule["FromPort"] <= port <= rule["ToPort"]
+    return rule["IpProtocol"] == "tcp" and port in range(rule["FromPort"], rule["ToPort"] + 1)

@@ -83,13 +83,13 @@ class Function(LambdaFunction):
             code = "ResourceConflictException"
             msg = f"Function already exist: {resource_name}"
             raise ServiceException(code, msg)
-        code = dict(properties["Code"])
-        if "ZipFile" in code:
-            archive = b64encode(cls._create_zipfile_from_plaintext_code(code["ZipFile"]))
-            code = {"ZipFile": archive}
+        source: dict[str, Any] = dict(properties["Code"])
+        if "ZipFile" in source:
+            archive = b64encode(cls._create_zipfile_from_plaintext_code(source["ZipFile"]))
+            source = {"ZipFile": archive}
         function = cls(
             account_id=account_id,
-            spec={**properties, "FunctionName": resource_name, "Code": code, "Tags": {}},
+            spec={**properties, "FunctionName": resource_name, "Code": source, "Tags": {}},
             region=region_name,
             version="$LATEST",
         )

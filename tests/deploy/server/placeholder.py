@@ -11,7 +11,7 @@ from moto.core.common_models import CloudFormationModel
 
 __all__ = ["PLACEHOLDERS", "placeholder"]
 
-PLACEHOLDERS: Final = ("AWS::CDK::Metadata", "AWS::S3::BucketPolicy")
+PLACEHOLDERS: Final = ("AWS::CDK::Metadata", "AWS::CloudWatch::Alarm", "AWS::S3::BucketPolicy")
 
 
 class _Placeholder(CloudFormationModel):
@@ -43,6 +43,10 @@ class _Placeholder(CloudFormationModel):
         region_name: str,  # noqa: ARG003 - moto's signature
     ) -> Any:
         return original_resource
+
+    def get_cfn_attribute(self, attribute_name: str) -> str:
+        """Something, where another resource asks for an attribute."""
+        return f"{self.physical_resource_id}/{attribute_name}"
 
     def delete(self, account_id: str, region_name: str) -> None:
         """Nothing is there."""

@@ -1,0 +1,117 @@
+"""The example as it stands after a deploy: what was made, in what order, and that nothing differs from the template."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+from tests.deploy.order_of_events import position
+
+if TYPE_CHECKING:
+    from tests.deploy.example import Example, Readme
+
+
+def test_stack_is_complete(example: Example) -> None:
+    """Every resource was made, the last event is the stack's own, and the four outputs have values."""
+    template = example.template
+
+    assert ("OrderWorkflow", "CREATE_COMPLETE") == (example.happened[-1].logical_id, example.happened[-1].status)
+    assert template["Resources"].keys() == example.physical_ids.keys()
+    assert template["Outputs"].keys() == example.outputs.keys()
+    assert all(example.outputs.values())
+
+
+def test_diff_finds_nothing(example: Example) -> None:
+    """`cdk diff` against what was deployed, with a change set, as users run it after a deploy."""
+    done = example.account.cdk("diff", "--fail", "--app", str(example.assembly))
+
+    assert done.status == 0, done.output
+    assert "There were no differences" in done.output
+
+
+def test_alias_leads_to_the_version_on_the_provider(example: Example) -> None:
+    """Alias, version, function and capacity provider, followed through the Lambda API."""
+    functions = example.account.lambda_
+    name = example.outputs["FunctionName"]
+    alias = functions.get_alias(FunctionName=name, Name="live")
+    version = functions.get_function_configuration(FunctionName=name, Qualifier="live")
+    provider = functions.list_function_versions_by_capacity_provider(
+        CapacityProviderName=example.outputs["CapacityProviderName"]
+    )
+
+    assert example.outputs["AliasArn"] == alias["AliasArn"]
+    assert [version["FunctionArn"]] == [it["FunctionArn"] for it in provider["FunctionVersions"]]
+    assert version["FunctionArn"].endswith(f":{alias['FunctionVersion']}")
+    assert {"ExecutionTimeout": 3600, "RetentionPeriodInDays": 30} == version["DurableConfig"]
+    assert example.outputs["LogGroupName"] == version["LoggingConfig"]["LogGroup"]
+    config = version["CapacityProviderConfig"]["LambdaManagedInstancesCapacityProviderConfig"]
+    assert provider["CapacityProviderArn"] == config["CapacityProviderArn"]
+
+
+def test_package_holds_handler_and_sdk(example: Example) -> None:
+    """What lies in the bucket is the bundled package, not the project's directory."""
+    template = example.template
+    (function,) = (it for it in template["Resources"].values() if it["Type"] == "AWS::Lambda::Function")
+    archive = example.account.asset(function["Properties"]["Code"]["S3Key"])
+
+    names = zipfile.ZipFile(io.BytesIO(archive)).namelist()
+
+    assert "order_workflow.py" in names
+    assert "aws_durable_execution_sdk_python/__init__.py" in names
+
+
+def test_provider_is_made_after_the_way_out(example: Example) -> None:
+    """Routes and their gateway first: instances that start before them could not checkpoint."""
+    (provider,) = position(example.happened, "CREATE_IN_PROGRESS", "AWS::Lambda::CapacityProvider")
+    tables = {
+        name
+        for name, body in example.template["Resources"].items()
+        if body["Type"] == "AWS::EC2::Route" and "NatGatewayId" in body["Properties"]
+    }
+    routed = [
+        index
+        for index, event in enumerate(example.happened)
+        if event.logical_id in tables and event.status == "CREATE_COMPLETE"
+    ]
+
+    assert 3 == len(routed)
+    assert max(routed) < provider
+
+
+def test_version_is_published_after_its_permissions(example: Example) -> None:
+    """Publishing starts execution environments, and they need the policy from the first moment."""
+    policy = next(name for name in example.physical_ids if name.startswith("WorkflowExecutionPolicy"))
+    (published,) = position(example.happened, "CREATE_IN_PROGRESS", "AWS::Lambda::Version")
+    granted = next(
+        index
+        for index, event in enumerate(example.happened)
+        if (event.logical_id, event.status) == (policy, "CREATE_COMPLETE")
+    )
+
+    assert granted < published
+
+
+def test_destroy_deletes_function_before_provider_before_network(readme: Readme) -> None:
+    """Even where all that could go earlier does: the way out is the last that an execution needs."""
+    (function,) = position(readme.happened, "DELETE_COMPLETE", "AWS::Lambda::Function")
+    (provider,) = position(readme.happened, "DELETE_COMPLETE", "AWS::Lambda::CapacityProvider")
+    routes = position(readme.happened, "DELETE_IN_PROGRESS", "AWS::EC2::Route")
+    gateways = position(readme.happened, "DELETE_IN_PROGRESS", "AWS::EC2::NatGateway")
+    private = {
+        name
+        for name, body in readme.template["Resources"].items()
+        if body["Type"] == "AWS::EC2::Route" and "NatGatewayId" in body["Properties"]
+    }
+    first = min(index for index in routes if readme.happened[index].logical_id in private)
+
+    assert function < provider < min(first, *gateways)
+
+
+def test_destroy_leaves_what_is_to_be_kept_alone(readme: Readme) -> None:
+    """Nothing failed, and what was skipped is the version, which goes with its function."""
+    deleted = [event for event in readme.happened if event.status.startswith("DELETE_")]
+
+    assert [] == [event for event in deleted if event.status == "DELETE_FAILED"]
+    assert {"AWS::Lambda::Version"} == {event.type for event in deleted if event.status == "DELETE_SKIPPED"}
+    assert "DELETE_COMPLETE" == readme.happened[-1].status
