@@ -30,6 +30,7 @@ from durable_mi_constructs.grants import DurableManagedFunctionGrants
 from durable_mi_constructs.monitoring import AlarmThresholds, DurableManagedFunctionMonitoring
 from durable_mi_constructs.network import Egress, ManagedNetwork
 from durable_mi_constructs.packaging import PythonCode
+from durable_mi_constructs.preflight import DurableMiPreflight
 from durable_mi_constructs.settings import FunctionLogging, FunctionSettings
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "DurableManagedFunction",
     "DurableManagedFunctionGrants",
     "DurableManagedFunctionMonitoring",
+    "DurableMiPreflight",
     "Egress",
     "FunctionLogging",
     "FunctionSettings",
