@@ -10,8 +10,8 @@ _INTRODUCTION = """\
 # What cdk-nag says
 
 The tests run AwsSolutions, Serverless and NIST 800-53 R5 of cdk-nag 3.0.2 over the least that can be asked for, over
-every change in [the table of upgrades](upgrades.md), over private egress with tracing and alarms, and over the example.
-No finding is left that is not acknowledged.
+private egress with tracing, alarms, a key and a role of your own, over the example, and over every change in
+[the table of upgrades](upgrades.md). No finding is left that is not acknowledged, but for what an app itself decides.
 
 An acknowledgement belongs to whoever decided. So the constructs acknowledge what is their own decision, on the
 construct that it was made for and never on your stack; `validation-report.json` in the cloud assembly lists each as

@@ -15,7 +15,7 @@ import aws_cdk as cdk
 if TYPE_CHECKING:
     from constructs import IConstruct
 
-__all__ = ["DECISIONS", "Decision", "acknowledge", "function_decisions", "trace_decision"]
+__all__ = ["DECISIONS", "Decision", "acknowledge", "function_decisions", "role_decisions"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,9 +117,13 @@ def function_decisions(logical_id: str, *, traced: bool) -> list[Decision]:
     return decisions if traced else [*decisions, TRACING]
 
 
-def trace_decision() -> Decision:
-    """Give what was decided for a role that may trace."""
-    return WILDCARDS.about("Resource::*")
+def role_decisions(*, traced: bool) -> list[Decision]:
+    """Give what was decided for the default policy of an execution role, which may be the user's.
+
+    Args:
+        traced: Whether tracing is on.
+    """
+    return [INLINE_POLICIES, WILDCARDS.about("Resource::*")] if traced else [INLINE_POLICIES]
 
 
 def acknowledge(scope: IConstruct, *decisions: Decision) -> None:

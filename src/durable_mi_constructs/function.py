@@ -14,7 +14,7 @@ from constructs import Construct
 from durable_mi import limits
 from durable_mi.checks import code as code_checks
 from durable_mi.checks import environments, variables
-from durable_mi_constructs.acknowledgements import acknowledge, function_decisions, trace_decision
+from durable_mi_constructs.acknowledgements import acknowledge, function_decisions, role_decisions
 from durable_mi_constructs.capacity import ManagedCapacity
 from durable_mi_constructs.durability import Durability
 from durable_mi_constructs.encryption import ExecutionEncryption
@@ -202,7 +202,7 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         if tracing is not lambda_.Tracing.DISABLED:
             self._capacity.allow_tracing()
         self._publish()
-        self._acknowledge(traced=tracing is not lambda_.Tracing.DISABLED)
+        self._acknowledge(traced=tracing is not lambda_.Tracing.DISABLED, own_role=role is not None)
 
     @property
     def function(self) -> lambda_.Function:
@@ -371,11 +371,12 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         self._version.node.add_dependency(self._execution_policy)
         self._alias = live_alias(self, self._version)
 
-    def _acknowledge(self, *, traced: bool) -> None:
+    def _acknowledge(self, *, traced: bool, own_role: bool) -> None:
         logical_id = cdk.Stack.of(self).get_logical_id(self._resource)
         acknowledge(self, *function_decisions(logical_id, traced=traced))
-        if traced and (policy := self._role.node.try_find_child("DefaultPolicy")) is not None:
-            acknowledge(policy, trace_decision())
+        # Where CDK lets a role send to the dead-letter queue, and trace.
+        if (traced or own_role) and (policy := self._role.node.try_find_child("DefaultPolicy")) is not None:
+            acknowledge(policy, *role_decisions(traced=traced))
 
     def _warn(self, caution: Caution | None) -> None:
         if caution is not None:
