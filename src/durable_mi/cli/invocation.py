@@ -50,6 +50,7 @@ class Invocation:
 
     Attributes:
         target: The function.
+        log_group: Name of its log group; Lambda is asked where it is ``None``.
         payload: The input.
         execution_name: Name of the execution. With a name, a request that is retried cannot start a second one.
         endpoint: Where to send requests; AWS where it is ``None``.
@@ -60,6 +61,7 @@ class Invocation:
     """
 
     target: Target
+    log_group: str | None
     payload: Payload
     execution_name: str
     endpoint: Endpoint | None
@@ -140,7 +142,7 @@ class Invocation:
         group: str | None = None
         start_ms = int(execution.started.timestamp() * 1000)
         try:
-            group = name = client.log_group(self.target)
+            group = name = self.log_group or client.log_group(self.target)
             lines = settled_lines(
                 lambda: client.log_lines(name, pattern=log_pattern(execution.arn), start_ms=start_ms),
                 pauses_s=_LOCAL_LOG_PAUSES_S if client.is_loopback else _AWS_LOG_PAUSES_S,

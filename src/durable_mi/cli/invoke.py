@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import uuid
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,11 +17,22 @@ from durable_mi.operate.errors import UsageError
 from durable_mi.operate.payload import Payload
 from durable_mi.operate.target import Target
 
+if TYPE_CHECKING:
+    from durable_mi.operate.stack_outputs import StackOutputs
+
 __all__ = ["command"]
 
 
 @click.command("invoke", short_help="Start a durable execution and follow it.")
-@click.argument("function")
+@click.argument("function", required=False)
+@click.option(
+    "--stack",
+    metavar="NAME",
+    help=(
+        "Find the function, its alias and its log group in the outputs of this CloudFormation stack. FUNCTION may then "
+        "name one of the outputs.  [default output: the one that is the ARN of an alias, else FunctionName]"
+    ),
+)
 @click.option(
     "--payload",
     metavar="FILE",
@@ -61,7 +73,8 @@ __all__ = ["command"]
 @click.option("--verbose", is_flag=True, help="Show the invocations of the handler between the durable events too.")
 def command(  # noqa: PLR0913 - one parameter an option
     *,
-    function: str,
+    function: str | None,
+    stack: str | None,
     payload: str | None,
     follow: bool,
     qualifier: str | None,
@@ -74,28 +87,54 @@ def command(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Start a durable execution of FUNCTION asynchronously, and follow it.
 
-    FUNCTION is a name, NAME:QUALIFIER, or the ARN of a function, version or alias.
+    FUNCTION is a name, NAME:QUALIFIER, or the ARN of a function, version or alias. With --stack it can be left out: the
+    stack's outputs name it, those of a deployed stack and, with the local runtime's endpoint, those of the app that it
+    runs.
 
     The exit status is 0 when the execution succeeded (or was started, without --follow), 1 when it did not or the
     service cannot be used, 2 for wrong usage, and 130 after Ctrl-C, which leaves the execution running.
     """
     with failing():
-        target = Target.parse(function, qualifier=qualifier)
-        if target.region and region and target.region != region:
-            msg = f"FUNCTION is in {target.region} and --region is {region}: leave --region out"
-            raise UsageError(msg)
         if execution_name is not None and not EXECUTION_NAME.fullmatch(execution_name):
             msg = f"--execution-name must be 1 to 64 letters, digits, - or _, got {execution_name!r}"
             raise UsageError(msg)
+        body = Payload.empty() if payload is None else Payload.read(payload)
+        endpoint = None if endpoint_url is None else Endpoint.parse(endpoint_url)
+        # boto3 knows AWS_DEFAULT_REGION alone; the other SDKs and the AWS CLI know both.
+        usual_region = os.environ.get("AWS_REGION") or None
+        log_group = None
+        if stack is None:
+            target = _named(function, qualifier=qualifier, region=region)
+        else:
+            outputs = _outputs(stack, endpoint=endpoint, profile=profile, region=region or usual_region)
+            target, log_group = outputs.target(output=function, qualifier=qualifier), outputs.log_group()
         invocation = Invocation(
             target=target,
-            payload=Payload.empty() if payload is None else Payload.read(payload),
+            log_group=log_group,
+            payload=body,
             execution_name=execution_name or str(uuid.uuid4()),
-            endpoint=None if endpoint_url is None else Endpoint.parse(endpoint_url),
+            endpoint=endpoint,
             profile=profile,
-            # boto3 knows AWS_DEFAULT_REGION alone; the other SDKs and the AWS CLI know both.
-            region=region or target.region or os.environ.get("AWS_REGION") or None,
+            region=region or target.region or usual_region,
             is_json=output == "json",
             verbose=verbose,
         )
         sys.exit(invocation.run(following=follow))
+
+
+def _named(function: str | None, *, qualifier: str | None, region: str | None) -> Target:
+    if function is None:
+        msg = "FUNCTION or --stack must say what to invoke, got neither: give one of them"
+        raise UsageError(msg)
+    target = Target.parse(function, qualifier=qualifier)
+    if target.region and region and target.region != region:
+        msg = f"FUNCTION is in {target.region} and --region is {region}: leave --region out"
+        raise UsageError(msg)
+    return target
+
+
+def _outputs(stack: str, *, endpoint: Endpoint | None, profile: str | None, region: str | None) -> StackOutputs:
+    # Imported here since boto3 takes longer than everything that can be wrong with the input.
+    from durable_mi.operate.client import Client  # noqa: PLC0415
+
+    return Client.connect(endpoint=endpoint, profile=profile, region=region).stack_outputs(stack)

@@ -152,6 +152,7 @@ def command(  # noqa: PLR0913 - one parameter an option
         runtime = partial(
             LocalRuntime,
             capacity_providers=providers,
+            outputs=list(stack_outputs(assembly, selection.region)),
             host=host,
             logs=logs,
             port=port,

@@ -21,6 +21,7 @@ from durable_mi.local.invocation_record import InvocationRecords
 from durable_mi.local.invoke_api import InvokeApi
 from durable_mi.local.logs_api import LogsApi
 from durable_mi.local.page_api import PageApi
+from durable_mi.local.stacks_api import StacksApi
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from durable_mi.local.capacity_providers import CapacityProvider
-    from durable_mi.local.functions import ManagedFunction
+    from durable_mi.local.functions import ManagedFunction, Output
     from durable_mi.local.invocation import Outcome
     from durable_mi.local.journal import Journal
     from durable_mi.local.log_store import LogStore
@@ -45,6 +46,7 @@ class LocalRuntime:
         region: their region.
         account: their account.
         capacity_providers: what the API tells of the app's capacity providers.
+        outputs: what the API tells of the app's stacks.
         logs: takes what they write.
         host: how handlers run on this machine; left out, by this process's own interpreter.
         port: the endpoint's TCP port; 0 takes a free one.
@@ -63,6 +65,7 @@ class LocalRuntime:
         region: str,
         account: str,
         capacity_providers: Sequence[CapacityProvider],
+        outputs: Sequence[Output] = (),
         logs: LogStore,
         host: Host | None = None,
         port: int = 0,
@@ -98,6 +101,7 @@ class LocalRuntime:
                 *FunctionApi(self._catalogue, capacity_providers).routes(),
                 *DurableApi(self._catalogue, self._durable, fault_api).routes(),
                 *fault_api.routes(),
+                *StacksApi(outputs, region=region, account=account).routes(),
                 *LogsApi(logs).routes(),
                 *PageApi(self._catalogue, self._durable, self._records, logs, self._feed).routes(),
             ]

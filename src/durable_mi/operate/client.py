@@ -13,11 +13,13 @@ from durable_mi.operate.errors import UsageError
 from durable_mi.operate.execution import Event, Execution, HistoryPage
 from durable_mi.operate.explain import explained
 from durable_mi.operate.logs import LogLine
+from durable_mi.operate.stack_outputs import StackOutputs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
+    from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_lambda import LambdaClient
     from types_boto3_lambda.type_defs import GetDurableExecutionHistoryRequestTypeDef
     from types_boto3_logs import CloudWatchLogsClient
@@ -39,7 +41,7 @@ _LONGEST_LOG: Final = 2000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Client:
-    """The Lambda and CloudWatch Logs calls for one account and region, or for one endpoint.
+    """The Lambda, CloudWatch Logs and CloudFormation calls for one account and region, or for one endpoint.
 
     Every method raises an :class:`~durable_mi.operate.errors.OperatorError` when it fails. Throttled and interrupted
     requests are retried before that.
@@ -55,6 +57,7 @@ class Client:
     is_loopback: bool
     _lambda: LambdaClient
     _logs: CloudWatchLogsClient
+    _stacks: CloudFormationClient
 
     @classmethod
     def connect(cls, *, endpoint: Endpoint | None, profile: str | None, region: str | None) -> Client:
@@ -96,8 +99,9 @@ class Client:
                     raise
                 msg = f"--endpoint-url must name a host that boto3 accepts, got {url!r}"
                 raise UsageError(msg) from error
-            # An interface endpoint of Lambda does not serve the logs; the local runtime does.
+            # An interface endpoint of Lambda serves neither logs nor stacks; the local runtime does.
             logs = session.client("logs", endpoint_url=url if is_loopback else None, config=config)
+            stacks = session.client("cloudformation", endpoint_url=url if is_loopback else None, config=config)
         used = functions.meta.region_name
         return cls(
             region=used,
@@ -105,6 +109,7 @@ class Client:
             is_loopback=is_loopback,
             _lambda=functions,
             _logs=logs,
+            _stacks=stacks,
         )
 
     def start(self, target: Target, payload: bytes, *, execution_name: str) -> str | None:
@@ -148,6 +153,17 @@ class Client:
             answer = self._lambda.get_durable_execution_history(**request)
         events = tuple(Event.from_api(event) for event in answer["Events"])
         return HistoryPage(events=events, next_marker=answer.get("NextMarker") or None)
+
+    def stack_outputs(self, stack: str) -> StackOutputs:
+        """Read the outputs of a CloudFormation stack.
+
+        Args:
+            stack: The stack's name or ARN.
+        """
+        with self._explained("cloudformation:DescribeStacks", f"stack {stack}"):
+            answer = self._stacks.describe_stacks(StackName=stack)
+        outputs = answer["Stacks"][0].get("Outputs", [])
+        return StackOutputs(stack=stack, values={it["OutputKey"]: it["OutputValue"] for it in outputs})
 
     def log_group(self, target: Target) -> str:
         """Read the name of the log group that the function writes to."""
