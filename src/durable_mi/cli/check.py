@@ -59,9 +59,10 @@ def _rendered(report: Report, output: str, *, verbose: bool) -> str:
     if output == "text":
         return text(report, verbose=verbose, style=None if "NO_COLOR" in os.environ else _style)
     # Only here, so that the ordinary run loads nothing that it does not need.
-    from durable_mi.preflight.output import document, sarif  # noqa: PLC0415
+    from durable_mi.preflight.output.document import document  # noqa: PLC0415
+    from durable_mi.preflight.output.sarif import sarif  # noqa: PLC0415
 
-    return sarif.sarif(report) if output == "sarif" else document.document(report)
+    return sarif(report) if output == "sarif" else document(report)
 
 
 def _known(rule: str, option: str) -> str:
