@@ -149,7 +149,15 @@ def test_rejects_an_endpoint_that_is_not_lambdas(durable_mi: Cli, some_web_serve
 
 def test_rejects_what_click_rejects(durable_mi: Cli) -> None:
     """Wrong options end with status 2 and a hint."""
+    done = durable_mi("invoke", "order-workflow", "--output", "xml")
+
+    assert done.returncode == 2
+    assert done.stderr.endswith("Error: Invalid value for '--output': 'xml' is not one of 'text', 'json'.\n")
+
+
+def test_rejects_nothing_to_invoke(durable_mi: Cli) -> None:
+    """Neither a function nor a stack."""
     done = durable_mi("invoke")
 
     assert done.returncode == 2
-    assert done.stderr.endswith("Error: Missing argument 'FUNCTION'.\n")
+    assert line_of(done.stderr) == "FUNCTION or --stack must say what to invoke, got neither: give one of them"
