@@ -8,12 +8,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from durable_mi.preflight.report import check
+from durable_mi.preflight.template import Template as PreflightTemplate
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import aws_cdk as cdk
     from aws_cdk.assertions import Template
@@ -132,12 +136,17 @@ def cfn_lint() -> Callable[[Mapping[str, Any]], list[str]]:
 
 @pytest.fixture(scope="session")
 def synthesize(cfn_lint: Callable[[Mapping[str, Any]], list[str]]) -> Callable[[cdk.Stack], Resources]:
-    """Synthesizes a stack; the test or fixture that asks for it fails if cfn-lint finds anything in the template."""
+    """Synthesizes a stack; the test or fixture that asks for it fails if cfn-lint finds anything in the template.
+
+    Preflight must find exactly the rules that the test names as ``preflight``, so none where it names none.
+    """
     from aws_cdk.assertions import Template  # noqa: PLC0415 - see the module
 
-    def make(stack: cdk.Stack) -> Resources:
+    def make(stack: cdk.Stack, *, preflight: Sequence[str] = ()) -> Resources:
         resources = Resources(Template.from_stack(stack))
         assert cfn_lint(resources.json) == []
+        found = check(PreflightTemplate.of_content(resources.json, Path(f"{stack.stack_name}.template.json")))
+        assert [place.rule.id for place in found.places] == list(preflight)
         return resources
 
     return make
