@@ -32,11 +32,18 @@ def creation_order(resources: Mapping[str, Any]) -> list[str]:
 
 def deletion_order(resources: Mapping[str, Any]) -> list[str]:
     """The logical ids, each after what depends on it, with functions and capacity providers as late as can be."""
-    dependents: dict[str, set[str]] = {name: set() for name in resources}
-    for name, body in resources.items():
-        for needed in references(body, resources):
-            dependents[needed].add(name)
-    return _after(dependents, sorted(resources, key=lambda name: _rank(resources[name]), reverse=True))
+    needs = {name: references(body, resources) for name, body in resources.items()}
+    left = sorted(resources, key=lambda name: _rank(resources[name]), reverse=True)
+    ordered: list[str] = []
+    while left:
+        needed = set().union(*(needs[name] for name in left))
+        free = [name for name in left if name not in needed]
+        if not free:
+            msg = f"Circular dependency between resources: [{', '.join(left)}]"
+            raise ValueError(msg)
+        ordered.append(free[0])
+        left.remove(free[0])
+    return ordered
 
 
 def references(body: Mapping[str, Any], resources: Mapping[str, Any]) -> set[str]:
