@@ -5,6 +5,7 @@
 PYTHON ?= python3
 CDK_VERSION := 2.1148.1
 AXE_VERSION := 4.14.1
+IAM_SIMULATE_VERSION := 0.1.173
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export npm_config_update_notifier := false
@@ -47,25 +48,24 @@ types: .venv/.ready
 unit: .venv/.ready ## the tests that need neither Node nor a process
 	@.venv/bin/pytest tests/unit
 
-# Two processes for two cores. All that needs jsii is in one of them, since each process pays for it anew.
-suite: .venv/.ready .venv/.browser
+# Two runs for two cores. All that needs jsii is in one of them, since each process pays for it anew.
+suite: .venv/.ready .venv/.judges
 	@.venv/bin/coverage erase
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line suite-templates suite-processes
-	@.venv/bin/coverage combine --quiet .coverage.templates .coverage.processes .coverage.local .coverage.stand-in
+	@$(MAKE) --no-print-directory --jobs=2 suite-templates suite-processes
+	@.venv/bin/coverage combine --quiet .coverage.templates .coverage.processes .coverage.stand-in
 	@.venv/bin/coverage report --fail-under=90
 
 suite-templates:
 	@COVERAGE_FILE=.coverage.templates .venv/bin/pytest --cov --cov-report= tests/unit tests/constructs tests/snapshot \
-		tests/proofs tests/preflight tests/docs tests/packaging examples/order_workflow/tests
+		tests/proofs tests/preflight tests/docs tests/packaging tests/deploy examples/order_workflow/tests
 
 suite-processes:
-	@COVERAGE_FILE=.coverage.processes .venv/bin/pytest --cov --cov-report= tests/cli tests/page tests/deploy
-	@COVERAGE_FILE=.coverage.local .venv/bin/pytest --cov --cov-report= tests/local
+	@COVERAGE_FILE=.coverage.processes .venv/bin/pytest --cov --cov-report= tests/local tests/cli tests/page
 	@COVERAGE_FILE=.coverage.stand-in DURABLE_MI_WORKER=stand-in .venv/bin/pytest --cov --cov-report= tests/local
 
-chromium: .venv/.browser ## install what the tests of the page need
+chromium: .venv/.judges ## install what judges the page and the permissions in the tests
 
-.venv/.browser: .venv/.ready
+.venv/.judges: .venv/.ready
 	@for browser in "$$CHROMIUM" chromium chromium-browser google-chrome google-chrome-stable; do \
 		[ -n "$$browser" ] && command -v "$$browser" >/dev/null && exit 0; done; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -76,7 +76,9 @@ chromium: .venv/.browser ## install what the tests of the page need
 		echo "the tests of the page need Chromium: install it, or set CHROMIUM to its path" >&2; exit 1; \
 	fi
 	@.venv/bin/npm install --silent --no-fund --no-audit --no-package-lock --prefix .venv/axe axe-core@$(AXE_VERSION)
-	@touch .venv/.browser
+	@.venv/bin/npm install --silent --no-fund --no-audit --no-package-lock --prefix .venv/cdk \
+		@cloud-copilot/iam-simulate@$(IAM_SIMULATE_VERSION)
+	@touch .venv/.judges
 
 bench: .venv/.ready ## what things cost, against a named baseline each
 	@.venv/bin/python benchmarks/functions.py
