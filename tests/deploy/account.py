@@ -43,10 +43,10 @@ class Done:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """One region of the server's account, as a user's shell sees it.
+    """One region of an account, as a user's shell sees it.
 
     Attributes:
-        url: the server's address.
+        url: the server's address; empty for AWS itself, where the shell's own credentials count.
         home: home directory of the user.
         region: the region.
     """
@@ -60,14 +60,24 @@ class Account:
         return replace(self, region=region)
 
     @property
+    def number(self) -> str:
+        """The account's number."""
+        return str(boto3.client("sts", **self._options).get_caller_identity()["Account"])
+
+    @property
     def environment(self) -> dict[str, str]:
         """What differs from a deploy to AWS: where the endpoint is, and that the credentials are worth nothing."""
+        path = {"PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}"}
+        if not self.url:
+            return {**os.environ, "AWS_REGION": self.region, **path}
         kept = {
             name: value
             for name, value in os.environ.items()
             if not name.startswith(("AWS_", "CDK_")) and name not in {"CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS"}
         }
-        return kept | {
+        return {
+            **kept,
+            **path,
             "AWS_ENDPOINT_URL": self.url,
             # The CDK CLI tells CloudFormation where the template is; moto takes a path-style address on localhost.
             "AWS_ENDPOINT_URL_S3_FOR_CLOUDFORMATION": self.url.replace("127.0.0.1", "localhost"),
@@ -78,7 +88,6 @@ class Account:
             "AWS_EC2_METADATA_DISABLED": "true",
             "CDK_DISABLE_CLI_TELEMETRY": "true",
             "HOME": str(self.home),
-            "PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}",
         }
 
     def cdk(self, *arguments: str, cwd: Path | None = None) -> Done:
@@ -101,7 +110,7 @@ class Account:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            timeout=300,
+            timeout=300 if self.url else 5400,
         )
         return Done(done.returncode, done.stdout)
 
@@ -146,7 +155,7 @@ class Account:
 
     def asset(self, key: str) -> bytes:
         """A file in the CDK's bucket of assets."""
-        bucket = f"cdk-hnb659fds-assets-123456789012-{self.region}"
+        bucket = f"cdk-hnb659fds-assets-{self.number}-{self.region}"
         return bytes(boto3.client("s3", **self._options).get_object(Bucket=bucket, Key=key)["Body"].read())
 
     def queue_policy(self, url: str) -> str:
@@ -156,6 +165,8 @@ class Account:
 
     @property
     def _options(self) -> dict[str, Any]:
+        if not self.url:
+            return {"region_name": self.region}
         return {
             "endpoint_url": self.url,
             "region_name": self.region,

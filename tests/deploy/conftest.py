@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.deploy.account import Account
-from tests.deploy.example import Example, Readme, run_readme
+from tests.deploy.deploy_aws import ON_AWS
+from tests.deploy.example import STACK, Example, Readme, run_readme
 from tests.deploy.platform import Platform
 
 if TYPE_CHECKING:
@@ -22,7 +24,11 @@ ROOT: Final = Path(__file__).parents[2]
 
 @pytest.fixture(scope="session")
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    """An empty account on a server in a process of its own."""
+    """An empty account on a server in a process of its own; AWS's own where `deploy_aws` says so."""
+    region = os.environ.get(ON_AWS)
+    if region:
+        yield Account(url="", home=Path.home(), region=region)
+        return
     with subprocess.Popen(
         [sys.executable, "-m", "tests.deploy.server"],
         cwd=ROOT,
@@ -50,16 +56,30 @@ def readme(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Readme
 
 @pytest.fixture(scope="session")
 def bootstrapped(account: Account) -> Account:
-    """The account, ready for the CDK."""
+    """The account, ready for the CDK, as one on AWS already is."""
+    if not account.url:
+        return account
     done = account.cdk("bootstrap", "aws://123456789012/us-east-1")
     assert done.status == 0, done.output
     return account
 
 
 @pytest.fixture(scope="session")
-def example(bootstrapped: Account, readme: Readme) -> Example:
-    """The example, deployed from the assembly that the README's steps made."""
-    return Example.deploy(bootstrapped, readme.assembly)
+def example(bootstrapped: Account, request: pytest.FixtureRequest) -> Iterator[Example]:
+    """The example, deployed from what the README's steps synthesized; on AWS on its own, and destroyed after the tests."""
+    if bootstrapped.url:
+        readme: Readme = request.getfixturevalue("readme")
+        yield Example.deploy(bootstrapped, readme.assembly)
+        return
+    assembly = request.getfixturevalue("tmp_path_factory").mktemp("aws") / "cdk.out"
+    app = ROOT / "examples" / "order_workflow"
+    done = bootstrapped.cdk("synth", "--quiet", "--output", str(assembly), cwd=app)
+    assert done.status == 0, done.output
+    try:
+        yield Example.deploy(bootstrapped, assembly)
+    finally:
+        done = bootstrapped.cdk("destroy", STACK, "--force", "--app", str(assembly))
+        assert done.status == 0, done.output
 
 
 @pytest.fixture(scope="session")

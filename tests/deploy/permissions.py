@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     from types_boto3_iam import IAMClient
 
-__all__ = ["ACCOUNT", "Question", "Role", "allowed"]
+__all__ = ["Question", "Role", "allowed"]
 
-ACCOUNT: Final = "123456789012"
 _ALLOWED: Final = "Allowed"
 
 
@@ -103,7 +102,7 @@ def allowed(
             "principal": principal,
             "action": question.action,
             "resource": question.resource,
-            "account": ACCOUNT,
+            "account": question.resource.split(":")[4],
             "identityPolicies": list(policies),
             "resourcePolicy": resource_policy,
             "context": dict(question.context),

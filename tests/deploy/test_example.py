@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tests.deploy.order_of_events import position
 
 if TYPE_CHECKING:
-    from tests.deploy.example import Example, Readme
+    from tests.deploy.example import Example
 
 
 def test_stack_is_complete(example: Example) -> None:
@@ -63,7 +63,7 @@ def test_package_holds_handler_and_sdk(example: Example) -> None:
 
 def test_provider_is_made_after_the_way_out(example: Example) -> None:
     """Routes and their gateway first: instances that start before them could not checkpoint."""
-    (provider,) = position(example.happened, "CREATE_IN_PROGRESS", "AWS::Lambda::CapacityProvider")
+    provider = min(position(example.happened, "CREATE_IN_PROGRESS", "AWS::Lambda::CapacityProvider"))
     tables = {
         name
         for name, body in example.template["Resources"].items()
@@ -82,7 +82,7 @@ def test_provider_is_made_after_the_way_out(example: Example) -> None:
 def test_version_is_published_after_its_permissions(example: Example) -> None:
     """Publishing starts execution environments, and they need the policy from the first moment."""
     policy = next(name for name in example.physical_ids if name.startswith("WorkflowExecutionPolicy"))
-    (published,) = position(example.happened, "CREATE_IN_PROGRESS", "AWS::Lambda::Version")
+    published = min(position(example.happened, "CREATE_IN_PROGRESS", "AWS::Lambda::Version"))
     granted = next(
         index
         for index, event in enumerate(example.happened)
@@ -90,28 +90,3 @@ def test_version_is_published_after_its_permissions(example: Example) -> None:
     )
 
     assert granted < published
-
-
-def test_destroy_deletes_function_before_provider_before_network(readme: Readme) -> None:
-    """Even where all that could go earlier does: the way out is the last that an execution needs."""
-    (function,) = position(readme.happened, "DELETE_COMPLETE", "AWS::Lambda::Function")
-    (provider,) = position(readme.happened, "DELETE_COMPLETE", "AWS::Lambda::CapacityProvider")
-    routes = position(readme.happened, "DELETE_IN_PROGRESS", "AWS::EC2::Route")
-    gateways = position(readme.happened, "DELETE_IN_PROGRESS", "AWS::EC2::NatGateway")
-    private = {
-        name
-        for name, body in readme.template["Resources"].items()
-        if body["Type"] == "AWS::EC2::Route" and "NatGatewayId" in body["Properties"]
-    }
-    first = min(index for index in routes if readme.happened[index].logical_id in private)
-
-    assert function < provider < min(first, *gateways)
-
-
-def test_destroy_leaves_what_is_to_be_kept_alone(readme: Readme) -> None:
-    """Nothing failed, and what was skipped is the version, which goes with its function."""
-    deleted = [event for event in readme.happened if event.status.startswith("DELETE_")]
-
-    assert [] == [event for event in deleted if event.status == "DELETE_FAILED"]
-    assert {"AWS::Lambda::Version"} == {event.type for event in deleted if event.status == "DELETE_SKIPPED"}
-    assert "DELETE_COMPLETE" == readme.happened[-1].status

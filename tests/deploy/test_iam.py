@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.deploy.permissions import ACCOUNT, Question, Role, allowed
+from tests.deploy.permissions import Question, Role, allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tests.deploy.example import Example
 
-ARN: Final = f"arn:aws:{{}}:us-east-1:{ACCOUNT}:"
 OTHER_ACCOUNT: Final = "999999999999"
 DURABLE: Final = (
     "CheckpointDurableExecution",
@@ -36,9 +35,10 @@ KEY: Final = ("Decrypt", "GenerateDataKey", "Encrypt")
 @pytest.fixture(scope="module")
 def names(example: Example) -> Mapping[str, str]:
     """ARNs of what is the stack's own and of what is somebody else's, by words."""
-    function = f"{ARN.format('lambda')}function:{example.outputs['FunctionName']}"
-    logs = f"{ARN.format('logs')}log-group:"
-    queue = f"{ARN.format('sqs')}{example.only('AWS::SQS::Queue').rpartition('/')[2]}"
+    lambda_, log, sqs, kms = (_arn(example, service) for service in ("lambda", "logs", "sqs", "kms"))
+    function = f"{lambda_}function:{example.outputs['FunctionName']}"
+    logs = f"{log}log-group:"
+    queue = f"{sqs}{example.only('AWS::SQS::Queue').rpartition('/')[2]}"
     groups = {
         "own": example.outputs["LogGroupName"],
         "flow": next(name for name in example.all("AWS::Logs::LogGroup") if "Flow" in name),
@@ -47,16 +47,16 @@ def names(example: Example) -> Mapping[str, str]:
     return {
         "own execution": f"{function}:1/durable-execution/order-123/4f1c",
         "own execution on a later version": f"{function}:7/durable-execution/order-123/4f1c",
-        "other execution": f"{ARN.format('lambda')}function:somebody-elses:1/durable-execution/order-123/4f1c",
+        "other execution": f"{lambda_}function:somebody-elses:1/durable-execution/order-123/4f1c",
         "execution of a function whose name begins like ours": f"{function}2:1/durable-execution/order-123/4f1c",
         "own function": function,
         "own alias": f"{function}:live",
-        "other function": f"{ARN.format('lambda')}function:somebody-elses",
+        "other function": f"{lambda_}function:somebody-elses",
         **{f"{whose} log group": f"{logs}{name}" for whose, name in groups.items()},
         **{f"{whose} log stream": f"{logs}{name}:log-stream:2026/11/23" for whose, name in groups.items()},
         "own queue": queue,
-        "other queue": f"{ARN.format('sqs')}somebody-elses",
-        "some key": f"{ARN.format('kms')}key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        "other queue": f"{sqs}somebody-elses",
+        "some key": f"{kms}key/1234abcd-12ab-34cd-56ef-1234567890ab",
     }
 
 
@@ -129,7 +129,7 @@ def test_role_may_do_what_the_table_says(path: str, example: Example, questions:
 def test_role_may_be_assumed_by_its_service_alone(example: Example) -> None:
     """Lambda assumes the function's roles, VPC flow logs theirs; an account's own users none."""
     services = ("lambda.amazonaws.com", "vpc-flow-logs.amazonaws.com", "ec2.amazonaws.com")
-    context = (("aws:SourceAccount", ACCOUNT),)
+    context = (("aws:SourceAccount", example.account.number),)
     found = {}
     for path, name in _roles(example).items():
         role = Role.read(example.account.iam, name)
@@ -155,7 +155,7 @@ def test_operator_role_runs_instances_for_lambda_alone(example: Example) -> None
     """AWS's managed policy for it binds instances to Lambda as their operator."""
     role = Role.read(example.account.iam, _roles(example)["Capacity/OperatorRole"])
     key = "ec2:ManagedResourceOperator"
-    instance = f"{ARN.format('ec2')}instance/*"
+    instance = f"{_arn(example, 'ec2')}instance/*"
     ours = Question("ec2:RunInstances", instance, ((key, "scaler.lambda.amazonaws.com"),))
     theirs = Question("ec2:RunInstances", instance, ((key, "somebody.else"),))
 
@@ -167,7 +167,7 @@ def test_queue_takes_messages_over_tls_alone(example: Example) -> None:
     role = Role.read(example.account.iam, _roles(example)["Workflow/Role"])
     url = example.only("AWS::SQS::Queue")
     document = json.loads(example.account.queue_policy(url))
-    arn = f"{ARN.format('sqs')}{url.rpartition('/')[2]}"
+    arn = f"{_arn(example, 'sqs')}{url.rpartition('/')[2]}"
     over = {tls: Question("sqs:SendMessage", arn, (("aws:SecureTransport", tls),)) for tls in ("true", "false")}
 
     assert {over["true"]} == allowed(role.arn, list(over.values()), policies=role.policies, resource_policy=document)
@@ -182,3 +182,8 @@ def _roles(example: Example) -> dict[str, str]:
         for logical_id, body in example.template["Resources"].items()
         if body["Type"] == "AWS::IAM::Role"
     }
+
+
+def _arn(example: Example, service: str) -> str:
+    """How ARNs of a service begin."""
+    return f"arn:aws:{service}:{example.account.region}:{example.account.number}:"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.deploy.order_of_events import position
+
 if TYPE_CHECKING:
     from tests.deploy.example import Readme
 
@@ -26,3 +28,28 @@ def test_readme_reads_the_outputs(readme: Readme) -> None:
     """Its shell function gives what the commands after it need."""
     assert readme.names["ALIAS"] == f"arn:aws:lambda:eu-west-1:123456789012:function:{readme.names['FUNCTION']}:live"
     assert readme.names["LOG_GROUP"].startswith("OrderWorkflow-Logs")
+
+
+def test_destroy_deletes_function_before_provider_before_network(readme: Readme) -> None:
+    """Even where all that could go earlier does: the way out is the last that an execution needs."""
+    (function,) = position(readme.happened, "DELETE_COMPLETE", "AWS::Lambda::Function")
+    (provider,) = position(readme.happened, "DELETE_COMPLETE", "AWS::Lambda::CapacityProvider")
+    routes = position(readme.happened, "DELETE_IN_PROGRESS", "AWS::EC2::Route")
+    gateways = position(readme.happened, "DELETE_IN_PROGRESS", "AWS::EC2::NatGateway")
+    private = {
+        name
+        for name, body in readme.template["Resources"].items()
+        if body["Type"] == "AWS::EC2::Route" and "NatGatewayId" in body["Properties"]
+    }
+    first = min(index for index in routes if readme.happened[index].logical_id in private)
+
+    assert function < provider < min(first, *gateways)
+
+
+def test_destroy_leaves_what_is_to_be_kept_alone(readme: Readme) -> None:
+    """Nothing failed, and what was skipped is the version, which goes with its function."""
+    deleted = [event for event in readme.happened if event.status.startswith("DELETE_")]
+
+    assert [] == [event for event in deleted if event.status == "DELETE_FAILED"]
+    assert {"AWS::Lambda::Version"} == {event.type for event in deleted if event.status == "DELETE_SKIPPED"}
+    assert "DELETE_COMPLETE" == readme.happened[-1].status
