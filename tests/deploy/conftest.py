@@ -66,7 +66,7 @@ def bootstrapped(account: Account) -> Account:
 
 @pytest.fixture(scope="session")
 def example(bootstrapped: Account, request: pytest.FixtureRequest) -> Iterator[Example]:
-    """The example, deployed from what the README's steps synthesized; on AWS on its own, and destroyed after the tests."""
+    """The example, deployed from what the README's steps synthesized; on AWS destroyed after the tests."""
     if bootstrapped.url:
         readme: Readme = request.getfixturevalue("readme")
         yield Example.deploy(bootstrapped, readme.assembly)
