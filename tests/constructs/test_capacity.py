@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def minimal(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]) -> Resources:
+def minimal(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> Resources:
     """Capacity with no argument at all."""
     stack = strict_stack()
     ManagedCapacity(stack, "Capacity")
@@ -33,7 +33,7 @@ def minimal(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.St
 
 @pytest.fixture
 def properties_with(
-    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]
+    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]
 ) -> Callable[..., Mapping[str, Any]]:
     """Gives the capacity provider's properties for some arguments."""
 
@@ -110,7 +110,7 @@ def test_system_logs(minimal: Resources) -> None:
     assert group.body["DeletionPolicy"] == "Retain"
 
 
-def test_own_system_logs(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]) -> None:
+def test_own_system_logs(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> None:
     """A log group and a level of the user's own, and none is made."""
     stack = strict_stack()
     own = logs.LogGroup.from_log_group_name(stack, "Own", "orders/instances")
@@ -126,7 +126,7 @@ def test_own_system_logs(strict_stack: Callable[..., cdk.Stack], synthesize: Cal
     assert resources.of_type("AWS::Logs::LogGroup") == []
 
 
-def test_volume_key(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]) -> None:
+def test_volume_key(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> None:
     """The operator role may use the key, through EC2 and for AWS's resources only."""
     stack = strict_stack()
     ManagedCapacity(stack, "Capacity", kms_key=kms.Key(stack, "Key"), network=_private(stack))
@@ -164,9 +164,7 @@ def test_volume_key(strict_stack: Callable[..., cdk.Stack], synthesize: Callable
     ]
 
 
-def test_own_operator_role(
-    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]
-) -> None:
+def test_own_operator_role(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> None:
     """A role of the user's own may write the system logs before the capacity provider is made."""
     stack = strict_stack()
     role = iam.Role(stack, "Own", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
@@ -187,9 +185,7 @@ def test_own_operator_role(
     assert policy.logical_id in provider.depends_on
 
 
-def test_immutable_operator_role(
-    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]
-) -> None:
+def test_immutable_operator_role(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> None:
     """A role that was imported as immutable stays as it is."""
     stack = strict_stack()
     role = iam.Role.from_role_arn(stack, "Own", "arn:aws:iam::111122223333:role/operator", mutable=False)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def test_is_grantable(
     strict_stack: Callable[..., cdk.Stack],
     workflow: Callable[..., DurableManagedFunction],
-    synthesize: Callable[[cdk.Stack], Resources],
+    synthesize: Callable[..., Resources],
 ) -> None:
     """A queue's grant takes the function itself and adds to its role."""
     stack = strict_stack()
@@ -46,7 +46,7 @@ def test_is_grantable(
 def test_new_permissions_stand_before_the_version(
     strict_stack: Callable[..., cdk.Stack],
     workflow: Callable[..., DurableManagedFunction],
-    synthesize: Callable[[cdk.Stack], Resources],
+    synthesize: Callable[..., Resources],
 ) -> None:
     """What is granted later is there before the function that the version is made of."""
     stack = strict_stack()
@@ -64,9 +64,7 @@ def test_new_permissions_stand_before_the_version(
     assert granted in resources.only("AWS::Lambda::Function").depends_on
 
 
-def test_network_is_connectable(
-    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]
-) -> None:
+def test_network_is_connectable(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> None:
     """A database's connections take capacity and network, and open both sides."""
     stack = strict_stack()
     network = ManagedNetwork(stack, "Network")
@@ -90,7 +88,7 @@ def test_network_is_connectable(
 def test_alias_is_a_rule_target(
     strict_stack: Callable[..., cdk.Stack],
     workflow: Callable[..., DurableManagedFunction],
-    synthesize: Callable[[cdk.Stack], Resources],
+    synthesize: Callable[..., Resources],
 ) -> None:
     """An EventBridge rule invokes the alias and may."""
     stack = strict_stack()
@@ -110,7 +108,7 @@ def test_alias_is_a_rule_target(
 def test_alias_is_a_schedule_target(
     strict_stack: Callable[..., cdk.Stack],
     workflow: Callable[..., DurableManagedFunction],
-    synthesize: Callable[[cdk.Stack], Resources],
+    synthesize: Callable[..., Resources],
 ) -> None:
     """EventBridge Scheduler starts executions on the alias."""
     stack = strict_stack()
@@ -130,7 +128,7 @@ def test_alias_is_a_schedule_target(
 def test_alias_is_a_step_functions_task(
     strict_stack: Callable[..., cdk.Stack],
     workflow: Callable[..., DurableManagedFunction],
-    synthesize: Callable[[cdk.Stack], Resources],
+    synthesize: Callable[..., Resources],
 ) -> None:
     """A state machine's task names the alias."""
     stack = strict_stack()

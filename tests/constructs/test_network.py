@@ -45,9 +45,7 @@ def _routes(resources: Resources, subnet: Resource) -> list[Resource]:
 
 
 @pytest.fixture(scope="module")
-def made(
-    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]
-) -> Callable[..., Resources]:
+def made(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> Callable[..., Resources]:
     """Synthesizes capacity on a network with the given arguments."""
 
     def make(**options: Any) -> Resources:
@@ -188,7 +186,7 @@ def _endpoint(resources: Resources, service: str) -> Resource:
 def test_endpoint_policies(
     strict_stack: Callable[..., cdk.Stack],
     workflow: Callable[..., DurableManagedFunction],
-    synthesize: Callable[[cdk.Stack], Resources],
+    synthesize: Callable[..., Resources],
 ) -> None:
     """Checkpoints, logs and traces get through, from this account and where there are resources to it."""
     stack = strict_stack()
@@ -225,7 +223,7 @@ def test_endpoint_policies(
 
 
 def test_endpoint_policy_can_be_widened(
-    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]
+    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]
 ) -> None:
     """Who calls more of the Lambda API adds to the policy."""
     stack = strict_stack()
@@ -241,7 +239,7 @@ def test_endpoint_policy_can_be_widened(
     ]
 
 
-def test_named_endpoints(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]) -> None:
+def test_named_endpoints(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> None:
     """Further services get an endpoint each, by interface or gateway; one that is there anyway is not made twice."""
     stack = strict_stack()
     network = ManagedNetwork(
@@ -337,9 +335,7 @@ def test_flow_logs(nat: Resources) -> None:
     assert group.properties == {"RetentionInDays": 30}
 
 
-def test_flow_logs_elsewhere(
-    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]
-) -> None:
+def test_flow_logs_elsewhere(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> None:
     """The records can go to a place of the user's own."""
     stack = strict_stack()
     bucket = s3.Bucket.from_bucket_arn(stack, "Records", "arn:aws:s3:::records")
@@ -355,9 +351,7 @@ def test_no_flow_logs(made: Callable[..., Resources]) -> None:
     assert made(flow_logs=False).of_type("AWS::EC2::FlowLog") == []
 
 
-def test_own_security_groups(
-    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]
-) -> None:
+def test_own_security_groups(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> None:
     """Security groups of the user's own are all attached, admitted to the endpoints, and none is made for instances."""
     stack = strict_stack()
     ids = [f"sg-0123456789abcdef{number}" for number in range(5)]
@@ -385,7 +379,7 @@ def test_private_network_resolves_names(private: Resources) -> None:
 def test_tracing_adds_one_endpoint(
     strict_stack: Callable[..., cdk.Stack],
     workflow: Callable[..., DurableManagedFunction],
-    synthesize: Callable[[cdk.Stack], Resources],
+    synthesize: Callable[..., Resources],
 ) -> None:
     """Two functions that trace share one endpoint to X-Ray, which the capacity provider waits for."""
     stack = strict_stack(cdk.Environment(region="eu-central-1"))
@@ -406,7 +400,7 @@ def test_tracing_adds_one_endpoint(
 def test_tracing_adds_no_endpoint_to_nat(
     strict_stack: Callable[..., cdk.Stack],
     workflow: Callable[..., DurableManagedFunction],
-    synthesize: Callable[[cdk.Stack], Resources],
+    synthesize: Callable[..., Resources],
 ) -> None:
     """With NAT, traces find their own way."""
     stack = strict_stack()
@@ -435,7 +429,7 @@ def own_vpc() -> Callable[[cdk.Stack], ec2.IVpc]:
 def test_own_vpc(
     strict_stack: Callable[..., cdk.Stack],
     own_vpc: Callable[[cdk.Stack], ec2.IVpc],
-    synthesize: Callable[[cdk.Stack], Resources],
+    synthesize: Callable[..., Resources],
     warnings_of: Callable[[cdk.Stack], dict[str, str]],
 ) -> None:
     """In your own VPC the private subnets are taken and only a security group is made."""
@@ -481,9 +475,7 @@ def test_own_vpc_and_subnets(
     assert warnings["durable-mi:public-subnets"] == "Orders/Network"
 
 
-def test_own_vpc_in_the_same_app(
-    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]
-) -> None:
+def test_own_vpc_in_the_same_app(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> None:
     """A VPC of CDK's own construct works, and the capacity provider waits for its routes."""
     stack = strict_stack()
     vpc = ec2.Vpc(stack, "Own", nat_gateways=1, restrict_default_security_group=False)
@@ -500,7 +492,7 @@ def test_own_vpc_in_the_same_app(
 def test_own_vpc_with_endpoints(
     strict_stack: Callable[..., cdk.Stack],
     own_vpc: Callable[[cdk.Stack], ec2.IVpc],
-    synthesize: Callable[[cdk.Stack], Resources],
+    synthesize: Callable[..., Resources],
 ) -> None:
     """Endpoints and flow logs can be asked for in a VPC of the user's own."""
     stack = strict_stack()
@@ -528,7 +520,7 @@ def test_own_vpc_with_endpoints(
 
 def test_own_vpc_with_unknown_zones_does_not_warn(
     strict_stack: Callable[..., cdk.Stack],
-    synthesize: Callable[[cdk.Stack], Resources],
+    synthesize: Callable[..., Resources],
     warnings_of: Callable[[cdk.Stack], dict[str, str]],
 ) -> None:
     """Subnets imported by their ids alone, or with zones that are known at deployment, may be in three zones."""
