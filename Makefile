@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export npm_config_update_notifier := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types unit suite suite-templates suite-processes chromium bench lock clean
+.PHONY: help setup demo test lint types unit suite suite-templates suite-processes chromium bench oldest deploy-aws lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -84,6 +84,12 @@ bench: .venv/.ready ## what things cost, against a named baseline each
 	@.venv/bin/python benchmarks/functions.py
 	@.venv/bin/python benchmarks/preflight.py
 	@.venv/bin/python benchmarks/local_runtime.py
+
+oldest: .venv/.ready ## the construct tests on the oldest CDK that is promised
+	@.venv/bin/python tests/oldest.py
+
+deploy-aws: .venv/.ready .venv/.judges ## deploy the example to a real account, check it and destroy it; it costs money
+	@.venv/bin/python tests/deploy/deploy_aws.py
 
 lock: ## compile requirements/dev.txt anew
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
