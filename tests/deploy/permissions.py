@@ -117,7 +117,9 @@ def allowed(
 
 def _simulate(asked: Sequence[Mapping[str, Any]]) -> list[str]:
     modules = TOOLS.parent / "cdk"
-    assert _library(modules).exists(), "the policy evaluator must be in .venv: run `make setup`, which gets it from npm"
+    assert _library(modules).exists(), (
+        "the policy evaluator must be in .venv/cdk, found none: `make test` gets it from npm"
+    )
     script = __file__.replace("permissions.py", "policy_simulation.cjs")
     done = subprocess.run(
         [str(TOOLS / "node"), script, str(modules)],
