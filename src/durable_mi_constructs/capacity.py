@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 
 import aws_cdk as cdk
@@ -226,7 +227,8 @@ class ManagedCapacity(Construct):
                 resource.permissions_config,
                 resource.kms_key_arn,
             ]
-            self._replacement_key = json.dumps(cdk.Stack.of(self).resolve(create_only), sort_keys=True)
+            text = json.dumps(cdk.Stack.of(self).resolve(create_only), sort_keys=True)
+            self._replacement_key = sha256(text.encode()).hexdigest()
         return self._replacement_key
 
     @property

@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from durable_mi import limits
 from durable_mi.checks import timing
+from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
     from durable_mi.checks.caution import Caution
@@ -26,15 +27,15 @@ class Durability:
     """The times of a durable function, checked and filled up by :meth:`of`.
 
     Attributes:
-        execution_timeout: Time of a whole execution, waits included.
+        execution_timeout_s: Time of a whole execution in seconds, waits included; may be a token.
         timeout: Time of one invocation.
-        retention_period: How long the history stays after the end.
+        retention_days: How long the history stays after the end; may be a token.
         caution: What is allowed but worth a warning; ``None`` if nothing is.
     """
 
-    execution_timeout: cdk.Duration
+    execution_timeout_s: float
     timeout: cdk.Duration
-    retention_period: cdk.Duration
+    retention_days: float
     caution: Caution | None
 
     @classmethod
@@ -65,41 +66,45 @@ class Durability:
         else:
             one = _seconds(timeout)
         caution = None if one is None else timing.invocation_timeout(one, whole)
-        if retention_period is None:
-            retention_period = _default_retention()
-        elif not retention_period.is_unresolved():
-            timing.retention(retention_period.to_days(integral=False))
         return cls(
-            execution_timeout=execution_timeout, timeout=timeout, retention_period=retention_period, caution=caution
+            execution_timeout_s=execution_timeout.to_seconds() if whole is None else whole,
+            timeout=timeout,
+            retention_days=_RETENTION_DAYS if retention_period is None else _days(retention_period),
+            caution=caution,
         )
 
-    def config(self) -> lambda_.DurableConfig:
-        """The durable config of the function."""
-        return lambda_.DurableConfig(execution_timeout=self.execution_timeout, retention_period=self.retention_period)
-
-    def config_with_key(self, encryption: ExecutionEncryption) -> lambda_.CfnFunction.DurableConfigProperty:
-        """The durable config with a customer managed key, which CDK's :meth:`config` has no place for.
+    def config(self, encryption: ExecutionEncryption | None) -> lambda_.CfnFunction.DurableConfigProperty:
+        """The durable config of the CloudFormation function; CDK's own ``DurableConfig`` has no place for a key.
 
         Args:
-            encryption: The key of the execution payloads.
+            encryption: The key of the execution payloads; ``None`` where there is none.
         """
         return lambda_.CfnFunction.DurableConfigProperty(
-            execution_timeout=self.execution_timeout.to_seconds(),
-            retention_period_in_days=self.retention_period.to_days(),
-            kms_key_arn=encryption.key_arn,
+            execution_timeout=self.execution_timeout_s,
+            retention_period_in_days=self.retention_days,
+            kms_key_arn=None if encryption is None else encryption.key_arn,
         )
 
 
-# Made once: a duration does not change, and each is a round trip to Node.
 @cache
 def _of_seconds(seconds: float) -> cdk.Duration:
     return cdk.Duration.seconds(seconds)
 
 
-@cache
-def _default_retention() -> cdk.Duration:
-    return cdk.Duration.days(_RETENTION_DAYS)
-
-
 def _seconds(duration: cdk.Duration) -> float | None:
-    return None if duration.is_unresolved() else duration.to_seconds(integral=False)
+    # Asked for once, as most durations are known; a token in another unit than seconds cannot be converted.
+    try:
+        seconds = duration.to_seconds(integral=False)
+    except RuntimeError:
+        if duration.is_unresolved():
+            return None
+        raise
+    return None if is_unresolved(seconds) else seconds
+
+
+def _days(period: cdk.Duration) -> float:
+    if period.is_unresolved():
+        return period.to_days()
+    days = period.to_days(integral=False)
+    timing.retention(days)
+    return days

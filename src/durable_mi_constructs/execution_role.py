@@ -51,22 +51,29 @@ def execution_policy(
         log_group: The function's log group.
         encryption: The customer managed key of the executions' data; ``None`` where there is none.
     """
+    # As IAM writes it: one round trip to Node, where statements of CDK's own type are one each.
     policy = iam.Policy(
         scope,
         "ExecutionPolicy",
         roles=[role] if isinstance(role, iam.Role) else None,
-        statements=[
-            iam.PolicyStatement(
-                sid="WriteLogs",
-                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-                resources=[log_group.log_group_arn],
-            ),
-            iam.PolicyStatement(
-                sid="KeepDurableExecutions",
-                actions=["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"],
-                resources=[f"{function.function_arn}:*"],
-            ),
-        ],
+        document=iam.PolicyDocument.from_json(
+            {
+                "Statement": [
+                    {
+                        "Sid": "WriteLogs",
+                        "Effect": "Allow",
+                        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                        "Resource": [log_group.log_group_arn],
+                    },
+                    {
+                        "Sid": "KeepDurableExecutions",
+                        "Effect": "Allow",
+                        "Action": ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"],
+                        "Resource": [f"{function.function_arn}:*"],
+                    },
+                ]
+            }
+        ),
     )
     if encryption is not None:
         policy.add_statements(encryption.read_statement(function.function_arn, sid="ReadDurableExecutionData"))

@@ -27,6 +27,7 @@ from durable_mi_constructs.metrics import DurableManagedFunctionMetrics
 from durable_mi_constructs.monitoring import AlarmThresholds, DurableManagedFunctionMonitoring
 from durable_mi_constructs.release import ALIAS_NAME, live_alias, version_options
 from durable_mi_constructs.settings import FunctionLogging, FunctionSettings
+from durable_mi_constructs.surroundings import path_in, stack_of
 from durable_mi_constructs.tokens import is_unresolved
 from durable_mi_constructs.unsupported import refuse
 
@@ -161,7 +162,7 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
 
         self._encryption = self._encrypt(encryption_key)
         self._capacity: IManagedCapacity = capacity or ManagedCapacity(self, "Capacity")
-        self._capacity.reserve(size.reservation(self.node.path, min_execution_environments))
+        self._capacity.reserve(size.reservation(path_in(scope, construct_id), min_execution_environments))
         self._log_group = logging.log_group(self, log_group)
         self._role = role or execution_role(self)
         self._dead_letters = dead_letters or dead_letter_queue(self, self._encryption.key if self._encryption else None)
@@ -177,7 +178,6 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
             memory_size=size.memory_mib,
             ephemeral_storage_size=settings.ephemeral_storage_size,
             timeout=durability.timeout,
-            durable_config=durability.config(),
             environment=environment or None,
             environment_encryption=settings.environment_encryption,
             layers=list(settings.layers) or None,
@@ -196,13 +196,12 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         )
         self._resource = cast("lambda_.CfnFunction", self._function.node.default_child)
         settings.apply_tags(self._function)
+        self._resource.durable_config = durability.config(self._encryption)
         self._attach(size)
-        if self._encryption is not None:
-            self._resource.durable_config = durability.config_with_key(self._encryption)
         if tracing is not lambda_.Tracing.DISABLED:
             self._capacity.allow_tracing()
         self._publish()
-        self._acknowledge(traced=tracing is not lambda_.Tracing.DISABLED, own_role=role is not None)
+        self._acknowledge(scope, traced=tracing is not lambda_.Tracing.DISABLED, own_role=role is not None)
 
     @property
     def function(self) -> lambda_.Function:
@@ -353,8 +352,6 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         resource.publish_to_latest_published = False
         # CDK lists the role among the things a function depends on although the function names it; cfn-lint minds.
         resource.add_metadata("cfn-lint", {"config": {"ignore_checks": ["W3005"]}})
-        # Said of functions that become durable later; this one is from the start.
-        cdk.Annotations.of(self._function).acknowledge_info("aws-lambda:Function.DurableConfig")
 
     def _publish(self) -> None:
         self._execution_policy = execution_policy(
@@ -371,8 +368,8 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         self._version.node.add_dependency(self._execution_policy)
         self._alias = live_alias(self, self._version)
 
-    def _acknowledge(self, *, traced: bool, own_role: bool) -> None:
-        logical_id = cdk.Stack.of(self).get_logical_id(self._resource)
+    def _acknowledge(self, scope: Construct, *, traced: bool, own_role: bool) -> None:
+        logical_id = stack_of(scope).get_logical_id(self._resource)
         acknowledge(self, *function_decisions(logical_id, traced=traced))
         # Where CDK lets a role send to the dead-letter queue, and trace.
         if (traced or own_role) and (policy := self._role.node.try_find_child("DefaultPolicy")) is not None:
