@@ -257,7 +257,8 @@ def _refuse_with_vpc(**given: object) -> None:
 
 def _zones(names: Sequence[str] | None) -> list[str]:
     if names is None:
-        return [cdk.Fn.select(index, cdk.Fn.get_azs()) for index in range(limits.RESILIENT_ZONES)]
+        zones = cdk.Fn.get_azs()
+        return [cdk.Fn.select(index, zones) for index in range(limits.RESILIENT_ZONES)]
     if len(set(names)) != limits.RESILIENT_ZONES or len(names) != limits.RESILIENT_ZONES:
         msg = (
             f"availability_zones must name {limits.RESILIENT_ZONES} different zones, got {list(names)}: "

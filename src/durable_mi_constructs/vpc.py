@@ -58,6 +58,7 @@ class ThreeZoneVpc(Construct):
         self._resource = ec2.CfnVPC(
             self, "Resource", cidr_block=_CIDR, enable_dns_hostnames=True, enable_dns_support=True
         )
+        self._vpc_id = self._resource.ref
         cdk.Tags.of(self._resource).add("Name", self.node.path)
 
         public = self._build_public_subnets() if nat_gateways else []
@@ -90,7 +91,7 @@ class ThreeZoneVpc(Construct):
         gateway = ec2.CfnInternetGateway(self, "InternetGateway")
         cdk.Tags.of(gateway).add("Name", self.node.path)
         attachment = ec2.CfnVPCGatewayAttachment(
-            self, "InternetGatewayAttachment", vpc_id=self._resource.ref, internet_gateway_id=gateway.ref
+            self, "InternetGatewayAttachment", vpc_id=self._vpc_id, internet_gateway_id=gateway.ref
         )
         subnets = []
         for number, (zone, cidr) in enumerate(zip(self._zones, _PUBLIC_CIDRS, strict=True), start=1):
@@ -99,7 +100,7 @@ class ThreeZoneVpc(Construct):
                 f"PublicSubnet{number}",
                 availability_zone=zone,
                 cidr_block=cidr,
-                vpc_id=self._resource.ref,
+                vpc_id=self._vpc_id,
                 map_public_ip_on_launch=False,
             )
             subnet.add_default_internet_route(gateway.ref, attachment)
@@ -117,7 +118,7 @@ class ThreeZoneVpc(Construct):
                 f"{kind}Subnet{index + 1}",
                 availability_zone=zone,
                 cidr_block=cidr,
-                vpc_id=self._resource.ref,
+                vpc_id=self._vpc_id,
                 map_public_ip_on_launch=False,
                 ipv6_cidr_block=cdk.Fn.select(index, blocks) if blocks else None,
                 assign_ipv6_address_on_creation=True if blocks else None,
@@ -130,13 +131,13 @@ class ThreeZoneVpc(Construct):
 
     def _build_ipv6_blocks(self) -> list[str]:
         self._ipv6_cidr = ec2.CfnVPCCidrBlock(
-            self, "Ipv6Cidr", vpc_id=self._resource.ref, amazon_provided_ipv6_cidr_block=True
+            self, "Ipv6Cidr", vpc_id=self._vpc_id, amazon_provided_ipv6_cidr_block=True
         )
         of_vpc = cdk.Fn.select(0, self._resource.attr_ipv6_cidr_blocks)
         return cdk.Fn.cidr(of_vpc, len(self._zones), "64")
 
     def _build_ipv6_routes(self, private: Sequence[ec2.PrivateSubnet]) -> None:
-        gateway = ec2.CfnEgressOnlyInternetGateway(self, "EgressOnlyInternetGateway", vpc_id=self._resource.ref)
+        gateway = ec2.CfnEgressOnlyInternetGateway(self, "EgressOnlyInternetGateway", vpc_id=self._vpc_id)
         for subnet in private:
             # The VPC's attribute is empty until the block is there.
             subnet.node.add_dependency(self._ipv6_cidr)
@@ -150,7 +151,7 @@ class ThreeZoneVpc(Construct):
         return ec2.Vpc.from_vpc_attributes(
             self,
             "Vpc",
-            vpc_id=self._resource.ref,
+            vpc_id=self._vpc_id,
             vpc_cidr_block=_CIDR,
             availability_zones=self._zones,
             public_subnet_ids=[subnet.subnet_id for subnet in public] or None,
