@@ -74,12 +74,14 @@ class Shape:
         capacity: Arguments of the `ManagedCapacity`.
         network: Arguments of the `ManagedNetwork`.
         then: What else the app does with the function.
+        preflight: Rules of preflight that the shape breaks, since what it leaves out is not the point.
     """
 
     function: Arguments = _nothing
     capacity: Arguments = _nothing
     network: Arguments = _nothing
     then: Callable[[DurableManagedFunction], object] = _leave
+    preflight: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,7 +163,9 @@ def _system_logs(scope: Construct) -> Mapping[str, Any]:
 
 def _groups(scope: Construct) -> Mapping[str, Any]:
     vpc = ec2.Vpc.from_vpc_attributes(scope, "Known", vpc_id="vpc-0123456789abcdef0", availability_zones=["a"])
-    return {"security_groups": [ec2.SecurityGroup(scope, "Group", vpc=vpc, allow_all_outbound=False)]}
+    group = ec2.SecurityGroup(scope, "Group", vpc=vpc, allow_all_outbound=False)
+    group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "AWS APIs")
+    return {"security_groups": [group]}
 
 
 def _other_capacity(scope: Construct) -> Mapping[str, Any]:
@@ -287,7 +291,7 @@ REPLACING: Final = (
     ),
     Change(
         name="own operator role",
-        after=Shape(capacity=_operator_role),
+        after=Shape(capacity=_operator_role, preflight=("DMI605",)),
         replaced=frozenset({"AWS::IAM::Role", "AWS::Lambda::CapacityProvider"}),
         publishes=True,
         means="The old capacity provider needs the old role, which CloudFormation deletes: keep it until both can go.",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def template_of(
-    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[[cdk.Stack], Resources]
+    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]
 ) -> Callable[[Shape], Mapping[str, Any]]:
     """Gives the template of a shape; each is synthesized once."""
     made: dict[Shape, Mapping[str, Any]] = {}
@@ -28,7 +28,7 @@ def template_of(
         if shape not in made:
             stack = strict_stack()
             build(stack, shape)
-            made[shape] = synthesize(stack).json
+            made[shape] = synthesize(stack, preflight=shape.preflight).json
         return made[shape]
 
     return make
