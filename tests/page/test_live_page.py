@@ -269,6 +269,23 @@ def test_works_with_the_keyboard(showcase: Any, open_page: Callable[..., Page]) 
     expect(page.get_by_role("searchbox")).to_be_visible()
 
 
+def test_stays_on_the_row_that_the_keyboard_is_on_while_it_changes(
+    showcase: Any, open_page: Callable[..., Page]
+) -> None:
+    """News draw the row anew; whoever is about to press Enter is still on it."""
+    showcase.start("focused", {"charge": False, "sleep": 2})
+    page = open_page(f"{showcase.url}/#/?text=focused")
+    expect(page.get_by_role("row", name="focused")).to_contain_text("running")
+
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="focused")).to_be_focused()
+    expect(page.get_by_role("row", name="focused")).to_contain_text("succeeded")
+
+    expect(page.get_by_role("link", name="focused")).to_be_focused()
+    page.keyboard.press("Enter")
+    has_status(page, "succeeded")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_fits_a_narrow_screen(
     scheme: str, showcase: Any, open_page: Callable[..., Page], accessibility: Callable[[Page], list[str]]

@@ -109,7 +109,7 @@ export function mountExecutions(container, query, { onQuery, onFailure }) {
         button(
           [el("span", {}, statusWord(status)), el("span", { class: "number" }, String(counts[status] ?? 0))],
           () => toggle(status),
-          { class: "chip", "aria-pressed": String(chosen.has(status)), "data-status": status },
+          { class: "chip", "aria-pressed": String(chosen.has(status)), "data-key": status },
         ),
       ),
     );
@@ -121,7 +121,7 @@ export function mountExecutions(container, query, { onQuery, onFailure }) {
     query.delete("status");
     for (const each of chosen) query.append("status", each);
     onQuery(query);
-    refresh().then(() => chips.querySelector(`[data-status="${status}"]`)?.focus());
+    refresh();
   }
 
   function newRow(execution) {

@@ -21,12 +21,23 @@ export function el(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Replaces an element's children, unless what they show is what it shows already. */
+/**
+ * Replaces an element's children, unless what they show is what it shows already. Whoever was on one of them with the
+ * keyboard stays on the one that took its place.
+ */
 export function fill(element, shown, make) {
   const key = JSON.stringify(shown);
   if (element.shownKey === key) return;
   element.shownKey = key;
+  const focused = element !== document.activeElement && element.contains(document.activeElement) ? identity(document.activeElement) : null;
   element.replaceChildren(...[make()].flat().filter((child) => child !== null && child !== undefined));
+  if (focused) [...element.querySelectorAll("a, button, input, summary, pre")].find((each) => identity(each) === focused)?.focus();
+}
+
+/** What makes a control the same as before: where it leads, what it is called, or what it says. */
+function identity(control) {
+  const name = control.dataset.key ?? control.getAttribute("href") ?? control.getAttribute("aria-label") ?? control.closest("label")?.textContent;
+  return `${control.localName} ${name ?? control.textContent}`;
 }
 
 export function button(label, onClick, attributes = {}) {
