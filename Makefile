@@ -9,6 +9,8 @@ IAM_SIMULATE_VERSION := 0.1.173
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export npm_config_update_notifier := false
+# Every command here is a short-lived Python process: without bytecode each would compile its imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint types unit suite suite-templates suite-processes chromium bench oldest deploy-aws lock clean

@@ -37,6 +37,8 @@ __all__ = ["command"]
 
 _DEFAULT_PORT = 3210
 _DEFAULT_REGION = "us-east-1"
+_BYTECODE = Path(".durable-mi", "bytecode")
+"""Below the cloud assembly, so that it goes when the assembly does."""
 
 
 @click.command("local", short_help="Run a synthesized app on this machine.")
@@ -137,7 +139,7 @@ def command(  # noqa: PLR0913 - one parameter an option
         assembly = CloudAssembly.read(app_path)
         functions = managed_functions(assembly, region)
         selection = Selection.of([_sized(each, environments, concurrency) for each in functions], names)
-        host = Host.of(python, worker, say=console.print)
+        host = Host.of(python, worker, bytecode=app_path.resolve() / _BYTECODE, say=console.print)
     except (AssemblyError, SelectionError, InterpreterError) as error:
         raise click.UsageError(str(error)) from error
     except HostPackagesError as error:

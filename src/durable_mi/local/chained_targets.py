@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aws_durable_execution_sdk_python.lambda_service import ErrorObject
 from aws_durable_execution_sdk_python_testing.child_dispatcher import (
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     )
 
     from durable_mi.local.catalogue import Catalogue, Target
-    from durable_mi.local.invocation import Outcome
 
 __all__ = ["ChainedTargets"]
 
@@ -78,12 +77,12 @@ class ChainedTargets:
             )
         )
 
-    def _run(self, target: Target, payload: str) -> ChildOutcome:
-        async def invoke() -> Outcome:
-            _, outcome = await target.deployment.invoke(payload.encode(), target.qualifier)
-            return outcome
+    def _run(self, target: Target, payload: str) -> Any:  # noqa: ANN401 - a future, which ServiceExecutor waits for
+        """Invoke a plain function."""
+        return asyncio.run_coroutine_threadsafe(self._outcome(target, payload), self._loop)
 
-        outcome = asyncio.run_coroutine_threadsafe(invoke(), self._loop).result()
+    async def _outcome(self, target: Target, payload: str) -> ChildOutcome:
+        _, outcome = await target.deployment.invoke(payload.encode(), target.qualifier)
         if outcome.error is None:
             return result_outcome(outcome.payload.decode() or None)
         error = json.loads(outcome.payload)

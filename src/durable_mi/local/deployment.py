@@ -281,12 +281,19 @@ class Deployment:
             "LAMBDA_TASK_ROOT": str(self._code),
             "LANG": "en_US.UTF-8",
             "PATH": os.environ.get("PATH", os.defpath),
-            # The asset comes before what is installed beside the runtime client, and stays as it was hashed.
+            # The asset comes before what is installed beside the runtime client.
             "PYTHONPATH": self._host.python_path(self._code),
-            "PYTHONDONTWRITEBYTECODE": "1",
+            **self._bytecode(),
             "TZ": ":UTC",
             "_HANDLER": function.handler,
         }
+
+    def _bytecode(self) -> dict[str, str]:
+        """Where Python keeps bytecode: never in the asset, which stays as it was hashed; nowhere for code that is copied."""
+        code = self.function.code
+        if self._host.bytecode is None or isinstance(code, str) or self._code != code.resolve():
+            return {"PYTHONDONTWRITEBYTECODE": "1"}
+        return {"PYTHONPYCACHEPREFIX": str(self._host.bytecode)}
 
 
 def _suspended(outcome: Outcome) -> bool:

@@ -12,7 +12,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs
 
 from aws_durable_execution_sdk_python_testing.checkpoint.processor import CheckpointProcessor
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DurableService", "Reply"]
 
+T = TypeVar("T")
+
 _API_THREADS = 16
 _PAUSE_SECONDS = 3600
 
@@ -67,7 +69,7 @@ class DurableService:
         region: region of every function.
         invoke: runs a handler once: function name, version, payload and execution ARN to request id and outcome.
         arn_of: function name and version to the qualified function ARN.
-        invocation_timeout: longest invocation timeout of any function, in seconds.
+        timeout_of: function name and version to the invocation timeout in seconds.
         targets: finds what a chained invoke names.
         journal: keeps the executions beyond the runtime's end; in memory only where there is none.
         skip_time: let waits and retries come due at once; the history still shows their full length.
@@ -79,7 +81,7 @@ class DurableService:
         region: str,
         invoke: HandlerInvoke,
         arn_of: Callable[[str, str], str],
-        invocation_timeout: int,
+        timeout_of: Callable[[str, str], int],
         targets: ChildDispatcher,
         journal: Journal | None,
         skip_time: bool,
@@ -96,7 +98,7 @@ class DurableService:
             scheduler=self._scheduler,
             invoker=_WorkerInvoker(invoke, asyncio.get_running_loop()),
             checkpoint_processor=checkpoints,
-            invocation_timeout_seconds=invocation_timeout,
+            timeout_of=timeout_of,
             registry=self._registry,
             clock=self._clock,
             child_dispatcher=targets,
@@ -261,6 +263,9 @@ class DurableService:
         Raises:
             ApiError: the emulator does not know the call, or its parameters cannot be read.
         """
+        return await self._in_thread(lambda: self._serve(method, raw_path, query, headers, body))
+
+    def _serve(self, method: str, raw_path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
         try:
             route = self._router.find_route(raw_path, method)
             handler = self._handlers[type(route)]
@@ -274,10 +279,9 @@ class DurableService:
             request = make(body_bytes=body, method=method, path=route, headers=headers, query_params=parse_qs(query))
         except AwsApiException as error:
             raise ApiError.invalid(str(error)) from error
-        response = await self._in_thread(lambda: handler.handle(route, request))
-        return _reply(response)
+        return _reply(handler.handle(route, request))
 
-    async def _in_thread(self, work: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the work returns
+    async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
 
@@ -299,15 +303,16 @@ class _WorkerInvoker(LambdaInvoker):
         input: DurableExecutionInvocationInput,  # noqa: A002 - the emulator's name
         *_args: object,
         **_kwargs: object,
-    ) -> InvokeResponse:
-        """Run the handler once; called in one of the emulator's threads."""
+    ) -> Any:  # noqa: ANN401 - the future of a response, which ServiceExecutor waits for in the emulator's stead
+        """Run the handler once; called in the emulator's thread."""
         name, _, version = function_name.partition(":")
         payload = json.dumps(input.to_json_dict()).encode()
+        return asyncio.run_coroutine_threadsafe(
+            self._run(name, version, payload, input.durable_execution_arn), self._loop
+        )
 
-        async def run() -> tuple[str, Outcome]:
-            return await self._invoke(name, version, payload, input.durable_execution_arn)
-
-        request_id, outcome = asyncio.run_coroutine_threadsafe(run(), self._loop).result()
+    async def _run(self, name: str, version: str, payload: bytes, execution: str) -> InvokeResponse:
+        request_id, outcome = await self._invoke(name, version, payload, execution)
         if outcome.error == "Sandbox.Timedout":
             raise TimeoutError
         if outcome.error is not None:

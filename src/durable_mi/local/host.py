@@ -37,12 +37,14 @@ class Host:
         interpreter: the one that runs the handlers.
         client: the runtime client: AWS's own, or ours that stands in for it.
         packages: directory with what the interpreter lacks; ``None`` where everything is installed for it.
+        bytecode: directory that keeps the bytecode of handlers from one start to the next; ``None`` keeps none.
         say: takes one line about what was done to a function's code.
     """
 
     interpreter: Interpreter
     client: RuntimeClientName
     packages: Path | None = None
+    bytecode: Path | None = None
     say: Callable[[str], None] = print
 
     @classmethod
@@ -51,6 +53,7 @@ class Host:
         python: str | None = None,
         client: RuntimeClientName | None = None,
         *,
+        bytecode: Path | None = None,
         say: Callable[[str], None] = print,
     ) -> Host:
         """Prepare this machine; the first use of another interpreter installs packages into the cache.
@@ -58,6 +61,7 @@ class Host:
         Args:
             python: version or path; left out, the interpreter of this process.
             client: left out, ``awslambdaric`` on Linux and the stand-in elsewhere, where the former has no wheels.
+            bytecode: directory that keeps the handlers' bytecode, made when it is needed; left out, none is kept.
             say: takes one line about what was done to a function's code; left out, it is printed.
 
         Raises:
@@ -70,7 +74,7 @@ class Host:
             # The command line knows which extra brings it.
             raise ModuleNotFoundError(name="awslambdaric")
         if interpreter.is_running:
-            return cls(interpreter, client, say=say)
+            return cls(interpreter, client, bytecode=bytecode, say=say)
         lacks_client = client == "awslambdaric" and interpreter.runtime_client is None
         pins = list(_pins((*_CLIENT, *_RUNTIME_BRINGS) if lacks_client else _RUNTIME_BRINGS))
         try:
@@ -79,7 +83,7 @@ class Host:
             msg = f"what handlers need on {interpreter} could not be installed: {error}"
             msg += "; try --worker stand-in" if lacks_client else ""
             raise HostPackagesError(msg) from error
-        return cls(interpreter, client, packages, say)
+        return cls(interpreter, client, packages, bytecode, say)
 
     def command(self, handler: str) -> list[str]:
         """The command line of the process that forks the workers.

@@ -39,7 +39,8 @@ class HttpServer:
     """
 
     def __init__(self, app: ASGIApp, port: int = 0) -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # With the protocol named: asyncio switches Nagle's algorithm off, which costs 40 ms an answer, for no other.
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind(("127.0.0.1", port))
@@ -53,6 +54,7 @@ class HttpServer:
             log_level="warning",
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             timeout_keep_alive=3600,
         )
         self._server = _Server(config)

@@ -83,7 +83,7 @@ class LocalRuntime:
             region=region,
             invoke=self._invoke,
             arn_of=self._qualified_arn,
-            invocation_timeout=max(function.timeout for function in functions),
+            timeout_of=lambda name, version: self._catalogue.release(name, version).function.timeout,
             targets=ChainedTargets(self._catalogue, asyncio.get_running_loop()),
             journal=journal,
             skip_time=skip_time,

@@ -99,7 +99,7 @@ class RuntimeApi:
 
     async def _finish(self, request_id: str, outcome: Outcome, send: Send) -> None:
         if self._workers.finish(request_id, outcome):
-            await _answer(send, 202, {"status": "OK"})
+            await _answer(send, 202)
         else:
             message = f"no worker runs an invocation with request id {request_id}"
             await _answer(send, 400, {"errorType": "InvalidRequestID", "errorMessage": message})
