@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -114,6 +115,10 @@ def _probe_template() -> dict[str, Any]:
             **_released("Parent"),
             "Ledger": _managed_function("probe.ledger", DurableConfig={"ExecutionTimeout": 600}),
             **_released("Ledger"),
+            "Gathering": _managed_function("probe.gathering", DurableConfig={"ExecutionTimeout": 600}),
+            **_released("Gathering"),
+            "Slow": _managed_function("probe.slow", Timeout=2, DurableConfig={"ExecutionTimeout": 600}),
+            **_released("Slow"),
         },
         "Outputs": {"PlainName": {"Value": {"Ref": "Plain"}}},
     }
@@ -136,8 +141,8 @@ class Local:
                 return ready[1]
         pytest.fail(f"the local runtime ended before it was ready:\n{self.output}")
 
-    def client(self, service: str = "lambda") -> Any:
-        """A boto3 client that sends each request once."""
+    def client(self, service: str = "lambda", *, connections: int = 10) -> Any:
+        """A boto3 client that sends each request once, so many of them at a time."""
         make: Callable[..., Any] = boto3.client
         return make(
             service,
@@ -145,8 +150,17 @@ class Local:
             region_name="us-east-1",
             aws_access_key_id="local",
             aws_secret_access_key="local",  # noqa: S106 - a dummy
-            config=Config(retries={"max_attempts": 0}, read_timeout=60),
+            config=Config(retries={"max_attempts": 0}, read_timeout=120, max_pool_connections=connections),
         )
+
+    def faults(self, order: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Ask for a fault, or, without an order, what was injected."""
+        connection = http.client.HTTPConnection(self.endpoint_url.removeprefix("http://"), timeout=10)
+        body = None if order is None else json.dumps(order)
+        connection.request("GET" if order is None else "POST", "/durable-mi/faults", body)
+        told: dict[str, Any] = json.load(connection.getresponse())
+        connection.close()
+        return told
 
     def descendants(self) -> list[psutil.Process]:
         """Every process that it started, at any depth."""

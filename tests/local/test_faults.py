@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import random
 import subprocess
@@ -23,16 +22,6 @@ DURABLE_MI = Path(sys.executable).parent / "durable-mi"
 KINDS = ["kill-worker", "kill-environment", "drop-answer", "repeat-checkpoint", "slow", "throttle"]
 RUNS = 100
 FUNCTION = "Probe-Ledger"
-
-
-def faults(local: Any, order: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Ask for a fault, or, without an order, what was injected."""
-    connection = http.client.HTTPConnection(local.endpoint_url.removeprefix("http://"), timeout=10)
-    body = None if order is None else json.dumps(order)
-    connection.request("GET" if order is None else "POST", "/durable-mi/faults", body)
-    told: dict[str, Any] = json.load(connection.getresponse())
-    connection.close()
-    return told
 
 
 def begin(client: LambdaClient, file: Path, order: int) -> str:
@@ -58,14 +47,14 @@ def test_a_hundred_runs_with_a_random_fault_each_end_right(start: Callable[..., 
     chosen = random.Random(7)  # noqa: S311 - no secret
     arns = {}
     for order in range(RUNS):
-        faults(local, {"fault": chosen.choice(KINDS)})
+        local.faults({"fault": chosen.choice(KINDS)})
         arns[order] = begin(client, file, order)
     deadline = time.monotonic() + 150
     executions = {order: ended(client, arn, deadline) for order, arn in arns.items()}
     assert {"SUCCEEDED"} == {execution["Status"] for execution in executions.values()}
     expected = {order: {"order": order, "total": 50 * order + 10} for order in range(RUNS)}
     assert expected == {order: json.loads(execution["Result"]) for order, execution in executions.items()}
-    injected = faults(local)
+    injected = local.faults()
     assert RUNS == sum(injected.values())
     assert set(KINDS) == {kind for kind, count in injected.items() if count}
     effects = Counter(file.read_text().split())
@@ -83,7 +72,7 @@ def test_a_fault_of_the_service_repeats_no_step(start: Callable[..., Any], tmp_p
     execution = ended(client, begin(client, file, 3), time.monotonic() + 90)
     assert {"order": 3, "total": 160} == json.loads(execution["Result"])
     assert ["3.0", "3.1", "3.2", "3.3", "3.4"] == file.read_text().split()
-    assert faults(local)[kind] > 0
+    assert local.faults()[kind] > 0
 
 
 @pytest.mark.parametrize("value", ["kill-worker", "earthquake=1", "slow=2", "slow=often"])

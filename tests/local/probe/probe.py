@@ -54,6 +54,31 @@ def _entry(_: StepContext, file: str, order: int, number: int) -> int:
 
 
 @durable_execution
+def gathering(event: dict[str, Any], context: DurableContext) -> int:
+    """Wait in a step until so many executions are in theirs."""
+    return context.step(_gather(event["directory"], event["count"]), name="gather")
+
+
+@durable_step
+def _gather(_: StepContext, directory: str, count: int) -> int:
+    place = Path(directory)
+    (place / f"{os.getpid()}-{time.time_ns()}").touch()
+    deadline = time.monotonic() + 20
+    while len(list(place.iterdir())) < count:
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        time.sleep(0.02)
+    return os.getpid()
+
+
+@durable_execution
+def slow(event: dict[str, Any], context: DurableContext) -> None:
+    """Leave a line in a file and take a while."""
+    context.step(_entry(event["file"], event["order"], 0), name="entry")
+    time.sleep(event["sleep"])
+
+
+@durable_execution
 def parent(event: dict[str, Any], context: DurableContext) -> dict[str, Any]:
     """Invoke other functions and wait for what they return."""
     return {name: context.invoke(name, event["payload"], name=f"call-{n}") for n, name in enumerate(event["targets"])}

@@ -1,0 +1,103 @@
+"""Many executions at once: as many run as there are processes, the others queue, and all of them end right."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+ORDERS = 1000
+IN_FLIGHT = 200
+
+
+@pytest.fixture
+def orders(start: Callable[..., Any], example_app: Path) -> Any:
+    """The order workflow with skipped time, where one checkpoint in two hundred costs its process."""
+    return start("--quiet", "--skip-time", "--fault", "kill-worker=0.005", "--fault-seed", "11", app=example_app)
+
+
+def effects(local: Any) -> Counter[str]:
+    """How often each order's steps ran, by the line that each of them logs."""
+    client = local.client("logs")
+    pages = [
+        page
+        for group in client.describe_log_groups()["logGroups"]
+        for page in client.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
+    ]
+    lines = (event["message"] for page in pages for event in page["events"] if event["message"].startswith("{"))
+    said = (str(json.loads(line).get("message")) for line in lines)
+    return Counter(line for line in said if line.startswith(("Validating", "Processing")))
+
+
+def test_a_thousand_orders_end_once_each_with_their_own_result(orders: Any) -> None:
+    """None is lost and none doubled; a step runs again only where its process was killed."""
+    client = orders.client(connections=IN_FLIGHT)
+    name = client.list_functions()["Functions"][0]["FunctionName"]
+
+    def run(number: int) -> tuple[str, Mapping[str, Any]]:
+        answer = client.invoke(FunctionName=name, Qualifier="live", Payload=json.dumps({"orderId": f"o-{number}"}))
+        return answer["DurableExecutionArn"], json.loads(answer["Payload"].read())
+
+    with ThreadPoolExecutor(IN_FLIGHT) as pool:
+        ended = dict(pool.map(run, range(ORDERS)))
+
+    assert ORDERS == len(ended)
+    assert [f"o-{number}" for number in range(ORDERS)] == [result["orderId"] for result in ended.values()]
+    assert {"processed"} == {result["status"] for result in ended.values()}
+    listed = [
+        execution
+        for page in client.get_paginator("list_durable_executions_by_function").paginate(FunctionName=name)
+        for execution in page["DurableExecutions"]
+    ]
+    assert sorted(ended) == sorted(execution["DurableExecutionArn"] for execution in listed)
+    assert {"SUCCEEDED"} == {execution["Status"] for execution in listed}
+    ran = effects(orders)
+    assert {f"{step} order o-{number}" for step in ("Validating", "Processing") for number in range(ORDERS)} == set(ran)
+    killed = orders.faults()["kill-worker"]
+    assert killed > 0
+    assert sum(ran.values()) <= 2 * ORDERS + killed
+
+
+def test_as_many_executions_run_at_once_as_there_are_processes(start: Callable[..., Any], tmp_path: Path) -> None:
+    """Each waits in a step for all the others, more than the machine has processors."""
+    count = 2 * (os.cpu_count() or 1) + 12
+    local = start("--quiet", "--function", "Gathering", "--environments", "2", "--concurrency", str(count // 2))
+    client = local.client()
+    event = json.dumps({"directory": str(tmp_path), "count": count})
+
+    def run(_: int) -> int:
+        answer = client.invoke(FunctionName="Probe-Gathering", Qualifier="live", Payload=event)
+        return int(answer["Payload"].read())
+
+    with ThreadPoolExecutor(count) as pool:
+        assert count == len(set(pool.map(run, range(count))))
+
+
+def test_the_time_in_the_queue_is_not_the_functions(start: Callable[..., Any], tmp_path: Path) -> None:
+    """Four executions of more than half the function's timeout share one process; each runs once."""
+    local = start("--quiet", "--function", "Slow", "--environments", "1", "--concurrency", "1")
+    client = local.client()
+    file = tmp_path / "effects"
+    arns = [
+        client.invoke(
+            FunctionName="Probe-Slow",
+            Qualifier="live",
+            InvocationType="Event",
+            Payload=json.dumps({"file": str(file), "order": order, "sleep": 1.2}),
+        )["DurableExecutionArn"]
+        for order in range(4)
+    ]
+    deadline = time.monotonic() + 30
+    while {client.get_durable_execution(DurableExecutionArn=arn)["Status"] for arn in arns} != {"SUCCEEDED"}:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert ["0.0", "1.0", "2.0", "3.0"] == sorted(file.read_text().split())
