@@ -115,10 +115,6 @@ def _probe_template() -> dict[str, Any]:
             **_released("Parent"),
             "Ledger": _managed_function("probe.ledger", DurableConfig={"ExecutionTimeout": 600}),
             **_released("Ledger"),
-            "Gathering": _managed_function("probe.gathering", DurableConfig={"ExecutionTimeout": 600}),
-            **_released("Gathering"),
-            "Slow": _managed_function("probe.slow", Timeout=2, DurableConfig={"ExecutionTimeout": 600}),
-            **_released("Slow"),
         },
         "Outputs": {"PlainName": {"Value": {"Ref": "Plain"}}},
     }

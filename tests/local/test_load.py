@@ -67,29 +67,44 @@ def test_a_thousand_orders_end_once_each_with_their_own_result(orders: Any) -> N
     assert sum(ran.values()) <= 2 * ORDERS + killed
 
 
-def test_as_many_executions_run_at_once_as_there_are_processes(start: Callable[..., Any], tmp_path: Path) -> None:
+@pytest.fixture
+def run_handler(
+    start: Callable[..., Any],
+    probe_template: dict[str, Any],
+    write_assembly: Callable[..., Path],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[..., Any]:
+    """Serves one durable function with a handler of the probe: handler, options and properties in, runtime out."""
+
+    def run(handler: str, *options: str, **properties: Any) -> Any:
+        probe_template["Resources"]["Ledger"]["Properties"].update(properties, Handler=handler)
+        app = write_assembly(tmp_path_factory.mktemp("crowd") / "cdk.out", probe_template)
+        return start("--quiet", "--function", "Ledger", *options, app=app)
+
+    return run
+
+
+def test_as_many_executions_run_at_once_as_there_are_processes(run_handler: Callable[..., Any], tmp_path: Path) -> None:
     """Each waits in a step for all the others, more than the machine has processors."""
     count = 2 * (os.cpu_count() or 1) + 12
-    local = start("--quiet", "--function", "Gathering", "--environments", "2", "--concurrency", str(count // 2))
-    client = local.client()
+    client = run_handler("probe.gathering", "--environments", "2", "--concurrency", str(count // 2)).client()
     event = json.dumps({"directory": str(tmp_path), "count": count})
 
     def run(_: int) -> int:
-        answer = client.invoke(FunctionName="Probe-Gathering", Qualifier="live", Payload=event)
+        answer = client.invoke(FunctionName="Probe-Ledger", Qualifier="live", Payload=event)
         return int(answer["Payload"].read())
 
     with ThreadPoolExecutor(count) as pool:
         assert count == len(set(pool.map(run, range(count))))
 
 
-def test_the_time_in_the_queue_is_not_the_functions(start: Callable[..., Any], tmp_path: Path) -> None:
+def test_the_time_in_the_queue_is_not_the_functions(run_handler: Callable[..., Any], tmp_path: Path) -> None:
     """Four executions of more than half the function's timeout share one process; each runs once."""
-    local = start("--quiet", "--function", "Slow", "--environments", "1", "--concurrency", "1")
-    client = local.client()
+    client = run_handler("probe.slow", "--environments", "1", "--concurrency", "1", Timeout=2).client()
     file = tmp_path / "effects"
     arns = [
         client.invoke(
-            FunctionName="Probe-Slow",
+            FunctionName="Probe-Ledger",
             Qualifier="live",
             InvocationType="Event",
             Payload=json.dumps({"file": str(file), "order": order, "sleep": 1.2}),
