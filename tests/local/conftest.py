@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ import pytest
 from botocore.config import Config
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 PROBE = Path(__file__).parent / "probe"
 TOOLS = Path(sys.executable).parent
@@ -123,8 +122,8 @@ def _probe_template() -> dict[str, Any]:
 class Local:
     """`durable-mi local` in a process of its own."""
 
-    def __init__(self, app: Path, *options: str) -> None:
-        command = [str(DURABLE_MI), "local", "--app", str(app), "--port", "0", *options]
+    def __init__(self, app: Path, *options: str, under: Sequence[str] = ()) -> None:
+        command = [*under, str(DURABLE_MI), "local", "--app", str(app), "--port", "0", *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.output = ""
         self.endpoint_url = self._wait_until_ready()
@@ -219,8 +218,8 @@ def start(probe_app: Path) -> Iterator[Callable[..., Local]]:
     """Starts local runtimes that the test may break; they end with the test."""
     started: list[Local] = []
 
-    def start_local(*options: str, app: Path = probe_app) -> Local:
-        started.append(Local(app, *options))
+    def start_local(*options: str, app: Path = probe_app, under: Sequence[str] = ()) -> Local:
+        started.append(Local(app, *options, under=under))
         return started[-1]
 
     yield start_local
@@ -249,11 +248,3 @@ def aws() -> Callable[..., subprocess.CompletedProcess[str]]:
         return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=60)
 
     return run
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 10) -> bool:
-    """Whether something holds before so many seconds are over."""
-    end = time.monotonic() + seconds
-    while not (held := holds()) and time.monotonic() < end:
-        time.sleep(0.05)
-    return held

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -82,6 +84,51 @@ def test_the_handler_sees_lambdas_environment_and_nothing_of_this_machine(probe:
     assert "arn:aws:lambda:us-east-1:000000000000:function:Probe-Plain:live" == answer["arn"]
     assert 20_000 < answer["remaining_ms"] <= 30_000
     assert ["probe.py"] == answer["files"], "the asset stays as it was synthesized"
+
+
+def whole_house(local: Any) -> list[dict[str, Any]]:
+    """What each of two environments' eight processes answers."""
+    with ThreadPoolExecutor(8) as pool:
+        return list(pool.map(lambda _: invoke(local.client(), {"sleep": 0.8}), range(8)))
+
+
+def assert_each_environment_has_its_own(local: Any, answers: list[dict[str, Any]]) -> None:
+    """A process finds the temporary files of all processes of its environment, and nobody else does."""
+    connection = http.client.HTTPConnection(local.endpoint_url.removeprefix("http://"), timeout=10)
+    connection.request("GET", "/page/api/workers")
+    environments = json.load(connection.getresponse())[0]["environments"]
+    connection.close()
+    for environment in environments:
+        pids = {worker["pid"] for worker in environment["workers"]}
+        found = [answer["left"] for answer in answers if answer["pid"] in pids]
+        assert [sorted(f"durable-mi-probe-{pid}" for pid in pids)] * 4 == [sorted(left) for left in found]
+    assert not list(Path(tempfile.gettempdir()).glob("durable-mi-probe-*"))
+
+
+def test_the_processes_of_an_environment_share_a_tmp_that_no_other_sees(
+    start: Callable[..., Any], tmp_path: Path
+) -> None:
+    """It is `/tmp` to them, not the machine's, and gone when the runtime is killed."""
+    local = start("--quiet", "--function", "Plain", "--environments", "2", under=("env", f"TMPDIR={tmp_path}"))
+    answers = whole_house(local)
+    assert {"/tmp"} == {answer["scratch"] for answer in answers}  # noqa: S108 - what the handler calls it
+    assert_each_environment_has_its_own(local, answers)
+    assert 8 == len(list(tmp_path.glob("*/tmp/durable-mi-probe-*")))
+    children = local.descendants()
+    local.stop(signal.SIGKILL)
+    assert [] == alive(children)
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_where_the_machine_forbids_mounts_tmpdir_is_each_environments_own(start: Callable[..., Any]) -> None:
+    """And the user is told."""
+    forbid = 'echo 0 > /proc/sys/user/max_mnt_namespaces && exec "$@"'
+    under = ("unshare", "--user", "--map-root-user", "sh", "-c", forbid, "sh")
+    local = start("--quiet", "--function", "Plain", "--environments", "2", under=under)
+    assert "allows no mount namespaces" in local.output
+    answers = whole_house(local)
+    assert 2 == len({answer["scratch"] for answer in answers})
+    assert_each_environment_has_its_own(local, answers)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

@@ -217,6 +217,8 @@ class Deployment:
         except HostPackagesError as error:
             msg = f"{self.function.name}: {error}"
             raise HostPackagesError(msg) from error
+        if fitted.directory == code:
+            self._composed.cleanup()
         for notice in fitted.notices:
             self._host.say(f"{self.function.name}: {notice}")
         return fitted.directory
@@ -227,6 +229,7 @@ class Deployment:
             code=self._code,
             concurrency=self.function.concurrency,
             variables=self._variables(),
+            reads=self._host.reads(self._code) if self._host.has_private_tmp else None,
             dispatcher=self._dispatcher,
             on_line=self._log,
             on_lost_worker=self._replace,
@@ -289,7 +292,7 @@ class Deployment:
         }
 
     def _bytecode(self) -> dict[str, str]:
-        """Where Python keeps bytecode: never in the asset, which stays as it was hashed; nowhere for code that is copied."""
+        """Where Python keeps bytecode: never in the asset, which stays as it was hashed, nowhere for copied code."""
         code = self.function.code
         if self._host.bytecode is None or isinstance(code, str) or self._code != code.resolve():
             return {"PYTHONDONTWRITEBYTECODE": "1"}

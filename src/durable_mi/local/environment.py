@@ -16,6 +16,7 @@ import psutil
 from durable_mi.local.guard import guarded
 from durable_mi.local.http_server import HttpServer
 from durable_mi.local.invocation import Outcome
+from durable_mi.local.private_tmp import private_tmp
 from durable_mi.local.runtime_api import RuntimeApi
 from durable_mi.local.worker_logs import WorkerLogs
 
@@ -43,6 +44,8 @@ class ExecutionEnvironment:
         code: directory with the handler's code; it is the processes' working directory and first on their path.
         concurrency: number of worker processes.
         variables: environment variables of the processes, without those that this class adds for the runtime.
+        reads: what the processes must still see of the machine's ``/tmp`` when they get one of their own; ``None``
+            where they cannot, and ``TMPDIR`` names theirs instead.
         dispatcher: hands out the version's invocations.
         on_line: called with the process id and each line that a process wrote; the process that forks the workers
             is told by its own id.
@@ -56,21 +59,29 @@ class ExecutionEnvironment:
         code: Path,
         concurrency: int,
         variables: Mapping[str, str],
+        reads: Sequence[Path] | None,
         dispatcher: Dispatcher,
         on_line: Callable[[int, str], None],
         on_lost_worker: Callable[[ExecutionEnvironment], None],
     ) -> None:
         self.id = uuid.uuid4().hex
-        self._command = command
         self._code = code
         self._concurrency = concurrency
-        self._variables = variables
         self._dispatcher = dispatcher
         self._on_line = on_line
         self._on_lost_worker = on_lost_worker
         self._directory = tempfile.TemporaryDirectory(prefix="durable-mi-", ignore_cleanup_errors=True)
         self._server = HttpServer(RuntimeApi(self))
         self._logs = WorkerLogs(Path(self._directory.name) / "logs.sock", on_line, self._worker_exited)
+        tmp = Path(self._directory.name) / "tmp"
+        tmp.mkdir()
+        if reads is None:
+            self._command = list(command)
+            self._variables = {**variables, "TMPDIR": str(tmp)}
+        else:
+            keeps = [self._directory.name, *map(str, reads)]
+            self._command = private_tmp(*command, directory=str(tmp), keeps=keeps)
+            self._variables = {**variables}
         self._guard: asyncio.subprocess.Process | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._running: dict[str, Invocation] = {}
@@ -91,7 +102,7 @@ class ExecutionEnvironment:
         # A pipe of our own: asyncio's would let wait() last until the guard's whole offspring has closed it.
         read_end, write_end = os.pipe()
         self._guard = await asyncio.create_subprocess_exec(
-            *guarded(*self._command, socket=str(self._logs.path)),
+            *guarded(*self._command, directory=self._directory.name),
             cwd=self._code,
             env={
                 **self._variables,

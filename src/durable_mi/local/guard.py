@@ -1,9 +1,8 @@
 """Runs one command in a process group of its own and ends the whole group when the starter goes away.
 
 The starter holds the other end of a pipe that is the guard's standard input, its lifeline: the kernel closes it when
-the starter ends, however it ends, SIGKILL included. Then every process of the group is killed, and a socket that the
-starter left behind is removed together with its directory. Run as a script, it uses the standard library only, so that
-starting it costs little.
+the starter ends, however it ends, SIGKILL included. Then every process of the group is killed, and a directory that the
+starter left behind is removed. Run as a script, it uses the standard library only, so that starting it costs little.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ import threading
 GRACE_SECONDS = 0.5
 
 
-def guarded(*command: str, socket: str = "") -> list[str]:
+def guarded(*command: str, directory: str = "") -> list[str]:
     """The command line that runs a command under a guard; start it with a pipe as standard input.
 
     Args:
         command: program and arguments.
-        socket: path of a Unix socket, alone in its directory, to remove with it when the lifeline is cut.
+        directory: what to remove when the lifeline is cut, with all that is in it.
     """
-    return [sys.executable, "-I", __file__, socket, *command]
+    return [sys.executable, "-I", __file__, directory, *command]
 
 
 def _kill_group(group: int, number: signal.Signals) -> None:
@@ -33,28 +32,33 @@ def _kill_group(group: int, number: signal.Signals) -> None:
         os.killpg(group, number)
 
 
-def _watch_lifeline(child: subprocess.Popen[bytes], socket: str) -> None:
+def _watch_lifeline(child: subprocess.Popen[bytes], directory: str, cut: threading.Event) -> None:
     while os.read(0, 4096):
         pass
+    cut.set()
     _kill_group(child.pid, signal.SIGTERM)
     with contextlib.suppress(subprocess.TimeoutExpired):
         child.wait(GRACE_SECONDS)
     _kill_group(child.pid, signal.SIGKILL)
-    if socket:
-        with contextlib.suppress(OSError):
-            os.unlink(socket)  # noqa: PTH108 - pathlib would be imported for this alone
-            os.rmdir(os.path.dirname(socket))  # noqa: PTH106, PTH120
+    if directory:
+        import shutil  # noqa: PLC0415 - slow to import, and this is not the usual way
+
+        shutil.rmtree(directory, ignore_errors=True)
     os._exit(0)
 
 
-def main(socket: str, command: list[str]) -> int:
+def main(directory: str, command: list[str]) -> int:
     """Run the command until it ends or standard input does; return its exit status."""
     # Ctrl-C in a terminal reaches every process of the foreground group; who stops this one is the lifeline alone.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own command
-    threading.Thread(target=_watch_lifeline, args=(child, socket), daemon=True).start()
+    cut = threading.Event()
+    lifeline = threading.Thread(target=_watch_lifeline, args=(child, directory, cut), daemon=True)
+    lifeline.start()
     status = child.wait()
     _kill_group(child.pid, signal.SIGKILL)
+    if cut.is_set():
+        lifeline.join()
     return status
 
 

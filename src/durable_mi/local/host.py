@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
+import tempfile
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -11,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from durable_mi.local import worker
 from durable_mi.local.host_packages import HostCode, HostPackagesError, fit
 from durable_mi.local.interpreter import Interpreter
+from durable_mi.local.private_tmp import is_possible
 from durable_mi.packaging.host import HostInstallError, installed_for_interpreter
 
 if TYPE_CHECKING:
@@ -38,6 +42,7 @@ class Host:
         client: the runtime client: AWS's own, or ours that stands in for it.
         packages: directory with what the interpreter lacks; ``None`` where everything is installed for it.
         bytecode: directory that keeps the bytecode of handlers from one start to the next; ``None`` keeps none.
+        has_private_tmp: whether each execution environment can have a ``/tmp`` of its own.
         say: takes one line about what was done to a function's code.
     """
 
@@ -45,6 +50,7 @@ class Host:
     client: RuntimeClientName
     packages: Path | None = None
     bytecode: Path | None = None
+    has_private_tmp: bool = False
     say: Callable[[str], None] = print
 
     @classmethod
@@ -68,13 +74,15 @@ class Host:
             InterpreterError: there is no such interpreter, or it cannot run handlers.
             HostPackagesError: what the interpreter lacks cannot be installed.
         """
+        with tempfile.TemporaryDirectory(prefix="durable-mi-") as directory:
+            common = partial(cls, bytecode=bytecode, has_private_tmp=is_possible(directory), say=say)
         interpreter = Interpreter.find(python) if python else Interpreter.running()
         client = client or ("awslambdaric" if interpreter.system == "linux" else "stand-in")
         if interpreter.is_running and client == "awslambdaric" and interpreter.runtime_client is None:
             # The command line knows which extra brings it.
             raise ModuleNotFoundError(name="awslambdaric")
         if interpreter.is_running:
-            return cls(interpreter, client, bytecode=bytecode, say=say)
+            return common(interpreter, client)
         lacks_client = client == "awslambdaric" and interpreter.runtime_client is None
         pins = list(_pins((*_CLIENT, *_RUNTIME_BRINGS) if lacks_client else _RUNTIME_BRINGS))
         try:
@@ -83,7 +91,7 @@ class Host:
             msg = f"what handlers need on {interpreter} could not be installed: {error}"
             msg += "; try --worker stand-in" if lacks_client else ""
             raise HostPackagesError(msg) from error
-        return cls(interpreter, client, packages, bytecode, say)
+        return common(interpreter, client, packages)
 
     def command(self, handler: str) -> list[str]:
         """The command line of the process that forks the workers.
@@ -104,6 +112,17 @@ class Host:
         """
         return os.pathsep.join(os.fspath(each) for each in (code, self.packages) if each)
 
+    def reads(self, code: Path) -> list[Path]:
+        """What the processes read beside the system's own files.
+
+        Args:
+            code: directory with the function's code.
+        """
+        python = self.interpreter.executable
+        paths = (code, python.parent, python.resolve(), self.packages, self.bytecode, Path(worker.__file__))
+        installed = (Path(entry) for entry in sys.path if entry)
+        return [path for path in (*paths, *installed) if path is not None]
+
     def fit(self, code: Path, into: Path) -> HostCode:
         """Make a function's code run here; see :func:`durable_mi.local.host_packages.fit`."""
         return fit(code, self.interpreter, into)
@@ -119,6 +138,11 @@ class Host:
         for runtime in sorted(set(runtimes) - {here}):
             wanted = runtime.removeprefix("python")
             yield f"Warning: {runtime} functions run on {here} here, {whose}; --python {wanted} runs them on their own"
+        if not self.has_private_tmp:
+            yield (
+                "Note: /tmp is this machine's own here, which allows no mount namespaces; "
+                "TMPDIR names a directory of each execution environment's own"
+            )
         if self.client == "stand-in":
             yield "Note: a stand-in for awslambdaric, AWS's runtime client, runs the handlers"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,12 @@ def plain(event: dict[str, Any], context: Any) -> dict[str, Any]:
         os._exit(event["exit"])
     if "raise" in event:
         raise ValueError(event["raise"])
+    scratch = Path(tempfile.gettempdir())
+    (scratch / f"durable-mi-probe-{os.getpid()}").touch()
     time.sleep(event.get("sleep", 0))
     return {
+        "scratch": str(scratch),
+        "left": [path.name for path in scratch.glob("durable-mi-probe-*")],
         "pid": os.getpid(),
         "started": started,
         "ended": time.time(),
