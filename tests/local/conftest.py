@@ -175,7 +175,7 @@ def probe_template() -> dict[str, Any]:
     return _probe_template()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def write_assembly() -> Callable[..., Path]:
     """Writes a cloud assembly of one stack with the probe's code: directory and template in, directory out."""
     return _write_assembly

@@ -9,21 +9,21 @@ from typing import Any
 import pytest
 
 from durable_mi.assembly import AssemblyError, CloudAssembly, Resource, Stack
-from durable_mi.local.functions import DurableConfig, ManagedFunction, managed_functions
+from durable_mi.local.functions import AppFunction, DurableConfig, app_functions
 from durable_mi.local.selection import Selection, SelectionError
 
 PROVIDER = {"LambdaManagedInstancesCapacityProviderConfig": {"CapacityProviderArn": "arn:provider"}}
 MANAGED = {"CapacityProviderConfig": PROVIDER, "Handler": "app.handler", "Runtime": "python3.13"}
 
 
-def functions(*properties: dict[str, Any], assets: dict[str, Path] | None = None) -> tuple[ManagedFunction, ...]:
+def functions(*properties: dict[str, Any], assets: dict[str, Path] | None = None) -> tuple[AppFunction, ...]:
     """The managed functions of a stack with these function resources, named F0, F1, ..."""
     resources = {
         f"F{number}": Resource(f"F{number}", "AWS::Lambda::Function", each, f"Shop/Fn{number}/Resource")
         for number, each in enumerate(properties)
     }
     stack = Stack("Shop", "Shop", None, None, resources, assets=assets or {})
-    return managed_functions(CloudAssembly(Path("cdk.out"), (stack,)), "us-east-1")
+    return app_functions(CloudAssembly(Path("cdk.out"), (stack,)), "us-east-1")
 
 
 def test_defaults_are_the_services() -> None:
@@ -46,9 +46,24 @@ def test_the_durable_configuration_is_read() -> None:
     assert DurableConfig(execution_timeout=60, retention_days=14) == function.durable
 
 
-def test_functions_without_a_capacity_provider_are_passed_over() -> None:
-    """A custom resource's function is none of ours."""
-    assert () == functions({"Handler": "index.handler", "Code": {"ZipFile": ""}})
+def test_plain_functions_that_cannot_run_here_are_passed_over() -> None:
+    """A custom resource's function in another language, a container image, code in another bucket."""
+    python = {"Handler": "index.handler", "Runtime": "python3.13"}
+    assert () == functions(
+        {"Handler": "index.handler", "Runtime": "nodejs24.x", "Code": {"ZipFile": ""}},
+        {"PackageType": "Image", "Code": {"ImageUri": "repository:tag"}},
+        {**python, "Code": {"S3Key": "elsewhere.zip"}},
+    )
+
+
+def test_functions_without_a_capacity_provider_have_a_process_an_environment() -> None:
+    """A durable one runs at once; a plain one, which a workflow may invoke, on demand. Both are `$LATEST`."""
+    python = {"Handler": "index.handler", "Runtime": "python3.13", "Code": {"ZipFile": ""}}
+    plain, durable = functions(python, {**python, "DurableConfig": {"ExecutionTimeout": 60}})
+    assert [(1, 3, "$LATEST", None)] * 2 == [
+        (each.concurrency, each.environments, each.version, each.capacity) for each in (plain, durable)
+    ]
+    assert (True, False) == (plain.starts_on_demand, durable.starts_on_demand)
 
 
 @pytest.mark.parametrize(

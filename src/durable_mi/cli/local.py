@@ -18,7 +18,7 @@ from durable_mi.assembly import AssemblyError, CloudAssembly
 from durable_mi.local.capacity_providers import capacity_providers
 from durable_mi.local.environment import InitError
 from durable_mi.local.faults import Fault, Faults
-from durable_mi.local.functions import managed_functions, stack_outputs
+from durable_mi.local.functions import app_functions, stack_outputs
 from durable_mi.local.host import Host, RuntimeClientName
 from durable_mi.local.host_packages import HostPackagesError
 from durable_mi.local.interpreter import InterpreterError
@@ -30,7 +30,7 @@ from durable_mi.local.watch import AppWatch
 from durable_mi.operate.logs import LogLine
 
 if TYPE_CHECKING:
-    from durable_mi.local.functions import ManagedFunction
+    from durable_mi.local.functions import AppFunction
     from durable_mi.local.log_store import LogEvent
 
 __all__ = ["command"]
@@ -129,15 +129,16 @@ def command(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Run a synthesized app on this machine.
 
-    Serves every function that has a capacity provider, in worker processes of AWS's own runtime client, with AWS's own
-    durable service, on one endpoint that the AWS CLI and boto3 use with --endpoint-url. Needs neither Docker nor an
+    Serves every function that has a capacity provider or a durable configuration, and the plain Python functions that
+    they may invoke, in worker processes of AWS's own runtime client, with AWS's own durable service, on one endpoint
+    that the AWS CLI and boto3 use with --endpoint-url. Needs neither Docker nor an
     AWS account. Ctrl-C ends it and every process it started.
     """
     console = Console(highlight=False, soft_wrap=True)
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _DEFAULT_REGION
     try:
         assembly = CloudAssembly.read(app_path)
-        functions = managed_functions(assembly, region)
+        functions = app_functions(assembly, region)
         selection = Selection.of([_sized(each, environments, concurrency) for each in functions], names)
         host = Host.of(python, worker, bytecode=app_path.resolve() / _BYTECODE, say=console.print)
     except (AssemblyError, SelectionError, InterpreterError) as error:
@@ -187,7 +188,7 @@ async def _serve(
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
     runtime = make_runtime(selection.functions, region=selection.region, account=selection.account)
-    workers = sum(function.environments * function.concurrency for function in selection.functions)
+    workers = sum(each.environments * each.concurrency for each in selection.functions if not each.starts_on_demand)
     console.print(f"Starting {_count(workers, 'worker process', 'es')} ...")
     starting = asyncio.ensure_future(runtime.__aenter__())
     stopping = asyncio.ensure_future(stop.wait())
@@ -222,10 +223,7 @@ def _print_banner(console: Console, runtime: LocalRuntime, selection: Selection,
     for function in selection.functions:
         kind = "durable" if function.durable else "plain"
         console.print(f"\n{function.name}", style="bold")
-        console.print(
-            f"  {kind}, {function.runtime}, {_count(function.environments, 'execution environment')} of "
-            f"{_count(function.concurrency, 'process', 'es')}, {_qualifiers(function)}"
-        )
+        console.print(f"  {kind}, {function.runtime}, {_processes(function)}, {_qualifiers(function)}")
         console.print(f"  logs in {function.log_group}")
     outputs = list(stack_outputs(assembly, selection.region))
     if outputs:
@@ -238,12 +236,12 @@ def _print_banner(console: Console, runtime: LocalRuntime, selection: Selection,
     console.print("Open it in a browser to watch the executions.")
 
 
-def _sized(function: ManagedFunction, environments: int | None, concurrency: int | None) -> ManagedFunction:
+def _sized(function: AppFunction, environments: int | None, concurrency: int | None) -> AppFunction:
     return replace(
         function,
         # A version that the template switches off still runs here: it is what the user asked to try.
         environments=environments or max(1, function.environments),
-        concurrency=concurrency or function.concurrency,
+        concurrency=(concurrency if function.capacity else None) or function.concurrency,
     )
 
 
@@ -263,7 +261,14 @@ def _fault_rates(values: tuple[str, ...]) -> dict[Fault, float]:
     return rates
 
 
-def _qualifiers(function: ManagedFunction) -> str:
+def _processes(function: AppFunction) -> str:
+    if function.starts_on_demand:
+        return "starts when it is invoked"
+    environments = _count(function.environments, "execution environment")
+    return f"{environments} of {_count(function.concurrency, 'process', 'es')}"
+
+
+def _qualifiers(function: AppFunction) -> str:
     aliases = [f"alias {name} of version {version}" for name, version in function.aliases.items()]
     return ", ".join(aliases) or f"version {function.version}"
 

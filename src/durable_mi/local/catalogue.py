@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from aws_durable_execution_sdk_python_testing.child_dispatcher import parse_function_target
 
 from durable_mi.local.api_error import ApiError
+from durable_mi.local.stand_ins import LATEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,16 +17,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Catalogue", "Target"]
 
-LATEST = "$LATEST"
 LATEST_PUBLISHED = "$LATEST.PUBLISHED"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A deployment, and the qualifier that led to it."""
+    """A deployment, the qualifier that led to it, and whether the caller named one."""
 
     deployment: Deployment
     qualifier: str
+    is_qualified: bool
 
 
 class Catalogue:
@@ -44,13 +45,15 @@ class Catalogue:
         return (deployment for releases in self._releases.values() for deployment in releases.values())
 
     def publish(self, deployment: Deployment) -> None:
-        """Add a function's newest version."""
+        """Add a function's newest version, or put its new ``$LATEST`` in the place of the one before."""
         function = deployment.function
         self._releases.setdefault(function.name, {})[function.version] = deployment
 
     def retire(self, deployment: Deployment) -> None:
-        """Take out a version that nothing runs on any more."""
-        del self._releases[deployment.function.name][deployment.function.version]
+        """Take out a version that nothing runs on any more, unless another took its place."""
+        releases = self._releases[deployment.function.name]
+        if releases.get(deployment.function.version) is deployment:
+            del releases[deployment.function.version]
 
     def serves(self, name: str) -> bool:
         """Whether a function of this plain name is here."""
@@ -83,7 +86,7 @@ class Catalogue:
         Args:
             function: name, partial ARN or ARN, with or without a qualifier.
             qualifier: the qualifier where it is given apart; alias, version, ``$LATEST.PUBLISHED``, or ``None`` for the
-                newest published version.
+                newest published version; ``$LATEST`` instead of these two for a function without a capacity provider.
 
         Raises:
             ApiError: no such function, version or alias, or ``$LATEST``, which managed instances cannot invoke.
@@ -100,20 +103,22 @@ class Catalogue:
             msg = f"function not found: {function} (this endpoint's region is {self._region})"
             raise ApiError.not_found(msg)
         deployment = self.newest(target.name)
-        asked = qualifier or target.qualifier or LATEST_PUBLISHED
-        if asked == LATEST:
+        is_qualified = bool(qualifier or target.qualifier)
+        is_managed = deployment.function.capacity is not None
+        asked = qualifier or target.qualifier or (LATEST_PUBLISHED if is_managed else LATEST)
+        if asked == LATEST and is_managed:
             msg = (
                 "functions with a capacity provider cannot be invoked with the $LATEST qualifier: "
                 "use a published version or an alias"
             )
             raise ApiError.invalid(msg)
         releases = self._releases[target.name]
-        if asked == LATEST_PUBLISHED:
-            return Target(deployment, deployment.function.version)
+        if asked == (LATEST_PUBLISHED if is_managed else LATEST):
+            return Target(deployment, deployment.function.version, is_qualified)
         if asked in releases:
-            return Target(releases[asked], asked)
+            return Target(releases[asked], asked, is_qualified)
         if asked in deployment.function.aliases:
-            return Target(deployment, asked)
+            return Target(deployment, asked, is_qualified)
         known = ", ".join((*deployment.function.aliases, *releases))
         msg = f"function not found: {deployment.function.arn}:{asked} (qualifiers here: {known})"
         raise ApiError.not_found(msg)

@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING
 from durable_mi.local.dispatcher import Dispatcher
 from durable_mi.local.environment import ExecutionEnvironment, InitError
 from durable_mi.local.host_packages import HostPackagesError
-from durable_mi.local.invocation import Invocation
+from durable_mi.local.invocation import Invocation, Outcome
 from durable_mi.local.invocation_record import InvocationRecord, InvocationRecords
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from durable_mi.local.functions import ManagedFunction
+    from durable_mi.local.functions import AppFunction
     from durable_mi.local.host import Host
-    from durable_mi.local.invocation import Outcome
     from durable_mi.local.log_store import LogStore
 
 __all__ = ["Deployment"]
@@ -43,7 +42,7 @@ class Deployment:
 
     def __init__(  # noqa: PLR0913 - what a version needs to run
         self,
-        function: ManagedFunction,
+        function: AppFunction,
         *,
         endpoint_url: str,
         host: Host,
@@ -63,18 +62,23 @@ class Deployment:
         self._last_environment: dict[str, str] = {}
         self.records = InvocationRecords() if records is None else records
         self._replacing: set[asyncio.Task[None]] = set()
+        self._starting: asyncio.Future[None] | None = None
         self._unpacked: tempfile.TemporaryDirectory[str] | None = None
         self._composed: tempfile.TemporaryDirectory[str] | None = None
         self._code = Path()
         logs.create_group(function.log_group)
 
     async def start(self) -> None:
-        """Publish the version: it is ready once every process has loaded the handler.
+        """Publish the version: ready once every process has loaded the handler, or at once where that waits for demand.
 
         Raises:
             InitError: the handler could not be loaded.
             HostPackagesError: a package that was compiled for another machine has no build for this one.
         """
+        if not self.function.starts_on_demand:
+            await self._start_environments()
+
+    async def _start_environments(self) -> None:
         self._code = await self._fit(self._unpack())
         self._environments = [self._new_environment() for _ in range(self.function.environments)]
         started = await asyncio.gather(
@@ -83,6 +87,18 @@ class Deployment:
         for failure in filter(None, started):
             msg = f"{self.function.name}: {failure}"
             raise InitError(msg) from failure
+
+    async def _demand(self) -> str | None:
+        """Start on the first invocation what starts on demand; returns why that failed."""
+        if not self.function.starts_on_demand:
+            return None
+        if self._starting is None:
+            self._starting = asyncio.ensure_future(self._start_environments())
+        try:
+            await asyncio.shield(self._starting)
+        except InitError as error:
+            return str(error)
+        return None
 
     @property
     def environments(self) -> int:
@@ -118,7 +134,7 @@ class Deployment:
 
     async def stop(self) -> None:
         """End the version's processes."""
-        for task in self._replacing:
+        for task in filter(None, (*self._replacing, self._starting)):
             task.cancel()
         await asyncio.gather(*(environment.stop() for environment in self._environments))
         for made in filter(None, (self._unpacked, self._composed)):
@@ -147,6 +163,8 @@ class Deployment:
             avoid=self._last_environment.pop(execution, None) if execution else None,
             execution=execution,
         )
+        if (failure := await self._demand()) is not None:
+            return invocation.request_id, Outcome.failure("Runtime.InitError", failure, invocation.request_id)
         if execution is None:
             self._dispatcher.submit(invocation)
             return invocation.request_id, await invocation.outcome
@@ -276,7 +294,7 @@ class Deployment:
             "AWS_LAMBDA_FUNCTION_NAME": function.name,
             "AWS_LAMBDA_FUNCTION_VERSION": function.version,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
-            "AWS_LAMBDA_INITIALIZATION_TYPE": "lambda-managed-instances",
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "lambda-managed-instances" if function.capacity else "on-demand",
             "AWS_LAMBDA_LOG_FORMAT": "JSON",
             "AWS_LAMBDA_LOG_LEVEL": function.log_level,
             "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from aws_durable_execution_sdk_python_testing.execution import Execution
     from starlette.datastructures import QueryParams
 
-    from durable_mi.local.functions import ManagedFunction
+    from durable_mi.local.functions import AppFunction
 
 __all__ = ["list_executions", "status_of"]
 
@@ -23,7 +23,7 @@ _DEFAULT_ITEMS = 100
 _MAX_ITEMS = 1000
 
 
-def list_executions(executions: Iterable[Execution], function: ManagedFunction, query: QueryParams) -> dict[str, Any]:
+def list_executions(executions: Iterable[Execution], function: AppFunction, query: QueryParams) -> dict[str, Any]:
     """One page of a function's executions, as the API answers it.
 
     Args:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from durable_mi.local.capacity_providers import CapacityProvider
     from durable_mi.local.catalogue import Catalogue, Target
-    from durable_mi.local.functions import ManagedFunction
+    from durable_mi.local.deployment import Deployment
+    from durable_mi.local.functions import AppFunction
 
 __all__ = ["FunctionApi"]
 
@@ -103,7 +104,7 @@ class FunctionApi:
 
     async def get_scaling(self, request: Request) -> Response:
         """GetFunctionScalingConfig: what was asked for and what runs."""
-        deployment = self._target(request).deployment
+        deployment = self._scalable(request)
         applied = {"MinExecutionEnvironments": deployment.environments}
         return json_answer(
             {
@@ -115,7 +116,7 @@ class FunctionApi:
 
     async def put_scaling(self, request: Request) -> Response:
         """PutFunctionScalingConfig: start or end execution environments of a version."""
-        deployment = self._target(request).deployment
+        deployment = self._scalable(request)
         try:
             config = (await request.json()).get("FunctionScalingConfig") or {}
             minimum = int(config.get("MinExecutionEnvironments", limits.DEFAULT_MIN_EXECUTION_ENVIRONMENTS))
@@ -151,12 +152,19 @@ class FunctionApi:
         versions = [
             {"FunctionArn": f"{each.function.arn}:{each.function.version}", "State": "Active"}
             for each in self._catalogue
-            if each.function.capacity_provider_arn == provider.arn
+            if each.function.capacity is not None and each.function.capacity.provider_arn == provider.arn
         ]
         return self._listed("FunctionVersions", versions, request, CapacityProviderArn=provider.arn)
 
     def _target(self, request: Request) -> Target:
         return self._catalogue.resolve(request.path_params["function"], request.query_params.get("Qualifier"))
+
+    def _scalable(self, request: Request) -> Deployment:
+        deployment = self._target(request).deployment
+        if deployment.function.capacity is None:
+            msg = f"{deployment.function.name} has no scaling configuration: it has no capacity provider"
+            raise ApiError.invalid(msg)
+        return deployment
 
     def _provider(self, request: Request) -> CapacityProvider:
         name = request.path_params["provider"]
@@ -172,11 +180,11 @@ class FunctionApi:
         return json_answer({key: list(listed), **marker, **more})
 
 
-def _alias(function: ManagedFunction, name: str) -> dict[str, Any]:
+def _alias(function: AppFunction, name: str) -> dict[str, Any]:
     return {"AliasArn": f"{function.arn}:{name}", "Name": name, "FunctionVersion": function.aliases[name]}
 
 
-def _configuration(function: ManagedFunction, qualifier: str) -> dict[str, Any]:
+def _configuration(function: AppFunction, qualifier: str) -> dict[str, Any]:
     configuration: dict[str, Any] = {
         "FunctionName": function.name,
         "FunctionArn": f"{function.arn}:{qualifier}",
@@ -195,14 +203,14 @@ def _configuration(function: ManagedFunction, qualifier: str) -> dict[str, Any]:
             "ApplicationLogLevel": function.log_level,
             "LogGroup": function.log_group,
         },
-        "CapacityProviderConfig": {
-            "LambdaManagedInstancesCapacityProviderConfig": {
-                "CapacityProviderArn": function.capacity_provider_arn,
-                "PerExecutionEnvironmentMaxConcurrency": function.concurrency,
-                "ExecutionEnvironmentMemoryGiBPerVCpu": function.gib_per_vcpu,
-            }
-        },
     }
+    if function.capacity is not None:
+        provider = {
+            "CapacityProviderArn": function.capacity.provider_arn,
+            "PerExecutionEnvironmentMaxConcurrency": function.concurrency,
+            "ExecutionEnvironmentMemoryGiBPerVCpu": function.capacity.gib_per_vcpu,
+        }
+        configuration["CapacityProviderConfig"] = {"LambdaManagedInstancesCapacityProviderConfig": provider}
     if function.durable is not None:
         configuration["DurableConfig"] = {
             "ExecutionTimeout": function.durable.execution_timeout,

@@ -1,4 +1,4 @@
-"""The managed-instances functions of a synthesized app, as a deploy would make them."""
+"""The functions of a synthesized app, as a deploy would make them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from durable_mi import limits
 from durable_mi.assembly import AssemblyError
-from durable_mi.local.stand_ins import LOCAL_VERSION, StandIns
+from durable_mi.local.stand_ins import LATEST, LOCAL_VERSION, StandIns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from durable_mi.assembly import CloudAssembly, Resource, Stack
 
-__all__ = ["DurableConfig", "ManagedFunction", "Output", "managed_functions", "stack_outputs"]
+__all__ = ["AppFunction", "CapacityConfig", "DurableConfig", "Output", "app_functions", "stack_outputs"]
 
 _DEFAULT_TIMEOUT_S = 3
+_DEFAULT_MEMORY_MIB = 128
 _DEFAULT_RETENTION_DAYS = 14
 _DEFAULT_GIB_PER_VCPU = 2
 _MIB_PER_GIB = 1024
@@ -33,8 +34,16 @@ class DurableConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class ManagedFunction:
-    """One function with a capacity provider, with every reference resolved.
+class CapacityConfig:
+    """How a function runs on a capacity provider: the provider's ARN, and the memory in GiB that comes with a vCPU."""
+
+    provider_arn: str
+    gib_per_vcpu: float
+
+
+@dataclass(frozen=True, slots=True)
+class AppFunction:
+    """One function, with every reference resolved.
 
     Attributes:
         name: physical name, made up where the template has none.
@@ -47,16 +56,16 @@ class ManagedFunction:
         timeout: invocation timeout in seconds.
         memory: memory in MiB.
         concurrency: concurrent invocations of one execution environment, which for Python are processes.
-        environments: execution environments that the version keeps running at least.
+        environments: execution environments that the version keeps running at least; without a capacity provider, those
+            that it has here.
         environment: the function's environment variables.
         log_group: name of the log group.
         log_level: lowest level that the runtime logs.
         durable: durable configuration, ``None`` for a plain function.
         aliases: alias names to versions.
         description: the function's description.
-        capacity_provider_arn: ARN of the capacity provider.
-        gib_per_vcpu: memory to vCPU ratio.
-        version: the published version.
+        capacity: how it runs on a capacity provider, ``None`` for a function that Lambda runs elsewhere.
+        version: the published version, or ``$LATEST`` where the template publishes none.
     """
 
     name: str
@@ -76,11 +85,19 @@ class ManagedFunction:
     durable: DurableConfig | None
     aliases: Mapping[str, str]
     description: str
-    capacity_provider_arn: str
-    gib_per_vcpu: float
+    capacity: CapacityConfig | None
     version: str = LOCAL_VERSION
 
-    def released_as(self, version: str) -> ManagedFunction:
+    @property
+    def starts_on_demand(self) -> bool:
+        """Whether nothing runs until the first invocation: a plain function, which is here for who invokes it."""
+        return self.capacity is None and self.durable is None
+
+    def next_release(self) -> AppFunction:
+        """The function with its next version, which is ``$LATEST`` again where that is all it has."""
+        return self if self.version == LATEST else self.released_as(str(int(self.version) + 1))
+
+    def released_as(self, version: str) -> AppFunction:
         """The function as its next release: another version, and every alias pointing at it."""
         return replace(self, version=version, aliases=dict.fromkeys(self.aliases, version))
 
@@ -99,8 +116,11 @@ class Output:
     value: str
 
 
-def managed_functions(assembly: CloudAssembly, region: str) -> tuple[ManagedFunction, ...]:
-    """Every function of the app that has a capacity provider.
+def app_functions(assembly: CloudAssembly, region: str) -> tuple[AppFunction, ...]:
+    """Every function of the app with a capacity provider or a durable configuration, and its plain Python functions.
+
+    A plain function, which a workflow may invoke, is left out where it cannot run here: written in another language, or
+    with code that is not in the assembly.
 
     Args:
         assembly: the synthesized app.
@@ -110,10 +130,10 @@ def managed_functions(assembly: CloudAssembly, region: str) -> tuple[ManagedFunc
         AssemblyError: a function's code is not in the assembly (a container image, or code in another bucket).
     """
     return tuple(
-        _managed_function(stack, resource, StandIns(stack, stack.region or region))
+        _app_function(stack, resource, StandIns(stack, stack.region or region))
         for stack in assembly.stacks
         for resource in stack.of_type("AWS::Lambda::Function")
-        if "CapacityProviderConfig" in resource.properties
+        if _is_wanted(resource) or _can_run(stack, resource)
     )
 
 
@@ -125,14 +145,29 @@ def stack_outputs(assembly: CloudAssembly, region: str) -> Iterator[Output]:
             yield Output(stack.name, name, str(stand_ins.resolve(output.get("Value"))))
 
 
-def _managed_function(stack: Stack, resource: Resource, stand_ins: StandIns) -> ManagedFunction:
+def _is_wanted(resource: Resource) -> bool:
+    return "CapacityProviderConfig" in resource.properties or "DurableConfig" in resource.properties
+
+
+def _can_run(stack: Stack, resource: Resource) -> bool:
+    if not str(resource.properties.get("Runtime")).startswith("python"):
+        return False
+    try:
+        _code(stack, resource, resource.properties.get("Code", {}))
+    except AssemblyError:
+        return False
+    return True
+
+
+def _app_function(stack: Stack, resource: Resource, stand_ins: StandIns) -> AppFunction:
     properties = stand_ins.resolve(resource.properties)
-    provider = properties["CapacityProviderConfig"].get("LambdaManagedInstancesCapacityProviderConfig", {})
     logging = properties.get("LoggingConfig", {})
-    memory = int(properties.get("MemorySize", limits.MIN_MEMORY_MIB))
-    ratio = float(provider.get("ExecutionEnvironmentMemoryGiBPerVCpu", _DEFAULT_GIB_PER_VCPU))
     name = stand_ins.name(resource)
-    return ManagedFunction(
+    provider = properties.get("CapacityProviderConfig")
+    memory = int(properties.get("MemorySize", _DEFAULT_MEMORY_MIB if provider is None else limits.MIN_MEMORY_MIB))
+    capacity, concurrency = _capacity(provider, memory)
+    is_published = capacity is not None or any(_of_function(stack, "AWS::Lambda::Version", name, stand_ins))
+    return AppFunction(
         name=name,
         arn=stand_ins.arn(resource),
         path=resource.path or resource.logical_id,
@@ -142,7 +177,7 @@ def _managed_function(stack: Stack, resource: Resource, stand_ins: StandIns) -> 
         runtime=str(properties.get("Runtime", "")),
         timeout=int(properties.get("Timeout", _DEFAULT_TIMEOUT_S)),
         memory=memory,
-        concurrency=int(provider.get("PerExecutionEnvironmentMaxConcurrency", _default_concurrency(memory, ratio))),
+        concurrency=concurrency,
         environments=_min_environments(stack, name, stand_ins),
         environment={key: str(value) for key, value in properties.get("Environment", {}).get("Variables", {}).items()},
         log_group=str(logging.get("LogGroup", f"/aws/lambda/{name}")),
@@ -150,9 +185,19 @@ def _managed_function(stack: Stack, resource: Resource, stand_ins: StandIns) -> 
         durable=_durable_config(properties.get("DurableConfig")),
         aliases=_aliases(stack, name, stand_ins),
         description=str(properties.get("Description", "")),
-        capacity_provider_arn=str(provider.get("CapacityProviderArn", "")),
-        gib_per_vcpu=ratio,
+        capacity=capacity,
+        version=LOCAL_VERSION if is_published else LATEST,
     )
+
+
+def _capacity(config: Mapping[str, Any] | None, memory: int) -> tuple[CapacityConfig | None, int]:
+    """How the function runs on a capacity provider, and its processes an environment; one process without one."""
+    if config is None:
+        return None, 1
+    provider = config.get("LambdaManagedInstancesCapacityProviderConfig", {})
+    ratio = float(provider.get("ExecutionEnvironmentMemoryGiBPerVCpu", _DEFAULT_GIB_PER_VCPU))
+    concurrency = provider.get("PerExecutionEnvironmentMaxConcurrency", _default_concurrency(memory, ratio))
+    return CapacityConfig(str(provider.get("CapacityProviderArn", "")), ratio), int(concurrency)
 
 
 def _default_concurrency(memory: int, ratio: float) -> int:
@@ -161,11 +206,9 @@ def _default_concurrency(memory: int, ratio: float) -> int:
 
 
 def _min_environments(stack: Stack, function_name: str, stand_ins: StandIns) -> int:
-    for version in stack.of_type("AWS::Lambda::Version"):
-        properties = stand_ins.resolve(version.properties)
-        if properties["FunctionName"] == function_name:
-            scaling = properties.get("FunctionScalingConfig", {})
-            return int(scaling.get("MinExecutionEnvironments", limits.DEFAULT_MIN_EXECUTION_ENVIRONMENTS))
+    for version in _of_function(stack, "AWS::Lambda::Version", function_name, stand_ins):
+        scaling = version.get("FunctionScalingConfig", {})
+        return int(scaling.get("MinExecutionEnvironments", limits.DEFAULT_MIN_EXECUTION_ENVIRONMENTS))
     return limits.DEFAULT_MIN_EXECUTION_ENVIRONMENTS
 
 
@@ -195,9 +238,14 @@ def _code(stack: Stack, resource: Resource, code: Mapping[str, Any]) -> Path | s
     return asset
 
 
-def _aliases(stack: Stack, function_name: str, stand_ins: StandIns) -> dict[str, str]:
-    return {
-        str(properties["Name"]): str(properties["FunctionVersion"])
-        for alias in stack.of_type("AWS::Lambda::Alias")
-        if (properties := stand_ins.resolve(alias.properties))["FunctionName"] == function_name
-    }
+def _aliases(stack: Stack, name: str, stand_ins: StandIns) -> dict[str, str]:
+    aliases = _of_function(stack, "AWS::Lambda::Alias", name, stand_ins)
+    return {str(alias["Name"]): str(alias["FunctionVersion"]) for alias in aliases}
+
+
+def _of_function(stack: Stack, kind: str, name: str, stand_ins: StandIns) -> Iterator[Mapping[str, Any]]:
+    """The properties of a function's versions or aliases."""
+    for resource in stack.of_type(kind):
+        properties = stand_ins.resolve(resource.properties)
+        if properties["FunctionName"] == name:
+            yield properties

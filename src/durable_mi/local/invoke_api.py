@@ -60,8 +60,12 @@ class InvokeApi:
         payload = _checked_payload(await request.body(), asynchronous=kind == "Event")
         if kind == "DryRun":
             return Response(status_code=204)
-        if (config := target.deployment.function.durable) is None:
+        function = target.deployment.function
+        if (config := function.durable) is None:
             return await self._invoke_plain(target, request, payload, kind)
+        if function.capacity is None and not target.is_qualified:
+            msg = f"the qualifier of a durable function must be a version, an alias or $LATEST, got {function.arn}"
+            raise ApiError.invalid(msg)
         return await self._invoke_durable(target, config, request, payload, kind)
 
     async def _invoke_plain(self, target: Target, request: Request, payload: bytes, kind: str) -> Response:

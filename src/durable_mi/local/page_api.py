@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from durable_mi.local.catalogue import Catalogue
     from durable_mi.local.change_feed import ChangeFeed
     from durable_mi.local.durable_service import DurableService
-    from durable_mi.local.functions import ManagedFunction
+    from durable_mi.local.functions import AppFunction
     from durable_mi.local.invocation_record import InvocationRecords
     from durable_mi.local.log_store import LogStore
 
@@ -143,7 +143,7 @@ class PageApi:
         msg = f"no worker process has the id {pid}"
         raise ApiError.not_found(msg)
 
-    def _function_of(self, arn: str) -> ManagedFunction | None:
+    def _function_of(self, arn: str) -> AppFunction | None:
         name = arn.partition(":function:")[2].partition(":")[0]
         found: dict[str, Any] = {each.function.name: each.function for each in self._catalogue}
         return found.get(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from durable_mi.local.catalogue import Catalogue
@@ -22,6 +23,7 @@ from durable_mi.local.invoke_api import InvokeApi
 from durable_mi.local.logs_api import LogsApi
 from durable_mi.local.page_api import PageApi
 from durable_mi.local.stacks_api import StacksApi
+from durable_mi.local.stand_ins import LATEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from durable_mi.local.capacity_providers import CapacityProvider
-    from durable_mi.local.functions import ManagedFunction, Output
+    from durable_mi.local.functions import AppFunction, Output
     from durable_mi.local.invocation import Outcome
     from durable_mi.local.journal import Journal
     from durable_mi.local.log_store import LogStore
@@ -60,7 +62,7 @@ class LocalRuntime:
 
     def __init__(  # noqa: PLR0913 - what the command line offers
         self,
-        functions: Sequence[ManagedFunction],
+        functions: Sequence[AppFunction],
         *,
         region: str,
         account: str,
@@ -141,7 +143,7 @@ class LocalRuntime:
         """End every process that was started."""
         await self._stop()
 
-    async def publish(self, function: ManagedFunction) -> ManagedFunction:
+    async def publish(self, function: AppFunction) -> AppFunction:
         """Publish a function's next version and move its aliases to it.
 
         Running executions finish on the version that they started on; its processes end with the last of them.
@@ -156,7 +158,7 @@ class LocalRuntime:
             InitError: the handler could not be loaded; the version before stays.
         """
         before = self._catalogue.newest(function.name)
-        released = function.released_as(str(int(before.function.version) + 1))
+        released = replace(function, version=before.function.version).next_release()
         deployment = self._deployment(released)
         try:
             await deployment.start()
@@ -170,12 +172,14 @@ class LocalRuntime:
         return released
 
     async def _retire(self, deployment: Deployment) -> None:
-        await self._durable.wait_until_drained(deployment.function.name, deployment.function.version)
+        # Who runs on $LATEST goes on with whatever it is now.
+        if deployment.function.version != LATEST:
+            await self._durable.wait_until_drained(deployment.function.name, deployment.function.version)
         await deployment.idle()
         self._catalogue.retire(deployment)
         await deployment.stop()
 
-    def _deployment(self, function: ManagedFunction) -> Deployment:
+    def _deployment(self, function: AppFunction) -> Deployment:
         return Deployment(
             function,
             endpoint_url=self.endpoint_url,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from durable_mi.local.functions import ManagedFunction
+    from durable_mi.local.functions import AppFunction
 
 __all__ = ["Selection", "SelectionError"]
 
@@ -27,24 +27,24 @@ class Selection:
         account: their account.
     """
 
-    functions: tuple[ManagedFunction, ...]
+    functions: tuple[AppFunction, ...]
     region: str
     account: str
 
     @classmethod
-    def of(cls, functions: Sequence[ManagedFunction], names: Sequence[str]) -> Selection:
+    def of(cls, functions: Sequence[AppFunction], names: Sequence[str]) -> Selection:
         """Choose functions by what a user calls them.
 
         Args:
-            functions: all managed-instances functions of the app.
+            functions: all functions of the app that can be served.
             names: what the user calls the wanted ones; all are taken where none is named.
 
         Raises:
             SelectionError: nothing to serve, a name that fits no function, two functions of one name, or functions of
                 several accounts or regions.
         """
-        if not functions:
-            msg = "the app has no function with a capacity provider: there is nothing to run"
+        if all(function.starts_on_demand for function in functions) and not names:
+            msg = "the app has no function with a capacity provider or a durable configuration: there is nothing to run"
             raise SelectionError(msg)
         for name in names:
             if not any(function.is_called(name) for function in functions):

@@ -14,6 +14,9 @@ __all__ = ["ACCOUNT", "StandIns"]
 ACCOUNT = "000000000000"
 """Account of a stack that names none: all zeros, so that it cannot be mistaken for a real one."""
 
+LATEST = "$LATEST"
+"""The version that is not published."""
+
 LOCAL_VERSION = "1"
 """The version that a first deploy publishes."""
 

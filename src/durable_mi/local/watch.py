@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from watchfiles import DefaultFilter, awatch
 
 from durable_mi.assembly import AssemblyError, CloudAssembly
-from durable_mi.local.functions import managed_functions
+from durable_mi.local.functions import app_functions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from watchfiles import Change
 
-    from durable_mi.local.functions import ManagedFunction
+    from durable_mi.local.functions import AppFunction
 
 __all__ = ["AppWatch"]
 
@@ -40,7 +40,7 @@ class AppWatch:
         self._region = region
         self._report = report
 
-    async def changes(self, served: Sequence[ManagedFunction]) -> AsyncIterator[ManagedFunction]:
+    async def changes(self, served: Sequence[AppFunction]) -> AsyncIterator[AppFunction]:
         """Each function whose next release the app now describes.
 
         Args:
@@ -78,9 +78,9 @@ class AppWatch:
             self._report("\n".join(["the app cannot be synthesized, the versions before stay:", *lines[-5:]]))
         return process.returncode == 0
 
-    def _read(self) -> Sequence[ManagedFunction]:
+    def _read(self) -> Sequence[AppFunction]:
         try:
-            return managed_functions(CloudAssembly.read(self._app), self._region)
+            return app_functions(CloudAssembly.read(self._app), self._region)
         except AssemblyError as error:
             self._report(f"the app cannot be read, the versions before stay: {error}")
             return ()
@@ -97,6 +97,6 @@ class _Filter(DefaultFilter):
         return super().__call__(change, path) and (self._source or path.endswith("manifest.json"))
 
 
-def _described(function: ManagedFunction) -> ManagedFunction:
+def _described(function: AppFunction) -> AppFunction:
     """What the template says of a function, without what releases and options change."""
     return replace(function, version="", aliases={}, environments=0, concurrency=0)
