@@ -204,6 +204,8 @@ def test_rejects_a_port_that_is_taken(probe: Any, probe_app: Path) -> None:
         (["--app", "nowhere"], "no cloud assembly at nowhere: run `cdk synth`"),
         (["--app", "."], "is not a cloud assembly (it has no manifest.json)"),
         (["--function", "Nobody"], "no function is called Nobody; the app has Plain, Durable, Parent, Ledger"),
+        (["--env", "GREETING"], "must be NAME=VALUE, got GREETING"),
+        (["--env", "TYPO=1"], "no function has this environment variable; they have GREETING"),
     ],
 )
 def test_rejects_what_cannot_be_served(options: list[str], says: str, probe_app: Path) -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 DURABLE = {"DurableConfig": {"ExecutionTimeout": 600}}
 
+VARIABLES = {"TABLE": {"Ref": "Table"}, "QUEUE": {"Fn::GetAtt": ["Queue", "Arn"]}, "WORKFLOW": {"Ref": "Workflow"}}
+
 
 def function(handler: str, **properties: Any) -> dict[str, Any]:
     """A function resource with the probe's code."""
@@ -33,12 +35,14 @@ def standard(
         "Caller": function("probe.parent", FunctionName="caller", **DURABLE),
         "CallerVersion": {"Type": "AWS::Lambda::Version", "Properties": version},
         "CallerAlias": {"Type": "AWS::Lambda::Alias", "Properties": alias},
-        "Helper": function("probe.plain", FunctionName="helper"),
+        "Table": {"Type": "AWS::DynamoDB::Table"},
+        "Queue": {"Type": "AWS::SQS::Queue"},
+        "Helper": function("probe.plain", FunctionName="helper", Environment={"Variables": VARIABLES}),
         "Broken": function("missing.handler", FunctionName="broken"),
         "Other": function("index.handler", FunctionName="other", Runtime="nodejs24.x"),
     }
     app = write_assembly(tmp_path_factory.mktemp("standard") / "cdk.out", {"Resources": resources})
-    return serve(app, "--quiet", "--skip-time", "--concurrency", "7")
+    return serve(app, "--quiet", "--skip-time", "--concurrency", "7", "--env", "TABLE=orders-dev")
 
 
 def invoke(standard: Any, name: str, event: dict[str, Any], qualifier: str | None = None) -> Any:
@@ -86,6 +90,15 @@ def test_a_plain_function_that_cannot_be_loaded_fails_its_caller_alone(standard:
     answer = invoke(standard, "broken", {})
     assert "Unhandled" == answer["FunctionError"]
     assert "No module named 'missing'" in answer["Payload"]["errorMessage"]
+
+
+def test_what_only_a_deploy_knows_has_a_stand_in_or_is_given(standard: Any) -> None:
+    """The start says which variables hold one; what is served has its real name."""
+    environment = invoke(standard, "helper", {})["Payload"]["environment"]
+    queue = "arn:aws:sqs:us-east-1:000000000000:Probe-Queue"
+    assert ("orders-dev", queue, "workflow") == tuple(environment[name] for name in VARIABLES)
+    assert f"QUEUE={queue} stands in for Queue, which only a deploy knows: --env QUEUE=... sets it" in standard.output
+    assert 1 == standard.output.count("stands in for")
 
 
 def test_the_api_tells_what_they_have_not(standard: Any) -> None:

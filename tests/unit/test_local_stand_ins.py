@@ -75,3 +75,20 @@ def test_the_stacks_own_account_and_partition_are_kept() -> None:
     """An ARN of a stack in China says so."""
     arn = stand_ins("cn-north-1", account="111111111111").resolve({"Fn::GetAtt": ["Fn", "Arn"]})
     assert "arn:aws-cn:lambda:cn-north-1:111111111111:function:Shop-Fn" == arn
+
+
+@pytest.mark.parametrize(
+    ("value", "made_up"),
+    [
+        ({"Fn::Sub": "${Fn}/${Logs}/${Topic}/${AWS::Region}"}, set()),
+        ({"Ref": "Live"}, set()),
+        ({"Ref": "Odd"}, {"Odd"}),
+        ({"Fn::GetAtt": ["Odd", "Url"]}, {"Odd.Url"}),
+        ({"Fn::Join": ["", ["x", {"Fn::ImportValue": "net"}, {"Fn::FindInMap": ["M", "a", "b"]}]]}, {"net", "M.a.b"}),
+    ],
+)
+def test_what_only_a_deploy_can_tell_is_known(value: Any, made_up: set[str]) -> None:
+    """What the local runtime answers to, and what has a name of its own, is none of it."""
+    stack = stand_ins()
+    stack.resolve(value)
+    assert made_up == stack.made_up

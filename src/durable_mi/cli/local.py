@@ -84,6 +84,14 @@ _BYTECODE = Path(".durable-mi", "bytecode")
     "--watch", is_flag=True, help="Publish a new version when the app changes; running executions stay on theirs."
 )
 @click.option(
+    "--env",
+    "variables",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=lambda _ctx, _param, values: _variables(values),
+    help="Value of an environment variable that the template sets, for what only a deploy could tell. May be repeated.",
+)
+@click.option(
     "--python",
     metavar="VERSION|PATH",
     help="Python that runs the handlers: a version such as 3.13, or an interpreter's or virtual environment's path.  "
@@ -122,6 +130,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     faults: dict[Fault, float],
     fault_seed: int | None,
     watch: bool,
+    variables: dict[str, str],
     python: str | None,
     worker: RuntimeClientName | None,
     skip_time: bool,
@@ -138,8 +147,9 @@ def command(  # noqa: PLR0913 - one parameter an option
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _DEFAULT_REGION
     try:
         assembly = CloudAssembly.read(app_path)
-        functions = app_functions(assembly, region)
-        selection = Selection.of([_sized(each, environments, concurrency) for each in functions], names)
+        adapt = partial(_adapted, environments=environments, concurrency=concurrency, variables=variables)
+        selection = Selection.of([adapt(each) for each in app_functions(assembly, region)], names)
+        _check_variables(variables, selection)
         host = Host.of(python, worker, bytecode=app_path.resolve() / _BYTECODE, say=console.print)
     except (AssemblyError, SelectionError, InterpreterError) as error:
         raise click.UsageError(str(error)) from error
@@ -150,7 +160,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     logs = LogStore(None if quiet else lambda _, event: _print_event(console, event))
     try:
         journal = Journal(state_path) if state_path else None
-        watcher = AppWatch(app_path, region, console.print) if watch else None
+        watcher = AppWatch(app_path, region, adapt, console.print) if watch else None
         providers = capacity_providers(assembly, region)
         runtime = partial(
             LocalRuntime,
@@ -225,6 +235,9 @@ def _print_banner(console: Console, runtime: LocalRuntime, selection: Selection,
         console.print(f"\n{function.name}", style="bold")
         console.print(f"  {kind}, {function.runtime}, {_processes(function)}, {_qualifiers(function)}")
         console.print(f"  logs in {function.log_group}")
+        for name, what in function.made_up.items():
+            value = function.environment[name]
+            console.print(f"  {name}={value} stands in for {what}, which only a deploy knows: --env {name}=... sets it")
     outputs = list(stack_outputs(assembly, selection.region))
     if outputs:
         console.print("\nOutputs")
@@ -236,13 +249,34 @@ def _print_banner(console: Console, runtime: LocalRuntime, selection: Selection,
     console.print("Open it in a browser to watch the executions.")
 
 
-def _sized(function: AppFunction, environments: int | None, concurrency: int | None) -> AppFunction:
+def _adapted(
+    function: AppFunction, *, environments: int | None, concurrency: int | None, variables: dict[str, str]
+) -> AppFunction:
     return replace(
-        function,
+        function.with_variables(variables),
         # A version that the template switches off still runs here: it is what the user asked to try.
         environments=environments or max(1, function.environments),
         concurrency=(concurrency if function.capacity else None) or function.concurrency,
     )
+
+
+def _variables(values: tuple[str, ...]) -> dict[str, str]:
+    variables = {}
+    for value in values:
+        name, equals, content = value.partition("=")
+        if not name or not equals:
+            message = f"must be NAME=VALUE, got {value}"
+            raise click.BadParameter(message)
+        variables[name] = content
+    return variables
+
+
+def _check_variables(variables: dict[str, str], selection: Selection) -> None:
+    known = sorted({name for function in selection.functions for name in function.environment})
+    for name in variables:
+        if name not in known:
+            message = f"--env {name}: no function has this environment variable; they have {', '.join(known) or 'none'}"
+            raise click.UsageError(message)
 
 
 def _fault_rates(values: tuple[str, ...]) -> dict[Fault, float]:

@@ -59,6 +59,7 @@ class AppFunction:
         environments: execution environments that the version keeps running at least; without a capacity provider, those
             that it has here.
         environment: the function's environment variables.
+        made_up: the variables that hold a stand-in, each with what only a deploy could tell.
         log_group: name of the log group.
         log_level: lowest level that the runtime logs.
         durable: durable configuration, ``None`` for a plain function.
@@ -80,6 +81,7 @@ class AppFunction:
     concurrency: int
     environments: int
     environment: Mapping[str, str]
+    made_up: Mapping[str, str]
     log_group: str
     log_level: str
     durable: DurableConfig | None
@@ -87,6 +89,12 @@ class AppFunction:
     description: str
     capacity: CapacityConfig | None
     version: str = LOCAL_VERSION
+
+    def with_variables(self, variables: Mapping[str, str]) -> AppFunction:
+        """The function with other values for those of these variables that it has."""
+        given = {name: value for name, value in variables.items() if name in self.environment}
+        left = {name: what for name, what in self.made_up.items() if name not in given}
+        return replace(self, environment={**self.environment, **given}, made_up=left)
 
     @property
     def starts_on_demand(self) -> bool:
@@ -180,6 +188,7 @@ def _app_function(stack: Stack, resource: Resource, stand_ins: StandIns) -> AppF
         concurrency=concurrency,
         environments=_min_environments(stack, name, stand_ins),
         environment={key: str(value) for key, value in properties.get("Environment", {}).get("Variables", {}).items()},
+        made_up=dict(_made_up(stack, resource, stand_ins.region)),
         log_group=str(logging.get("LogGroup", f"/aws/lambda/{name}")),
         log_level=str(logging.get("ApplicationLogLevel", "INFO")),
         durable=_durable_config(properties.get("DurableConfig")),
@@ -188,6 +197,15 @@ def _app_function(stack: Stack, resource: Resource, stand_ins: StandIns) -> AppF
         capacity=capacity,
         version=LOCAL_VERSION if is_published else LATEST,
     )
+
+
+def _made_up(stack: Stack, resource: Resource, region: str) -> Iterator[tuple[str, str]]:
+    """The function's environment variables that refer to what only a deploy can tell, each with that."""
+    for name, value in resource.properties.get("Environment", {}).get("Variables", {}).items():
+        stand_ins = StandIns(stack, region)
+        stand_ins.resolve(value)
+        if stand_ins.made_up:
+            yield name, ", ".join(sorted(stand_ins.made_up))
 
 
 def _capacity(config: Mapping[str, Any] | None, memory: int) -> tuple[CapacityConfig | None, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -42,6 +42,9 @@ _ARN_FORMS = {
     "AWS::SNS::Topic": "sns:{region}:{account}:{name}",
 }
 
+_SERVED = ("AWS::Lambda::Function", "AWS::Lambda::CapacityProvider", "AWS::Logs::LogGroup")
+"""What the local runtime answers to by the name that it made up."""
+
 _MAX_NAME = 64
 
 
@@ -55,10 +58,12 @@ class StandIns:
     Attributes:
         stack: the stack that the values belong to.
         region: region where the stack names none.
+        made_up: what was referred to so far and only a deploy can tell, such as a table without a name.
     """
 
     stack: Stack
     region: str
+    made_up: set[str] = field(default_factory=set)
 
     @property
     def account(self) -> str:
@@ -75,6 +80,8 @@ class StandIns:
         given = resource.properties.get(_NAME_PROPERTIES.get(resource.type, ""))
         if given is not None:
             return str(self.resolve(given))
+        if resource.type not in _SERVED:
+            self.made_up.add(resource.logical_id)
         return f"{self.stack.name[: _MAX_NAME - len(resource.logical_id) - 1]}-{resource.logical_id}"[:_MAX_NAME]
 
     def arn(self, resource: Resource) -> str:
@@ -105,7 +112,7 @@ class StandIns:
             case {"Fn::FindInMap": [mapping, first, second, *_]} if len(value) == 1:
                 return self._find_in_map(*(str(self.resolve(key)) for key in (mapping, first, second)))
             case {"Fn::ImportValue": name} if len(value) == 1:
-                return f"local-{self.resolve(name)}"
+                return self._unknown(str(self.resolve(name)))
             case dict():
                 return {key: self.resolve(item) for key, item in value.items() if item != {"Ref": "AWS::NoValue"}}
             case list():
@@ -125,7 +132,8 @@ class StandIns:
         if logical_id in pseudo:
             return pseudo[logical_id]
         if logical_id in self.stack.parameters:
-            return self.stack.parameters[logical_id].get("Default", f"local-{logical_id}")
+            default = self.stack.parameters[logical_id].get("Default")
+            return self._unknown(logical_id) if default is None else default
         resource = self.stack.resources.get(logical_id)
         match resource.type if resource else None:
             case "AWS::Lambda::Version":
@@ -134,7 +142,7 @@ class StandIns:
                 return self._alias_arn(logical_id)
             case str(known) if resource and known in _NAME_PROPERTIES:
                 return self.name(resource)
-        return f"local-{logical_id}"
+        return self._unknown(logical_id)
 
     def _attribute(self, logical_id: str, attribute: str) -> str:
         resource = self.stack.resources.get(logical_id)
@@ -147,7 +155,12 @@ class StandIns:
                 return self._alias_arn(logical_id)
             case (str(known), "Arn") if resource and known in _ARN_FORMS:
                 return self.arn(resource)
-        return f"local-{logical_id}-{attribute}"
+        return self._unknown(logical_id, attribute)
+
+    def _unknown(self, *parts: str) -> str:
+        """The value of what only a deploy can tell."""
+        self.made_up.add(".".join(parts))
+        return "-".join(("local", *parts))
 
     def _function_arn(self, logical_id: str) -> str:
         """The ARN, without qualifier, of the function that a version or alias belongs to."""
@@ -180,7 +193,8 @@ class StandIns:
     def _select(self, index: int, choices: Any) -> Any:  # noqa: ANN401 - a list of anything
         if isinstance(choices, list) and index < len(choices):
             return choices[index]
-        return f"local-{choices}-{index}"
+        return self._unknown(str(choices), str(index))
 
     def _find_in_map(self, mapping: str, first: str, second: str) -> Any:  # noqa: ANN401 - a mapping holds strings or lists
-        return self.stack.mappings.get(mapping, {}).get(first, {}).get(second, f"local-{mapping}-{first}-{second}")
+        found = self.stack.mappings.get(mapping, {}).get(first, {}).get(second)
+        return self._unknown(mapping, first, second) if found is None else found

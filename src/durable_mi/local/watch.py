@@ -32,12 +32,20 @@ class AppWatch:
     Args:
         app: the cloud assembly.
         region: region of stacks that name none.
+        adapt: makes of a function of the template what is served.
         report: called with a line for the user.
     """
 
-    def __init__(self, app: Path, region: str, report: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        app: Path,
+        region: str,
+        adapt: Callable[[AppFunction], AppFunction],
+        report: Callable[[str], None],
+    ) -> None:
         self._app = app.resolve()
         self._region = region
+        self._adapt = adapt
         self._report = report
 
     async def changes(self, served: Sequence[AppFunction]) -> AsyncIterator[AppFunction]:
@@ -56,7 +64,7 @@ class AppWatch:
                 before = current.get(function.name)
                 if before is not None and _described(function) != _described(before):
                     current[function.name] = function
-                    yield replace(function, environments=before.environments, concurrency=before.concurrency)
+                    yield function
 
     async def _synthesize(self, changed: set[tuple[Change, str]]) -> bool:
         cdk = shutil.which("cdk")
@@ -80,7 +88,7 @@ class AppWatch:
 
     def _read(self) -> Sequence[AppFunction]:
         try:
-            return app_functions(CloudAssembly.read(self._app), self._region)
+            return [self._adapt(each) for each in app_functions(CloudAssembly.read(self._app), self._region)]
         except AssemblyError as error:
             self._report(f"the app cannot be read, the versions before stay: {error}")
             return ()
@@ -98,5 +106,5 @@ class _Filter(DefaultFilter):
 
 
 def _described(function: AppFunction) -> AppFunction:
-    """What the template says of a function, without what releases and options change."""
-    return replace(function, version="", aliases={}, environments=0, concurrency=0)
+    """What a new version is published for: all that the template says, but for what points at versions."""
+    return replace(function, version="", aliases={}, environments=0)
