@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -73,6 +73,9 @@ class Stack:
         assets: file assets of the stack: object key in the asset bucket to file or directory.
         conditions: the template's ``Conditions``.
         file: the template, ``None`` where it does not come from a file.
+        parent: the stack that it is nested in, ``None`` for one that is deployed on its own.
+        arguments: what the parent gives for its parameters, in the parent's terms.
+        nested: the stacks nested in it whose templates are in the assembly, by the logical id of their resource.
     """
 
     name: str
@@ -86,6 +89,9 @@ class Stack:
     assets: Mapping[str, Path] = field(default_factory=dict)
     conditions: Mapping[str, Any] = field(default_factory=dict)
     file: Path | None = None
+    parent: Stack | None = field(default=None, repr=False, compare=False)
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    nested: dict[str, Stack] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of_template(  # noqa: PLR0913 - what a manifest says of a stack
@@ -145,7 +151,7 @@ class CloudAssembly:
 
     Attributes:
         path: directory of the assembly.
-        stacks: all stacks, those of stages included, in the manifest's order.
+        stacks: all stacks, those of stages included, in the manifest's order, each followed by those nested in it.
     """
 
     path: Path
@@ -179,27 +185,60 @@ def _read_stacks(directory: Path) -> Iterator[Stack]:
             case "cdk:cloud-assembly":
                 yield from _read_stacks(directory / artifact["properties"]["directoryName"])
             case "aws:cloudformation:stack":
-                yield _read_stack(directory, name, artifact)
+                yield from _read_stack(directory, name, artifact)
 
 
-def _read_stack(directory: Path, name: str, artifact: Mapping[str, Any]) -> Stack:
+def _read_stack(directory: Path, name: str, artifact: Mapping[str, Any]) -> Iterator[Stack]:
     properties = artifact.get("properties", {})
     template_file = properties.get("templateFile", f"{name}.template.json")
     template = _read_object(directory / template_file)
     environment = re.fullmatch(r"aws://([^/]+)/(.+)", artifact.get("environment", ""))
     account, region = environment.groups() if environment else (_UNKNOWN_ACCOUNT, _UNKNOWN_REGION)
-    try:
-        return Stack.of_template(
-            template,
-            name=properties.get("stackName", name),
-            display_name=artifact.get("displayName", name),
-            account=None if account == _UNKNOWN_ACCOUNT else account,
-            region=None if region == _UNKNOWN_REGION else region,
-            assets=_read_assets(directory, template_file),
-            file=directory / template_file,
+    stack = _stack_of(
+        template,
+        name=properties.get("stackName", name),
+        display_name=artifact.get("displayName", name),
+        account=None if account == _UNKNOWN_ACCOUNT else account,
+        region=None if region == _UNKNOWN_REGION else region,
+        assets=_read_assets(directory, template_file),
+        file=directory / template_file,
+    )
+    yield stack
+    yield from _read_nested(stack)
+
+
+def _read_nested(parent: Stack) -> Iterator[Stack]:
+    for resource in parent.of_type("AWS::CloudFormation::Stack"):
+        file = parent.assets.get(_object_key(resource.properties.get("TemplateURL")))
+        if file is None:
+            continue
+        nested = _stack_of(
+            _read_object(file),
+            name=f"{parent.name}-{resource.logical_id}",
+            account=parent.account,
+            region=parent.region,
+            assets=parent.assets,
+            file=file,
         )
+        nested = replace(nested, parent=parent, arguments=resource.properties.get("Parameters", {}))
+        parent.nested[resource.logical_id] = nested
+        yield nested
+        yield from _read_nested(nested)
+
+
+def _object_key(url: object) -> str:
+    """The end of an asset's URL, which the CDK joins from texts and references; empty for anything else."""
+    match url:
+        case {"Fn::Join": ["", [*_, str(end)]]} | {"Fn::Sub": str(end)} | str(end):
+            return end.rpartition("/")[2]
+    return ""
+
+
+def _stack_of(template: Mapping[str, Any], *, file: Path, **stack: Any) -> Stack:  # noqa: ANN401 - as of_template says
+    try:
+        return Stack.of_template(template, file=file, **stack)
     except ShapeError as error:
-        msg = f"{directory / template_file}: {error}: run `cdk synth` again"
+        msg = f"{file}: {error}: run `cdk synth` again"
         raise AssemblyError(msg) from error
 
 

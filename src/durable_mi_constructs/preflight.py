@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 import aws_cdk as cdk
 import jsii
 
+from durable_mi.assembly import CloudAssembly
 from durable_mi.preflight.finding import Severity
 from durable_mi.preflight.report import RULES, check
 from durable_mi.preflight.source import Source
 from durable_mi.preflight.template import Template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from durable_mi.preflight.report import Place
 
@@ -69,13 +70,24 @@ class DurableMiPreflight:
         """Check the templates of an app; the CDK calls this."""
         places = [
             place
-            for path in dict.fromkeys(context.template_paths)
-            for place in check(Template.of(Source.read(Path(path))), ignored=self._ignored).places
+            for path in _with_nested(dict.fromkeys(map(Path, context.template_paths)))
+            for place in check(Template.of(Source.read(path)), ignored=self._ignored).places
         ]
         return cdk.PolicyValidationPluginReport(
             success=all(place.rule.severity is not Severity.ERROR for place in places),
             violations=[_violation(place) for place in places],
         )
+
+
+def _with_nested(paths: Iterable[Path]) -> Iterator[Path]:
+    """The templates and those of the stacks nested in theirs, which the CDK does not name."""
+    for path in paths:
+        yield path
+        stacks = CloudAssembly.read(path.parent).stacks
+        top = [stack for stack in stacks if stack.file == path]
+        for stack in top:
+            top.extend(stack.nested.values())
+        yield from (stack.file for stack in top if stack.file is not None and stack.parent is not None)
 
 
 def _violation(place: Place) -> cdk.PolicyViolation:

@@ -57,6 +57,25 @@ def test_rejects_an_error_and_names_the_construct(tmp_path: Path) -> None:
     assert "durable-mi::DMI201" in told
 
 
+def test_rejects_an_error_in_a_nested_stack(tmp_path: Path) -> None:
+    """The CDK names the templates of whole stacks only; the construct is named all the same."""
+    app, _ = app_with(tmp_path, DurableMiPreflight())
+    inner = cdk.NestedStack(cdk.NestedStack(cdk.Stack(app, "Other"), "Outer"), "Inner")
+    lambda_.Function(
+        inner,
+        "Deep",
+        code=lambda_.Code.from_inline("def handler(event, context): ..."),
+        handler="index.handler",
+        durable_config=lambda_.DurableConfig(execution_timeout=cdk.Duration.minutes(15)),
+        runtime=lambda_.Runtime.PYTHON_3_11,
+    )
+
+    with pytest.raises(RuntimeError, match="Other/Outer/Inner/Deep/Resource"):
+        app.synth()
+
+    assert ["DMI201"] == [rule for rule in rules(tmp_path) if rule == "DMI201"]
+
+
 def test_a_warning_does_not_stop_the_synthesis(tmp_path: Path) -> None:
     """It is in the report."""
     app, _ = app_with(tmp_path, DurableMiPreflight())

@@ -59,6 +59,30 @@ def test_stacks_of_stages_are_read_with_their_environment_and_assets(tmp_path: P
     assert {"abc.zip": app / "assembly-Prod" / "asset.abc"} == shop.assets
 
 
+def test_nested_stacks_follow_the_stack_that_they_are_in(tmp_path: Path) -> None:
+    """The CDK joins the URL of an asset of the parent; a template that lies elsewhere is passed over."""
+    url = {"Fn::Join": ["", ["https://s3.", {"Ref": "AWS::Region"}, "/bucket/abc.json"]]}
+    resources = {
+        "In": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url, "Parameters": {"Table": "t"}}},
+        "Out": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://example.org/x.json"}},
+    }
+    asset = {"source": {"path": "In.nested.template.json"}, "destinations": {"here": {"objectKey": "abc.json"}}}
+    app = write(
+        tmp_path,
+        {
+            "manifest.json": {"artifacts": {"Shop": stack("aws://111111111111/eu-west-1")}},
+            "Shop.template.json": {"Resources": resources},
+            "Shop.assets.json": {"files": {"abc": asset}},
+            "In.nested.template.json": {"Resources": {"Fn": {"Type": "AWS::Lambda::Function"}}},
+        },
+    )
+    shop, inner = CloudAssembly.read(app).stacks
+    assert ("Shop-In", "eu-west-1", app / "In.nested.template.json") == (inner.name, inner.region, inner.file)
+    assert inner.parent is shop
+    assert {"Table": "t"} == inner.arguments
+    assert {"In": inner} == shop.nested
+
+
 @pytest.mark.parametrize(
     ("files", "says"),
     [

@@ -92,3 +92,19 @@ def test_what_only_a_deploy_can_tell_is_known(value: Any, made_up: set[str]) -> 
     stack = stand_ins()
     stack.resolve(value)
     assert made_up == stack.made_up
+
+
+def test_values_pass_between_a_stack_and_one_nested_in_it() -> None:
+    """Parameters are resolved where they were given, outputs where they are made."""
+    topic = Resource("Topic", "AWS::SNS::Topic", {"TopicName": "news"}, None)
+    inside = Resource("Inside", "AWS::CloudFormation::Stack", {}, None)
+    function = Resource("Fn", "AWS::Lambda::Function", {}, None)
+    outer = Stack("Shop", "Shop", None, None, {"Topic": topic, "Inside": inside})
+    inner = Stack(
+        "Shop-Inside", "Shop-Inside", None, None, {"Fn": function}, parent=outer, parameters={"News": {}, "Odd": {}},
+        arguments={"News": {"Ref": "Topic"}}, outputs={"Name": {"Value": {"Ref": "Fn"}}},
+    )  # fmt: skip
+    outer.nested["Inside"] = inner
+    assert "news" == StandIns(inner, "eu-central-1").resolve({"Ref": "News"})
+    assert "local-Odd" == StandIns(inner, "eu-central-1").resolve({"Ref": "Odd"})
+    assert "Shop-Inside-Fn" == StandIns(outer, "eu-central-1").resolve({"Fn::GetAtt": ["Inside", "Outputs.Name"]})

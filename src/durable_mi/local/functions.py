@@ -146,8 +146,10 @@ def app_functions(assembly: CloudAssembly, region: str) -> tuple[AppFunction, ..
 
 
 def stack_outputs(assembly: CloudAssembly, region: str) -> Iterator[Output]:
-    """The outputs of all stacks, with the values that the local runtime answers to."""
+    """The outputs of all stacks but nested ones, with the values that the local runtime answers to."""
     for stack in assembly.stacks:
+        if stack.parent is not None:
+            continue
         stand_ins = StandIns(stack, stack.region or region)
         for name, output in stack.outputs.items():
             yield Output(stack.name, name, str(stand_ins.resolve(output.get("Value"))))

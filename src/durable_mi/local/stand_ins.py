@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -132,8 +132,7 @@ class StandIns:
         if logical_id in pseudo:
             return pseudo[logical_id]
         if logical_id in self.stack.parameters:
-            default = self.stack.parameters[logical_id].get("Default")
-            return self._unknown(logical_id) if default is None else default
+            return self._parameter(logical_id)
         resource = self.stack.resources.get(logical_id)
         match resource.type if resource else None:
             case "AWS::Lambda::Version":
@@ -144,7 +143,21 @@ class StandIns:
                 return self.name(resource)
         return self._unknown(logical_id)
 
+    def _parameter(self, name: str) -> Any:  # noqa: ANN401 - its default is anything
+        if self.stack.parent is not None and name in self.stack.arguments:
+            return self._in(self.stack.parent).resolve(self.stack.arguments[name])
+        default = self.stack.parameters[name].get("Default")
+        return self._unknown(name) if default is None else default
+
+    def _in(self, stack: Stack) -> StandIns:
+        """The stand-ins of the stack that this one is nested in, or of one that is nested in it."""
+        return replace(self, stack=stack)
+
     def _attribute(self, logical_id: str, attribute: str) -> str:
+        nested = self.stack.nested.get(logical_id)
+        output = nested.outputs.get(attribute.removeprefix("Outputs.")) if nested else None
+        if nested is not None and output is not None:
+            return str(self._in(nested).resolve(output.get("Value")))
         resource = self.stack.resources.get(logical_id)
         match (resource.type if resource else None, attribute):
             case ("AWS::Lambda::Version", "Version"):
@@ -178,7 +191,7 @@ class StandIns:
     def _sub(self, substitution: str | list[Any]) -> str:
         text, variables = (substitution, {}) if isinstance(substitution, str) else substitution
 
-        def replace(match: re.Match[str]) -> str:
+        def value_of(match: re.Match[str]) -> str:
             name = match[1]
             if name.startswith("!"):
                 return f"${{{name[1:]}}}"
@@ -188,7 +201,7 @@ class StandIns:
                 return self._attribute(*name.split(".", 1))
             return str(self._ref(name))
 
-        return re.sub(r"\$\{([^}]+)\}", replace, text)
+        return re.sub(r"\$\{([^}]+)\}", value_of, text)
 
     def _select(self, index: int, choices: Any) -> Any:  # noqa: ANN401 - a list of anything
         if isinstance(choices, list) and index < len(choices):
