@@ -2,7 +2,8 @@
 
 Both run the order workflow with skipped time, with the same number of executions in flight, one after the other in one
 run. Also tells which share of the CPU is spent outside the handler processes and the emulator, and how long it takes
-from the start to the endpoint's being ready.
+from the start to the endpoint's being ready: the first time, when the asset's packages are compiled, and the second,
+beside what the import of the handler takes in one process.
 
 Usage: python benchmarks/local_runtime.py [EXECUTIONS] (default 400)
 """
@@ -41,7 +42,9 @@ def main() -> None:
         synth = [str(TOOLS / "cdk"), "synth", "--quiet", "--output", str(app)]
         subprocess.run(synth, cwd=EXAMPLE, check=True, env=environment)  # noqa: S603 - our own tool
         baseline = run_in_process(count)
+        first = run_local(app, 0)["start"]
         ours = run_local(app, count)
+        importing = import_seconds(app)
     print(f"executions                      {count}, {IN_FLIGHT} in flight, skipped time")
     print(f"AWS's in-process runner         {baseline:.1f} per second")
     print(f"durable-mi local                {ours['rate']:.1f} per second")
@@ -50,7 +53,8 @@ def main() -> None:
     print(f"CPU, handler processes          {ours['workers']:.1f} s")
     print(f"CPU, emulator's threads         {ours['emulator']:.1f} s")
     print(f"CPU, our event loop             {ours['loop']:.1f} s, {ours['loop'] / total:.0%} of all")
-    print(f"start to ready                  {ours['start']:.1f} s")
+    print(f"start to ready                  {ours['start']:.1f} s, the first time {first:.1f} s")
+    print(f"import of the handler           {importing:.1f} s in each of {ours['processes']:.0f} processes")
 
 
 def run_in_process(count: int) -> float:
@@ -77,7 +81,10 @@ def run_local(app: Path, count: int) -> dict[str, float]:
     began = time.monotonic()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own tool
         outputs = {}
+        processes = 0
         for line in process.stdout or ():
+            if starting := re.match(r"Starting (\d+)", line):
+                processes = int(starting[1])
             if output := re.search(r"\.(\w+) = (\S+)", line):
                 outputs[output[1]] = output[2]
             if ready := re.match(r"Endpoint (\S+) is ready", line):
@@ -86,17 +93,28 @@ def run_local(app: Path, count: int) -> dict[str, float]:
         start = time.monotonic() - began
         try:
             before = cpu(process.pid)
-            rate = drive(outputs, count)
+            rate = drive(outputs, count) if count else 0
             after = cpu(process.pid)
         finally:
             process.terminate()
     return {
         "rate": rate,
         "start": start,
+        "processes": processes,
         "loop": after[0] - before[0],
         "emulator": after[1] - before[1],
         "workers": after[2] - before[2],
     }
+
+
+def import_seconds(app: Path) -> float:
+    """How long one process takes to import the handler, with the bytecode that the runtime kept."""
+    (asset,) = (path.parent for path in app.glob("asset.*/order_workflow.py"))
+    environment = {"PYTHONPATH": str(asset), "PYTHONPYCACHEPREFIX": str(app / ".durable-mi" / "bytecode")}
+    program = "import time; began = time.monotonic(); import order_workflow; print(time.monotonic() - began)"
+    command = [sys.executable, "-c", program]
+    told = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True, text=True)  # noqa: S603 - ours
+    return float(told.stdout)
 
 
 def drive(outputs: dict[str, str], count: int) -> float:
