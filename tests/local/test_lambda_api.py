@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 from botocore.exceptions import ClientError
 
@@ -163,6 +165,15 @@ def test_rejects_a_read_of_what_is_not_there(probe: Any, call: str, arguments: d
     assert "here: " in message
 
 
+def guards(local: Any) -> int:
+    """How many execution environments have a guard that lives."""
+    count = 0
+    for process in local.descendants():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            count += "guard.py" in " ".join(process.cmdline())
+    return count
+
+
 def test_a_version_is_scaled(start: Callable[..., Any]) -> None:
     """PutFunctionScalingConfig starts and ends execution environments."""
     local = start("--quiet", "--environments", "1", "--concurrency", "2", "--function", "Plain")
@@ -173,7 +184,7 @@ def test_a_version_is_scaled(start: Callable[..., Any]) -> None:
         applied = client.get_function_scaling_config(**name)["AppliedFunctionScalingConfig"]
         assert count == applied["MinExecutionEnvironments"]
         end = time.monotonic() + 10
-        while len([p for p in local.descendants() if "guard.py" in " ".join(p.cmdline())]) != count:
+        while guards(local) != count:
             assert time.monotonic() < end
             time.sleep(0.1)
     code, _ = refused(
