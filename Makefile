@@ -13,7 +13,7 @@ export npm_config_update_notifier := false
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types unit suite suite-templates suite-processes chromium bench oldest deploy-aws lock clean
+.PHONY: help setup demo test lint types unit suite suite-local suite-rest chromium bench oldest deploy-aws lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,17 +53,17 @@ unit: .venv/.ready ## the tests that need neither Node nor a process
 # Two runs for two cores. All that needs jsii is in one of them, since each process pays for it anew.
 suite: .venv/.ready .venv/.judges
 	@.venv/bin/coverage erase
-	@$(MAKE) --no-print-directory --jobs=2 suite-templates suite-processes
-	@.venv/bin/coverage combine --quiet .coverage.templates .coverage.processes .coverage.stand-in
+	@$(MAKE) --no-print-directory --jobs=2 suite-local suite-rest
+	@.venv/bin/coverage combine --quiet .coverage.local .coverage.stand-in .coverage.rest
 	@.venv/bin/coverage report --fail-under=90
 
-suite-templates:
-	@COVERAGE_FILE=.coverage.templates .venv/bin/pytest --cov --cov-report= tests/unit tests/constructs tests/snapshot \
-		tests/proofs tests/preflight tests/docs tests/packaging tests/deploy examples/order_workflow/tests
-
-suite-processes:
-	@COVERAGE_FILE=.coverage.processes .venv/bin/pytest --cov --cov-report= tests/local tests/cli tests/page
+suite-local:
+	@COVERAGE_FILE=.coverage.local .venv/bin/pytest --cov --cov-report= tests/local
 	@COVERAGE_FILE=.coverage.stand-in DURABLE_MI_WORKER=stand-in .venv/bin/pytest --cov --cov-report= tests/local
+
+suite-rest:
+	@COVERAGE_FILE=.coverage.rest .venv/bin/pytest --cov --cov-report= tests/unit tests/constructs tests/snapshot \
+		tests/proofs tests/preflight tests/docs tests/packaging tests/deploy tests/cli tests/page examples/order_workflow/tests
 
 chromium: .venv/.judges ## install what judges the page and the permissions in the tests
 

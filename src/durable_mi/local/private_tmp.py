@@ -76,7 +76,12 @@ def _enter(directory: str, kept: list[str]) -> None:
     working = os.getcwd()  # noqa: PTH109 - as above
     for name in kept:
         source, target = os.path.join(TMP, name), os.path.join(directory, name)  # noqa: PTH118 - as above
-        os.mkdir(target)  # noqa: PTH102 - as above
+        if os.path.isdir(source):  # noqa: PTH112 - as above
+            os.mkdir(target)  # noqa: PTH102 - as above
+        elif os.path.exists(source):  # noqa: PTH110 - as above
+            open(target, "w").close()  # noqa: PTH123 - as above
+        else:
+            continue
         mount(source, target, _MS_BIND | _MS_REC)
     mount(directory, TMP, _MS_BIND | _MS_REC)
     os.chdir(working)
