@@ -84,9 +84,9 @@ chromium: .venv/.judges ## install what judges the page and the permissions in t
 	@touch .venv/.judges
 
 bench: .venv/.ready ## what things cost, against a named baseline each
-	@.venv/bin/python benchmarks/functions.py
-	@.venv/bin/python benchmarks/preflight.py
 	@.venv/bin/python benchmarks/local_runtime.py
+	@.venv/bin/python benchmarks/preflight.py
+	@.venv/bin/python benchmarks/functions.py
 
 oldest: .venv/.ready ## the construct tests on the oldest CDK that is promised
 	@.venv/bin/python tests/oldest.py
