@@ -140,6 +140,11 @@ class Stack:
             file=file,
         )
 
+    @property
+    def outermost(self) -> Stack:
+        """The stack that is deployed: this one, or the one that it is nested in however deep."""
+        return self if self.parent is None else self.parent.outermost
+
     def of_type(self, resource_type: str) -> Iterator[Resource]:
         """The stack's resources of one CloudFormation type, in the template's order."""
         return (resource for resource in self.resources.values() if resource.type == resource_type)

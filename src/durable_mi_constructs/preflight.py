@@ -16,7 +16,7 @@ from durable_mi.preflight.source import Source
 from durable_mi.preflight.template import Template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable
 
     from durable_mi.preflight.report import Place
 
@@ -70,7 +70,7 @@ class DurableMiPreflight:
         """Check the templates of an app; the CDK calls this."""
         places = [
             place
-            for path in _with_nested(dict.fromkeys(map(Path, context.template_paths)))
+            for path in _with_nested([Path(path) for path in context.template_paths])
             for place in check(Template.of(Source.read(path)), ignored=self._ignored).places
         ]
         return cdk.PolicyValidationPluginReport(
@@ -79,15 +79,15 @@ class DurableMiPreflight:
         )
 
 
-def _with_nested(paths: Iterable[Path]) -> Iterator[Path]:
+def _with_nested(paths: Collection[Path]) -> Iterable[Path]:
     """The templates and those of the stacks nested in theirs, which the CDK does not name."""
-    for path in paths:
-        yield path
-        stacks = CloudAssembly.read(path.parent).stacks
-        top = [stack for stack in stacks if stack.file == path]
-        for stack in top:
-            top.extend(stack.nested.values())
-        yield from (stack.file for stack in top if stack.file is not None and stack.parent is not None)
+    nested = (
+        stack.file
+        for directory in dict.fromkeys(path.parent for path in paths)
+        for stack in CloudAssembly.read(directory).stacks
+        if stack.file is not None and stack.outermost.file in paths
+    )
+    return dict.fromkeys((*paths, *nested))
 
 
 def _violation(place: Place) -> cdk.PolicyViolation:

@@ -131,6 +131,13 @@ def test_where_the_machine_forbids_mounts_tmpdir_is_each_environments_own(start:
     assert_each_environment_has_its_own(local, answers)
 
 
+def test_bytecode_is_kept_beside_the_asset(probe: Any, probe_app: Path) -> None:
+    """The next start finds it; the asset has none."""
+    invoke(probe.client(), {})
+    assert [path.name for path in (probe_app / ".durable-mi" / "bytecode").rglob("probe.*.pyc")]
+    assert [] == list((probe_app / "asset.probe").rglob("*.pyc"))
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_no_process_survives(start: Callable[..., Any], number: signal.Signals) -> None:
     """Ctrl-C, a polite end and a sudden death each end every process, one in the middle of an invocation included."""

@@ -88,6 +88,26 @@ def test_a_function_is_chosen_by_what_users_call_it(name: str) -> None:
     assert (both[0],) == Selection.of(both, [name]).functions
 
 
+def test_plain_functions_of_other_regions_are_no_reason_to_refuse_the_app() -> None:
+    """What a workflow cannot invoke anyway is left out, unless it is asked for."""
+    managed, plain = functions({**MANAGED, "Code": {"ZipFile": ""}}, {"Runtime": "python3.13", "Code": {"ZipFile": ""}})
+    elsewhere = replace(plain, arn=plain.arn.replace("us-east-1", "eu-west-1"))
+    assert (managed, plain) == Selection.of((managed, plain), []).functions
+    assert (managed,) == Selection.of((managed, elsewhere), []).functions
+    with pytest.raises(SelectionError, match="one endpoint serves one region"):
+        Selection.of((managed, elsewhere), ["F0", "F1"])
+
+
+def test_variables_that_hold_a_stand_in_are_known() -> None:
+    """One without a value is none."""
+    variables = {"A": "plain", "B": {"Ref": "Table"}, "C": {"Ref": "AWS::NoValue"}, "D": {"Ref": "F0"}}
+    (function,) = functions({**MANAGED, "Code": {"ZipFile": ""}, "Environment": {"Variables": variables}})
+    assert {"A": "plain", "B": "local-Table", "D": "Shop-F0"} == function.environment
+    assert {"B": "Table"} == function.made_up
+    assert {} == function.with_variables({"B": "orders", "X": "1"}).made_up
+    assert "X" not in function.with_variables({"X": "1"}).environment
+
+
 def test_rejects_functions_that_cannot_share_an_endpoint() -> None:
     """None at all, an unknown name, two regions, two of one name: each with a way out."""
     (function,) = functions({**MANAGED, "Code": {"ZipFile": ""}})

@@ -205,7 +205,8 @@ def _made_up(stack: Stack, resource: Resource, region: str) -> Iterator[tuple[st
     """The function's environment variables that refer to what only a deploy can tell, each with that."""
     for name, value in resource.properties.get("Environment", {}).get("Variables", {}).items():
         stand_ins = StandIns(stack, region)
-        stand_ins.resolve(value)
+        # As one entry of an object, where a variable without a value is left out.
+        stand_ins.resolve({name: value})
         if stand_ins.made_up:
             yield name, ", ".join(sorted(stand_ins.made_up))
 

@@ -51,7 +51,10 @@ class Selection:
                 msg = f"no function is called {name}; the app has {', '.join(function.path for function in functions)}"
                 raise SelectionError(msg)
         chosen = tuple(function for function in functions if not names or any(map(function.is_called, names)))
-        places = {tuple(function.arn.split(":")[3:5]) for function in chosen}
+        wanted = [function for function in chosen if names or not function.starts_on_demand]
+        places = {_place(function) for function in wanted}
+        # A plain function is there for the others: elsewhere they cannot invoke it, so it is no reason to refuse them.
+        chosen = tuple(function for function in chosen if function in wanted or _place(function) in places)
         if len(places) > 1:
             listed = ", ".join(f"{region} in {account}" for region, account in sorted(places))
             msg = f"one endpoint serves one region of one account, got {listed}: choose functions with --function"
@@ -61,3 +64,8 @@ class Selection:
             raise SelectionError(msg)
         ((region, account),) = places
         return cls(functions=chosen, region=region, account=account)
+
+
+def _place(function: AppFunction) -> tuple[str, str]:
+    region, account = function.arn.split(":")[3:5]
+    return region, account
