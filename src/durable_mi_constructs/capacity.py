@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import aws_cdk as cdk
 import jsii
@@ -15,9 +15,11 @@ from constructs import Construct
 
 from durable_mi import limits
 from durable_mi.checks import capacity as checks
+from durable_mi.checks import choice
 from durable_mi.checks import code as code_checks
 from durable_mi.cost import CostFloor, cost_floor
 from durable_mi.prices import US_EAST_1
+from durable_mi_constructs import choices
 from durable_mi_constructs.acknowledgements import LOG_ENCRYPTION, acknowledge
 from durable_mi_constructs.imported_capacity import ImportedCapacity
 from durable_mi_constructs.instance_types import InstanceTypes
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from durable_mi_constructs.capacity_interface import IManagedCapacity
 
 __all__ = ["CapacityScaling", "ManagedCapacity"]
+
+_SCALING_FIX: Final = "pass CapacityScaling.auto() or CapacityScaling.target_cpu_utilization(...)"
 
 
 @jsii.implements(ec2.IConnectable)
@@ -61,7 +65,8 @@ class ManagedCapacity(Construct):
         construct_id: The id in the parent.
         network: Where the instances stand. Left out: a :class:`~durable_mi_constructs.ManagedNetwork` with its
             defaults, which has three NAT gateways.
-        architecture: Instruction set of the instances and of every function on them. Left out: ``ARM_64``.
+        architecture: Instruction set of the instances and of every function on them; a string such as ``"arm64"`` is
+            taken too. Left out: ``ARM_64``.
         max_vcpus: vCPUs of all instances together, 2 to 15,000. Left out: 400, as in the service. Publishing a version
             fails when its minimum of execution environments does not fit. Instances are larger than the environments on
             them, and an update runs old and new versions side by side: set it well above the sum.
@@ -83,7 +88,7 @@ class ManagedCapacity(Construct):
             and ``kms_key``, unless it was imported as immutable. Left out: a role with that policy, for this account.
 
     Raises:
-        ValueError: A value is out of the service's range, or both instance type filters are given.
+        ValueError: A value is out of the service's range or of the wrong kind, or both instance type filters are given.
     """
 
     def __init__(  # noqa: PLR0913 - flat keyword arguments, as in CDK
@@ -105,10 +110,14 @@ class ManagedCapacity(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._replacement_key: str | None = None
-        self._architecture = architecture or lambda_.Architecture.ARM_64
+        self._architecture = lambda_.Architecture.ARM_64 if architecture is None else choices.architecture(architecture)
         code_checks.architecture(self._architecture.name)
         if not cdk.Token.is_unresolved(max_vcpus):
             checks.max_vcpus(max_vcpus)
+        scaling = CapacityScaling.auto() if scaling is None else scaling
+        choice.instance("scaling", scaling, CapacityScaling, fix=_SCALING_FIX)
+        if system_log_level is not None:
+            system_log_level = choice.member("system_log_level", system_log_level, lambda_.SystemLogLevel)
         self._instance_types = InstanceTypes.of(allowed_instance_types, excluded_instance_types)
         self._reservations = Reservations(self, max_vcpus)
 
@@ -132,7 +141,7 @@ class ManagedCapacity(Construct):
         )
         self._capacity_provider_arn = self._capacity_provider.capacity_provider_arn
         # On the L1: the L2 refuses fewer than 12 vCPUs, which the service takes.
-        self._resource.capacity_provider_scaling_config = (scaling or CapacityScaling.auto()).config(max_vcpus)
+        self._resource.capacity_provider_scaling_config = scaling.config(max_vcpus)
         if operator_role is not None:
             policy = permit_operator(self, operator_role, log_group=self._system_log_group, kms_key=kms_key)
             self._capacity_provider.node.add_dependency(policy)

@@ -13,6 +13,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 
+from durable_mi.checks import choice
 from durable_mi_constructs.encryption import key_behind
 
 if TYPE_CHECKING:
@@ -144,10 +145,11 @@ def status_change_rule(
     Raises:
         ValueError: There is no status, or one that Lambda does not report.
     """
-    if not statuses:
+    given = choice.entries("statuses", statuses)
+    if not given:
         msg = f"statuses must name at least one of {', '.join(DurableExecutionStatus)}, got none"
         raise ValueError(msg)
-    names = [DurableExecutionStatus(status).value for status in statuses]
+    names = [choice.member("each of statuses", status, DurableExecutionStatus).value for status in given]
     return events.Rule(
         scope,
         construct_id,

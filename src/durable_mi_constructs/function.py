@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Never, cast
+from typing import TYPE_CHECKING, Final, Never, cast
 
 import aws_cdk as cdk
 import jsii
@@ -12,14 +12,14 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from durable_mi import limits
+from durable_mi.checks import choice, environments, variables
 from durable_mi.checks import code as code_checks
-from durable_mi.checks import environments, variables
 from durable_mi_constructs.acknowledgements import acknowledge, function_decisions, role_decisions
 from durable_mi_constructs.capacity import ManagedCapacity
 from durable_mi_constructs.durability import Durability
 from durable_mi_constructs.encryption import ExecutionEncryption
 from durable_mi_constructs.execution_role import execution_policy, execution_role
-from durable_mi_constructs.failure import dead_letter_queue, status_change_rule
+from durable_mi_constructs.failure import DeadLetters, dead_letter_queue, status_change_rule
 from durable_mi_constructs.function_code import FunctionCode
 from durable_mi_constructs.function_size import FunctionSize
 from durable_mi_constructs.grants import DurableManagedFunctionGrants
@@ -40,10 +40,12 @@ if TYPE_CHECKING:
 
     from durable_mi.checks.caution import Caution
     from durable_mi_constructs.capacity_interface import IManagedCapacity
-    from durable_mi_constructs.failure import DeadLetters, DurableExecutionStatus
+    from durable_mi_constructs.failure import DurableExecutionStatus
     from durable_mi_constructs.packaging import PythonCode
 
 __all__ = ["DurableManagedFunction"]
+
+_DEAD_LETTERS_FIX: Final = "pass DeadLetters.to_queue(...), .to_topic(...) or .discard()"
 
 
 @jsii.implements(iam.IGrantable)
@@ -72,7 +74,8 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         handler: Module and function, such as ``order_workflow.handler``; for a container image
             ``lambda_.Handler.FROM_IMAGE``.
         execution_timeout: Time for a whole execution, all waits included: 1 second to 366 days, in whole seconds.
-        runtime: Python 3.13 or newer. Left out: Python 3.14, or for a container image what it brings.
+        runtime: Python 3.13 or newer, also as a string such as ``"python3.14"``. Left out: Python 3.14, or for a
+            container image what it brings.
         memory_size: Memory of one execution environment, shared by its processes: 2 to 32 GiB, a multiple of
             ``memory_gib_per_vcpu``. Left out: 4 GiB.
         memory_gib_per_vcpu: 2, 4 or 8. Left out: 4, since in Python each concurrent invocation is a process of its
@@ -95,7 +98,8 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
             a maximum of 0, which switches new versions off; 1 and 2 warn. Left out: 3, one for each zone.
         max_execution_environments: Environments of a published version at most, not below the minimum. Left out: as
             many as the capacity provider has room for.
-        tracing: X-Ray tracing. Left out: off. With it, a network with private egress gets the ``xray`` endpoint.
+        tracing: X-Ray tracing, also as a string such as ``"ACTIVE"``. Left out: off. With it, a network with private
+            egress gets the ``xray`` endpoint.
         capacity: The instances, to share them with other functions: a :class:`~durable_mi_constructs.ManagedCapacity`,
             or what its ``from_capacity_provider_arn`` imports. Left out: one with its defaults, for this function
             alone.
@@ -147,6 +151,9 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         refuse(unsupported)
+        tracing = choice.member("tracing", tracing, lambda_.Tracing)
+        if dead_letters is not None:
+            choice.instance("dead_letters", dead_letters, DeadLetters, fix=_DEAD_LETTERS_FIX)
         environment = dict(environment or {})
         logging = logging or FunctionLogging()
         settings = settings or FunctionSettings()

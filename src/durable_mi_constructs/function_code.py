@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import aws_lambda as lambda_
 
 from durable_mi.checks import code as checks
+from durable_mi_constructs import choices
 from durable_mi_constructs.packaging import PythonCode
 from durable_mi_constructs.tokens import is_unresolved
 
@@ -61,6 +62,8 @@ class FunctionCode:
                 "handler=lambda_.Handler.FROM_IMAGE"
             )
             raise ValueError(msg)  # noqa: TRY004 - all that is wrong with a value is a ValueError here
+        if runtime is not None:
+            runtime = choices.runtime(runtime)
         from_image = _from_image()
         image = isinstance(code, (lambda_.AssetImageCode, lambda_.EcrImageCode))
         if image or handler == from_image:

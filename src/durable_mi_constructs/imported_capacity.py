@@ -16,6 +16,7 @@ from durable_mi.checks import capacity as checks
 from durable_mi.checks import code as code_checks
 from durable_mi.cost import CostFloor, NetworkFloor, cost_floor
 from durable_mi.prices import US_EAST_1
+from durable_mi_constructs import choices
 from durable_mi_constructs.reservations import Reservations
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class ImportedCapacity(Construct):
         security_groups: Sequence[ec2.ISecurityGroup] | None,
     ) -> None:
         super().__init__(scope, construct_id)
+        architecture = choices.architecture(architecture)
         code_checks.architecture(architecture.name)
         if not cdk.Token.is_unresolved(capacity_provider_arn):
             checks.arn(capacity_provider_arn)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_lambda as lambda_
 
 from durable_mi.checks import capacity as checks
+from durable_mi.checks import choice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["InstanceTypes"]
+
+_FIX: Final = "pass a name such as 'm8g.2xlarge' or 'm8g.*'"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +46,9 @@ class InstanceTypes:
             ValueError: Both are given, one is empty or has more than 400 types, or a type does not look like one.
                 Unresolved tokens count as one type and are not checked.
         """
-        made = cls(allowed=_names(allowed), excluded=_names(excluded))
+        made = cls(
+            allowed=_names("allowed_instance_types", allowed), excluded=_names("excluded_instance_types", excluded)
+        )
         checks.instance_types(_known(made.allowed), _known(made.excluded))
         return made
 
@@ -56,10 +61,12 @@ class InstanceTypes:
         return None
 
 
-def _names(types: Sequence[ec2.InstanceType | str] | None) -> tuple[str, ...] | None:
+def _names(option: str, types: Sequence[ec2.InstanceType | str] | None) -> tuple[str, ...] | None:
     if types is None:
         return None
-    return tuple(entry if isinstance(entry, str) else entry.to_string() for entry in types)
+    listed = choice.entries(option, types)
+    given = [choice.instance(f"each of {option}", entry, str, ec2.InstanceType, fix=_FIX) for entry in listed]
+    return tuple(entry if isinstance(entry, str) else entry.to_string() for entry in given)
 
 
 def _known(names: tuple[str, ...] | None) -> tuple[str, ...] | None:

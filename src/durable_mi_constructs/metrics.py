@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict, Unpack
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 
+from durable_mi.checks import choice
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -85,8 +87,13 @@ class DurableManagedFunctionMetrics:
             metric_name: The name in the namespace ``AWS/Lambda``, such as ``DurableExecutionFailed``. A name that this
                 release does not know is taken for a count with the dimension ``FunctionName``.
             options: What to have otherwise.
+
+        Raises:
+            ValueError: ``unit`` is no ``cloudwatch.Unit`` and no name of one.
         """
         known = _KNOWN.get(metric_name, _COUNT)
+        if "unit" in options:
+            options["unit"] = choice.member("unit", options["unit"], cloudwatch.Unit)
         merged: MetricOptions = {
             "period": cdk.Duration.minutes(5),
             "statistic": known.statistic,

@@ -10,6 +10,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from durable_mi import limits
+from durable_mi.checks import choice
 from durable_mi_constructs.dashboard import dashboard_widgets
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ class DurableManagedFunctionMonitoring(Construct):
         dashboard: bool,
     ) -> None:
         super().__init__(scope, construct_id)
+        choice.instance("dashboard", dashboard, bool, fix="pass True or False")
         self._name = name
         self._alarms: dict[str, cloudwatch.Alarm] = {}
         self._alarm_executions(metrics, thresholds)

@@ -12,6 +12,7 @@ from constructs import Construct, DependencyGroup
 
 from durable_mi import limits
 from durable_mi.checks import capacity as checks
+from durable_mi.checks import choice
 from durable_mi.cost import NetworkFloor
 from durable_mi_constructs.endpoints import AwsService, Endpoints
 from durable_mi_constructs.flow_logs import make_flow_logs
@@ -26,10 +27,13 @@ if TYPE_CHECKING:
 __all__ = ["Egress", "ManagedNetwork"]
 
 _HTTPS: Final = 443
+_FLOW_LOGS_FIX: Final = "pass True, False or a destination such as ec2.FlowLogDestination.to_s3(bucket)"
 
 
 class Egress(Enum):
     """How functions reach what is outside of their subnets.
+
+    A string with a member's name, such as ``"PRIVATE"`` from the app's context, is taken as the member.
 
     Everything a function sends goes through the capacity provider's network, its checkpoints, logs and traces included.
     """
@@ -91,8 +95,8 @@ class ManagedNetwork(Construct):
             out: ``True`` for a new VPC, ``False`` for yours.
 
     Raises:
-        ValueError: ``vpc`` comes with an argument for a new VPC, ``vpc_subnets`` comes without ``vpc``, or a number is
-            out of range.
+        ValueError: ``egress`` is no :class:`Egress`, ``vpc`` comes with an argument for a new VPC, ``vpc_subnets``
+            comes without ``vpc``, an endpoint or a destination is none, or a number is out of range.
     """
 
     def __init__(  # noqa: PLR0913 - flat keyword arguments, as in CDK
@@ -110,6 +114,11 @@ class ManagedNetwork(Construct):
         flow_logs: ec2.FlowLogDestination | bool | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
+        if egress is not None:
+            egress = choice.member("egress", egress, Egress)
+        services = [_service(entry) for entry in choice.entries("endpoints", endpoints)]
+        if flow_logs is not None:
+            choice.instance("flow_logs", flow_logs, bool, ec2.FlowLogDestination, fix=_FLOW_LOGS_FIX)
         if security_groups is not None:
             checks.security_groups(len(security_groups))
         self._egress = DependencyGroup()
@@ -122,7 +131,7 @@ class ManagedNetwork(Construct):
             if vpc_subnets is not None:
                 msg = "vpc_subnets must come together with vpc, got vpc_subnets alone: pass the VPC that they belong to"
                 raise ValueError(msg)
-            egress = egress or Egress.NAT
+            egress = Egress.NAT if egress is None else egress
             self._make_vpc(egress, nat_gateways, availability_zones)
         else:
             _refuse_with_vpc(egress=egress, nat_gateways=nat_gateways, availability_zones=availability_zones)
@@ -135,7 +144,7 @@ class ManagedNetwork(Construct):
         )
         # Where checkpoints go through an endpoint, traces do too.
         self._needs_endpoints = egress in {Egress.PRIVATE, Egress.IPV6}
-        self._make_endpoints(endpoints)
+        self._make_endpoints(services)
         if flow_logs or (flow_logs is None and vpc is None):
             make_flow_logs(self, self._vpc, None if isinstance(flow_logs, bool) else flow_logs)
 
@@ -243,6 +252,13 @@ class ManagedNetwork(Construct):
             ]
         for service in (*needed, *named):
             self._endpoints.add(service)
+
+
+def _service(entry: AwsService) -> AwsService:
+    # Not by name: S3 and DynamoDB have endpoints of both kinds.
+    kinds = ec2.InterfaceVpcEndpointAwsService, ec2.GatewayVpcEndpointAwsService
+    fix = "name a service such as ec2.InterfaceVpcEndpointAwsService.SQS"
+    return choice.instance("each of endpoints", entry, *kinds, fix=fix)
 
 
 def _refuse_with_vpc(**given: object) -> None:

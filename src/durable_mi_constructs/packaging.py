@@ -12,6 +12,7 @@ import jsii
 from aws_cdk import aws_lambda as lambda_
 
 from durable_mi.packaging import LockedRequirements, PackageTarget, ProjectSource, installed_requirements
+from durable_mi_constructs import choices
 
 if TYPE_CHECKING:
     import os
@@ -107,6 +108,7 @@ class PythonCode:
                 project has the name of a file in a requirement.
             RuntimeError: Neither uv nor pip is there, or it could not reach its package index.
         """
+        runtime, architecture = choices.runtime(runtime), choices.architecture(architecture)
         target = PackageTarget.for_runtime(runtime.name, architecture.name)
         package = _Package(self._source, self._requirements, target)
         if scope is None or cdk.Stack.of(scope).bundling_required:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
 from durable_mi.checks import capacity as checks
+from durable_mi.checks import choice
 
 __all__ = ["CapacityScaling"]
+
+_MODES: Final = {"Auto": "Auto", "Manual": "Manual"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +23,17 @@ class CapacityScaling:
     Attributes:
         mode: Lambda's scaling mode, ``Auto`` or ``Manual``.
         cpu_target_percent: Target of the average CPU utilization, with ``Manual`` only.
+
+    Raises:
+        ValueError: ``mode`` is neither.
     """
 
     mode: str
     cpu_target_percent: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check the mode."""
+        choice.name("mode", self.mode, _MODES, owner="CapacityScaling")
 
     @classmethod
     def auto(cls) -> CapacityScaling:

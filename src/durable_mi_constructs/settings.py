@@ -10,7 +10,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from durable_mi import limits
-from durable_mi.checks import storage
+from durable_mi.checks import choice, storage
+from durable_mi_constructs import choices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,11 +32,26 @@ class FunctionLogging:
             ``INFO``.
         retention: How long the log group made here keeps them; not together with a log group of your own. Left out:
             CDK's default of two years.
+
+    A string with a member's name, such as ``"DEBUG"`` or ``"ONE_MONTH"`` from the context, is taken as the member.
+
+    Raises:
+        ValueError: A value is no member of its enum.
     """
 
     application_log_level: lambda_.ApplicationLogLevel = lambda_.ApplicationLogLevel.INFO
     system_log_level: lambda_.SystemLogLevel = lambda_.SystemLogLevel.INFO
     retention: logs.RetentionDays | None = None
+
+    def __post_init__(self) -> None:
+        """Take each value as the member that it names."""
+        for name, enum in (
+            ("application_log_level", lambda_.ApplicationLogLevel),
+            ("system_log_level", lambda_.SystemLogLevel),
+        ):
+            object.__setattr__(self, name, choice.member(name, getattr(self, name), enum))
+        if self.retention is not None:
+            object.__setattr__(self, "retention", choice.member("retention", self.retention, logs.RetentionDays))
 
     def log_group(self, scope: Construct, given: logs.ILogGroup | None) -> logs.ILogGroup:
         """Take the log group that is given, or make ``LogGroup`` in ``scope``.
@@ -78,7 +94,7 @@ class FunctionSettings:
         tags: Tags of the function alone; ``cdk.Tags.of(...)`` tags all that is below a construct. Left out: none.
 
     Raises:
-        ValueError: There are more than five layers, or ``/tmp`` is out of range.
+        ValueError: There are more than five layers, ``/tmp`` is out of range, or ``runtime_management_mode`` is none.
     """
 
     layers: Sequence[lambda_.ILayerVersion] = ()
@@ -90,6 +106,9 @@ class FunctionSettings:
 
     def __post_init__(self) -> None:
         """Check what can be checked without the function."""
+        if self.runtime_management_mode is not None:
+            mode = choices.runtime_management_mode(self.runtime_management_mode)
+            object.__setattr__(self, "runtime_management_mode", mode)
         if len(self.layers) > limits.MAX_LAYERS:
             msg = (
                 f"layers must be at most {limits.MAX_LAYERS}, got {len(self.layers)}: merge some, or take a container "
