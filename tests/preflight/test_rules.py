@@ -6,13 +6,14 @@ The first line of each template in ``templates/DMI...`` tells what is found in i
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from durable_mi.preflight.finding import Severity
-from durable_mi.preflight.report import RULES, check
+from durable_mi.preflight.report import RULES, Report, check
 from durable_mi.preflight.rules import FAMILIES
 from durable_mi.preflight.source import Source
 from durable_mi.preflight.template import Template
@@ -51,6 +52,14 @@ def test_a_rule_has_two_bad_templates_and_two_good_ones(rule_id: str) -> None:
     assert 2 <= sum(file.name.startswith("good-") and not expected(file) for file in files)
 
 
+@pytest.mark.parametrize("name", ["DMI202/bad-subnets", "DMI203/bad-alias", "DMI307/bad-longer", "DMI307/bad-plain"])
+def test_what_only_we_say_stops_nothing(name: str) -> None:
+    """The deploy may well work, as it does for samples that AWS publishes."""
+    file = Path(__file__).parent / f"templates/{name}.yaml"
+
+    assert not Report.of([Template.of(Source.read(file))]).has_errors
+
+
 def test_ids_are_in_order_and_belong_to_their_family() -> None:
     """The first digit is the family's."""
     for number, family in enumerate(FAMILIES, start=1):
@@ -69,7 +78,49 @@ def test_a_rule_says_why_how_to_mend_it_and_who_says_so(rule: Rule) -> None:
     assert rule.fix.endswith(".")
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES.values() if "unconfirmed" in rule.source], ids=lambda r: r.id)
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_an_error_has_a_source_of_the_service(rule: Rule) -> None:
+    """Without one the service may accept it after all, so it is a warning at most."""
+    assert rule.has_service_source or rule.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES.values() if "unconfirmed" in rule.source + rule.why])
 def test_what_nobody_confirmed_is_a_warning(rule: Rule) -> None:
-    """The service may accept it after all."""
+    """Wherever the rule says that it is so."""
     assert Severity.WARNING is rule.severity
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Lambda Developer Guide, durable-invoking",
+        "Lambda API model (DurableExecutionArn)",
+        "aws-durable-execution-sdk-js issue 495; Lambda API error text",
+        "CloudFormation schema of Function.Timeout",
+        "AWS SAM reference, sam-property-function-capacityproviderconfig",
+        "AWS Compute Blog, 2026-03-30",
+    ],
+)
+def test_a_page_a_model_and_an_answer_are_sources_of_the_service(source: str) -> None:
+    """One of several is enough."""
+    assert replace(RULES["DMI101"], source=source).has_service_source
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "none; unconfirmed",
+        "our own rule",
+        "Lambda Developer Guide, durable-invoking; our own rule",
+        "Lambda Developer Guide, durable-invoking-esm (unconfirmed)",
+        "Lambda Developer Guide",
+        "AWS SAM translator (mutually exclusive properties)",
+        "AWS CDK reference of Version",
+        "aws-durable-execution-sdk-js pull request 859",
+        "everybody knows",
+    ],
+)
+def test_rejects_what_is_no_source_of_the_service(source: str) -> None:
+    """Tools beside the service, issues, a guide without its page, and what is only drawn from a page."""
+    assert not replace(RULES["DMI101"], source=source).has_service_source

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,6 +16,19 @@ __all__ = ["Finding", "PassedOver", "Path", "Rule", "Severity"]
 
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and list indexes that lead from a resource's ``Properties`` to a value."""
+
+# What AWS writes about the service itself, or the service answers. Not among them: tools beside it, such as the CDK and
+# the SAM translator, whose checks are their own, and issues and pull requests.
+_SERVICE_SOURCE: Final = re.compile(
+    r"Lambda Developer Guide, [a-z][a-z0-9-]+.*"
+    r"|Lambda API model.*|Lambda API error text"
+    r"|CloudFormation schema.*"
+    r"|AWS SAM reference, sam-[a-z-]+"
+    r"|AWS PrivateLink guide, .+"
+    r"|AWS Compute Blog, \d{4}-\d{2}-\d{2}"
+)
+# A page that is only near to what the rule says does not carry it.
+_NOT_THE_SERVICE: Final = re.compile(r"our own|unconfirmed", re.IGNORECASE)
 
 
 class Severity(StrEnum):
@@ -68,7 +82,7 @@ class Rule:
         severity: error or warning.
         why: what happens where it does not hold.
         fix: how to mend it.
-        source: where AWS says so.
+        source: where AWS says so, several separated by semicolons.
         check: gives the findings of a template.
     """
 
@@ -79,3 +93,12 @@ class Rule:
     fix: str
     source: str
     check: Callable[[Model], Iterator[Finding]]
+
+    @property
+    def has_service_source(self) -> bool:
+        """Whether the service's own documentation, model or answers say what the rule says.
+
+        Only then may it be an error: a deploy that would have worked must not be stopped.
+        """
+        parts = self.source.split("; ")
+        return not _NOT_THE_SERVICE.search(self.source) and any(map(_SERVICE_SOURCE.fullmatch, parts))

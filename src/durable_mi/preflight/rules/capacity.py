@@ -62,7 +62,7 @@ def _minimum_above_maximum(model: Model) -> Iterator[Finding]:
         'MaxVCpuCount fails to publish with "MinimumExecutionEnvironments can\'t be provisioned".'
     ),
     fix="Raise MaxVCpuCount well above the sum, or lower minimums; beside a version, publish no $LATEST.PUBLISHED.",
-    source="aws-durable-execution-sdk-js issue 495; Lambda Developer Guide, -capacity-providers",
+    source="Lambda Developer Guide, lambda-managed-instances-capacity-providers; durable-execution-sdk-js issue 495",
 )
 def _fits(model: Model) -> Iterator[Finding]:
     for provider in model.providers:

@@ -51,35 +51,33 @@ def _runtime(model: Model) -> Iterator[Finding]:
             )
 
 
-@FAMILY.error(
+@FAMILY.warning(
     "DMI202",
     "no VpcConfig on a function with a capacity provider",
-    why="The network belongs to the capacity provider; the function runs in its subnets. The two exclude each other.",
+    why=(
+        "The network belongs to the capacity provider; the function runs in its subnets. AWS SAM refuses both; "
+        f"{_UNCONFIRMED}."
+    ),
     fix="Remove VpcConfig, and name subnets and security groups in the capacity provider's VpcConfig.",
-    source="AWS SAM translator (mutually exclusive properties); AWS Compute Blog, 2026-03-30",
+    source="AWS SAM translator (mutually exclusive properties); AWS Compute Blog, 2026-03-30 (unconfirmed)",
 )
 def _vpc(model: Model) -> Iterator[Finding]:
-    for function in model.managed:
-        if function.item.has("VpcConfig"):
-            yield function.item.finding(
-                "VpcConfig must not be set on a function with a capacity provider, whose own one counts: remove it",
-                "VpcConfig",
-            )
+    yield from _should_not_have(model, "VpcConfig", "name subnets in the capacity provider's own, which counts")
 
 
-@FAMILY.error(
+@FAMILY.warning(
     "DMI203",
     "no provisioned concurrency on managed instances",
-    why="Execution environments are kept warm by FunctionScalingConfig. The two exclude each other.",
+    why=(f"Execution environments are kept warm by FunctionScalingConfig. AWS SAM refuses both; {_UNCONFIRMED}."),
     fix="Remove ProvisionedConcurrencyConfig, and set MinExecutionEnvironments.",
-    source="AWS SAM translator (mutually exclusive properties)",
+    source="AWS SAM translator (mutually exclusive properties; unconfirmed)",
 )
 def _provisioned(model: Model) -> Iterator[Finding]:
     for function in model.managed:
         for owner in (*model.aliases.get(function.id, ()), *model.versions.get(function.id, ())):
             if owner.has("ProvisionedConcurrencyConfig"):
                 yield owner.finding(
-                    f"ProvisionedConcurrencyConfig must not be set for {function.id}, which has a capacity provider: "
+                    f"ProvisionedConcurrencyConfig should not be set for {function.id}, which has a capacity provider: "
                     "remove it, and set FunctionScalingConfig.MinExecutionEnvironments",
                     "ProvisionedConcurrencyConfig",
                 )
