@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 _INTRODUCTION = """\
 # Preflight rules
 
-What `durable-mi check`, the CDK plugin `DurableMiPreflight` and `cfn-lint -a durable_mi.preflight.cfn_lint` look for.
-[How to use them](../how-to/preflight.md). This page is generated from the rules.
+What `durable-mi check`, the CDK plugin `DurableMiPreflight` and
+`cfn-lint -a durable_mi.preflight.cfn_lint -- template.yaml` look for. [How to use them](../how-to/preflight.md).
+This page is generated from the rules.
 
 An *error* fails in the deploy or at run time. A *warning* works but costs or risks something, or no source confirms
 that Lambda refuses it. A value that only a deploy tells is never a finding.

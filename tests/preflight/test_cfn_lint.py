@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from durable_mi.preflight.finding import Rule
 
 FOLDER = Path(__file__).parent
+ROOT = FOLDER.parents[1]
 
 
 def lint(*files: Path) -> list[tuple[str, str, int]]:
@@ -48,6 +53,48 @@ def test_cfn_lint_finds_what_we_find() -> None:
         ("W9304", "sam-durable-managed-instances.yaml", 32),
         ("E9701", "sam-durable-managed-instances.yaml", 19),
     } == set(found)
+
+
+def documented() -> list[str]:
+    """The commands of the how-to that run cfn-lint."""
+    return re.findall(r"^\$ (cfn-lint .*)$", (ROOT / "docs/how-to/preflight.md").read_text(), flags=re.MULTILINE)
+
+
+def test_the_documented_command_finds_what_we_find(tmp_path: Path) -> None:
+    """As it is written, in a directory that has the template of its name."""
+    shutil.copy(FOLDER / "templates/DMI102/bad-too-small.yaml", tmp_path / "template.yaml")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    commands = documented()
+
+    assert commands
+    for command in commands:
+        done = subprocess.run(
+            shlex.split(command),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+            cwd=tmp_path,
+            env={**os.environ, "PATH": path},
+        )
+
+        assert ("", 2) == (done.stderr, done.returncode)
+        assert re.search(r"^E9102 .*\(DMI102\)$", done.stdout, flags=re.MULTILINE)
+
+
+def test_every_other_place_shows_the_documented_command() -> None:
+    """The README, the changelog, the docs and the docstrings, wherever they show the command."""
+    shown = {
+        (str(file.relative_to(ROOT)), command)
+        for pattern in ("*.md", "docs/**/*.md", "docs/**/*.py", "src/**/*.py", "examples/**/*.md")
+        for file in ROOT.glob(pattern)
+        for command in re.findall(r"cfn-lint [^`\n]*durable_mi\.preflight\.cfn_lint[^`\n]*", file.read_text())
+    }
+
+    assert {command for _, command in shown} <= set(documented()), shown
+    assert {"CHANGELOG.md", "docs/reference/preflight.md", "src/durable_mi/preflight/cfn_lint.py"} <= {
+        file for file, _ in shown
+    }
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

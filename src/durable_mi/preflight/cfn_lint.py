@@ -1,4 +1,4 @@
-"""The rules for cfn-lint: ``cfn-lint -a durable_mi.preflight.cfn_lint template.yaml``.
+"""The rules for cfn-lint: ``cfn-lint -a durable_mi.preflight.cfn_lint -- template.yaml``.
 
 cfn-lint keeps the numbers from 9000 for rules of others, and takes the severity from the letter: ``DMI102`` becomes
 ``E9102``, ``DMI204``, a warning, ``W9204``. Each is a class of this module, made when the module is imported.
