@@ -81,7 +81,9 @@ _BYTECODE = Path(".durable-mi", "bytecode")
     help="SQLite file that keeps the executions: those that run when this ends go on at the next start.",
 )
 @click.option(
-    "--watch", is_flag=True, help="Publish a new version when the app changes; running executions stay on theirs."
+    "--watch",
+    is_flag=True,
+    help="Publish a new version of a function when the app's source changes it; running executions stay on theirs.",
 )
 @click.option(
     "--env",
@@ -146,8 +148,9 @@ def command(  # noqa: PLR0913 - one parameter an option
     console = Console(highlight=False, soft_wrap=True)
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _DEFAULT_REGION
     try:
-        assembly = CloudAssembly.read(app_path)
         adapt = partial(_adapted, environments=environments, concurrency=concurrency, variables=variables)
+        watcher = AppWatch(app_path, region, adapt, console.print, state_path) if watch else None
+        assembly = CloudAssembly.read(app_path)
         selection = Selection.of([adapt(each) for each in app_functions(assembly, region)], names)
         _check_variables(variables, selection)
         host = Host.of(python, worker, bytecode=app_path.resolve() / _BYTECODE, say=console.print)
@@ -160,7 +163,6 @@ def command(  # noqa: PLR0913 - one parameter an option
     logs = LogStore(None if quiet else lambda _, event: _print_event(console, event))
     try:
         journal = Journal(state_path) if state_path else None
-        watcher = AppWatch(app_path, region, adapt, console.print) if watch else None
         providers = capacity_providers(assembly, region)
         runtime = partial(
             LocalRuntime,
@@ -224,8 +226,10 @@ async def _release(console: Console, runtime: LocalRuntime, watcher: AppWatch, s
         try:
             released = await runtime.publish(function)
         except InitError as error:
+            watcher.failed(function)
             console.print(f"{function.name} cannot be loaded, the version before stays: {error}")
         else:
+            watcher.published(function)
             console.print(f"{released.name}: {_qualifiers(released)}")
 
 

@@ -51,6 +51,7 @@ class AppFunction:
         path: construct path, or the logical id where the template names no path.
         logical_id: key in the template.
         code: directory with the handler's code, a ``.zip`` file, or the source text of an inline function.
+        code_key: object key of the code in the asset bucket, which changes with the code; empty for an inline function.
         handler: ``module.function``.
         runtime: such as ``python3.13``.
         timeout: invocation timeout in seconds.
@@ -89,6 +90,7 @@ class AppFunction:
     description: str
     capacity: CapacityConfig | None
     version: str = LOCAL_VERSION
+    code_key: str = ""
 
     def with_variables(self, variables: Mapping[str, str]) -> AppFunction:
         """The function with other values for those of these variables that it has."""
@@ -198,6 +200,7 @@ def _app_function(stack: Stack, resource: Resource, stand_ins: StandIns) -> AppF
         description=str(properties.get("Description", "")),
         capacity=capacity,
         version=LOCAL_VERSION if is_published else LATEST,
+        code_key=str(properties.get("Code", {}).get("S3Key", "")),
     )
 
 
