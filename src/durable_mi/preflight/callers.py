@@ -60,12 +60,19 @@ def callers(model: Model) -> Iterator[Caller]:
     Args:
         model: the template.
     """
-    for resource_type, find in _FINDERS.items():
-        for item in model.of_type(resource_type):
+    for item in model.items.values():
+        for find in _finders(item.type):
             for kind, path, value, waits in find(item):
                 target = model.targets.of(value)
                 if target is not None:
                     yield Caller(kind, item, path, _with_qualifier(item, target), waits)
+
+
+def _finders(resource_type: str) -> Iterator[Callable[[Item], Iterator[_Found]]]:
+    if resource_type in _FINDERS:
+        yield _FINDERS[resource_type]
+    if resource_type.startswith("Custom::"):
+        yield _FINDERS["AWS::CloudFormation::CustomResource"]
 
 
 def _with_qualifier(item: Item, target: Target) -> Target:
@@ -164,6 +171,53 @@ def _user_pool(item: Item) -> Iterator[_Found]:
     triggers = item.get("LambdaConfig")
     for name in triggers if isinstance(triggers, dict) else ():
         yield CallerKind.OTHER, ("LambdaConfig", name), item.get("LambdaConfig", name), True
+    yield from _user_pool_sender(item)
+
+
+def _user_pool_sender(item: Item) -> Iterator[_Found]:
+    for name in ("CustomEmailSender", "CustomSMSSender", "PreTokenGenerationConfig"):
+        yield CallerKind.OTHER, ("LambdaConfig", name), item.get("LambdaConfig", name, "LambdaArn"), True
+
+
+def _destinations(item: Item) -> Iterator[_Found]:
+    for when in ("OnSuccess", "OnFailure"):
+        path = ("DestinationConfig", when, "Destination")
+        yield CallerKind.OTHER, path, item.get(*path), False
+
+
+def _config_rule(item: Item) -> Iterator[_Found]:
+    if item.text("Source", "Owner") == "CUSTOM_LAMBDA":
+        path = ("Source", "SourceIdentifier")
+        yield CallerKind.OTHER, path, item.get(*path), False
+
+
+def _receipt_rule(item: Item) -> Iterator[_Found]:
+    for index in range(len(item.entries("Rule", "Actions") or ())):
+        path = ("Rule", "Actions", index, "LambdaAction")
+        waits = item.get(*path, "InvocationType") == "RequestResponse"
+        yield CallerKind.OTHER, (*path, "FunctionArn"), item.get(*path, "FunctionArn"), waits
+
+
+def _object_lambda(item: Item) -> Iterator[_Found]:
+    configurations = ("ObjectLambdaConfiguration", "TransformationConfigurations")
+    for index in range(len(item.entries(*configurations) or ())):
+        path = (*configurations, index, "ContentTransformation", "AwsLambda", "FunctionArn")
+        yield CallerKind.OTHER, path, item.get(*path), True
+
+
+def _delivery_stream(item: Item) -> Iterator[_Found]:
+    for path, value in _walk(item, item.resource.properties, ()):
+        if path[-1:] == ("ParameterValue",) and item.get(*path[:-1], "ParameterName") == "LambdaArn":
+            yield CallerKind.OTHER, path, value, True
+
+
+def _pipeline(item: Item) -> Iterator[_Found]:
+    for stage in range(len(item.entries("Stages") or ())):
+        for index in range(len(item.entries("Stages", stage, "Actions") or ())):
+            path = ("Stages", stage, "Actions", index)
+            if item.get(*path, "ActionTypeId", "Provider") == "Lambda":
+                where = (*path, "Configuration", "FunctionName")
+                yield CallerKind.OTHER, where, item.get(*where), False
 
 
 def _permission(item: Item) -> Iterator[_Found]:
@@ -215,6 +269,8 @@ _FINDERS: Mapping[str, Callable[[Item], Iterator[_Found]]] = {
     "AWS::ApiGateway::RestApi": _api_body,
     "AWS::ApiGatewayV2::Api": _api_body,
     "AWS::ApiGatewayV2::Integration": _at(CallerKind.API, "IntegrationUri", waits=True),
+    "AWS::ApiGateway::Authorizer": _at(CallerKind.API, "AuthorizerUri", waits=True),
+    "AWS::ApiGatewayV2::Authorizer": _at(CallerKind.API, "AuthorizerUri", waits=True),
     "AWS::Lambda::Url": _at(CallerKind.URL, "TargetFunctionArn", waits=True),
     "AWS::StepFunctions::StateMachine": _state_machine,
     "AWS::Lambda::Permission": _permission,
@@ -223,5 +279,13 @@ _FINDERS: Mapping[str, Callable[[Item], Iterator[_Found]]] = {
     "AWS::IoT::TopicRule": _each(CallerKind.OTHER, ("TopicRulePayload", "Actions"), "Lambda", "FunctionArn"),
     "AWS::Cognito::UserPool": _user_pool,
     "AWS::AppSync::DataSource": _at(CallerKind.OTHER, "LambdaConfig", "LambdaFunctionArn", waits=True),
+    "AWS::Lambda::EventInvokeConfig": _destinations,
+    "AWS::Config::ConfigRule": _config_rule,
+    "AWS::SecretsManager::RotationSchedule": _at(CallerKind.OTHER, "RotationLambdaARN"),
+    "AWS::SES::ReceiptRule": _receipt_rule,
+    "AWS::S3ObjectLambda::AccessPoint": _object_lambda,
+    "AWS::KinesisFirehose::DeliveryStream": _delivery_stream,
+    "AWS::CodePipeline::Pipeline": _pipeline,
+    "AWS::CloudFormation::CustomResource": _at(CallerKind.OTHER, "ServiceToken"),
     "AWS::ElasticLoadBalancingV2::TargetGroup": _each(CallerKind.OTHER, ("Targets",), "Id", waits=True),
 }

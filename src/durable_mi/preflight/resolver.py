@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.preflight.values import MISSING, Reference, Text, Unknown, parts_of
+from durable_mi.preflight.function_arn import FunctionArns
+from durable_mi.preflight.pieces import Pieces
+from durable_mi.preflight.values import MISSING, Reference, Unknown, joined, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from durable_mi.assembly import Stack
 
@@ -33,6 +35,7 @@ class Resolver:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._conditions: dict[str, bool | None] = {}
+        self._arns = FunctionArns(stack, self.resolve)
         self._functions: Mapping[str, Callable[[object], object]] = {
             "Ref": self._ref,
             "Fn::GetAtt": self._attribute,
@@ -52,7 +55,7 @@ class Resolver:
             value: a part of a template.
 
         Returns:
-            A plain value; a :class:`Reference` or :class:`Text` where resources are referred to; :class:`Unknown` where
+            A plain value; a :class:`Reference` or ``Text`` where resources are referred to; :class:`Unknown` where
             only a deploy tells; :data:`MISSING` for ``null`` and ``AWS::NoValue``.
         """
         if value is None:
@@ -157,7 +160,7 @@ class Resolver:
             else:
                 parts.append(self._attribute(name) if "." in name else self._ref(name))
         parts.append(text[end:])
-        return _joined(parts, "")
+        return joined(parts, "")
 
     def _join(self, argument: object) -> object:
         if not isinstance(argument, list) or len(argument) != len(("separator", "values")):
@@ -165,7 +168,7 @@ class Resolver:
         separator, values = argument[0], self.resolve(argument[1])
         if not isinstance(separator, str) or not isinstance(values, list):
             return values if isinstance(values, Unknown) else Unknown("Fn::Join")
-        return _joined([part for part in map(self.resolve, values) if part is not MISSING], separator)
+        return joined([part for part in map(self.resolve, values) if part is not MISSING], separator)
 
     def _if(self, argument: object) -> object:
         match argument:
@@ -179,6 +182,11 @@ class Resolver:
 
     def _select(self, argument: object) -> object:
         match argument:
+            case [index, {"Fn::Split": split}]:
+                pieces = self._pieces(split)
+                number = self.resolve(index)
+                if pieces is not None and _is_index(number, pieces.known):
+                    return pieces.known[int(str(number))]
             case [index, choices]:
                 number, values = self.resolve(index), self.resolve(choices)
                 if isinstance(values, list) and _is_index(number, values):
@@ -188,11 +196,15 @@ class Resolver:
         return Unknown("Fn::Select")
 
     def _split(self, argument: object) -> object:
+        pieces = self._pieces(argument)
+        return list(pieces.known) if pieces is not None and pieces.complete else Unknown("Fn::Split")
+
+    def _pieces(self, argument: object) -> Pieces | None:
         match argument:
             case [str(separator), text] if separator:
-                value = self.resolve(text)
-                return value.split(separator) if isinstance(value, str) else Unknown("Fn::Split")
-        return Unknown("Fn::Split")
+                parts = parts_of(self.resolve(text))
+                return Pieces.of(self._arns.written_out(parts), separator, self._arns.is_name) if parts else None
+        return None
 
     def _find_in_map(self, argument: object) -> object:
         found: object = self._stack.mappings
@@ -205,26 +217,6 @@ class Resolver:
         return found if keys else Unknown("Fn::FindInMap")
 
 
-def _joined(values: list[object], separator: str) -> object:
-    parts: list[str | Reference | Unknown] = []
-    for index, value in enumerate(values):
-        if index and separator:
-            parts.append(separator)
-        inner = parts_of(value)
-        parts.extend(inner or (Unknown("a list or an object"),))
-    merged: list[str | Reference | Unknown] = []
-    for part in parts:
-        if isinstance(part, str) and merged and isinstance(merged[-1], str):
-            merged[-1] += part
-        elif part != "":
-            merged.append(part)
-    if not merged:
-        return ""
-    if len(merged) == 1:
-        return merged[0]
-    return Text(tuple(merged))
-
-
-def _is_index(number: object, values: list[object]) -> bool:
+def _is_index(number: object, values: Sequence[object]) -> bool:
     text = str(number)
     return text.isascii() and text.isdecimal() and len(text) <= len(str(len(values))) and int(text) < len(values)

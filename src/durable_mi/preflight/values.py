@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["MISSING", "Missing", "Reference", "Text", "Unknown", "parts_of", "shown"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["MISSING", "Missing", "Reference", "Text", "Unknown", "joined", "parts_of", "shown"]
 
 
 class Missing(Enum):
@@ -73,6 +76,35 @@ def parts_of(value: object) -> tuple[str | Reference | Unknown, ...]:
         case int() | float():
             return (str(value),)
     return ()
+
+
+def joined(values: Iterable[object], separator: str = "") -> str | Reference | Unknown | Text:
+    """Join values into one text.
+
+    Args:
+        values: resolved values.
+        separator: what stands between two of them.
+
+    Returns:
+        The only part where there is one; a :class:`Text` where there are several.
+    """
+    parts: list[str | Reference | Unknown] = []
+    for index, value in enumerate(values):
+        if index and separator:
+            parts.append(separator)
+        inner = parts_of(value)
+        parts.extend(inner or (Unknown("a list or an object"),))
+    merged: list[str | Reference | Unknown] = []
+    for part in parts:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        elif part != "":
+            merged.append(part)
+    if not merged:
+        return ""
+    if len(merged) == 1:
+        return merged[0]
+    return Text(tuple(merged))
 
 
 def shown(value: object) -> str:
