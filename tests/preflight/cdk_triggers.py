@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 __all__ = ["TRIGGERS", "Trigger"]
 
 _HOUR = cdk.Duration.hours(1)
+_HEADER = "integration.request.header.X-Amz-Invocation-Type"
 _FIRST = lambda_.StartingPosition.TRIM_HORIZON
 
 
@@ -318,8 +319,13 @@ TRIGGERS: dict[str, Trigger] = {
     "REST, not proxy": Trigger("DMI406", _rest(proxy=False), limit="DMI305"),
     "REST, asynchronous": Trigger(
         "DMI406",
-        _rest(proxy=False, request_parameters={"integration.request.header.X-Amz-Invocation-Type": "'Event'"}),
+        _rest(proxy=False, request_parameters={_HEADER: "'Event'"}),
     ),
+    "REST, the client chooses": Trigger(
+        "DMI406",
+        _rest(proxy=False, request_parameters={_HEADER: "method.request.header.InvocationType"}),
+    ),
+    "REST proxy with the header": Trigger("DMI406", _rest(request_parameters={_HEADER: "'Event'"}), limit="DMI305"),
     "OpenAPI": Trigger("DMI406", _spec, limit="DMI305", permission=False),
     "REST authorizer": Trigger("DMI406", _rest_authorizer, limit="DMI305"),
     "HTTP": Trigger("DMI406", _http, limit="DMI305"),

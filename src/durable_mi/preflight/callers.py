@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from durable_mi.preflight import embedded
+from durable_mi.preflight import api_integrations, embedded
 from durable_mi.preflight.target import Qualifier, Target
-from durable_mi.preflight.values import MISSING, Unknown, parts_of
+from durable_mi.preflight.values import MISSING, Unknown, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -108,7 +108,7 @@ def _each(kind: CallerKind, path: Path, *inner: str, waits: bool = False) -> Cal
 
 def _schedule(item: Item) -> Iterator[_Found]:
     arn = item.get("Target", "Arn")
-    if "aws-sdk:lambda:invoke" not in _literal(arn):
+    if "aws-sdk:lambda:invoke" not in literal(arn):
         yield CallerKind.SCHEDULE, ("Target", "Arn"), arn, False
         return
     request = embedded.parse(item.get("Target", "Input"))
@@ -128,15 +128,12 @@ def _topic(item: Item) -> Iterator[_Found]:
             yield CallerKind.TOPIC, path, item.get(*path), False
 
 
-def _method(item: Item) -> Iterator[_Found]:
-    header = item.get("Integration", "RequestParameters", "integration.request.header.X-Amz-Invocation-Type")
-    yield CallerKind.API, ("Integration", "Uri"), item.get("Integration", "Uri"), "Event" not in _literal(header)
+def _api(find: Callable[[Item], Iterator[api_integrations.Integration]]) -> Callable[[Item], Iterator[_Found]]:
+    def found(item: Item) -> Iterator[_Found]:
+        for path, uri, waits in find(item):
+            yield CallerKind.API, path, uri, waits
 
-
-def _api_body(item: Item) -> Iterator[_Found]:
-    for path, value in _walk(item, item.get("Body"), ("Body",)):
-        if path[-2:] == ("x-amazon-apigateway-integration", "uri"):
-            yield CallerKind.API, path, value, True
+    return found
 
 
 def _state_machine(item: Item) -> Iterator[_Found]:
@@ -145,7 +142,7 @@ def _state_machine(item: Item) -> Iterator[_Found]:
     substitutions = item.get("DefinitionSubstitutions")
     for state in _objects(definition):
         resource = item.within(state.get("Resource"), at=(key,))
-        if "lambda:invoke" in _literal(resource):
+        if "lambda:invoke" in literal(resource):
             request = state.get("Parameters", state.get("Arguments"))
             name = item.within(request, "FunctionName", at=(key,))
             kind = item.within(request, "InvocationType", at=(key,))
@@ -221,12 +218,8 @@ def _pipeline(item: Item) -> Iterator[_Found]:
 
 
 def _permission(item: Item) -> Iterator[_Found]:
-    if _literal(item.get("Action")) in {"lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:*"}:
+    if literal(item.get("Action")) in {"lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:*"}:
         yield CallerKind.PERMISSION, ("FunctionName",), item.get("FunctionName"), False
-
-
-def _literal(value: object) -> str:
-    return "".join(part for part in parts_of(value) if isinstance(part, str))
 
 
 def _walk(item: Item, value: object, at: Path) -> Iterator[tuple[Path, object]]:
@@ -265,10 +258,10 @@ _FINDERS: Mapping[str, Callable[[Item], Iterator[_Found]]] = {
     "Custom::S3BucketNotifications": _each(
         CallerKind.BUCKET, (_NOTIFICATION, "LambdaFunctionConfigurations"), "LambdaFunctionArn"
     ),
-    "AWS::ApiGateway::Method": _method,
-    "AWS::ApiGateway::RestApi": _api_body,
-    "AWS::ApiGatewayV2::Api": _api_body,
-    "AWS::ApiGatewayV2::Integration": _at(CallerKind.API, "IntegrationUri", waits=True),
+    "AWS::ApiGateway::Method": _api(api_integrations.of_method),
+    "AWS::ApiGateway::RestApi": _api(api_integrations.of_body),
+    "AWS::ApiGatewayV2::Api": _api(api_integrations.of_body),
+    "AWS::ApiGatewayV2::Integration": _api(api_integrations.of_route),
     "AWS::ApiGateway::Authorizer": _at(CallerKind.API, "AuthorizerUri", waits=True),
     "AWS::ApiGatewayV2::Authorizer": _at(CallerKind.API, "AuthorizerUri", waits=True),
     "AWS::Lambda::Url": _at(CallerKind.URL, "TargetFunctionArn", waits=True),

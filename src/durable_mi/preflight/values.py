@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["MISSING", "Missing", "Reference", "Text", "Unknown", "joined", "parts_of", "shown"]
+__all__ = ["MISSING", "Missing", "Reference", "Text", "Unknown", "joined", "literal", "parts_of", "shown"]
 
 
 class Missing(Enum):
@@ -105,6 +105,15 @@ def joined(values: Iterable[object], separator: str = "") -> str | Reference | U
     if len(merged) == 1:
         return merged[0]
     return Text(tuple(merged))
+
+
+def literal(value: object) -> str:
+    """Give what a template itself says of a text: all but the references and what is not known.
+
+    Args:
+        value: a resolved value.
+    """
+    return "".join(part for part in parts_of(value) if isinstance(part, str))
 
 
 def shown(value: object) -> str:
