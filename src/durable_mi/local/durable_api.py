@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -38,7 +37,6 @@ class DurableApi:
         self._catalogue = catalogue
         self._durable = durable
         self._faults = faults
-        self._pausing: set[asyncio.Future[None]] = set()
 
     def routes(self) -> list[Route]:
         """The paths of the API."""
@@ -66,7 +64,9 @@ class DurableApi:
             case "POST", ["durable-executions", arn, "checkpoint"]:
                 return await self._faults.checkpoint(unquote(arn), lambda: self._emulated(raw_path, request))
             case "POST", ["durable-executions", arn, "pause"]:
-                return self._pause(unquote(arn))
+                # AWS answers at once too: the invocation under way stops at its next checkpoint.
+                await self._durable.pause(unquote(arn))
+                return Response(status_code=202)
             case "POST", ["durable-executions", arn, "resume"]:
                 await self._durable.resume(unquote(arn))
                 return Response(status_code=202)
@@ -98,14 +98,6 @@ class DurableApi:
                     "RequestId": completion.request_id,
                 }
         return json_answer(page)
-
-    def _pause(self, arn: str) -> Response:
-        # AWS answers at once too: the invocation under way stops at its next checkpoint.
-        self._durable.details(arn)
-        pausing = asyncio.ensure_future(self._durable.pause(arn))
-        self._pausing.add(pausing)
-        pausing.add_done_callback(self._pausing.discard)
-        return Response(status_code=202)
 
     async def _emulated(self, raw_path: str, request: Request) -> Response:
         reply = await self._durable.call(

@@ -50,7 +50,6 @@ __all__ = ["DurableService", "Reply"]
 T = TypeVar("T")
 
 _API_THREADS = 16
-_PAUSE_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +208,15 @@ class DurableService:
         return list(self._executor.get_execution(arn).invocation_completions)
 
     async def pause(self, arn: str) -> None:
-        """Let the invocation under way stop at its next checkpoint, and start no other."""
-        await self._in_thread(lambda: self._executor.pause_execution(arn, _PAUSE_SECONDS))
+        """Let the invocation under way stop at its next checkpoint, and start no other.
+
+        Raises:
+            ApiError: there is none of this ARN.
+        """
+        try:
+            await asyncio.wrap_future(self._executor.request_pause(arn))
+        except AwsApiException as error:
+            raise ApiError.not_found(str(error)) from error
 
     async def resume(self, arn: str) -> None:
         """Go on with a paused execution.
