@@ -37,28 +37,42 @@ class Dispatcher:
         self._pending: deque[Invocation] = deque()
 
     def add(self, environment: str) -> None:
-        """An environment joins."""
+        """Let an environment join; its workers may have polled before."""
         self._environments.add(environment)
+        self._match_pending()
 
     def remove(self, environment: str) -> None:
-        """An environment takes no further invocation."""
+        """Give an environment no further invocation."""
         self._environments.discard(environment)
-        for invocation in list(self._pending):
-            self._match(invocation)
+        self._match_pending()
 
     def submit(self, invocation: Invocation) -> None:
         """Queue an invocation for the first worker that may take it."""
         self._pending.append(invocation)
-        self._match(invocation)
-        if invocation in self._pending and invocation.avoid is not None:
-            asyncio.get_running_loop().call_later(_MOVE_SECONDS, self._let_stay, invocation)
+        self._dispatch(invocation)
+
+    def give_back(self, invocation: Invocation) -> None:
+        """Queue an invocation again whose worker never got it; it has waited longer than every other."""
+        self._pending.appendleft(invocation)
+        self._dispatch(invocation)
 
     async def take(self, environment: str) -> Invocation:
         """Wait for the next invocation for a worker of this environment."""
+        while True:
+            invocation = self._next_pending(environment) or await self._next_submitted(environment)
+            if environment not in self._environments:
+                self.give_back(invocation)
+            elif not invocation.outcome.done():
+                return invocation
+
+    def _next_pending(self, environment: str) -> Invocation | None:
         for invocation in self._pending:
             if self._may_run(invocation, environment):
                 self._pending.remove(invocation)
                 return invocation
+        return None
+
+    async def _next_submitted(self, environment: str) -> Invocation:
         poll = _Poll(environment)
         self._polls.append(poll)
         try:
@@ -68,10 +82,23 @@ class Dispatcher:
             if poll in self._polls:
                 self._polls.remove(poll)
             else:
-                self.submit(poll.invocation.result())
+                self.give_back(poll.invocation.result())
             raise
 
+    def _dispatch(self, invocation: Invocation) -> None:
+        self._match(invocation)
+        if invocation in self._pending and invocation.avoid is not None:
+            asyncio.get_running_loop().call_later(_MOVE_SECONDS, self._let_stay, invocation)
+
+    def _match_pending(self) -> None:
+        for invocation in list(self._pending):
+            self._match(invocation)
+
     def _match(self, invocation: Invocation) -> None:
+        if invocation.outcome.done():
+            # Its caller is gone: no worker runs it for nobody.
+            self._pending.remove(invocation)
+            return
         idle = Counter(poll.environment for poll in self._polls)
         fitting = [poll for poll in self._polls if self._may_run(invocation, poll.environment)]
         if not fitting:

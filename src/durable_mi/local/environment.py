@@ -88,6 +88,7 @@ class ExecutionEnvironment:
         self._pid_of_port: dict[int, int] = {}
         self._polled: set[int] = set()
         self._groups: set[int] = set()
+        self._draining = False
         self._stopping = False
         self._init: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -118,7 +119,6 @@ class ExecutionEnvironment:
         self._keep(self._read_main_output(self._guard.pid, read_end))
         self._keep(self._watch_guard())
         await self._init
-        self._dispatcher.add(self.id)
 
     def workers(self) -> dict[int, str | None]:
         """The worker processes by id, each with the ARN of the execution that it runs an invocation of."""
@@ -127,6 +127,7 @@ class ExecutionEnvironment:
 
     def drain(self) -> None:
         """Take no further invocation; those under way go on."""
+        self._draining = True
         self._dispatcher.remove(self.id)
 
     async def idle(self) -> None:
@@ -174,7 +175,7 @@ class ExecutionEnvironment:
     def put_back(self, invocation: Invocation) -> None:
         """Queue the invocation again."""
         self._running.pop(invocation.request_id, None)
-        self._dispatcher.submit(invocation)
+        self._dispatcher.give_back(invocation)
 
     def finish(self, request_id: str, outcome: Outcome) -> bool:
         """Settle an invocation."""
@@ -195,6 +196,8 @@ class ExecutionEnvironment:
         self._polled.add(worker)
         if len(self._polled) >= self._concurrency and not self._init.done():
             self._init.set_result(None)
+            if not self._draining:
+                self._dispatcher.add(self.id)
 
     def _pid(self, client_port: int) -> int | None:
         """The worker that polls from this port; its connection lives as long as the process."""
