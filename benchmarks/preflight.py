@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from durable_mi.cloudformation.source import Source
+from durable_mi.cloudformation.template import Template
 from durable_mi.preflight.report import RULES, check
-from durable_mi.preflight.source import Source
-from durable_mi.preflight.template import Template
 
 if TYPE_CHECKING:
     from collections.abc import Callable

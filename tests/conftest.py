@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from durable_mi.cloudformation.template import Template as PreflightTemplate
 from durable_mi.preflight.report import check
-from durable_mi.preflight.template import Template as PreflightTemplate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from durable_mi.local.guard import guarded
+from durable_mi.local.workers.supervisor import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

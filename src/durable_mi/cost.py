@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from durable_mi.checks.reservation import Reservation
+    from durable_mi.checks.vcpu_budget import Reservation
 
 __all__ = ["CostFloor", "NetworkFloor", "cost_floor"]
 

@@ -22,16 +22,16 @@ Invoke the alias, never the function itself. The instances and the NAT gateways 
 deployment.
 """
 
-from durable_mi_constructs.capacity import CapacityScaling, ManagedCapacity
-from durable_mi_constructs.capacity_interface import IManagedCapacity
-from durable_mi_constructs.failure import DeadLetters, DurableExecutionStatus
-from durable_mi_constructs.function import DurableManagedFunction
-from durable_mi_constructs.grants import DurableManagedFunctionGrants
-from durable_mi_constructs.monitoring import AlarmThresholds, DurableManagedFunctionMonitoring
-from durable_mi_constructs.network import Egress, ManagedNetwork
-from durable_mi_constructs.packaging import PythonCode
+from durable_mi_constructs.capacity.interface import IManagedCapacity
+from durable_mi_constructs.capacity.managed_capacity import CapacityScaling, ManagedCapacity
+from durable_mi_constructs.function.failure import DeadLetters, DurableExecutionStatus
+from durable_mi_constructs.function.grants import DurableManagedFunctionGrants
+from durable_mi_constructs.function.managed_function import DurableManagedFunction
+from durable_mi_constructs.function.python_code import PythonCode
+from durable_mi_constructs.function.settings import FunctionLogging, FunctionSettings
+from durable_mi_constructs.monitoring.monitoring import AlarmThresholds, DurableManagedFunctionMonitoring
+from durable_mi_constructs.network.managed_network import Egress, ManagedNetwork
 from durable_mi_constructs.preflight import DurableMiPreflight
-from durable_mi_constructs.settings import FunctionLogging, FunctionSettings
 
 __all__ = [
     "AlarmThresholds",

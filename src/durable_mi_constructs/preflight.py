@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 import aws_cdk as cdk
 import jsii
 
-from durable_mi.assembly import CloudAssembly
+from durable_mi.cloudformation.assembly import CloudAssembly
+from durable_mi.cloudformation.source import Source
+from durable_mi.cloudformation.template import Template
 from durable_mi.preflight.finding import Severity
 from durable_mi.preflight.report import RULES, check
-from durable_mi.preflight.source import Source
-from durable_mi.preflight.template import Template
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -26,7 +26,7 @@ from durable_mi_constructs import (
     ManagedNetwork,
     PythonCode,
 )
-from durable_mi_constructs.metrics import MetricOptions
+from durable_mi_constructs.monitoring.metrics import MetricOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,7 @@ import pytest
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_lambda as lambda_
 
-from durable_mi.checks.reservation import Reservation
+from durable_mi.checks.vcpu_budget import Reservation
 from durable_mi_constructs import ManagedCapacity
 
 if TYPE_CHECKING:

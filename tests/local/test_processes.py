@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from durable_mi.local import worker
+from durable_mi.local import runtime_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 DURABLE_MI = Path(sys.executable).parent / "durable-mi"
 PLAIN = "Probe-Plain"
-STAND_IN = str(Path(worker.__file__).parent)
+STAND_IN = str(Path(runtime_client.__file__).parent)
 RUNTIME_CLIENT = STAND_IN if os.environ.get("DURABLE_MI_WORKER") == "stand-in" else "awslambdaric"
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from durable_mi.local.watch import AppWatch
+from durable_mi.local.app.watch import AppWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable

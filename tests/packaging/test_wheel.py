@@ -27,7 +27,7 @@ app.synth()
 """
 
 WITHOUT_EXTRAS = [
-    "durable_mi.assembly",
+    "durable_mi.cloudformation.assembly",
     "durable_mi.checks",
     "durable_mi.cli",
     "durable_mi.limits",

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from durable_mi.cloudformation.template import Template
 from durable_mi.preflight.report import check
-from durable_mi.preflight.template import Template
 
 HEADER = "integration.request.header.X-Amz-Invocation-Type"
 URI = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Live}/invocations"

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from durable_mi.cloudformation.source import Source, TemplateError
+from durable_mi.cloudformation.template import Template
 from durable_mi.preflight.output.document import document
 from durable_mi.preflight.output.sarif import sarif
 from durable_mi.preflight.output.text import text
 from durable_mi.preflight.report import Report
-from durable_mi.preflight.source import Source, TemplateError
-from durable_mi.preflight.template import Template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

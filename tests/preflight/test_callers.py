@@ -10,8 +10,8 @@ import pytest
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from durable_mi.cloudformation.template import templates
 from durable_mi.preflight.report import check
-from durable_mi.preflight.template import templates
 from durable_mi_constructs import DurableManagedFunction
 from tests.preflight.cdk_triggers import TRIGGERS
 

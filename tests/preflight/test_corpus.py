@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from durable_mi.cloudformation.source import Source
+from durable_mi.cloudformation.template import Template
 from durable_mi.preflight.report import check
-from durable_mi.preflight.source import Source
-from durable_mi.preflight.template import Template
 
 FILES = sorted(path for path in Path(__file__).with_name("corpus").iterdir() if path.suffix in {".json", ".yaml"})
 

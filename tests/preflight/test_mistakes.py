@@ -14,8 +14,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Template as Synthesized
 
+from durable_mi.cloudformation.template import Template
 from durable_mi.preflight.report import check
-from durable_mi.preflight.template import Template
 
 if TYPE_CHECKING:
     from collections.abc import Callable

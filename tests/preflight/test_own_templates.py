@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from durable_mi.cloudformation.template import Template
 from durable_mi.preflight.report import check
-from durable_mi.preflight.template import Template
 
 SNAPSHOTS = sorted((Path(__file__).parents[1] / "snapshot/__snapshots__").glob("*/*.json"))
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from durable_mi.cloudformation.source import Source
+from durable_mi.cloudformation.template import Template
 from durable_mi.preflight.finding import Severity
 from durable_mi.preflight.report import RULES, Report, check
 from durable_mi.preflight.rules import FAMILIES
-from durable_mi.preflight.source import Source
-from durable_mi.preflight.template import Template
 
 if TYPE_CHECKING:
     from durable_mi.preflight.finding import Rule

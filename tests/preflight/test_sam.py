@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from durable_mi.cloudformation.source import Source
+from durable_mi.cloudformation.template import Template
 from durable_mi.preflight.report import check
-from durable_mi.preflight.source import Source
-from durable_mi.preflight.template import Template
 
 if TYPE_CHECKING:
     from durable_mi.preflight.report import Result

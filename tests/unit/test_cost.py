@@ -7,7 +7,7 @@ import datetime as dt
 
 import pytest
 
-from durable_mi.checks.reservation import Reservation
+from durable_mi.checks.vcpu_budget import Reservation
 from durable_mi.cost import CostFloor, NetworkFloor, cost_floor
 from durable_mi.prices import US_EAST_1, InstanceFamily, PriceTable
 

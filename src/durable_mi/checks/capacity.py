@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from durable_mi import limits
-from durable_mi.checks.caution import Caution
+from durable_mi.checks.warning import Caution
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

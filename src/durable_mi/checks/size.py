@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from durable_mi import limits
-from durable_mi.checks.caution import Caution
+from durable_mi.checks.warning import Caution
 
 __all__ = ["concurrency", "memory", "memory_per_vcpu", "vcpus"]
 

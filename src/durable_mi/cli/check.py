@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from durable_mi.assembly import AssemblyError
+from durable_mi.cloudformation.assembly import AssemblyError
+from durable_mi.cloudformation.template import templates
 from durable_mi.preflight.finding import Severity
 from durable_mi.preflight.output.text import explanation, text
 from durable_mi.preflight.report import RULES, Report
-from durable_mi.preflight.template import templates
 
 __all__ = ["command"]
 

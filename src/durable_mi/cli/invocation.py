@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from durable_mi.operate.client import Client
+    from durable_mi.operate.console_reporter import Output
     from durable_mi.operate.endpoint import Endpoint
     from durable_mi.operate.execution import Execution
     from durable_mi.operate.logs import LogLine
     from durable_mi.operate.next_commands import NextCommand
-    from durable_mi.operate.output import Output
     from durable_mi.operate.payload import Payload
     from durable_mi.operate.target import Target
 
@@ -78,7 +78,7 @@ class Invocation:
         """
         # Imported here since boto3 and rich take longer than everything that can be wrong with the input.
         from durable_mi.operate.client import Client  # noqa: PLC0415
-        from durable_mi.operate.output import Output, terminal  # noqa: PLC0415
+        from durable_mi.operate.console_reporter import Output, terminal  # noqa: PLC0415
 
         client = Client.connect(endpoint=self.endpoint, profile=self.profile, region=self.region)
         output = Output(terminal(quiet=self.is_json), verbose=self.verbose)

@@ -14,24 +14,24 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from durable_mi.assembly import AssemblyError, CloudAssembly
-from durable_mi.local.capacity_providers import capacity_providers
-from durable_mi.local.environment import InitError
-from durable_mi.local.faults import Fault, Faults
-from durable_mi.local.functions import app_functions, stack_outputs
-from durable_mi.local.host import Host, RuntimeClientName
-from durable_mi.local.host_packages import HostPackagesError
-from durable_mi.local.interpreter import InterpreterError
-from durable_mi.local.journal import Journal, JournalError
-from durable_mi.local.log_store import LogStore
+from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly
+from durable_mi.local.app.capacity_providers import capacity_providers
+from durable_mi.local.app.function_filter import Selection, SelectionError
+from durable_mi.local.app.functions import app_functions, stack_outputs
+from durable_mi.local.app.watch import AppWatch
+from durable_mi.local.durable.faults import Fault, Faults
+from durable_mi.local.durable.sqlite_store import Journal, JournalError
+from durable_mi.local.logs.store import LogStore
 from durable_mi.local.runtime import LocalRuntime
-from durable_mi.local.selection import Selection, SelectionError
-from durable_mi.local.watch import AppWatch
+from durable_mi.local.workers.environment import InitError
+from durable_mi.local.workers.host import Host, RuntimeClientName
+from durable_mi.local.workers.host_packages import HostPackagesError
+from durable_mi.local.workers.interpreter import InterpreterError
 from durable_mi.operate.logs import LogLine
 
 if TYPE_CHECKING:
-    from durable_mi.local.functions import AppFunction
-    from durable_mi.local.log_store import LogEvent
+    from durable_mi.local.app.functions import AppFunction
+    from durable_mi.local.logs.store import LogEvent
 
 __all__ = ["command"]
 

@@ -59,7 +59,7 @@ def command(
         endpoint = None if endpoint_url is None else Endpoint.parse(endpoint_url)
         # Imported here since boto3 and rich take longer than everything that can be wrong with the input.
         from durable_mi.operate.client import Client  # noqa: PLC0415
-        from durable_mi.operate.output import terminal  # noqa: PLC0415
+        from durable_mi.operate.console_reporter import terminal  # noqa: PLC0415
 
         client = Client.connect(
             endpoint=endpoint, profile=profile, region=region or target.region or os.environ.get("AWS_REGION") or None

@@ -6,24 +6,24 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from durable_mi.local.catalogue import Catalogue
-from durable_mi.local.chained_targets import ChainedTargets
-from durable_mi.local.change_feed import ChangeFeed
-from durable_mi.local.deployment import Deployment
-from durable_mi.local.durable_api import DurableApi
-from durable_mi.local.durable_service import DurableService
-from durable_mi.local.endpoint import build_endpoint
-from durable_mi.local.fault_api import FaultApi
-from durable_mi.local.faults import Faults
-from durable_mi.local.function_api import FunctionApi
-from durable_mi.local.host import Host
+from durable_mi.dashboard.api import PageApi
+from durable_mi.dashboard.event_broadcaster import ChangeFeed
+from durable_mi.local.api.durable_api import DurableApi
+from durable_mi.local.api.endpoint import build_endpoint
+from durable_mi.local.api.fault_api import FaultApi
+from durable_mi.local.api.function_api import FunctionApi
+from durable_mi.local.api.invoke_api import InvokeApi
+from durable_mi.local.api.logs_api import LogsApi
+from durable_mi.local.api.stacks_api import StacksApi
+from durable_mi.local.app.placeholders import LATEST
+from durable_mi.local.durable.child_dispatcher import ChainedTargets
+from durable_mi.local.durable.faults import Faults
+from durable_mi.local.durable.service import DurableService
 from durable_mi.local.http_server import HttpServer
-from durable_mi.local.invocation_record import InvocationRecords
-from durable_mi.local.invoke_api import InvokeApi
-from durable_mi.local.logs_api import LogsApi
-from durable_mi.local.page_api import PageApi
-from durable_mi.local.stacks_api import StacksApi
-from durable_mi.local.stand_ins import LATEST
+from durable_mi.local.workers.function_version import Deployment
+from durable_mi.local.workers.host import Host
+from durable_mi.local.workers.invocation_record import InvocationRecords
+from durable_mi.local.workers.registry import Catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
-    from durable_mi.local.capacity_providers import CapacityProvider
-    from durable_mi.local.functions import AppFunction, Output
-    from durable_mi.local.invocation import Outcome
-    from durable_mi.local.journal import Journal
-    from durable_mi.local.log_store import LogStore
+    from durable_mi.local.app.capacity_providers import CapacityProvider
+    from durable_mi.local.app.functions import AppFunction, Output
+    from durable_mi.local.durable.sqlite_store import Journal
+    from durable_mi.local.logs.store import LogStore
+    from durable_mi.local.workers.invocation import Outcome
 
 __all__ = ["LocalRuntime"]
 

@@ -11,9 +11,9 @@ from botocore.exceptions import BotoCoreError
 
 from durable_mi.operate.errors import UsageError
 from durable_mi.operate.execution import Event, Execution, HistoryPage
-from durable_mi.operate.explain import explained
 from durable_mi.operate.logs import LogLine
 from durable_mi.operate.stack_outputs import StackOutputs
+from durable_mi.operate.translate_errors import explained
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from durable_mi.operate.readable import decoded
+from durable_mi.operate.formatting import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

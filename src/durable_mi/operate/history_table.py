@@ -8,8 +8,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from durable_mi.operate.readable import clean, clock, compact, duration, moment
-from durable_mi.operate.stopwatch import Stopwatch
+from durable_mi.operate.durations import Stopwatch
+from durable_mi.operate.formatting import clean, clock, compact, duration, moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from durable_mi.preflight import embedded
-from durable_mi.preflight.values import MISSING, literal
+from durable_mi.cloudformation import embedded_json
+from durable_mi.cloudformation.values import MISSING, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from durable_mi.preflight.finding import Path
-    from durable_mi.preflight.item import Item
+    from durable_mi.preflight.template_resource import Item
 
 __all__ = ["Integration", "of_body", "of_method", "of_route"]
 
@@ -79,7 +79,7 @@ def of_body(item: Item) -> Iterator[Integration]:
         yield from _in_document(item, body, ("Body",))
         return
     # The document as a text has no paths of its own in the template.
-    for found in _in_document(item, embedded.parse(body), ("Body",)):
+    for found in _in_document(item, embedded_json.parse(body), ("Body",)):
         yield found._replace(path=("Body",))
 
 

@@ -12,11 +12,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from durable_mi.assembly import AssemblyError
+from durable_mi.cloudformation.assembly import AssemblyError
+from durable_mi.cloudformation.template import Template
 from durable_mi.preflight.finding import Severity
 from durable_mi.preflight.model import Model
 from durable_mi.preflight.report import RULES
-from durable_mi.preflight.template import Template
 
 if TYPE_CHECKING:
     from durable_mi.preflight.finding import Finding, Rule

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.preflight.firewall import lets_in
-from durable_mi.preflight.values import MISSING, Reference, Unknown, parts_of
+from durable_mi.cloudformation.values import MISSING, Reference, Unknown, parts_of
+from durable_mi.preflight.security_groups import lets_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from durable_mi.preflight.item import Item
     from durable_mi.preflight.model import Model
+    from durable_mi.preflight.template_resource import Item
 
 __all__ = ["Block", "Blocked", "Way", "blocked", "subnets", "way_out"]
 

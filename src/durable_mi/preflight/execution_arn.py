@@ -10,7 +10,7 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.preflight.values import Reference, Unknown, parts_of
+from durable_mi.cloudformation.values import Reference, Unknown, parts_of
 
 if TYPE_CHECKING:
     from durable_mi.preflight.model import Model

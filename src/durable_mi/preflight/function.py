@@ -9,8 +9,8 @@ from durable_mi import limits
 from durable_mi.checks import size
 
 if TYPE_CHECKING:
-    from durable_mi.preflight.item import Item
     from durable_mi.preflight.model import Model
+    from durable_mi.preflight.template_resource import Item
 
 __all__ = ["PROVIDER_CONFIG", "Function"]
 

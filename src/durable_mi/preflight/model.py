@@ -6,18 +6,18 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from durable_mi.preflight.callers import Caller, callers
+from durable_mi.cloudformation.resolver import Resolver
+from durable_mi.cloudformation.values import MISSING, Reference, shown
 from durable_mi.preflight.function import Function
-from durable_mi.preflight.item import Item
 from durable_mi.preflight.policies import Policies, attached
-from durable_mi.preflight.resolver import Resolver
 from durable_mi.preflight.target import Targets
-from durable_mi.preflight.values import MISSING, Reference, shown
+from durable_mi.preflight.template_resource import Item
+from durable_mi.preflight.triggers import Caller, callers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from durable_mi.assembly import Stack
+    from durable_mi.cloudformation.assembly import Stack
     from durable_mi.preflight.finding import PassedOver, Path
 
 __all__ = ["Model"]

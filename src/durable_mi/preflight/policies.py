@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.cloudformation.values import Reference, Unknown, parts_of
 from durable_mi.preflight.managed_policies import MANAGED_POLICIES
-from durable_mi.preflight.values import Reference, Unknown, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from durable_mi.preflight.finding import Path
-    from durable_mi.preflight.item import Item
     from durable_mi.preflight.model import Model
+    from durable_mi.preflight.template_resource import Item
 
 __all__ = ["Policies", "Statement", "attached", "statements"]
 

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from durable_mi.cloudformation.source import Position, Source
 from durable_mi.preflight.finding import Severity
 from durable_mi.preflight.model import Model
 from durable_mi.preflight.rules import FAMILIES
-from durable_mi.preflight.source import Position, Source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
+    from durable_mi.cloudformation.template import Template
     from durable_mi.preflight.finding import Finding, PassedOver, Rule
-    from durable_mi.preflight.template import Template
 
 __all__ = ["RULES", "Place", "Report", "Result", "check"]
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.preflight.values import Reference, Text, Unknown, parts_of, shown
+from durable_mi.cloudformation.values import Reference, Text, Unknown, parts_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from durable_mi.preflight.item import Item
+    from durable_mi.preflight.template_resource import Item
 
 __all__ = ["Qualifier", "Target", "Targets"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from durable_mi.operate.readable import pretty
+from durable_mi.operate.formatting import pretty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from durable_mi.operate.readable import clean, duration, moment
+from durable_mi.operate.formatting import clean, duration, moment
 
 if TYPE_CHECKING:
     from datetime import datetime

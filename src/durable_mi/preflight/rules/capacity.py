@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi import limits
 from durable_mi.checks import capacity, environments
-from durable_mi.preflight.family import refusal
+from durable_mi.cloudformation.values import Reference, Unknown, shown
+from durable_mi.preflight.rule_group import refusal
 from durable_mi.preflight.rules.size import FAMILY
-from durable_mi.preflight.values import Reference, Unknown, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from durable_mi.preflight.finding import Finding
-    from durable_mi.preflight.item import Item
     from durable_mi.preflight.model import Model
+    from durable_mi.preflight.template_resource import Item
 
 __all__ = ["FAMILY"]
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi import limits
 from durable_mi.checks import timing
-from durable_mi.preflight.callers import CallerKind
-from durable_mi.preflight.family import Family, refusal
+from durable_mi.preflight.rule_group import Family, refusal
+from durable_mi.preflight.triggers import CallerKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from durable_mi.preflight.callers import Caller
     from durable_mi.preflight.finding import Finding
     from durable_mi.preflight.function import Function
     from durable_mi.preflight.model import Model
+    from durable_mi.preflight.triggers import Caller
 
 __all__ = ["FAMILY"]
 

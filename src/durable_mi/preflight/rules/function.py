@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from durable_mi import limits
-from durable_mi.preflight.callers import CallerKind
-from durable_mi.preflight.family import Family
-from durable_mi.preflight.values import MISSING, Unknown
+from durable_mi.cloudformation.values import MISSING, Unknown
+from durable_mi.preflight.rule_group import Family
+from durable_mi.preflight.triggers import CallerKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from durable_mi.preflight.finding import Finding
-    from durable_mi.preflight.item import Item
     from durable_mi.preflight.model import Model
+    from durable_mi.preflight.template_resource import Item
 
 __all__ = ["FAMILY"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.preflight.callers import CallerKind
-from durable_mi.preflight.family import Family
+from durable_mi.preflight.rule_group import Family
 from durable_mi.preflight.target import Qualifier
+from durable_mi.preflight.triggers import CallerKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.cloudformation.values import MISSING, shown
 from durable_mi.preflight.execution_arn import Level, reaches
-from durable_mi.preflight.family import Family
 from durable_mi.preflight.managed_policies import OPERATOR_POLICY
 from durable_mi.preflight.policies import statements
-from durable_mi.preflight.values import MISSING, shown
+from durable_mi.preflight.rule_group import Family
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from durable_mi import limits
-from durable_mi.preflight.family import Family
-from durable_mi.preflight.values import Unknown, shown
+from durable_mi.cloudformation.values import Unknown, shown
+from durable_mi.preflight.rule_group import Family
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

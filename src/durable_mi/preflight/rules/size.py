@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi import limits
 from durable_mi.checks import size
-from durable_mi.preflight.family import Family, refusal
 from durable_mi.preflight.function import PROVIDER_CONFIG
+from durable_mi.preflight.rule_group import Family, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,1 @@
+"""A synthesized app as CloudFormation reads it: assembly, templates, intrinsic functions."""

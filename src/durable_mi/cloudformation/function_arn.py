@@ -1,0 +1,105 @@
+"""The ARNs of functions, versions and aliases, written out as far as a template tells them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from durable_mi.cloudformation.pieces import Pieces
+from durable_mi.cloudformation.values import Reference, Unknown, parts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from durable_mi.cloudformation.assembly import Resource, Stack
+
+    Part = str | Reference | Unknown
+
+__all__ = ["FunctionArns"]
+
+_ARNS: Final = {
+    "AWS::Lambda::Function": frozenset({"Arn"}),
+    "AWS::Lambda::Version": frozenset({"", "FunctionArn"}),
+    "AWS::Lambda::Alias": frozenset({"", "AliasArn"}),
+}
+_PSEUDO_NAMES: Final = frozenset(
+    {
+        "AWS::AccountId",
+        "AWS::Partition",
+        "AWS::Region",
+        "AWS::StackName",
+        "AWS::URLSuffix",
+    }
+)
+_NAMES: Final = frozenset({("AWS::Lambda::Function", ""), ("AWS::Lambda::Version", "Version")})
+# Where the name is in what FunctionName takes: a name, a partial ARN (account:function:name), an ARN. Behind it there
+# may be a qualifier.
+_NAME_AT: Final = {1: 0, 2: 0, 3: 2, 4: 2, 7: 6, 8: 6}
+
+
+class FunctionArns:
+    """Writes out the ARNs of one stack's functions, so that their parts can be told apart."""
+
+    def __init__(self, stack: Stack, resolve: Callable[[object], object]) -> None:
+        self._stack = stack
+        self._resolve = resolve
+        # Versions and aliases whose function is being looked for: a broken template may have them name themselves.
+        self._on_the_way: set[str] = set()
+
+    def written_out(self, parts: Iterable[Part]) -> Iterator[Part]:
+        """Put the parts of an ARN in the place of each reference that stands for one.
+
+        Args:
+            parts: the parts of a text.
+        """
+        for part in parts:
+            arn = self._arn_of(part) if isinstance(part, Reference) else None
+            yield from arn or (part,)
+
+    def _arn_of(self, reference: Reference) -> Iterator[Part] | None:
+        resource = self._stack.resources.get(reference.logical_id)
+        if resource is None or reference.attribute not in _ARNS.get(resource.type, ()):
+            return None
+        return self._arn(resource)
+
+    def is_name(self, part: Reference | Unknown) -> bool:
+        """Whether a part is a name, a number or the like, which never holds a colon or a slash.
+
+        Args:
+            part: a part that only a deploy tells.
+        """
+        if isinstance(part, Unknown):
+            return part.what in _PSEUDO_NAMES
+        resource = self._stack.resources.get(part.logical_id)
+        return resource is not None and (resource.type, part.attribute) in _NAMES
+
+    def _arn(self, resource: Resource) -> Iterator[Part]:
+        yield "arn:"
+        yield from parts_of(self._resolve({"Ref": "AWS::Partition"}))
+        yield ":lambda:"
+        yield from parts_of(self._resolve({"Ref": "AWS::Region"}))
+        yield ":"
+        yield from parts_of(self._resolve({"Ref": "AWS::AccountId"}))
+        yield ":function:"
+        if resource.type == "AWS::Lambda::Function":
+            yield Reference(resource.logical_id)
+            return
+        yield from self._name_of_function(resource)
+        yield ":"
+        if resource.type == "AWS::Lambda::Version":
+            yield Reference(resource.logical_id, "Version")
+        else:
+            yield from parts_of(self._resolve(resource.properties.get("Name"))) or (Unknown("an alias without a name"),)
+
+    def _name_of_function(self, owner: Resource) -> tuple[Part, ...]:
+        """The name in the property ``FunctionName`` of a version or an alias."""
+        unknown = (Unknown(f"FunctionName of {owner.logical_id}"),)
+        if owner.logical_id in self._on_the_way:
+            return unknown
+        self._on_the_way.add(owner.logical_id)
+        try:
+            given = parts_of(self._resolve(owner.properties.get("FunctionName")))
+            pieces = Pieces.of(self.written_out(given), ":", self.is_name)
+        finally:
+            self._on_the_way.remove(owner.logical_id)
+        at = _NAME_AT.get(len(pieces.known)) if pieces.complete else None
+        return unknown if at is None else parts_of(pieces.known[at])

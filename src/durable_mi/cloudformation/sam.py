@@ -1,0 +1,135 @@
+"""SAM templates in the form that CloudFormation gets them in, as far as the rules ask.
+
+What SAM's translator makes of a resource is told in the AWS SAM Developer Guide, "Generated CloudFormation resources".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from durable_mi.cloudformation.sam_function import function_resources
+from durable_mi.cloudformation.sam_values import merged, properties_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from durable_mi.cloudformation.sam_values import Body
+
+__all__ = ["is_sam", "translate"]
+
+_PREFIX: Final = "AWS::Serverless::"
+_OPERATOR_POLICY: Final = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AWSLambdaManagedEC2ResourceOperator"}
+
+
+def is_sam(content: Mapping[str, Any]) -> bool:
+    """Whether a template has SAM resources."""
+    resources = content.get("Resources")
+    return isinstance(resources, dict) and any(_sam_type(body) for body in resources.values())
+
+
+def translate(content: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Put what CloudFormation gets in the place of SAM's resources.
+
+    Args:
+        content: a template whose resources are objects.
+
+    Returns:
+        The template, and for each resource that the file does not hold the logical id that it stems from.
+    """
+    resources: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    sections = content.get("Globals")
+    for logical_id, body in content["Resources"].items():
+        kind = _sam_type(body)
+        translator = _TRANSLATORS.get(kind or "")
+        if translator is None:
+            resources.setdefault(logical_id, body)
+            continue
+        shared = sections.get(kind) if isinstance(sections, dict) else None
+        made = translator(logical_id, {**body, "Properties": merged(_used(shared, body), properties_of(body))})
+        condition = {"Condition": body["Condition"]} if "Condition" in body else {}
+        for new_id, resource in made.items():
+            resources[new_id] = {**condition, **resource}
+            if new_id != logical_id:
+                origins[new_id] = logical_id
+    return {**content, "Resources": _referring(resources, origins)}, origins
+
+
+def _sam_type(body: object) -> str | None:
+    kind = body.get("Type") if isinstance(body, dict) else None
+    return kind.removeprefix(_PREFIX) if isinstance(kind, str) and kind.startswith(_PREFIX) else None
+
+
+def _used(shared: object, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The globals that a resource takes over."""
+    ignored = body.get("IgnoreGlobals", ())
+    if not isinstance(shared, dict) or ignored == "*":
+        return {}
+    return {key: value for key, value in shared.items() if not isinstance(ignored, list) or key not in ignored}
+
+
+def _referring(value: Any, origins: Mapping[str, str]) -> Any:  # noqa: ANN401 - any part of a template
+    """References to what SAM generates (``!Ref Function.Alias``) as references to what stands in for it."""
+    if isinstance(value, dict):
+        reference = value.get("Ref")
+        if isinstance(reference, str) and "." in reference:
+            owner, _, part = reference.partition(".")
+            found = next((new for new, origin in origins.items() if origin == owner and new == f"{owner}{part}"), None)
+            return {"Ref": found or reference}
+        return {key: _referring(item, origins) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_referring(item, origins) for item in value]
+    return value
+
+
+def _capacity_provider(logical_id: str, body: Body) -> dict[str, Body]:
+    given = body["Properties"]
+    requirements, scaling = given.get("InstanceRequirements"), given.get("ScalingConfig")
+    properties = {key: given[key] for key in ("CapacityProviderName", "VpcConfig", "KmsKeyArn") if key in given}
+    made: dict[str, Body] = {}
+    role = given.get("OperatorRole")
+    if role is None:
+        made[f"{logical_id}OperatorRole"] = {
+            "Type": "AWS::IAM::Role",
+            "Properties": {"ManagedPolicyArns": [_OPERATOR_POLICY]},
+        }
+        role = {"Fn::GetAtt": [f"{logical_id}OperatorRole", "Arn"]}
+    properties["PermissionsConfig"] = {"CapacityProviderOperatorRoleArn": role}
+    if isinstance(requirements, dict):
+        names = {"AllowedTypes": "AllowedInstanceTypes", "ExcludedTypes": "ExcludedInstanceTypes"}
+        properties["InstanceRequirements"] = {names.get(key, key): value for key, value in requirements.items()}
+    if isinstance(scaling, dict):
+        properties["CapacityProviderScalingConfig"] = _scaling(scaling)
+    return {logical_id: {"Type": "AWS::Lambda::CapacityProvider", "Properties": properties}, **made}
+
+
+def _scaling(given: Mapping[str, Any]) -> dict[str, Any]:
+    scaling = {key: given[key] for key in ("MaxVCpuCount",) if key in given}
+    target = given.get("AverageCPUUtilization")
+    if target is None:
+        return scaling
+    metric = "LambdaCapacityProviderAverageCPUUtilization"
+    policies = [{"PredefinedMetricType": metric, "TargetValue": target}]
+    return {**scaling, "ScalingMode": "Manual", "ScalingPolicies": policies}
+
+
+def _state_machine(logical_id: str, body: Body) -> dict[str, Body]:
+    kept = ("Definition", "DefinitionSubstitutions")
+    properties = {key: body["Properties"][key] for key in kept if key in body["Properties"]}
+    return {logical_id: {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}}
+
+
+def _api(resource_type: str) -> Callable[[str, Body], dict[str, Body]]:
+    def translate_api(logical_id: str, body: Body) -> dict[str, Body]:
+        return {logical_id: {"Type": resource_type, "Properties": {"Body": body["Properties"].get("DefinitionBody")}}}
+
+    return translate_api
+
+
+_TRANSLATORS: Final[Mapping[str, Callable[[str, Body], dict[str, Body]]]] = {
+    "Function": function_resources,
+    "CapacityProvider": _capacity_provider,
+    "StateMachine": _state_machine,
+    "Api": _api("AWS::ApiGateway::RestApi"),
+    "HttpApi": _api("AWS::ApiGatewayV2::Api"),
+}

@@ -1,0 +1,185 @@
+"""What SAM makes of ``AWS::Serverless::Function``: the function, its role, version, alias, URL and triggers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from durable_mi.cloudformation.sam_values import Body
+
+__all__ = ["function_resources"]
+
+# Properties that SAM hands on as they are.
+_SAME: Final = (
+    "Architectures",
+    "DurableConfig",
+    "EphemeralStorage",
+    "FileSystemConfigs",
+    "FunctionName",
+    "FunctionScalingConfig",
+    "Handler",
+    "LoggingConfig",
+    "MemorySize",
+    "PackageType",
+    "PublishToLatestPublished",
+    "ReservedConcurrentExecutions",
+    "Runtime",
+    "SnapStart",
+    "Timeout",
+    "VpcConfig",
+)
+_POLICY: Final = "arn:${AWS::Partition}:iam::aws:policy/"
+
+
+def function_resources(logical_id: str, body: Body) -> dict[str, Body]:
+    """Translate a function.
+
+    Args:
+        logical_id: its logical id.
+        body: the resource with the globals merged in.
+
+    Returns:
+        Resources by logical id. The generated ones are named after the function: ``Role``, ``Version``, ``Alias``,
+        ``Url``, ``InvokeConfig``, and ``Event`` with the event's name.
+    """
+    given = body["Properties"]
+    properties = {key: given[key] for key in _SAME if key in given}
+    made: dict[str, Body] = {}
+    provider = given.get("CapacityProviderConfig")
+    if provider is not None:
+        properties["CapacityProviderConfig"] = _provider(provider)
+    properties["Role"] = given.get("Role")
+    if properties["Role"] is None:
+        made[f"{logical_id}Role"] = _role(given)
+        properties["Role"] = {"Fn::GetAtt": [f"{logical_id}Role", "Arn"]}
+    if given.get("AutoPublishAlias") is not None:
+        made.update(_release(logical_id, given, body))
+        target: Body = {"Ref": f"{logical_id}Alias"}
+    else:
+        target = {"Fn::GetAtt": [logical_id, "Arn"]}
+    made.update(_invocation(logical_id, given, target))
+    return {logical_id: {"Type": "AWS::Lambda::Function", "Properties": properties}, **made}
+
+
+def _provider(given: object) -> object:
+    if not isinstance(given, dict) or "Arn" not in given:
+        return given
+    inner = {key: value for key, value in given.items() if key != "Arn"}
+    return {"LambdaManagedInstancesCapacityProviderConfig": {"CapacityProviderArn": given["Arn"], **inner}}
+
+
+def _role(given: Mapping[str, Any]) -> Body:
+    durable = given.get("DurableConfig") is not None
+    basic = "AWSLambdaBasicDurableExecutionRolePolicy" if durable else "AWSLambdaBasicExecutionRole"
+    arns: list[object] = [{"Fn::Sub": f"{_POLICY}service-role/{basic}"}]
+    inline = []
+    policies = given.get("Policies", ())
+    for policy in policies if isinstance(policies, list) else [policies]:
+        if isinstance(policy, str):
+            arns.append(policy if policy.startswith("arn:") else {"Fn::Sub": f"{_POLICY}{policy}"})
+        elif isinstance(policy, dict) and "Statement" in policy:
+            inline.append({"PolicyName": "Inline", "PolicyDocument": policy})
+        elif isinstance(policy, dict) and any(key == "Ref" or key.startswith("Fn::") for key in policy):
+            arns.append(policy)
+    return {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": arns, "Policies": inline}}
+
+
+def _release(logical_id: str, given: Mapping[str, Any], body: Body) -> dict[str, Body]:
+    name = {"Ref": logical_id}
+    by_default = "Retain" if given.get("CapacityProviderConfig") is None else "Delete"
+    version: Body = {"FunctionName": name}
+    if "FunctionScalingConfig" in given:
+        version["FunctionScalingConfig"] = given["FunctionScalingConfig"]
+    alias = {
+        "Name": given["AutoPublishAlias"],
+        "FunctionName": name,
+        "FunctionVersion": {"Fn::GetAtt": [f"{logical_id}Version", "Version"]},
+    }
+    if "ProvisionedConcurrencyConfig" in given:
+        alias["ProvisionedConcurrencyConfig"] = given["ProvisionedConcurrencyConfig"]
+    return {
+        f"{logical_id}Version": {
+            "Type": "AWS::Lambda::Version",
+            "DeletionPolicy": body.get("DeletionPolicy", given.get("VersionDeletionPolicy", by_default)),
+            "Properties": version,
+        },
+        f"{logical_id}Alias": {"Type": "AWS::Lambda::Alias", "Properties": alias},
+    }
+
+
+def _invocation(logical_id: str, given: Mapping[str, Any], target: Body) -> Iterator[tuple[str, Body]]:
+    if given.get("FunctionUrlConfig") is not None:
+        yield f"{logical_id}Url", {"Type": "AWS::Lambda::Url", "Properties": {"TargetFunctionArn": target}}
+    config = given.get("EventInvokeConfig")
+    if isinstance(config, dict):
+        properties = {**config, "FunctionName": {"Ref": logical_id}}
+        yield f"{logical_id}InvokeConfig", {"Type": "AWS::Lambda::EventInvokeConfig", "Properties": properties}
+    events = given.get("Events")
+    for name, event in events.items() if isinstance(events, dict) else ():
+        make = _EVENTS.get(str(event.get("Type"))) if isinstance(event, dict) else None
+        if make is not None:
+            resource_type, properties = make(target)
+            yield f"{logical_id}Event{name}", {"Type": resource_type, "Properties": properties}
+
+
+_Made = tuple[str, "Body"]
+
+
+def _rule(target: Body) -> _Made:
+    return "AWS::Events::Rule", {"Targets": [{"Arn": target}]}
+
+
+def _schedule(target: Body) -> _Made:
+    return "AWS::Scheduler::Schedule", {"Target": {"Arn": target}}
+
+
+def _event_source(target: Body) -> _Made:
+    return "AWS::Lambda::EventSourceMapping", {"FunctionName": target}
+
+
+def _topic(target: Body) -> _Made:
+    return "AWS::SNS::Subscription", {"Protocol": "lambda", "Endpoint": target}
+
+
+def _bucket(target: Body) -> _Made:
+    notifications = {"LambdaConfigurations": [{"Function": target}]}
+    return "AWS::S3::Bucket", {"NotificationConfiguration": notifications}
+
+
+def _api(target: Body) -> _Made:
+    return "AWS::ApiGateway::Method", {"Integration": {"Uri": target}}
+
+
+def _http_api(target: Body) -> _Made:
+    return "AWS::ApiGatewayV2::Integration", {"IntegrationUri": target}
+
+
+def _logs(target: Body) -> _Made:
+    return "AWS::Logs::SubscriptionFilter", {"DestinationArn": target}
+
+
+def _iot(target: Body) -> _Made:
+    return "AWS::IoT::TopicRule", {"TopicRulePayload": {"Actions": [{"Lambda": {"FunctionArn": target}}]}}
+
+
+_EVENTS: Final[Mapping[str, Callable[[Body], _Made]]] = {
+    "Api": _api,
+    "CloudWatchEvent": _rule,
+    "CloudWatchLogs": _logs,
+    "DocumentDB": _event_source,
+    "DynamoDB": _event_source,
+    "EventBridgeRule": _rule,
+    "HttpApi": _http_api,
+    "IoTRule": _iot,
+    "Kinesis": _event_source,
+    "MQ": _event_source,
+    "MSK": _event_source,
+    "S3": _bucket,
+    "SNS": _topic,
+    "SQS": _event_source,
+    "Schedule": _rule,
+    "ScheduleV2": _schedule,
+    "SelfManagedKafka": _event_source,
+}

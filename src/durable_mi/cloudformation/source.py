@@ -1,0 +1,173 @@
+"""A template's file: its content, and where in the text a part of it stands."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from durable_mi.cloudformation import json_positions
+from durable_mi.cloudformation.assembly import AssemblyError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["Position", "Source", "TemplateError"]
+
+_MAX_DEPTH: Final = 64
+_MAX_NODES: Final = 2_000_000
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a file; line and column both begin at 1."""
+
+    line: int = 1
+    column: int = 1
+
+
+class TemplateError(AssemblyError):
+    """A template that cannot be read. ``str()`` begins with the file, line and column.
+
+    Attributes:
+        file: the template.
+        position: where in it.
+    """
+
+    def __init__(self, file: Path, problem: str, position: Position | None = None) -> None:
+        self.file = file
+        self.position = position or Position()
+        super().__init__(f"{file}:{self.position.line}:{self.position.column}: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A template as it was written.
+
+    Attributes:
+        file: where it lies.
+        text: all of it.
+        content: its content; keys are strings, and CloudFormation's short YAML tags stand in their long form.
+    """
+
+    file: Path
+    text: str = field(repr=False)
+    content: dict[str, Any] = field(repr=False)
+
+    @classmethod
+    def read(cls, file: Path) -> Source:
+        """Read a JSON or YAML template.
+
+        Args:
+            file: JSON if the first character is a brace, YAML otherwise.
+
+        Raises:
+            TemplateError: it cannot be read, is neither JSON nor YAML, or holds no object.
+            ModuleNotFoundError: it is YAML and PyYAML, which the extra ``cli`` brings, is not installed.
+        """
+        try:
+            text = file.read_text(encoding="utf-8-sig")
+        except OSError as error:
+            raise TemplateError(file, f"cannot be read ({error.strerror})") from error
+        except UnicodeDecodeError as error:
+            raise TemplateError(file, f"must be UTF-8, got byte {error.start} that is not: save it as UTF-8") from error
+        return cls.parse(file, text)
+
+    @classmethod
+    def parse(cls, file: Path, text: str) -> Source:
+        """Read a template's text.
+
+        Args:
+            file: the name that errors give.
+            text: JSON or YAML.
+
+        Raises:
+            TemplateError: as :meth:`read`.
+        """
+        content = _parse_json(file, text) if _is_json(text) else _parse_yaml(file, text)
+        if not isinstance(content, dict):
+            got = "nothing" if content is None else type(content).__name__
+            raise TemplateError(file, f"must hold a template, an object with Resources, got {got}")
+        plain = _Plain()
+        try:
+            return cls(file, text, plain.copy(content))
+        except _TooMuchError as error:
+            # The innermost parts may be too deep to be looked for.
+            position = cls(file, text, {}).position(plain.path[:1])
+            raise TemplateError(file, str(error), position) from error
+
+    def position(self, path: Sequence[str | int]) -> Position:
+        """Find the part of the template at a path; the nearest part around it where there is none at the path.
+
+        Args:
+            path: keys and list indexes from the top.
+        """
+        if _is_json(self.text):
+            return Position(*json_positions.find(self.text, path))
+        from durable_mi.cloudformation import yaml_tags  # noqa: PLC0415 - JSON must not need PyYAML
+
+        return Position(*yaml_tags.find(self.text, path))
+
+
+def _is_json(text: str) -> bool:
+    return text.lstrip().startswith("{")
+
+
+def _parse_json(file: Path, text: str) -> object:
+    def refuse(constant: str) -> NoReturn:
+        msg = f"{constant} is not JSON"
+        raise ValueError(msg)
+
+    try:
+        parsed: object = json.loads(text, parse_constant=refuse)
+    except json.JSONDecodeError as error:
+        raise TemplateError(file, f"is not JSON: {error.msg}", Position(error.lineno, error.colno)) from error
+    except ValueError as error:
+        raise TemplateError(file, f"is not JSON: {error}") from error
+    except RecursionError as error:
+        raise TemplateError(file, f"is nested deeper than {_MAX_DEPTH} levels") from error
+    return parsed
+
+
+def _parse_yaml(file: Path, text: str) -> object:
+    from durable_mi.cloudformation import yaml_tags  # noqa: PLC0415 - JSON must not need PyYAML
+
+    try:
+        return yaml_tags.load(text)
+    except yaml_tags.YamlError as error:
+        raise TemplateError(file, f"is not YAML: {error}", Position(error.line, error.column)) from error
+
+
+class _TooMuchError(Exception):
+    """Content beyond any template; ``str()`` says how."""
+
+
+@dataclass(slots=True)
+class _Plain:
+    """Copies parsed content, so that no part is shared or without end, and every key is a string."""
+
+    nodes: int = 0
+    path: list[str] = field(default_factory=list)
+
+    def copy(self, content: dict[Any, Any]) -> dict[str, Any]:
+        """Copy a template; ``path`` is where it ended if it raised."""
+        copied: dict[str, Any] = {}
+        for key, value in content.items():
+            self.path = [str(key)]
+            copied[str(key)] = self._value(value, 1)
+        return copied
+
+    def _value(self, value: object, depth: int) -> object:
+        self.nodes += 1
+        if depth > _MAX_DEPTH:
+            msg = f"is nested deeper than {_MAX_DEPTH} levels"
+            raise _TooMuchError(msg)
+        if self.nodes > _MAX_NODES:
+            msg = f"holds more than {_MAX_NODES} values"
+            raise _TooMuchError(msg)
+        if isinstance(value, dict):
+            return {str(key): self._value(item, depth + 1) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._value(item, depth + 1) for item in value]
+        return value

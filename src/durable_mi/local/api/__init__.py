@@ -1,0 +1,1 @@
+"""The AWS-shaped endpoint, a module for each service's calls."""

@@ -1,0 +1,107 @@
+"""The durable executions API: the emulator's calls, and what it leaves to the service."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from durable_mi.local.api import execution_list
+from durable_mi.local.api.json_response import json_answer
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from durable_mi.local.api.fault_api import FaultApi
+    from durable_mi.local.durable.service import DurableService
+    from durable_mi.local.workers.registry import Catalogue
+
+__all__ = ["DurableApi"]
+
+_DATA = ("InputPayload", "Result", "Error")
+
+
+class DurableApi:
+    """Serves the calls on durable executions and their callbacks.
+
+    Args:
+        catalogue: the functions.
+        durable: the durable service.
+        faults: what a checkpoint may meet.
+    """
+
+    def __init__(self, catalogue: Catalogue, durable: DurableService, faults: FaultApi) -> None:
+        self._catalogue = catalogue
+        self._durable = durable
+        self._faults = faults
+
+    def routes(self) -> list[Route]:
+        """The paths of the API."""
+        return [
+            Route("/2025-12-01/functions/{function:path}/durable-executions", self.list_executions, methods=["GET"]),
+            Route("/2025-12-01/{rest:path}", self.call, methods=["GET", "POST", "DELETE"]),
+        ]
+
+    async def list_executions(self, request: Request) -> Response:
+        """ListDurableExecutionsByFunction with all its filters."""
+        qualifier = request.query_params.get("Qualifier")
+        target = self._catalogue.resolve(request.path_params["function"], qualifier)
+        function = target.deployment.function
+        executions = self._durable.ledger.list_all()
+        return json_answer(execution_list.list_executions(executions, function, request.query_params))
+
+    async def call(self, request: Request) -> Response:  # noqa: PLR0911 - a case for each call
+        """Every other call, told apart by the raw path, in which an ARN's slashes are escaped."""
+        raw_path = request.scope["raw_path"].decode()
+        match request.method, raw_path.strip("/").split("/")[1:]:
+            case "GET", ["durable-executions", arn]:
+                return await self._get(unquote(arn), request)
+            case "GET", ["durable-executions", arn, "history"]:
+                return await self._history(unquote(arn), raw_path, request)
+            case "POST", ["durable-executions", arn, "checkpoint"]:
+                return await self._faults.checkpoint(unquote(arn), lambda: self._emulated(raw_path, request))
+            case "POST", ["durable-executions", arn, "pause"]:
+                # AWS answers at once too: the invocation under way stops at its next checkpoint.
+                await self._durable.pause(unquote(arn))
+                return Response(status_code=202)
+            case "POST", ["durable-executions", arn, "resume"]:
+                await self._durable.resume(unquote(arn))
+                return Response(status_code=202)
+            case "DELETE", ["durable-executions", arn]:
+                deleted = await self._durable.delete(unquote(arn))
+                return json_answer({"DeletionRequestTimestamp": deleted}, 202)
+        return await self._emulated(raw_path, request)
+
+    async def _get(self, arn: str, request: Request) -> Response:
+        details = self._durable.details(arn)
+        included = request.query_params.get("IncludeExecutionData", "true") == "true"
+        if not included:
+            details = {key: value for key, value in details.items() if key not in _DATA}
+        return json_answer({**details, "ExecutionDataIncluded": included})
+
+    async def _history(self, arn: str, raw_path: str, request: Request) -> Response:
+        answer = await self._emulated(raw_path, request)
+        if answer.status_code != 200:  # noqa: PLR2004 - HTTP's success
+            return answer
+        page: dict[str, Any] = json.loads(bytes(answer.body))
+        # The emulator numbers its events by copying them, and forgets the details of this one.
+        ended = {each.end_timestamp.timestamp(): each for each in self._durable.completions(arn)}
+        for event in page["Events"]:
+            completion = ended.get(event["EventTimestamp"])
+            if event["EventType"] == "InvocationCompleted" and completion is not None:
+                event["InvocationCompletedDetails"] = {
+                    "StartTimestamp": completion.start_timestamp.timestamp(),
+                    "EndTimestamp": completion.end_timestamp.timestamp(),
+                    "RequestId": completion.request_id,
+                }
+        return json_answer(page)
+
+    async def _emulated(self, raw_path: str, request: Request) -> Response:
+        reply = await self._durable.call(
+            request.method, raw_path, request.url.query, dict(request.headers), await request.body()
+        )
+        headers = {"x-amzn-ErrorType": reply.error} if reply.error else None
+        return Response(reply.body, status_code=reply.status, media_type="application/json", headers=headers)

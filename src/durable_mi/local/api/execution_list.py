@@ -1,0 +1,93 @@
+"""ListDurableExecutionsByFunction: filters, order and pages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from durable_mi.local.api.paging import page
+from durable_mi.local.api_error import ApiError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from aws_durable_execution_sdk_python_testing.execution import Execution
+    from starlette.datastructures import QueryParams
+
+    from durable_mi.local.app.functions import AppFunction
+
+__all__ = ["list_executions", "status_of"]
+
+_STATUSES = ("RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "STOPPED", "DELETING", "PAUSING", "PAUSED")
+_DEFAULT_ITEMS = 100
+_MAX_ITEMS = 1000
+
+
+def list_executions(executions: Iterable[Execution], function: AppFunction, query: QueryParams) -> dict[str, Any]:
+    """One page of a function's executions, as the API answers it.
+
+    Args:
+        executions: all executions of the runtime.
+        function: the function that is asked for.
+        query: the request's parameters; with a ``Qualifier`` only executions of the version that it leads to.
+
+    Raises:
+        ApiError: a parameter cannot be read.
+    """
+    statuses = set(query.getlist("Statuses"))
+    if unknown := statuses.difference(_STATUSES):
+        msg = f"Statuses must be of {', '.join(_STATUSES)}, got {', '.join(sorted(unknown))}"
+        raise ApiError.invalid(msg)
+    name = query.get("DurableExecutionName")
+    qualifier = query.get("Qualifier")
+    version = function.aliases.get(qualifier, qualifier) if qualifier else None
+    after = _time(query, "StartedAfter")
+    before = _time(query, "StartedBefore")
+    found = [
+        execution
+        for execution in executions
+        if execution.start_input.function_name == function.name
+        and (version is None or execution.start_input.function_qualifier == version)
+        and (not statuses or status_of(execution) in statuses)
+        and (name is None or execution.start_input.execution_name == name)
+        and (after is None or _started(execution) > after)
+        and (before is None or _started(execution) < before)
+    ]
+    found.sort(key=_started, reverse=query.get("ReverseOrder") == "true")
+    listed, marker = page(found, query, default=_DEFAULT_ITEMS, maximum=_MAX_ITEMS)
+    return {"DurableExecutions": [_summary(execution, function.arn) for execution in listed], **marker}
+
+
+def status_of(execution: Execution) -> str:
+    """AWS's word for the state of an execution."""
+    return "PAUSED" if execution.is_paused and not execution.is_complete else execution.current_status().value
+
+
+def _started(execution: Execution) -> datetime:
+    return execution.get_operation_execution_started().start_timestamp or datetime.min.replace(tzinfo=UTC)
+
+
+def _summary(execution: Execution, function_arn: str) -> dict[str, Any]:
+    started = execution.get_operation_execution_started()
+    summary = {
+        "DurableExecutionArn": execution.durable_execution_arn,
+        "DurableExecutionName": execution.start_input.execution_name,
+        "FunctionArn": f"{function_arn}:{execution.start_input.function_qualifier}",
+        "Status": status_of(execution),
+        "StartTimestamp": _started(execution).timestamp(),
+    }
+    if started.end_timestamp is not None:
+        summary["EndTimestamp"] = started.end_timestamp.timestamp()
+    return summary
+
+
+def _time(query: QueryParams, name: str) -> datetime | None:
+    text = query.get(name)
+    if text is None:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        msg = f"{name} must be a time such as 2026-01-31T12:00:00Z, got {text}"
+        raise ApiError.invalid(msg) from None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -1,0 +1,151 @@
+"""The Lambda API's Invoke."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from durable_mi import limits
+from durable_mi.local.api_error import ApiError
+from durable_mi.local.workers.invocation import Outcome
+
+if TYPE_CHECKING:
+    from aws_durable_execution_sdk_python_testing.execution import Execution
+    from starlette.requests import Request
+
+    from durable_mi.local.app.functions import DurableConfig
+    from durable_mi.local.durable.service import DurableService
+    from durable_mi.local.workers.registry import Catalogue, Target
+
+__all__ = ["InvokeApi"]
+
+_log = logging.getLogger(__name__)
+
+
+class InvokeApi:
+    """Invokes functions: synchronously, asynchronously, or not at all.
+
+    Args:
+        catalogue: the functions.
+        durable: the durable service.
+        account: account of ARNs.
+    """
+
+    def __init__(self, catalogue: Catalogue, durable: DurableService, account: str) -> None:
+        self._catalogue = catalogue
+        self._durable = durable
+        self._account = account
+        self._events: set[asyncio.Task[None]] = set()
+
+    def routes(self) -> list[Route]:
+        """The path of the call."""
+        return [Route("/2015-03-31/functions/{function:path}/invocations", self.invoke, methods=["POST"])]
+
+    async def invoke(self, request: Request) -> Response:
+        """Invoke: synchronous, asynchronous, or a dry run."""
+        target = self._target(request)
+        kind = request.headers.get("X-Amz-Invocation-Type", "RequestResponse")
+        if request.headers.get("X-Amz-Log-Type") == "Tail":
+            msg = "LogType must be None for functions with a capacity provider, got Tail: read the log group instead"
+            raise ApiError.invalid(msg)
+        if kind not in {"RequestResponse", "Event", "DryRun"}:
+            msg = f"InvocationType must be RequestResponse, Event or DryRun, got {kind}"
+            raise ApiError.invalid(msg)
+        payload = _checked_payload(await request.body(), asynchronous=kind == "Event")
+        if kind == "DryRun":
+            return Response(status_code=204)
+        function = target.deployment.function
+        if (config := function.durable) is None:
+            return await self._invoke_plain(target, request, payload, kind)
+        if function.capacity is None and not target.is_qualified:
+            msg = f"the qualifier of a durable function must be a version, an alias or $LATEST, got {function.arn}"
+            raise ApiError.invalid(msg)
+        return await self._invoke_durable(target, config, request, payload, kind)
+
+    async def _invoke_plain(self, target: Target, request: Request, payload: bytes, kind: str) -> Response:
+        headers = {"X-Amz-Executed-Version": target.deployment.function.version}
+        context = request.headers.get("X-Amz-Client-Context")
+        work = target.deployment.invoke(payload, target.qualifier, client_context=context)
+        if kind == "Event":
+            task = asyncio.create_task(_discard(work))
+            self._events.add(task)
+            task.add_done_callback(self._events.discard)
+            return Response(status_code=202, headers=headers)
+        request_id, outcome = await work
+        return _result(outcome, {**headers, "x-amzn-RequestId": request_id})
+
+    async def _invoke_durable(
+        self, target: Target, config: DurableConfig, request: Request, payload: bytes, kind: str
+    ) -> Response:
+        function = target.deployment.function
+        name = request.headers.get("X-Amz-Durable-Execution-Name") or str(uuid.uuid4())
+        if limits.EXECUTION_NAME.fullmatch(name) is None:
+            msg = f"DurableExecutionName must be 1 to 64 letters, digits, hyphens or underscores, got {name}"
+            raise ApiError.invalid(msg)
+        arn = await self._durable.start_execution(
+            account=self._account,
+            function_name=function.name,
+            version=function.version,
+            name=name,
+            config=config,
+            payload=payload,
+        )
+        headers = {"X-Amz-Executed-Version": function.version, "X-Amz-Durable-Execution-Arn": arn}
+        if kind == "Event":
+            return Response(status_code=202, headers=headers)
+        execution = await self._durable.wait_for_end(arn, limits.MAX_SYNC_INVOCATION_S)
+        return _result(_outcome(execution, arn), headers)
+
+    def _target(self, request: Request) -> Target:
+        return self._catalogue.resolve(request.path_params["function"], request.query_params.get("Qualifier"))
+
+
+async def _discard(work: Any) -> None:  # noqa: ANN401 - the coroutine of an invocation
+    request_id, outcome = await work
+    if outcome.error is not None:
+        _log.warning("asynchronous invocation %s failed: %s", request_id, outcome.payload.decode(errors="replace"))
+
+
+def _checked_payload(body: bytes, *, asynchronous: bool) -> bytes:
+    limit = limits.MAX_ASYNC_PAYLOAD_BYTES if asynchronous else limits.MAX_SYNC_PAYLOAD_BYTES
+    if len(body) > limit:
+        kind = "asynchronous" if asynchronous else "synchronous"
+        msg = f"{len(body)} byte payload is too large for an {kind} invocation (limit {limit} bytes)"
+        raise ApiError(413, "RequestTooLargeException", msg)
+    if not body:
+        return b"{}"
+    try:
+        json.loads(body)
+    except ValueError as error:
+        msg = f"the payload must be JSON: {error}"
+        raise ApiError(400, "InvalidRequestContentException", msg) from error
+    return body
+
+
+def _outcome(execution: Execution | None, arn: str) -> Outcome:
+    """A durable execution's end as the outcome of the synchronous invocation that started it."""
+    if execution is None:
+        message = f"the execution did not end within {limits.MAX_SYNC_INVOCATION_S} seconds and goes on: {arn}"
+        return Outcome.failure("Sandbox.Timedout", message, arn)
+    result = execution.result
+    if result is not None and result.error is None:
+        return Outcome((result.result or "null").encode())
+    error = result.error if result is not None else None
+    body = {
+        "errorType": (error.type if error else None) or execution.current_status().value,
+        "errorMessage": (error.message if error else None) or "",
+        "stackTrace": (error.stack_trace if error else None) or [],
+    }
+    return Outcome(json.dumps(body).encode(), error="Unhandled")
+
+
+def _result(outcome: Outcome, headers: dict[str, str]) -> Response:
+    if outcome.error is not None:
+        headers["X-Amz-Function-Error"] = "Unhandled"
+    return Response(outcome.payload, media_type="application/json", headers=headers)

@@ -1,0 +1,1 @@
+"""What a synthesized app says: functions, capacity providers, placeholders, changes."""

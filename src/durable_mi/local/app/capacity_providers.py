@@ -1,0 +1,52 @@
+"""The capacity providers of a synthesized app, as their API describes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from durable_mi.local.app.placeholders import StandIns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from durable_mi.cloudformation.assembly import CloudAssembly
+
+__all__ = ["CapacityProvider", "capacity_providers"]
+
+_DESCRIBED = ("PermissionsConfig", "VpcConfig", "InstanceRequirements", "CapacityProviderScalingConfig", "KmsKeyArn")
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityProvider:
+    """One capacity provider.
+
+    Attributes:
+        name: physical name, made up where the template has none.
+        arn: ARN.
+        description: what GetCapacityProvider answers; no instance stands behind it here.
+    """
+
+    name: str
+    arn: str
+    description: Mapping[str, Any]
+
+
+def capacity_providers(assembly: CloudAssembly, region: str) -> tuple[CapacityProvider, ...]:
+    """Every capacity provider of the app.
+
+    Args:
+        assembly: the synthesized app.
+        region: region of stacks that name none.
+    """
+    found = []
+    for stack in assembly.stacks:
+        stand_ins = StandIns(stack, stack.region or region)
+        for resource in stack.of_type("AWS::Lambda::CapacityProvider"):
+            properties = stand_ins.resolve(resource.properties)
+            arn = stand_ins.arn(resource)
+            described = {key: properties[key] for key in _DESCRIBED if key in properties}
+            required: dict[str, Any] = {"VpcConfig": {}, "PermissionsConfig": {}}
+            description = {"CapacityProviderArn": arn, "State": "Active", **required, **described}
+            found.append(CapacityProvider(stand_ins.name(resource), arn, description))
+    return tuple(found)

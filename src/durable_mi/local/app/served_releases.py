@@ -1,0 +1,53 @@
+"""Which functions differ from what is served, so that a new version would differ too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from durable_mi.local.app.functions import AppFunction
+
+__all__ = ["ServedReleases"]
+
+
+class ServedReleases:
+    """What the functions' newest versions were made from.
+
+    Args:
+        served: The functions as they are served at first.
+    """
+
+    def __init__(self, served: Iterable[AppFunction]) -> None:
+        self._served = {function.name: _content(function) for function in served}
+        self._failed: dict[str, AppFunction] = {}
+
+    def differing(self, functions: Iterable[AppFunction]) -> list[AppFunction]:
+        """The functions that are served in another form, but for a form that could not be loaded."""
+        found = []
+        for function in functions:
+            content = _content(function)
+            if self._served.get(function.name) == content:
+                # Back to what is served: what failed in between may be tried again.
+                self._failed.pop(function.name, None)
+            elif function.name in self._served and self._failed.get(function.name) != content:
+                found.append(function)
+        return found
+
+    def published(self, function: AppFunction) -> None:
+        """Take note that a function's newest version is this."""
+        self._served[function.name] = _content(function)
+        self._failed.pop(function.name, None)
+
+    def failed(self, function: AppFunction) -> None:
+        """Take note that this could not be loaded: it is tried again when it changes."""
+        self._failed[function.name] = _content(function)
+
+
+def _content(function: AppFunction) -> AppFunction:
+    """What a published version consists of: code and configuration, not what points at versions or names them."""
+    code = function.code.resolve() if isinstance(function.code, Path) else function.code
+    return replace(function, code=code, version="", aliases={}, environments=0, path="", logical_id="", made_up={})

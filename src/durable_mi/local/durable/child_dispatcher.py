@@ -1,0 +1,96 @@
+"""Chained invokes: what `context.invoke` of a durable function finds here."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from aws_durable_execution_sdk_python.lambda_service import ErrorObject
+from aws_durable_execution_sdk_python_testing.child_dispatcher import (
+    ChildOutcome,
+    RunInvocation,
+    StartChild,
+    function_not_found,
+    result_outcome,
+)
+from aws_durable_execution_sdk_python_testing.model import StartDurableExecutionInput
+
+from durable_mi.local.api_error import ApiError
+
+if TYPE_CHECKING:
+    from aws_durable_execution_sdk_python_testing.child_dispatcher import (
+        ChainedInvokeRequest,
+        DispatchResult,
+        FunctionTarget,
+    )
+
+    from durable_mi.local.workers.registry import Catalogue, Target
+
+__all__ = ["ChainedTargets"]
+
+
+class ChainedTargets:
+    """Finds a chained invoke's target among the functions that are served; the emulator's ``ChildDispatcher``.
+
+    A durable target runs as a child execution, a plain one as a single invocation.
+
+    Args:
+        catalogue: the functions.
+        loop: the event loop that the worker processes are served in.
+    """
+
+    def __init__(self, catalogue: Catalogue, loop: asyncio.AbstractEventLoop) -> None:
+        self._catalogue = catalogue
+        self._loop = loop
+
+    def preflight(self, target: FunctionTarget) -> ChildOutcome | None:
+        """The failure of a target that is not here, or ``None``."""
+        try:
+            self._catalogue.resolve(target.name, target.qualifier)
+        except ApiError as error:
+            return ChildOutcome(error=ErrorObject(message=error.message, type=error.code, data=None, stack_trace=None))
+        return None
+
+    def dispatch(self, request: ChainedInvokeRequest) -> DispatchResult:
+        """Start a child execution, or run the target once; called in one of the emulator's threads."""
+        try:
+            target = self._catalogue.resolve(request.function_name, request.qualifier)
+        except ApiError:
+            return function_not_found(request.function_name)
+        function = target.deployment.function
+        payload = request.payload if request.payload is not None else "{}"
+        if function.durable is None:
+            return RunInvocation(lambda: self._run(target, payload))
+        return StartChild(
+            StartDurableExecutionInput(
+                account_id=request.account_id,
+                function_name=function.name,
+                function_qualifier=function.version,
+                execution_name=str(uuid.uuid4()),
+                execution_timeout_seconds=function.durable.execution_timeout,
+                execution_retention_period_days=function.durable.retention_days,
+                trace_fields=request.trace_fields,
+                tenant_id=request.tenant_id,
+                input=payload,
+            )
+        )
+
+    def _run(self, target: Target, payload: str) -> Any:  # noqa: ANN401 - a future, which ServiceExecutor waits for
+        """Invoke a plain function."""
+        return asyncio.run_coroutine_threadsafe(self._outcome(target, payload), self._loop)
+
+    async def _outcome(self, target: Target, payload: str) -> ChildOutcome:
+        _, outcome = await target.deployment.invoke(payload.encode(), target.qualifier)
+        if outcome.error is None:
+            return result_outcome(outcome.payload.decode() or None)
+        error = json.loads(outcome.payload)
+        return ChildOutcome(
+            error=ErrorObject(
+                message=error.get("errorMessage"),
+                type=error.get("errorType"),
+                data=None,
+                stack_trace=error.get("stackTrace"),
+            )
+        )

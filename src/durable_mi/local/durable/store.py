@@ -1,0 +1,123 @@
+"""The durable service's executions: named as AWS names them, and watched for their end."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from aws_durable_execution_sdk_python_testing.stores.memory import InMemoryExecutionStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aws_durable_execution_sdk_python_testing.execution import Execution
+    from aws_durable_execution_sdk_python_testing.model import StartDurableExecutionInput
+
+    from durable_mi.local.durable.sqlite_store import Journal
+
+__all__ = ["Ledger"]
+
+
+class Ledger(InMemoryExecutionStore):
+    """AWS's in-memory store with four additions.
+
+    An execution gets an ARN of AWS's form when it is first saved, since the emulator's own is an opaque id. A second
+    start under the same name finds the first. Whoever waits for an execution's end is told. And a journal may keep all
+    of it.
+
+    Args:
+        arn_of: makes the function ARN, qualified with the version, from what an execution was started with.
+        journal: keeps every change, so that the executions outlive the runtime; those that it holds are taken over.
+
+    Attributes:
+        on_change: called with an execution's ARN, from any thread, when its state was kept.
+    """
+
+    def __init__(self, arn_of: Callable[[StartDurableExecutionInput], str], journal: Journal | None = None) -> None:
+        super().__init__()
+        self._arn_of = arn_of
+        self._journal = journal
+        self.on_change: Callable[[str], None] = lambda _: None
+        self._guard = threading.Lock()
+        self._ended: dict[str, Future[Execution]] = {}
+        self._named: dict[tuple[str, str], tuple[str, Future[str]]] = {}
+        for execution in journal.read() if journal else ():
+            self._take_over(execution)
+
+    def save(self, execution: Execution) -> None:
+        """Keep an execution; a new one gets its ARN."""
+        if not execution.durable_execution_arn.startswith("arn:"):
+            start = execution.start_input
+            # The SDK takes the ARN's last part for the id of the execution's own operation, which is this one.
+            execution.durable_execution_arn = (
+                f"{self._arn_of(start)}/durable-execution/{start.execution_name}/{start.invocation_id}"
+            )
+        super().save(execution)
+        self._keep(execution)
+
+    def update(self, execution: Execution) -> None:
+        """Keep an execution's new state."""
+        super().update(execution)
+        self._keep(execution)
+
+    def ended(self, arn: str) -> Future[Execution]:
+        """Done with the execution once it has ended, however it ended."""
+        with self._guard:
+            future = self._ended.setdefault(arn, Future())
+        self._settle(self.load(arn))
+        return future
+
+    def forget(self, arn: str) -> None:
+        """Delete an execution, its name included."""
+        execution = self.load(arn)
+        start = execution.start_input
+        with self._lock:
+            self._store.pop(arn, None)
+        with self._guard:
+            self._named.pop((start.function_name, start.execution_name), None)
+            self._ended.pop(arn, None)
+        if self._journal is not None:
+            self._journal.delete(arn)
+
+    def claim(self, function_name: str, execution_name: str, payload: bytes) -> tuple[Future[str], bool, bool]:
+        """Claim a name for a new execution.
+
+        Args:
+            function_name: the function that it runs.
+            execution_name: the caller's name for it, unique for the function.
+            payload: the input.
+
+        Returns:
+            The future of the ARN; whether the caller is the first and must start the execution and set it; whether
+            the payload is the one that the first caller sent.
+        """
+        digest = hashlib.sha256(payload).hexdigest()
+        key = (function_name, execution_name)
+        with self._guard:
+            first = key not in self._named
+            known, arn = self._named.setdefault(key, (digest, Future()))
+        return arn, first, known == digest
+
+    def _take_over(self, execution: Execution) -> None:
+        super().save(execution)
+        start = execution.start_input
+        digest = hashlib.sha256((start.input or "").encode()).hexdigest()
+        arn: Future[str] = Future()
+        arn.set_result(execution.durable_execution_arn)
+        self._named[start.function_name, start.execution_name] = (digest, arn)
+
+    def _keep(self, execution: Execution) -> None:
+        if self._journal is not None:
+            self._journal.write(execution)
+        self._settle(execution)
+        self.on_change(execution.durable_execution_arn)
+
+    def _settle(self, execution: Execution) -> None:
+        if not execution.is_complete:
+            return
+        with self._guard:
+            future = self._ended.setdefault(execution.durable_execution_arn, Future())
+            if not future.done():
+                future.set_result(execution)

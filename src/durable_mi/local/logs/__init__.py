@@ -1,0 +1,1 @@
+"""What functions log: collected, stored and filtered."""

@@ -1,0 +1,110 @@
+"""What the functions wrote, by log group, in memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from durable_mi.local.logs.filter_pattern import FilterPattern
+
+__all__ = ["LogEvent", "LogStore"]
+
+
+@dataclass(frozen=True, slots=True)
+class LogEvent:
+    """One line that a process wrote.
+
+    Attributes:
+        number: position among all events of the runtime, from 0.
+        timestamp: epoch milliseconds.
+        stream: name of the log stream, one for each process.
+        message: the line, without its line end.
+    """
+
+    number: int
+    timestamp: int
+    stream: str
+    message: str
+
+
+class LogStore:
+    """Log events of all groups.
+
+    Args:
+        on_event: called with the group and each new event.
+    """
+
+    def __init__(self, on_event: Callable[[str, LogEvent], None] | None = None) -> None:
+        self._groups: dict[str, list[LogEvent]] = defaultdict(list)
+        self._listeners = [] if on_event is None else [on_event]
+        self._count = 0
+
+    def listen(self, on_event: Callable[[str, LogEvent], None]) -> None:
+        """Call this too with the group and each new event."""
+        self._listeners.append(on_event)
+
+    def create_group(self, group: str) -> None:
+        """Make a group known, so that searching it before its first line finds nothing rather than failing."""
+        _ = self._groups[group]
+
+    def has_group(self, group: str) -> bool:
+        """Whether a function writes to this group."""
+        return group in self._groups
+
+    def groups(self) -> list[str]:
+        """The names of the groups, in order."""
+        return sorted(self._groups)
+
+    def streams(self, group: str) -> dict[str, tuple[LogEvent, LogEvent]]:
+        """The first and the last event of each stream of a group."""
+        streams: dict[str, tuple[LogEvent, LogEvent]] = {}
+        for event in self._groups.get(group, ()):
+            first, _ = streams.get(event.stream, (event, event))
+            streams[event.stream] = (first, event)
+        return streams
+
+    def append(self, group: str, stream: str, timestamp: int, message: str) -> None:
+        """Add one line."""
+        event = LogEvent(self._count, timestamp, stream, message)
+        self._count += 1
+        self._groups[group].append(event)
+        for listener in self._listeners:
+            listener(group, event)
+
+    def search(  # noqa: PLR0913 - the parameters of FilterLogEvents
+        self,
+        group: str,
+        pattern: FilterPattern,
+        *,
+        start: int | None = None,
+        end: int | None = None,
+        streams: Iterable[str] | None = None,
+        stream_prefix: str = "",
+        after: int = -1,
+    ) -> Iterator[LogEvent]:
+        """The group's matching events in the order they were written.
+
+        Args:
+            group: name of the log group.
+            pattern: what the message must match.
+            start: earliest timestamp in epoch milliseconds.
+            end: latest timestamp in epoch milliseconds.
+            streams: names of the streams to search; all when left out.
+            stream_prefix: how the stream's name must begin.
+            after: number of the last event that is not wanted.
+        """
+        names = None if streams is None else set(streams)
+        return (
+            event
+            for event in self._groups.get(group, ())
+            if event.number > after
+            and (start is None or event.timestamp >= start)
+            and (end is None or event.timestamp <= end)
+            and (names is None or event.stream in names)
+            and event.stream.startswith(stream_prefix)
+            and pattern.matches(event.message)
+        )

@@ -1,0 +1,92 @@
+"""The socket through which the worker processes of one execution environment write their output.
+
+``awslambdaric`` connects each forked worker's standard output and error to the Unix socket that
+``_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET`` names. The kernel tells the peer's process id, so every line is known by
+the process that wrote it, and a closed connection tells that the process is gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from durable_mi.local.logs.peer_credentials import peer_pid
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+    from pathlib import Path
+
+__all__ = ["WorkerLogs"]
+
+_MAX_LINE = 1024 * 1024
+
+
+class WorkerLogs:
+    """Reads what the workers write.
+
+    Args:
+        path: where the socket is made.
+        on_line: called with the process id and each line, without its line end.
+        on_exit: called with the process id when a worker closed its last connection.
+    """
+
+    def __init__(self, path: Path, on_line: Callable[[int, str], None], on_exit: Callable[[int], None]) -> None:
+        self.path = path
+        self._on_line = on_line
+        self._on_exit = on_exit
+        self._connections: Counter[int] = Counter()
+        self._server: asyncio.Server | None = None
+        self._readers: set[asyncio.Task[None]] = set()
+
+    @property
+    def pids(self) -> frozenset[int]:
+        """Process ids of the workers that are connected."""
+        return frozenset(self._connections)
+
+    async def start(self) -> None:
+        """Listen."""
+        self._server = await asyncio.start_unix_server(self._accept, path=str(self.path), limit=_MAX_LINE)
+
+    async def stop(self) -> None:
+        """Stop listening, after what the ended processes wrote has been read."""
+        if self._server is not None:
+            self._server.close()
+        if self._readers:
+            _, late = await asyncio.wait(self._readers, timeout=1)
+            for reader in late:
+                reader.cancel()
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection: socket.socket = writer.get_extra_info("socket")
+        pid = peer_pid(connection)
+        self._connections[pid] += 1
+        task = asyncio.current_task()
+        if task is not None:
+            self._readers.add(task)
+            task.add_done_callback(self._readers.discard)
+        try:
+            await self._read(pid, reader)
+        finally:
+            writer.close()
+            self._connections[pid] -= 1
+            if not self._connections[pid]:
+                del self._connections[pid]
+                self._on_exit(pid)
+
+    async def _read(self, pid: int, reader: asyncio.StreamReader) -> None:
+        while True:
+            try:
+                line = await reader.readuntil()
+            except asyncio.IncompleteReadError as end:
+                line = end.partial
+            except asyncio.LimitOverrunError as overrun:
+                line = await reader.readexactly(overrun.consumed)
+            except ConnectionError:
+                return
+            if not line:
+                return
+            text = line.decode(errors="replace").rstrip("\n")
+            if text:
+                self._on_line(pid, text)

@@ -1,0 +1,161 @@
+"""The timeline of one local execution, from the durable service, the invocations' records and the log."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlencode
+
+from durable_mi.local.api_error import ApiError
+from durable_mi.local.logs.filter_pattern import FilterPattern
+from durable_mi.operate.execution import Event, Execution
+from durable_mi.operate.logs import LogLine
+from durable_mi.timeline.invocation import Invocation
+from durable_mi.timeline.log_entry import LogEntry
+from durable_mi.timeline.timeline import Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from durable_mi.local.durable.service import DurableService
+    from durable_mi.local.logs.store import LogEvent, LogStore
+    from durable_mi.local.workers.invocation_record import InvocationRecords
+
+__all__ = ["LocalTimelines"]
+
+_API: Final = "/2025-12-01/durable-executions"
+_PAGE_OF_EVENTS: Final = 1000
+_MOST_LOGS: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTimelines:
+    """Reads timelines.
+
+    Attributes:
+        durable: the durable service.
+        records: where the invocations ran.
+        logs: what the functions wrote.
+    """
+
+    durable: DurableService
+    records: InvocationRecords
+    logs: LogStore
+
+    async def read(self, arn: str, log_group: str | None) -> Timeline:
+        """Read the timeline of an execution.
+
+        Args:
+            arn: the execution.
+            log_group: where its function logs; ``None`` where that is not known.
+
+        Raises:
+            ApiError: there is no such execution.
+        """
+        execution = Execution.from_api(_revived(self.durable.details(arn)))
+        events = [Event.from_api(event) for event in await self._history(arn)]
+        ran = self._invocations(arn)
+        return Timeline.build(
+            execution,
+            events,
+            now=_moment(self.durable.now()),
+            invoked=ran,
+            logs=None if log_group is None else self._log_entries(log_group, execution, ran),
+        )
+
+    def _invocations(self, arn: str) -> list[Invocation]:
+        """The invocations of an execution, those under way included, oldest first."""
+        ended = [
+            Invocation(
+                request_id=record.request_id,
+                started=_moment(record.started),
+                ended=_moment(record.ended),
+                environment=record.environment,
+                pid=record.pid,
+                error=record.error,
+            )
+            for record in self.records.of(arn)
+        ]
+        now = self.durable.now()
+        under_way = [
+            Invocation(
+                request_id=each.request_id,
+                started=_moment(now - each.running_ms()),
+                environment=each.environment,
+                pid=each.pid,
+            )
+            for each in self.records.under_way(arn)
+        ]
+        return ended + under_way
+
+    async def _history(self, arn: str) -> list[dict[str, Any]]:
+        events: list[dict[str, Any]] = []
+        page: dict[str, Any] = {}
+        while not events or page.get("NextMarker"):
+            marker = {"Marker": page["NextMarker"]} if events else {}
+            query = urlencode({"IncludeExecutionData": "true", "MaxItems": str(_PAGE_OF_EVENTS), **marker})
+            reply = await self.durable.call("GET", f"{_API}/{quote(arn, safe='')}/history", query, {}, b"")
+            if reply.error is not None:
+                raise ApiError(reply.status, reply.error, f"the history of {arn} cannot be read")
+            page = _revived(json.loads(reply.body))
+            events += page["Events"]
+        return events
+
+    def _log_entries(self, group: str, execution: Execution, ran: Iterable[Invocation]) -> list[LogEntry]:
+        """What the execution logged: lines that name it or one of its invocations, and what was just printed.
+
+        A worker runs one invocation at a time, so a line without a request id belongs to the one that it ran then.
+        """
+        requests = {each.request_id for each in ran}
+        windows = [
+            (f"/{each.pid}", each.started.timestamp() * 1000, _end_ms(each), each.request_id)
+            for each in ran
+            if each.pid is not None
+        ]
+        start = int(execution.started.timestamp() * 1000)
+        found: list[LogEntry] = []
+        for event in self.logs.search(group, FilterPattern.parse(""), start=start):
+            printed_by = next(
+                (
+                    request
+                    for suffix, begun, ended, request in windows
+                    if begun <= event.timestamp <= ended and event.stream.endswith(suffix)
+                ),
+                None,
+            )
+            if execution.arn not in event.message and printed_by is None:
+                continue
+            entry = LogEntry.of(_line(event), request_id=printed_by)
+            if execution.arn in event.message or entry.request_id in requests:
+                found.append(entry)
+                if len(found) == _MOST_LOGS:
+                    break
+        return found
+
+
+def _end_ms(invocation: Invocation) -> float:
+    return float("inf") if invocation.ended is None else invocation.ended.timestamp() * 1000 + 1
+
+
+def _line(event: LogEvent) -> LogLine:
+    return LogLine.parse(event.message, timestamp_ms=event.timestamp)
+
+
+def _moment(milliseconds: float) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def _revived(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Turn the API's timestamps, seconds on the wire, into moments."""
+    if isinstance(value, list):
+        return [_revived(item) for item in value]
+    if isinstance(value, dict):
+        return {
+            key: datetime.fromtimestamp(item, UTC)
+            if key.endswith("Timestamp") and isinstance(item, int | float)
+            else _revived(item)
+            for key, item in value.items()
+        }
+    return value

@@ -1,0 +1,1 @@
+"""Versions, execution environments and the processes that run handlers."""

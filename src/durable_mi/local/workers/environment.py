@@ -1,0 +1,256 @@
+"""One execution environment: the runtime client and its worker processes, under a guard."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import tempfile
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+from durable_mi.local.http_server import HttpServer
+from durable_mi.local.logs.worker_logs import WorkerLogs
+from durable_mi.local.workers.invocation import Outcome
+from durable_mi.local.workers.private_tmp import private_tmp
+from durable_mi.local.workers.runtime_api import RuntimeApi
+from durable_mi.local.workers.supervisor import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
+
+    from durable_mi.local.workers.dispatcher import Dispatcher
+    from durable_mi.local.workers.invocation import Invocation
+
+__all__ = ["ExecutionEnvironment", "InitError"]
+
+_STOP_SECONDS = 5.0
+_IDLE_POLL_SECONDS = 0.1
+
+
+class InitError(Exception):
+    """The handler could not be loaded; the message says what the runtime reported."""
+
+
+class ExecutionEnvironment:
+    """Runs a handler in as many forked processes as may serve invocations at once.
+
+    Args:
+        command: program and arguments of the process that forks the workers.
+        code: directory with the handler's code; it is the processes' working directory and first on their path.
+        concurrency: number of worker processes.
+        variables: environment variables of the processes, without those that this class adds for the runtime.
+        reads: what the processes must still see of the machine's ``/tmp`` when they get one of their own; ``None``
+            where they cannot, and ``TMPDIR`` names theirs instead.
+        dispatcher: hands out the version's invocations.
+        on_line: called with the process id and each line that a process wrote; the process that forks the workers
+            is told by its own id.
+        on_lost_worker: called when a worker died that should have lived.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a process needs to know
+        self,
+        *,
+        command: Sequence[str],
+        code: Path,
+        concurrency: int,
+        variables: Mapping[str, str],
+        reads: Sequence[Path] | None,
+        dispatcher: Dispatcher,
+        on_line: Callable[[int, str], None],
+        on_lost_worker: Callable[[ExecutionEnvironment], None],
+    ) -> None:
+        self.id = uuid.uuid4().hex
+        self._code = code
+        self._concurrency = concurrency
+        self._dispatcher = dispatcher
+        self._on_line = on_line
+        self._on_lost_worker = on_lost_worker
+        self._directory = tempfile.TemporaryDirectory(prefix="durable-mi-", ignore_cleanup_errors=True)
+        self._server = HttpServer(RuntimeApi(self))
+        self._logs = WorkerLogs(Path(self._directory.name) / "logs.sock", on_line, self._worker_exited)
+        tmp = Path(self._directory.name) / "tmp"
+        tmp.mkdir()
+        if reads is None:
+            self._command = list(command)
+            self._variables = {**variables, "TMPDIR": str(tmp)}
+        else:
+            keeps = [self._directory.name, *map(str, reads)]
+            self._command = private_tmp(*command, directory=str(tmp), keeps=keeps)
+            self._variables = {**variables}
+        self._guard: asyncio.subprocess.Process | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._running: dict[str, Invocation] = {}
+        self._pid_of_port: dict[int, int] = {}
+        self._polled: set[int] = set()
+        self._groups: set[int] = set()
+        self._draining = False
+        self._stopping = False
+        self._init: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def start(self) -> None:
+        """Start the processes and wait until all of them have loaded the handler.
+
+        Raises:
+            InitError: the handler could not be loaded, or the runtime ended.
+        """
+        await self._logs.start()
+        await self._server.start()
+        # A pipe of our own: asyncio's would let wait() last until the guard's whole offspring has closed it.
+        read_end, write_end = os.pipe()
+        self._guard = await asyncio.create_subprocess_exec(
+            *guarded(*self._command, directory=self._directory.name),
+            cwd=self._code,
+            env={
+                **self._variables,
+                "AWS_LAMBDA_RUNTIME_API": self._server.address,
+                "AWS_LAMBDA_MAX_CONCURRENCY": str(self._concurrency),
+                "_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET": str(self._logs.path),
+            },
+            stdin=asyncio.subprocess.PIPE,
+            stdout=write_end,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        os.close(write_end)
+        self._keep(self._read_main_output(self._guard.pid, read_end))
+        self._keep(self._watch_guard())
+        await self._init
+
+    def workers(self) -> dict[int, str | None]:
+        """The worker processes by id, each with the ARN of the execution that it runs an invocation of."""
+        running = {each.pid: each.execution for each in self._running.values()}
+        return {pid: running.get(pid) for pid in sorted(self._logs.pids)}
+
+    def drain(self) -> None:
+        """Take no further invocation; those under way go on."""
+        self._draining = True
+        self._dispatcher.remove(self.id)
+
+    async def idle(self) -> None:
+        """Wait until no worker runs an invocation."""
+        while self._running:
+            await asyncio.wait({invocation.outcome for invocation in self._running.values()})
+            # An invocation that timed out still holds its worker.
+            await asyncio.sleep(_IDLE_POLL_SECONDS)
+
+    async def stop(self) -> None:
+        """End every process and fail the invocations that they ran."""
+        self._stopping = True
+        self.drain()
+        if self._guard is not None and self._guard.returncode is None and self._guard.stdin is not None:
+            self._guard.stdin.close()
+            try:
+                await asyncio.wait_for(self._guard.wait(), _STOP_SECONDS)
+            except TimeoutError:
+                self._guard.kill()
+        if self._guard is not None and self._guard.returncode != 0:
+            self._kill_groups()
+        await self._server.stop()
+        await self._logs.stop()
+        for task in self._tasks:
+            task.cancel()
+        for invocation in list(self._running.values()):
+            self._fail(invocation, "the execution environment was stopped")
+        if not self._init.done():
+            self._init.set_exception(InitError("the execution environment was stopped before it was ready"))
+            self._init.exception()
+        self._directory.cleanup()
+
+    # The environment's side of the Runtime API ------------------------------------------------------------------------
+
+    async def next_invocation(self, client_port: int) -> Invocation:
+        """Wait for an invocation; the workers of an environment that drains wait for ever."""
+        pid = self._pid(client_port)
+        self._note_poll(client_port if pid is None else pid)
+        invocation = await self._dispatcher.take(self.id)
+        invocation.environment = self.id
+        invocation.pid = pid
+        self._running[invocation.request_id] = invocation
+        return invocation
+
+    def put_back(self, invocation: Invocation) -> None:
+        """Queue the invocation again."""
+        self._running.pop(invocation.request_id, None)
+        self._dispatcher.give_back(invocation)
+
+    def finish(self, request_id: str, outcome: Outcome) -> bool:
+        """Settle an invocation."""
+        invocation = self._running.pop(request_id, None)
+        if invocation is None:
+            return False
+        invocation.end(outcome)
+        return True
+
+    def fail_init(self, error: str, message: str) -> None:
+        """Report that the handler could not be loaded."""
+        if not self._init.done():
+            self._init.set_exception(InitError(f"{error}: {message}"))
+
+    # Processes --------------------------------------------------------------------------------------------------------
+
+    def _note_poll(self, worker: int) -> None:
+        self._polled.add(worker)
+        if len(self._polled) >= self._concurrency and not self._init.done():
+            self._init.set_result(None)
+            if not self._draining:
+                self._dispatcher.add(self.id)
+
+    def _pid(self, client_port: int) -> int | None:
+        """The worker that polls from this port; its connection lives as long as the process."""
+        known = self._pid_of_port.get(client_port)
+        if known is not None and known in self._logs.pids:
+            return known
+        for pid in self._logs.pids:
+            with contextlib.suppress(psutil.Error):
+                ports = {connection.laddr.port for connection in psutil.Process(pid).net_connections("tcp4")}
+                if client_port in ports:
+                    self._pid_of_port[client_port] = pid
+                    self._groups.add(os.getpgid(pid))
+                    return pid
+        return None
+
+    def _worker_exited(self, pid: int) -> None:
+        for invocation in list(self._running.values()):
+            if invocation.pid == pid:
+                self._fail(invocation, "Runtime exited without providing a reason")
+        if not self._stopping and self._init.done() and not self._init.exception():
+            self._on_lost_worker(self)
+
+    def _fail(self, invocation: Invocation, reason: str) -> None:
+        message = f"RequestId: {invocation.request_id} Error: {reason}"
+        self.finish(invocation.request_id, Outcome.failure("Runtime.ExitError", message, invocation.request_id))
+
+    async def _read_main_output(self, pid: int, pipe: int) -> None:
+        reader = asyncio.StreamReader()
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb"))
+        try:
+            async for line in reader:
+                self._on_line(pid, line.decode(errors="replace").rstrip("\n"))
+        finally:
+            transport.close()
+
+    async def _watch_guard(self) -> None:
+        if self._guard is None:
+            return
+        status = await self._guard.wait()
+        if self._stopping:
+            return
+        self._kill_groups()
+        if not self._init.done():
+            self._init.set_exception(InitError(f"Runtime.ExitError: the runtime ended with exit status {status}"))
+
+    def _kill_groups(self) -> None:
+        """End what outlived its guard; a guard that was killed could not do it."""
+        for group in self._groups - {os.getpgid(0)}:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(group, signal.SIGKILL)
+
+    def _keep(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,158 @@
+"""How handlers run on this machine: by which interpreter, under which runtime client, with which packages."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from durable_mi.local import runtime_client
+from durable_mi.local.workers.host_packages import HostCode, HostPackagesError, fit
+from durable_mi.local.workers.interpreter import Interpreter
+from durable_mi.local.workers.private_tmp import is_possible
+from durable_mi.packaging.host import HostInstallError, installed_for_interpreter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+__all__ = ["Host", "RuntimeClientName"]
+
+RuntimeClientName = Literal["awslambdaric", "stand-in"]
+
+_CLIENT: Final = ("awslambdaric", "simplejson", "snapshot-restore-py")
+_RUNTIME_BRINGS: Final = (
+    *("aws-durable-execution-sdk-python", "boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six"),
+    "urllib3",
+)
+"""What a handler may import without bringing it, as it does beside this command: boto3, which Lambda's Python runtimes
+have (DG [lambda-python]), and the durable execution SDK."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What the worker processes of every function have in common.
+
+    Attributes:
+        interpreter: the one that runs the handlers.
+        client: the runtime client: AWS's own, or ours that stands in for it.
+        packages: directory with what the interpreter lacks; ``None`` where everything is installed for it.
+        bytecode: directory that keeps the bytecode of handlers from one start to the next; ``None`` keeps none.
+        has_private_tmp: whether each execution environment can have a ``/tmp`` of its own.
+        say: takes one line about what was done to a function's code.
+    """
+
+    interpreter: Interpreter
+    client: RuntimeClientName
+    packages: Path | None = None
+    bytecode: Path | None = None
+    has_private_tmp: bool = False
+    say: Callable[[str], None] = print
+
+    @classmethod
+    def of(
+        cls,
+        python: str | None = None,
+        client: RuntimeClientName | None = None,
+        *,
+        bytecode: Path | None = None,
+        say: Callable[[str], None] = print,
+    ) -> Host:
+        """Prepare this machine; the first use of another interpreter installs packages into the cache.
+
+        Args:
+            python: version or path; left out, the interpreter of this process.
+            client: left out, ``awslambdaric`` on Linux and the stand-in elsewhere, where the former has no wheels.
+            bytecode: directory that keeps the handlers' bytecode, made when it is needed; left out, none is kept.
+            say: takes one line about what was done to a function's code; left out, it is printed.
+
+        Raises:
+            InterpreterError: there is no such interpreter, or it cannot run handlers.
+            HostPackagesError: what the interpreter lacks cannot be installed.
+        """
+        with tempfile.TemporaryDirectory(prefix="durable-mi-") as directory:
+            common = partial(cls, bytecode=bytecode, has_private_tmp=is_possible(directory), say=say)
+        interpreter = Interpreter.find(python) if python else Interpreter.running()
+        client = client or ("awslambdaric" if interpreter.system == "linux" else "stand-in")
+        if interpreter.is_running and client == "awslambdaric" and interpreter.runtime_client is None:
+            # The command line knows which extra brings it.
+            raise ModuleNotFoundError(name="awslambdaric")
+        if interpreter.is_running:
+            return common(interpreter, client)
+        lacks_client = client == "awslambdaric" and interpreter.runtime_client is None
+        pins = list(_pins((*_CLIENT, *_RUNTIME_BRINGS) if lacks_client else _RUNTIME_BRINGS))
+        try:
+            packages = installed_for_interpreter(pins, interpreter.executable, str(interpreter))
+        except HostInstallError as error:
+            msg = f"what handlers need on {interpreter} could not be installed: {error}"
+            msg += "; try --worker stand-in" if lacks_client else ""
+            raise HostPackagesError(msg) from error
+        return common(interpreter, client, packages)
+
+    def command(self, handler: str) -> list[str]:
+        """The command line of the process that forks the workers.
+
+        Args:
+            handler: ``module.function``.
+        """
+        python = os.fspath(self.interpreter.executable)
+        if self.client == "awslambdaric":
+            return [python, "-m", "awslambdaric", handler]
+        return [python, "-u", os.fspath(Path(runtime_client.__file__).parent), handler]
+
+    def python_path(self, code: Path) -> str:
+        """The processes' ``PYTHONPATH``: the function's code before everything else.
+
+        Args:
+            code: directory with the function's code.
+        """
+        return os.pathsep.join(os.fspath(each) for each in (code, self.packages) if each)
+
+    def reads(self, code: Path) -> list[Path]:
+        """What the processes read beside the system's own files.
+
+        Args:
+            code: directory with the function's code.
+        """
+        python = self.interpreter.executable
+        paths = (code, python.parent, python.resolve(), self.packages, self.bytecode, Path(runtime_client.__file__))
+        installed = (Path(entry) for entry in sys.path if entry)
+        return [path for path in (*paths, *installed) if path is not None]
+
+    def fit(self, code: Path, into: Path) -> HostCode:
+        """Make a function's code run here; see :func:`durable_mi.local.workers.host_packages.fit`."""
+        return fit(code, self.interpreter, into)
+
+    def cautions(self, runtimes: Iterable[str]) -> Iterator[str]:
+        """Say how a run here differs from Lambda's, one line each.
+
+        Args:
+            runtimes: the functions' runtimes, such as ``python3.13``.
+        """
+        here = f"python{self.interpreter.python}"
+        whose = "the Python of this command" if self.interpreter.is_running else "which --python picked"
+        for runtime in sorted(set(runtimes) - {here}):
+            wanted = runtime.removeprefix("python")
+            yield f"Warning: {runtime} functions run on {here} here, {whose}; --python {wanted} runs them on their own"
+        if not self.has_private_tmp:
+            yield (
+                "Note: /tmp is this machine's own here, which allows no mount namespaces; "
+                "TMPDIR names a directory of each execution environment's own"
+            )
+        if self.client == "stand-in":
+            yield "Note: a stand-in for awslambdaric, AWS's runtime client, runs the handlers"
+
+
+def _pins(names: tuple[str, ...]) -> list[str]:
+    """The versions that are installed beside this command; what is not installed is left out."""
+    pins = []
+    for name in names:
+        try:
+            pins.append(f"{name}=={version(name)}")
+        except PackageNotFoundError:
+            continue
+    return pins

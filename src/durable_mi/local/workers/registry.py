@@ -1,0 +1,124 @@
+"""Which deployment a caller means by a function name and a qualifier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aws_durable_execution_sdk_python_testing.child_dispatcher import parse_function_target
+
+from durable_mi.local.api_error import ApiError
+from durable_mi.local.app.placeholders import LATEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from durable_mi.local.workers.function_version import Deployment
+
+__all__ = ["Catalogue", "Target"]
+
+LATEST_PUBLISHED = "$LATEST.PUBLISHED"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A deployment, the qualifier that led to it, and whether the caller named one."""
+
+    deployment: Deployment
+    qualifier: str
+    is_qualified: bool
+
+
+class Catalogue:
+    """The deployments by function name and version.
+
+    Args:
+        region: the endpoint's region.
+    """
+
+    def __init__(self, region: str) -> None:
+        self._releases: dict[str, dict[str, Deployment]] = {}
+        self._region = region
+
+    def __iter__(self) -> Iterator[Deployment]:
+        """The deployments, each function's oldest first."""
+        return (deployment for releases in self._releases.values() for deployment in releases.values())
+
+    def publish(self, deployment: Deployment) -> None:
+        """Add a function's newest version, or put its new ``$LATEST`` in the place of the one before."""
+        function = deployment.function
+        self._releases.setdefault(function.name, {})[function.version] = deployment
+
+    def retire(self, deployment: Deployment) -> None:
+        """Take out a version that nothing runs on any more, unless another took its place."""
+        releases = self._releases[deployment.function.name]
+        if releases.get(deployment.function.version) is deployment:
+            del releases[deployment.function.version]
+
+    def serves(self, name: str) -> bool:
+        """Whether a function of this plain name is here."""
+        return name in self._releases
+
+    def newest(self, name: str) -> Deployment:
+        """The newest version of a function's plain name.
+
+        Raises:
+            ApiError: there is no such function.
+        """
+        try:
+            return list(self._releases[name].values())[-1]
+        except KeyError:
+            known = ", ".join(self._releases) or "none"
+            msg = f"function not found: {name} (functions here: {known})"
+            raise ApiError.not_found(msg) from None
+
+    def release(self, name: str, version: str) -> Deployment:
+        """A version of a function; the newest one where an execution of an earlier run asks for a version long gone.
+
+        Raises:
+            ApiError: there is no such function.
+        """
+        return self._releases.get(name, {}).get(version) or self.newest(name)
+
+    def resolve(self, function: str, qualifier: str | None) -> Target:
+        """Find what is invoked.
+
+        Args:
+            function: name, partial ARN or ARN, with or without a qualifier.
+            qualifier: the qualifier where it is given apart; alias, version, ``$LATEST.PUBLISHED``, or ``None`` for the
+                newest published version; ``$LATEST`` instead of these two for a function without a capacity provider.
+
+        Raises:
+            ApiError: no such function, version or alias, or ``$LATEST``, which managed instances cannot invoke.
+        """
+        try:
+            target = parse_function_target(function)
+        except ValueError:
+            msg = f"FunctionName must be a function's name, partial ARN or ARN, got {function}"
+            raise ApiError.invalid(msg) from None
+        if target.qualifier and qualifier and target.qualifier != qualifier:
+            msg = f"the qualifier in FunctionName ({target.qualifier}) and Qualifier ({qualifier}) must be the same"
+            raise ApiError.invalid(msg)
+        if target.region not in {None, self._region}:
+            msg = f"function not found: {function} (this endpoint's region is {self._region})"
+            raise ApiError.not_found(msg)
+        deployment = self.newest(target.name)
+        is_qualified = bool(qualifier or target.qualifier)
+        is_managed = deployment.function.capacity is not None
+        asked = qualifier or target.qualifier or (LATEST_PUBLISHED if is_managed else LATEST)
+        if asked == LATEST and is_managed:
+            msg = (
+                "functions with a capacity provider cannot be invoked with the $LATEST qualifier: "
+                "use a published version or an alias"
+            )
+            raise ApiError.invalid(msg)
+        releases = self._releases[target.name]
+        if asked == (LATEST_PUBLISHED if is_managed else LATEST):
+            return Target(deployment, deployment.function.version, is_qualified)
+        if asked in releases:
+            return Target(releases[asked], asked, is_qualified)
+        if asked in deployment.function.aliases:
+            return Target(deployment, asked, is_qualified)
+        known = ", ".join((*deployment.function.aliases, *releases))
+        msg = f"function not found: {deployment.function.arn}:{asked} (qualifiers here: {known})"
+        raise ApiError.not_found(msg)

@@ -1,0 +1,224 @@
+"""The story of an execution on a terminal, or in a file that a terminal's output was sent to."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from durable_mi.operate.durations import Stopwatch
+from durable_mi.operate.formatting import clean, clock, duration, moment, pretty
+from durable_mi.operate.history_table import event_detail, event_name, event_style, history_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from contextlib import AbstractContextManager
+
+    from durable_mi.operate.execution import Event, Execution
+    from durable_mi.operate.follow import Update
+    from durable_mi.operate.logs import LogLine
+    from durable_mi.operate.next_commands import NextCommand
+    from durable_mi.operate.payload import Payload
+    from durable_mi.operate.target import Target
+
+__all__ = ["Output", "terminal"]
+
+_FILE_WIDTH: Final = 120
+_MINUTE: Final = 60
+_LONGEST_VALUE: Final = 40
+_GOOD, _BAD = "green", "red"
+
+
+def terminal(*, quiet: bool = False) -> Console:
+    """Give a console on standard output, plain where that is no terminal or NO_COLOR is set.
+
+    Args:
+        quiet: Whether the console swallows all that is printed on it.
+    """
+    # A character that the terminal's encoding lacks must not end the command.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    console = Console(highlight=False, emoji=False, markup=False, quiet=quiet)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = _FILE_WIDTH
+    return console
+
+
+class Output:
+    """Prints an execution in the order in which an operator learns of it.
+
+    Attributes:
+        console: Where to print.
+        verbose: Whether to show the invocations of the handler between the durable events.
+    """
+
+    def __init__(self, console: Console, *, verbose: bool) -> None:
+        self.console = console
+        self.verbose = verbose
+        self._watch = Stopwatch()
+        self._open: dict[str | None, Event] = {}
+        self._progress = Progress(
+            SpinnerColumn("line", style="dim"),
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        )
+        self._task = self._progress.add_task("starting")
+
+    def payload(self, payload: Payload) -> None:
+        """Show what is sent."""
+        self._heading("Payload", f"{payload.source}, {len(payload.body):,} bytes")
+        self._value(pretty(payload.body.decode()))
+
+    def started(self, target: Target, arn: str) -> None:
+        """Show that an execution was started."""
+        self._heading("Started", str(target))
+        self._line(arn)
+
+    def follow(self, updates: Iterable[Update]) -> None:
+        """Show each event as it comes, and what the execution is at while nothing comes."""
+        self._heading("Following")
+        if not self._can_move:
+            for update in updates:
+                self._update(update)
+            return
+        with self._progress:
+            for update in updates:
+                self._update(update)
+
+    def busy(self, doing: str) -> AbstractContextManager[object]:
+        """Show, while the context lasts, what takes a moment."""
+        return (
+            self.console.status(f"  {doing}", spinner="line", spinner_style="dim") if self._can_move else nullcontext()
+        )
+
+    def history(self, events: Sequence[Event]) -> None:
+        """Show the history as a table."""
+        self._heading("History", "times in UTC")
+        self.console.print(history_table(events, width=self.console.width, invocations=self.verbose))
+
+    def logs(self, lines: Sequence[LogLine], *, log_group: str) -> None:
+        """Show the log lines."""
+        self._heading("Logs", log_group)
+        if not lines:
+            self._line("no log lines of this execution yet: they may arrive later, see below", style="dim")
+        for line in lines:
+            text = Text().append(f"  {moment(line.timestamp)}  ", style="dim")
+            level = line.level or ""
+            text.append(f"{level:<7} " if level else "", style=_BAD if level in {"ERROR", "CRITICAL", "FATAL"} else "")
+            text.append(clean(line.message))
+            if line.error and line.error not in line.message:
+                text.append(f" ({clean(line.error)})", style=_BAD)
+            if line.operation:
+                text.append(f"  [{clean(line.operation)}]", style="dim")
+            self.console.print(text, soft_wrap=True)
+
+    def no_logs(self, reason: str) -> None:
+        """Say why there are no log lines."""
+        self._heading("Logs")
+        self._line(f"not shown: {reason}", style="yellow")
+
+    def outcome(self, execution: Execution) -> None:
+        """Show how it ended."""
+        self._heading("Outcome")
+        self._field("Status", execution.status, style="bold green" if execution.has_succeeded else "bold red")
+        self._field("Started", f"{moment(execution.started, with_date=True)} UTC")
+        if execution.ended is not None and execution.took_s is not None:
+            self._field("Ended", f"{moment(execution.ended, with_date=True)} UTC")
+            self._field("Took", duration(execution.took_s))
+        if execution.input is not None:
+            self._field("Input", "")
+            self._value(pretty(execution.input), indent=4)
+        if execution.result is not None:
+            self._field("Result", "")
+            self._value(pretty(execution.result), indent=4)
+        if execution.error is not None:
+            self._field("Error", clean(str(execution.error)), style=_BAD)
+            for frame in execution.error.stack_trace:
+                self._value(clean(frame), indent=4)
+
+    def next_commands(self, commands: Sequence[NextCommand]) -> None:
+        """Show commands for looking further."""
+        self._heading("Look further")
+        for number, command in enumerate(commands):
+            if number:
+                self.console.print()
+            self._line(f"# {command.purpose}", style="dim")
+            self._value(str(command))
+
+    @property
+    def _can_move(self) -> bool:
+        """Whether a line can be written over; elsewhere a display that moves would leave empty lines."""
+        return self.console.is_terminal and not self.console.is_dumb_terminal and not self.console.quiet
+
+    def _update(self, update: Update) -> None:
+        for event in update.events:
+            if event.is_start:
+                self._open[event.operation_id] = event
+            elif not event.is_invocation:
+                self._open.pop(event.operation_id, None)
+            self._event(event)
+        self._progress.update(self._task, description=f"  {update.execution.status}{self._at()}")
+
+    def _at(self) -> str:
+        """Tell what the execution waits for, if it says so."""
+        inner = [event for event in self._open.values() if not event.type.startswith(("Execution", "Context"))]
+        if not inner:
+            return ""
+        event = inner[-1]
+        # ChainedInvokeStarted gives "a chained invoke".
+        kind = "".join(f" {c.lower()}" if c.isupper() else c for c in event.type.removesuffix("Started"))
+        until = event.details.get("ScheduledEndTimestamp")
+        return f"  at {event_name(event) or f'a{kind}'}" + (f", until {clock(until)}" if until else "")
+
+    def _event(self, event: Event) -> None:
+        since, took, attempt = self._watch.see(event)
+        if not (self.verbose or event.is_noteworthy):
+            return
+        text = Text().append(f"  {_since(since):>10}  ", style="dim")
+        text.append(f"{event.type:<18}  ", style=event_style(event) or None)
+        text.append(f"{event_name(event):<16}")
+        if took is not None:
+            text.append(f"  {duration(took):>8}")
+        if attempt is not None and attempt > 1:
+            text.append(f"  attempt {attempt}", style="yellow")
+        detail = event_detail(event)
+        if detail and event.error is None and event.type != "CallbackStarted":
+            text.append(f"  {detail}")
+            detail = ""
+        text.rstrip()
+        self.console.print(text, no_wrap=True, overflow="ellipsis", crop=True)
+        if detail:
+            self._value(detail, indent=14, style=_BAD if event.error else "")
+
+    def _heading(self, title: str, remark: str = "") -> None:
+        text = Text("\n").append(title, style="bold")
+        if remark:
+            text.append(f"  {clean(remark)}", style="dim")
+        self.console.print(text, soft_wrap=True)
+
+    def _field(self, label: str, value: str, *, style: str = "") -> None:
+        text = Text().append(f"  {label:<8} ", style="dim").append(value, style=style or None)
+        text.rstrip()
+        self.console.print(text, soft_wrap=True)
+
+    def _line(self, line: str, *, style: str = "") -> None:
+        self.console.print(Text(f"  {line}", style=style), soft_wrap=True)
+
+    def _value(self, value: str, *, indent: int = 2, style: str = "") -> None:
+        lines = value.splitlines()
+        for line in lines[:_LONGEST_VALUE]:
+            self.console.print(Text(" " * indent + line, style=style), soft_wrap=True)
+        if len(lines) > _LONGEST_VALUE:
+            self._line(f"... {len(lines) - _LONGEST_VALUE:,} more lines", style="dim")
+
+
+def _since(seconds: float) -> str:
+    return f"+{seconds:.2f} s" if seconds < _MINUTE else f"+{duration(seconds)}"

@@ -1,0 +1,141 @@
+"""A resource of a template, read through its intrinsic functions."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, parts_of
+from durable_mi.preflight.finding import Finding, PassedOver
+
+if TYPE_CHECKING:
+    from durable_mi.cloudformation.assembly import Resource
+    from durable_mi.cloudformation.resolver import Resolver
+
+__all__ = ["Item"]
+
+
+class Item:
+    """One resource. What cannot be known is noted in ``passed_over`` when it is asked for."""
+
+    def __init__(self, resource: Resource, resolver: Resolver, passed_over: set[PassedOver]) -> None:
+        self._resource = resource
+        self._resolver = resolver
+        self._passed_over = passed_over
+        self._known: dict[tuple[str | int, ...], object] = {}
+
+    @property
+    def id(self) -> str:
+        """The logical id."""
+        return self._resource.logical_id
+
+    @property
+    def type(self) -> str:
+        """The CloudFormation type."""
+        return self._resource.type
+
+    @property
+    def resource(self) -> Resource:
+        """The resource as the template has it."""
+        return self._resource
+
+    def get(self, *path: str | int) -> object:
+        """Give the resolved value at a path in the properties.
+
+        Returns:
+            As :meth:`Resolver.resolve`; :data:`MISSING` where any part of the path is missing.
+        """
+        if path not in self._known:
+            self._known[path] = self.within(self._resource.properties, *path, at=())
+        return self._known[path]
+
+    def within(self, value: object, *path: str | int, at: tuple[str | int, ...]) -> object:
+        """Give the resolved value at a path in a part of this resource.
+
+        Args:
+            value: the part.
+            path: keys and indexes from the part.
+            at: where the part stands, for what is passed over.
+        """
+        resolved = self._resolver.resolve(value)
+        for step in path:
+            match resolved:
+                case dict() if isinstance(step, str):
+                    inner = resolved.get(step, MISSING)
+                case list() if isinstance(step, int) and step < len(resolved):
+                    inner = resolved[step]
+                case Unknown() | Text() | Reference():
+                    break
+                case _:
+                    return MISSING
+            resolved = inner if inner is MISSING else self._resolver.resolve(inner)
+        if isinstance(resolved, Unknown):
+            self.note((*at, *path), resolved)
+        return resolved
+
+    def note(self, path: tuple[str | int, ...], unknown: Unknown) -> None:
+        """Note a value that was passed over.
+
+        Args:
+            path: the value in the properties.
+            unknown: what it would take to know it.
+        """
+        self._passed_over.add(PassedOver(self.id, "/".join(map(str, path)), unknown.what))
+
+    def has(self, *path: str | int) -> bool:
+        """Whether a value is given, and known to be."""
+        value = self.get(*path)
+        return value is not MISSING and not isinstance(value, Unknown)
+
+    def lacks(self, *path: str | int) -> bool:
+        """Whether a value is known not to be given."""
+        return self.get(*path) is MISSING
+
+    def text(self, *path: str | int, default: str | None = None) -> str | None:
+        """Give a plain text; ``default`` where it is missing, ``None`` where it is not known."""
+        value = self.get(*path)
+        if value is MISSING:
+            return default
+        return value if isinstance(value, str) else None
+
+    def number(self, *path: str | int, default: float | None = None) -> float | None:
+        """Give a number; ``default`` where it is missing, ``None`` where it is not known or no number."""
+        value = self.get(*path)
+        if value is MISSING:
+            return default
+        return _number(value)
+
+    def flag(self, *path: str | int, default: bool | None = None) -> bool | None:
+        """Give a boolean; ``default`` where it is missing, ``None`` where it is not known or no boolean."""
+        value = self.get(*path)
+        if value is MISSING:
+            return default
+        return {"true": True, "false": False}.get("".join(map(str, parts_of(value))).lower())
+
+    def entries(self, *path: str | int) -> list[object] | None:
+        """Give a list's resolved entries, or one value as a list; ``[]`` where it is missing, ``None`` if not known."""
+        value = self.get(*path)
+        if value is MISSING:
+            return []
+        if isinstance(value, Unknown):
+            return None
+        if not isinstance(value, list):
+            return [value]
+        resolved = [self.within(entry, at=(*path, index)) for index, entry in enumerate(value)]
+        return [entry for entry in resolved if entry is not MISSING]
+
+    def finding(self, message: str, *path: str | int) -> Finding:
+        """Make a finding at a path in this resource's properties."""
+        return Finding(self.id, path, message)
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    if not math.isfinite(number):
+        return None
+    return int(number) if number == int(number) else number

@@ -1,0 +1,285 @@
+"""What in a template invokes a function, or may invoke it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from durable_mi.cloudformation import embedded_json
+from durable_mi.cloudformation.values import MISSING, Unknown, literal
+from durable_mi.preflight import api_integrations
+from durable_mi.preflight.target import Qualifier, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from durable_mi.preflight.finding import Path
+    from durable_mi.preflight.model import Model
+    from durable_mi.preflight.template_resource import Item
+
+__all__ = ["Caller", "CallerKind", "callers"]
+
+
+class CallerKind(Enum):
+    """The service that calls, for a message."""
+
+    RULE = "the EventBridge rule"
+    SCHEDULE = "the schedule"
+    EVENT_SOURCE = "the event source mapping"
+    TOPIC = "the SNS subscription"
+    BUCKET = "the bucket notification"
+    API = "the API"
+    URL = "the function URL"
+    STATE_MACHINE = "the state machine"
+    PERMISSION = "the permission"
+    OTHER = "the trigger"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One place that points at a function of the template.
+
+    Attributes:
+        kind: the service.
+        item: the resource that points.
+        path: the value in its properties.
+        target: the function.
+        waits: whether it waits for the result.
+    """
+
+    kind: CallerKind
+    item: Item
+    path: Path
+    target: Target
+    waits: bool
+
+
+def callers(model: Model) -> Iterator[Caller]:
+    """Give every caller of a function of the template that can be followed.
+
+    Args:
+        model: the template.
+    """
+    for item in model.items.values():
+        for find in _finders(item.type):
+            for kind, path, value, waits in find(item):
+                target = model.targets.of(value)
+                if target is not None:
+                    yield Caller(kind, item, path, _with_qualifier(item, target), waits)
+
+
+def _finders(resource_type: str) -> Iterator[Callable[[Item], Iterator[_Found]]]:
+    if resource_type in _FINDERS:
+        yield _FINDERS[resource_type]
+    if resource_type.startswith("Custom::"):
+        yield _FINDERS["AWS::CloudFormation::CustomResource"]
+
+
+def _with_qualifier(item: Item, target: Target) -> Target:
+    """The target with the qualifier that a function URL names beside the function."""
+    if item.type != "AWS::Lambda::Url" or target.qualifier is not Qualifier.NONE:
+        return target
+    qualifier = item.get("Qualifier")
+    if qualifier is MISSING:
+        return target
+    return Target(target.function, Qualifier.UNKNOWN if isinstance(qualifier, Unknown) else Qualifier.ALIAS)
+
+
+_Found = tuple[CallerKind, "Path", object, bool]
+
+
+def _at(kind: CallerKind, *path: str, waits: bool = False) -> Callable[[Item], Iterator[_Found]]:
+    def find(item: Item) -> Iterator[_Found]:
+        yield kind, path, item.get(*path), waits
+
+    return find
+
+
+def _each(kind: CallerKind, path: Path, *inner: str, waits: bool = False) -> Callable[[Item], Iterator[_Found]]:
+    """Find a value in each entry of a list."""
+
+    def find(item: Item) -> Iterator[_Found]:
+        for index in range(len(item.entries(*path) or ())):
+            where = (*path, index, *inner)
+            yield kind, where, item.get(*where), waits
+
+    return find
+
+
+def _schedule(item: Item) -> Iterator[_Found]:
+    arn = item.get("Target", "Arn")
+    if "aws-sdk:lambda:invoke" not in literal(arn):
+        yield CallerKind.SCHEDULE, ("Target", "Arn"), arn, False
+        return
+    request = embedded_json.parse(item.get("Target", "Input"))
+    if isinstance(request, dict):
+        yield CallerKind.SCHEDULE, ("Target", "Input"), request.get("FunctionName"), False
+
+
+def _subscription(item: Item) -> Iterator[_Found]:
+    if item.text("Protocol") == "lambda":
+        yield CallerKind.TOPIC, ("Endpoint",), item.get("Endpoint"), False
+
+
+def _topic(item: Item) -> Iterator[_Found]:
+    for index in range(len(item.entries("Subscription") or ())):
+        if item.text("Subscription", index, "Protocol") == "lambda":
+            path = ("Subscription", index, "Endpoint")
+            yield CallerKind.TOPIC, path, item.get(*path), False
+
+
+def _api(find: Callable[[Item], Iterator[api_integrations.Integration]]) -> Callable[[Item], Iterator[_Found]]:
+    def found(item: Item) -> Iterator[_Found]:
+        for path, uri, waits in find(item):
+            yield CallerKind.API, path, uri, waits
+
+    return found
+
+
+def _state_machine(item: Item) -> Iterator[_Found]:
+    key = "Definition" if item.has("Definition") else "DefinitionString"
+    definition = embedded_json.parse(item.get(key))
+    substitutions = item.get("DefinitionSubstitutions")
+    for state in _objects(definition):
+        resource = item.within(state.get("Resource"), at=(key,))
+        if "lambda:invoke" in literal(resource):
+            request = state.get("Parameters", state.get("Arguments"))
+            name = item.within(request, "FunctionName", at=(key,))
+            kind = item.within(request, "InvocationType", at=(key,))
+            yield CallerKind.STATE_MACHINE, (key,), _substituted(item, name, substitutions), kind != "Event"
+        else:
+            yield CallerKind.STATE_MACHINE, (key,), _substituted(item, resource, substitutions), True
+
+
+def _substituted(item: Item, value: object, substitutions: object) -> object:
+    """The value that ``DefinitionSubstitutions`` puts in the place of ``${Name}``."""
+    if isinstance(value, str) and value.startswith("${") and value.endswith("}") and isinstance(substitutions, dict):
+        return item.within(substitutions.get(value[2:-1]), at=("DefinitionSubstitutions",))
+    return value
+
+
+def _pipe(item: Item) -> Iterator[_Found]:
+    kind = item.get("TargetParameters", "LambdaFunctionParameters", "InvocationType")
+    yield CallerKind.OTHER, ("Target",), item.get("Target"), kind != "FIRE_AND_FORGET"
+    yield CallerKind.OTHER, ("Enrichment",), item.get("Enrichment"), True
+
+
+def _user_pool(item: Item) -> Iterator[_Found]:
+    triggers = item.get("LambdaConfig")
+    for name in triggers if isinstance(triggers, dict) else ():
+        yield CallerKind.OTHER, ("LambdaConfig", name), item.get("LambdaConfig", name), True
+    yield from _user_pool_sender(item)
+
+
+def _user_pool_sender(item: Item) -> Iterator[_Found]:
+    for name in ("CustomEmailSender", "CustomSMSSender", "PreTokenGenerationConfig"):
+        yield CallerKind.OTHER, ("LambdaConfig", name), item.get("LambdaConfig", name, "LambdaArn"), True
+
+
+def _destinations(item: Item) -> Iterator[_Found]:
+    for when in ("OnSuccess", "OnFailure"):
+        path = ("DestinationConfig", when, "Destination")
+        yield CallerKind.OTHER, path, item.get(*path), False
+
+
+def _config_rule(item: Item) -> Iterator[_Found]:
+    if item.text("Source", "Owner") == "CUSTOM_LAMBDA":
+        path = ("Source", "SourceIdentifier")
+        yield CallerKind.OTHER, path, item.get(*path), False
+
+
+def _receipt_rule(item: Item) -> Iterator[_Found]:
+    for index in range(len(item.entries("Rule", "Actions") or ())):
+        path = ("Rule", "Actions", index, "LambdaAction")
+        waits = item.get(*path, "InvocationType") == "RequestResponse"
+        yield CallerKind.OTHER, (*path, "FunctionArn"), item.get(*path, "FunctionArn"), waits
+
+
+def _object_lambda(item: Item) -> Iterator[_Found]:
+    configurations = ("ObjectLambdaConfiguration", "TransformationConfigurations")
+    for index in range(len(item.entries(*configurations) or ())):
+        path = (*configurations, index, "ContentTransformation", "AwsLambda", "FunctionArn")
+        yield CallerKind.OTHER, path, item.get(*path), True
+
+
+def _delivery_stream(item: Item) -> Iterator[_Found]:
+    for path, value in _walk(item, item.resource.properties, ()):
+        if path[-1:] == ("ParameterValue",) and item.get(*path[:-1], "ParameterName") == "LambdaArn":
+            yield CallerKind.OTHER, path, value, True
+
+
+def _pipeline(item: Item) -> Iterator[_Found]:
+    for stage in range(len(item.entries("Stages") or ())):
+        for index in range(len(item.entries("Stages", stage, "Actions") or ())):
+            path = ("Stages", stage, "Actions", index)
+            if item.get(*path, "ActionTypeId", "Provider") == "Lambda":
+                where = (*path, "Configuration", "FunctionName")
+                yield CallerKind.OTHER, where, item.get(*where), False
+
+
+def _permission(item: Item) -> Iterator[_Found]:
+    if literal(item.get("Action")) in {"lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:*"}:
+        yield CallerKind.PERMISSION, ("FunctionName",), item.get("FunctionName"), False
+
+
+def _walk(item: Item, value: object, at: Path) -> Iterator[tuple[Path, object]]:
+    """Every resolved value in a part of a resource that is neither object nor list, with its path."""
+    match item.within(value, at=at):
+        case dict(content):
+            for key, inner in content.items():
+                yield from _walk(item, inner, (*at, key))
+        case list(content):
+            for index, inner in enumerate(content):
+                yield from _walk(item, inner, (*at, index))
+        case resolved:
+            yield at, resolved
+
+
+def _objects(value: object) -> Iterator[dict[str, object]]:
+    """Every object in a document, the document itself first."""
+    match value:
+        case dict(content):
+            yield content
+            for inner in content.values():
+                yield from _objects(inner)
+        case list(content):
+            for inner in content:
+                yield from _objects(inner)
+
+
+_NOTIFICATION = "NotificationConfiguration"
+_FINDERS: Mapping[str, Callable[[Item], Iterator[_Found]]] = {
+    "AWS::Events::Rule": _each(CallerKind.RULE, ("Targets",), "Arn"),
+    "AWS::Scheduler::Schedule": _schedule,
+    "AWS::Lambda::EventSourceMapping": _at(CallerKind.EVENT_SOURCE, "FunctionName"),
+    "AWS::SNS::Subscription": _subscription,
+    "AWS::SNS::Topic": _topic,
+    "AWS::S3::Bucket": _each(CallerKind.BUCKET, (_NOTIFICATION, "LambdaConfigurations"), "Function"),
+    "Custom::S3BucketNotifications": _each(
+        CallerKind.BUCKET, (_NOTIFICATION, "LambdaFunctionConfigurations"), "LambdaFunctionArn"
+    ),
+    "AWS::ApiGateway::Method": _api(api_integrations.of_method),
+    "AWS::ApiGateway::RestApi": _api(api_integrations.of_body),
+    "AWS::ApiGatewayV2::Api": _api(api_integrations.of_body),
+    "AWS::ApiGatewayV2::Integration": _api(api_integrations.of_route),
+    "AWS::ApiGateway::Authorizer": _at(CallerKind.API, "AuthorizerUri", waits=True),
+    "AWS::ApiGatewayV2::Authorizer": _at(CallerKind.API, "AuthorizerUri", waits=True),
+    "AWS::Lambda::Url": _at(CallerKind.URL, "TargetFunctionArn", waits=True),
+    "AWS::StepFunctions::StateMachine": _state_machine,
+    "AWS::Lambda::Permission": _permission,
+    "AWS::Pipes::Pipe": _pipe,
+    "AWS::Logs::SubscriptionFilter": _at(CallerKind.OTHER, "DestinationArn"),
+    "AWS::IoT::TopicRule": _each(CallerKind.OTHER, ("TopicRulePayload", "Actions"), "Lambda", "FunctionArn"),
+    "AWS::Cognito::UserPool": _user_pool,
+    "AWS::AppSync::DataSource": _at(CallerKind.OTHER, "LambdaConfig", "LambdaFunctionArn", waits=True),
+    "AWS::Lambda::EventInvokeConfig": _destinations,
+    "AWS::Config::ConfigRule": _config_rule,
+    "AWS::SecretsManager::RotationSchedule": _at(CallerKind.OTHER, "RotationLambdaARN"),
+    "AWS::SES::ReceiptRule": _receipt_rule,
+    "AWS::S3ObjectLambda::AccessPoint": _object_lambda,
+    "AWS::KinesisFirehose::DeliveryStream": _delivery_stream,
+    "AWS::CodePipeline::Pipeline": _pipeline,
+    "AWS::CloudFormation::CustomResource": _at(CallerKind.OTHER, "ServiceToken"),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": _each(CallerKind.OTHER, ("Targets",), "Id", waits=True),
+}

@@ -1,0 +1,1 @@
+"""The capacity provider that functions run on."""

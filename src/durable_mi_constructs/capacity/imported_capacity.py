@@ -1,0 +1,149 @@
+"""A capacity provider that something else made."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from durable_mi import limits
+from durable_mi.checks import capacity as checks
+from durable_mi.checks import code as code_checks
+from durable_mi.cost import CostFloor, NetworkFloor, cost_floor
+from durable_mi.prices import US_EAST_1
+from durable_mi_constructs import choices
+from durable_mi_constructs.capacity.vcpu_budget import Reservations
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from durable_mi.checks.vcpu_budget import Reservation
+    from durable_mi.prices import PriceTable
+
+__all__ = ["ImportedCapacity"]
+
+
+@jsii.implements(ec2.IConnectable)
+class ImportedCapacity(Construct):
+    """A capacity provider of another stack or app; functions attach to it as to one of their own.
+
+    Made by :meth:`~durable_mi_constructs.ManagedCapacity.from_capacity_provider_arn`, whose arguments these are. Tree:
+    ``Resource`` (the imported ``lambda_.ICapacityProvider``).
+    """
+
+    def __init__(  # noqa: PLR0913 - flat keyword arguments, as in CDK
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        capacity_provider_arn: str,
+        architecture: lambda_.Architecture,
+        max_vcpus: int | None,
+        security_groups: Sequence[ec2.ISecurityGroup] | None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        architecture = choices.architecture(architecture)
+        code_checks.architecture(architecture.name)
+        if not cdk.Token.is_unresolved(capacity_provider_arn):
+            checks.arn(capacity_provider_arn)
+            _check_region(self, capacity_provider_arn)
+        if max_vcpus is not None and not cdk.Token.is_unresolved(max_vcpus):
+            checks.max_vcpus(max_vcpus)
+        if security_groups is not None:
+            checks.security_groups(len(security_groups))
+        self._architecture = architecture
+        self._security_groups = security_groups
+        self._resource = lambda_.CapacityProvider.from_capacity_provider_arn(self, "Resource", capacity_provider_arn)
+        self._reservations = Reservations(self, max_vcpus, shared_as=capacity_provider_arn)
+
+    @property
+    def capacity_provider(self) -> lambda_.ICapacityProvider:
+        """The capacity provider, as CDK imports it."""
+        return self._resource
+
+    @property
+    def capacity_provider_arn(self) -> str:
+        """The capacity provider's ARN."""
+        return self._resource.capacity_provider_arn
+
+    @property
+    def capacity_provider_name(self) -> str:
+        """The capacity provider's name, the last part of its ARN."""
+        return self._resource.capacity_provider_name
+
+    @property
+    def architecture(self) -> lambda_.Architecture:
+        """The instruction set of the instances and of every function on them."""
+        return self._architecture
+
+    @property
+    def replacement_key(self) -> str:
+        """Text that changes when functions come to stand on another capacity provider: the ARN."""
+        return json.dumps(cdk.Stack.of(self).resolve(self.capacity_provider_arn), sort_keys=True)
+
+    @property
+    def connections(self) -> ec2.Connections:
+        """Opens the way between the instances and other things in the VPC.
+
+        Raises:
+            ValueError: The capacity was imported without its security groups.
+        """
+        if self._security_groups is None:
+            msg = (
+                "connections of an imported capacity must know its security groups, got none: pass security_groups "
+                "to from_capacity_provider_arn"
+            )
+            raise ValueError(msg)
+        return ec2.Connections(security_groups=list(self._security_groups))
+
+    def reserve(self, reservation: Reservation) -> None:
+        """Count a function that attaches; functions of this app on the same ARN count together.
+
+        Args:
+            reservation: What its published version keeps.
+
+        Raises:
+            ValueError: ``max_vcpus`` was given and it does not fit, or it is one function too many.
+        """
+        self._reservations.add(reservation)
+
+    def allow_tracing(self) -> None:
+        """Warn that the way to X-Ray cannot be opened from here."""
+        cdk.Annotations.of(self).add_warning_v2(
+            "durable-mi:imported-capacity-tracing",
+            "a function on this imported capacity traces, and whether its network reaches X-Ray cannot be seen from "
+            "here: without a NAT gateway or an xray endpoint traces are lost in silence. See that it does, then "
+            "acknowledge this.",
+        )
+
+    def cost_floor(self, prices: PriceTable | None = None) -> CostFloor:
+        """Estimate what the functions of this app on it cost when nothing happens; its network is left out.
+
+        Args:
+            prices: Prices to reckon with. Left out: list prices of ``us-east-1``.
+
+        Raises:
+            ValueError: The price table has no instance type that is large enough.
+        """
+        return cost_floor(
+            self._reservations.entries,
+            architecture=self._architecture.name,
+            zones=limits.RESILIENT_ZONES,
+            network=NetworkFloor(known=False),
+            prices=prices or US_EAST_1,
+        )
+
+
+def _check_region(scope: Construct, arn: str) -> None:
+    region = cdk.Stack.of(scope).region
+    if not cdk.Token.is_unresolved(region) and region != arn.split(":")[3]:
+        msg = (
+            f"capacity_provider_arn must be of the stack's region {region}, got {arn!r}: functions run on instances of "
+            "their own region; import one from there"
+        )
+        raise ValueError(msg)

@@ -1,0 +1,308 @@
+"""The instances that durable functions run on."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final, cast
+
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from durable_mi import limits
+from durable_mi.checks import capacity as checks
+from durable_mi.checks import choice
+from durable_mi.checks import code as code_checks
+from durable_mi.cost import CostFloor, cost_floor
+from durable_mi.prices import US_EAST_1
+from durable_mi_constructs import choices
+from durable_mi_constructs.acknowledgements import LOG_ENCRYPTION, acknowledge
+from durable_mi_constructs.capacity.imported_capacity import ImportedCapacity
+from durable_mi_constructs.capacity.instance_types import InstanceTypes
+from durable_mi_constructs.capacity.operator_role import make_operator_role, permit_operator
+from durable_mi_constructs.capacity.scaling import CapacityScaling
+from durable_mi_constructs.capacity.vcpu_budget import Reservations
+from durable_mi_constructs.network.managed_network import ManagedNetwork
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk import aws_iam as iam
+    from aws_cdk import aws_kms as kms
+
+    from durable_mi.checks.vcpu_budget import Reservation
+    from durable_mi.prices import PriceTable
+    from durable_mi_constructs.capacity.interface import IManagedCapacity
+
+__all__ = ["CapacityScaling", "ManagedCapacity"]
+
+_SCALING_FIX: Final = "pass CapacityScaling.auto() or CapacityScaling.target_cpu_utilization(...)"
+
+
+@jsii.implements(ec2.IConnectable)
+class ManagedCapacity(Construct):
+    """A capacity provider: instances in a network, shared by one or several functions.
+
+    The functions on it share instances, so it is the boundary of trust: functions that must be kept apart need a
+    capacity provider each. At most 100 published versions fit on one.
+
+    The name is left to CloudFormation. Network, architecture, instance types, operator role and key can only be set
+    when the capacity provider is created: changing one of them replaces it, and with it the instances of all of its
+    functions. ``max_vcpus``, ``scaling``, ``propagate_tags`` and the system logs change in place.
+
+    The minimum of execution environments of all functions on it, over all stacks of the app, is held against
+    ``max_vcpus``: the function with which it does not fit is refused.
+
+    Tree: ``Resource`` (the ``lambda_.CapacityProvider``), and where none was given ``Network``, ``OperatorRole`` and
+    ``SystemLogs``; with an operator role of your own ``OperatorPolicy``.
+
+    Args:
+        scope: The parent.
+        construct_id: The id in the parent.
+        network: Where the instances stand. Left out: a :class:`~durable_mi_constructs.ManagedNetwork` with its
+            defaults, which has three NAT gateways.
+        architecture: Instruction set of the instances and of every function on them; a string such as ``"arm64"`` is
+            taken too. Left out: ``ARM_64``.
+        max_vcpus: vCPUs of all instances together, 2 to 15,000. Left out: 400, as in the service. Publishing a version
+            fails when its minimum of execution environments does not fit. Instances are larger than the environments on
+            them, and an update runs old and new versions side by side: set it well above the sum.
+        allowed_instance_types: The only instance types to use, such as ``m8g.2xlarge`` or ``m8g.*``, at most 400. Left
+            out: Lambda chooses, which AWS recommends.
+        excluded_instance_types: Instance types not to use, at most 400; not together with ``allowed_instance_types``.
+            Left out: none.
+        scaling: How instances are added and removed. Left out: :meth:`CapacityScaling.auto`.
+        kms_key: Key of the instances' EBS volumes. The operator role may use it through EC2; the key's policy must
+            leave that to IAM, as keys made by CDK do. Left out: AWS's managed key.
+        propagate_tags: Tags for the instances, volumes and network interfaces that Lambda starts from now on, at most
+            40. They are apart from the capacity provider's own tags, which are CDK's ``Tags``. Left out: none, and the
+            template does not mention it. An empty mapping says so to Lambda, which switches off what was on.
+        system_log_group: Where Lambda writes what happens to the instances. Its name must not begin with ``aws/``. Left
+            out: a log group with CDK's defaults, kept for two years and kept when the stack is deleted.
+        system_log_level: The least severe system log to write. Left out: ``INFO``, by the service.
+        operator_role: Role by which Lambda starts instances. It must trust ``lambda.amazonaws.com`` and allow what the
+            managed policy ``AWSLambdaManagedEC2ResourceOperator`` allows; it is given the permissions for system logs
+            and ``kms_key``, unless it was imported as immutable. Left out: a role with that policy, for this account.
+
+    Raises:
+        ValueError: A value is out of the service's range or of the wrong kind, or both instance type filters are given.
+    """
+
+    def __init__(  # noqa: PLR0913 - flat keyword arguments, as in CDK
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        network: ManagedNetwork | None = None,
+        architecture: lambda_.Architecture | None = None,
+        max_vcpus: int = limits.DEFAULT_MAX_VCPUS,
+        allowed_instance_types: Sequence[ec2.InstanceType | str] | None = None,
+        excluded_instance_types: Sequence[ec2.InstanceType | str] | None = None,
+        scaling: CapacityScaling | None = None,
+        kms_key: kms.IKey | None = None,
+        propagate_tags: Mapping[str, str] | None = None,
+        system_log_group: logs.ILogGroup | None = None,
+        system_log_level: lambda_.SystemLogLevel | None = None,
+        operator_role: iam.IRole | None = None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._replacement_key: str | None = None
+        self._architecture = lambda_.Architecture.ARM_64 if architecture is None else choices.architecture(architecture)
+        code_checks.architecture(self._architecture.name)
+        if not cdk.Token.is_unresolved(max_vcpus):
+            checks.max_vcpus(max_vcpus)
+        scaling = CapacityScaling.auto() if scaling is None else scaling
+        choice.instance("scaling", scaling, CapacityScaling, fix=_SCALING_FIX)
+        if system_log_level is not None:
+            system_log_level = choice.member("system_log_level", system_log_level, lambda_.SystemLogLevel)
+        self._instance_types = InstanceTypes.of(allowed_instance_types, excluded_instance_types)
+        self._reservations = Reservations(self, max_vcpus)
+
+        self._network = network or ManagedNetwork(self, "Network")
+        self._system_log_group = _checked(system_log_group) or _system_logs(self)
+        self._operator_role = operator_role or make_operator_role(
+            self, log_group=self._system_log_group, kms_key=kms_key
+        )
+        self._capacity_provider = lambda_.CapacityProvider(
+            self,
+            "Resource",
+            subnets=self._network.subnets,
+            security_groups=self._network.security_groups,
+            architectures=[self._architecture],
+            instance_type_filter=self._instance_types.filter(),
+            operator_role=self._operator_role,
+            kms_key=kms_key,
+            propagate_tags=_propagated(propagate_tags),
+            log_group=self._system_log_group,
+            system_log_level=system_log_level,
+        )
+        self._capacity_provider_arn = self._capacity_provider.capacity_provider_arn
+        # On the L1: the L2 refuses fewer than 12 vCPUs, which the service takes.
+        self._resource.capacity_provider_scaling_config = scaling.config(max_vcpus)
+        if operator_role is not None:
+            policy = permit_operator(self, operator_role, log_group=self._system_log_group, kms_key=kms_key)
+            self._capacity_provider.node.add_dependency(policy)
+        # Functions checkpoint until the capacity provider is gone, so the way out must outlive it.
+        self._capacity_provider.node.add_dependency(self._network.egress_established)
+
+    @classmethod
+    def from_capacity_provider_arn(  # noqa: PLR0913 - flat keyword arguments, as in CDK
+        cls,
+        scope: Construct,
+        construct_id: str,
+        capacity_provider_arn: str,
+        *,
+        architecture: lambda_.Architecture,
+        max_vcpus: int | None = None,
+        security_groups: Sequence[ec2.ISecurityGroup] | None = None,
+    ) -> IManagedCapacity:
+        """Import a capacity provider that another app made; functions attach to it as to one of their own.
+
+        Nothing about its network can be seen from here. It must reach the Lambda and CloudWatch Logs APIs; a function
+        that traces brings a warning, since whether X-Ray is reached is not known. Its operator role, logs, tags and
+        scaling stay with the app that made it.
+
+        Args:
+            scope: The parent.
+            construct_id: The id in the parent.
+            capacity_provider_arn: Its ARN, in the region of the stack.
+            architecture: Instruction set of its instances. It cannot be looked up, and must be right.
+            max_vcpus: Its upper bound, 2 to 15,000, which the functions that this app puts on it are held against, also
+                over several imports of the same ARN. Left out: not checked.
+            security_groups: Its security groups, for ``connections``. Left out: ``connections`` is refused.
+
+        Raises:
+            ValueError: The ARN is none of a capacity provider or of another region, or a value is out of range.
+        """
+        return ImportedCapacity(
+            scope,
+            construct_id,
+            capacity_provider_arn=capacity_provider_arn,
+            architecture=architecture,
+            max_vcpus=max_vcpus,
+            security_groups=security_groups,
+        )
+
+    @property
+    def capacity_provider(self) -> lambda_.ICapacityProvider:
+        """The capacity provider, CDK's own."""
+        return self._capacity_provider
+
+    @property
+    def capacity_provider_arn(self) -> str:
+        """The capacity provider's ARN."""
+        return self._capacity_provider_arn
+
+    @property
+    def capacity_provider_name(self) -> str:
+        """The capacity provider's name, chosen by CloudFormation."""
+        return self._capacity_provider.capacity_provider_name
+
+    @property
+    def architecture(self) -> lambda_.Architecture:
+        """The instruction set of the instances and of every function on them."""
+        return self._architecture
+
+    @property
+    def network(self) -> ManagedNetwork:
+        """Where the instances stand."""
+        return self._network
+
+    @property
+    def operator_role(self) -> iam.IRole:
+        """The role by which Lambda starts instances."""
+        return self._operator_role
+
+    @property
+    def system_log_group(self) -> logs.ILogGroup:
+        """Where Lambda writes what happens to the instances."""
+        return self._system_log_group
+
+    @property
+    def replacement_key(self) -> str:
+        """Text that changes when CloudFormation must replace the capacity provider.
+
+        :class:`~durable_mi_constructs.DurableManagedFunction` mixes it into the version's hash: a published version
+        stays on the capacity provider that it was published on, so the alias must move to a new one.
+        """
+        if self._replacement_key is None:
+            resource = self._resource
+            create_only = [
+                resource.vpc_config,
+                resource.instance_requirements,
+                resource.permissions_config,
+                resource.kms_key_arn,
+            ]
+            text = json.dumps(cdk.Stack.of(self).resolve(create_only), sort_keys=True)
+            self._replacement_key = sha256(text.encode()).hexdigest()
+        return self._replacement_key
+
+    @property
+    def connections(self) -> ec2.Connections:
+        """Opens the way between the instances, and so all functions on them, and other things in the VPC."""
+        return self._network.connections
+
+    def reserve(self, reservation: Reservation) -> None:
+        """Count a function that attaches; :class:`~durable_mi_constructs.DurableManagedFunction` calls it.
+
+        Args:
+            reservation: What its published version keeps.
+
+        Raises:
+            ValueError: It does not fit under ``max_vcpus`` beside the functions that are there, or it is one function
+                too many. Values that are not known yet are not checked.
+        """
+        self._reservations.add(reservation)
+
+    def allow_tracing(self) -> None:
+        """Make sure that traces reach X-Ray: a private network gets the ``xray`` endpoint."""
+        self._network.allow_tracing()
+
+    def cost_floor(self, prices: PriceTable | None = None) -> CostFloor:
+        """Estimate what is paid when nothing happens, for the functions that are attached so far and their network.
+
+        Call it when all functions are made. How many instances of which type Lambda really starts is its choice; what
+        is inferred stands at :func:`durable_mi.cost.cost_floor`, and what is left out in the result's ``str()``.
+
+        Args:
+            prices: Prices to reckon with. Left out: :data:`durable_mi.prices.US_EAST_1`, whatever region the stack goes
+                to.
+
+        Raises:
+            ValueError: The price table has no instance type that passes the filter and is large enough.
+        """
+        return cost_floor(
+            self._reservations.entries,
+            architecture=self._architecture.name,
+            zones=self._network.zone_count or limits.RESILIENT_ZONES,
+            network=self._network.floor,
+            allowed_instance_types=self._instance_types.allowed,
+            excluded_instance_types=self._instance_types.excluded,
+            prices=prices or US_EAST_1,
+        )
+
+    @property
+    def _resource(self) -> lambda_.CfnCapacityProvider:
+        return cast("lambda_.CfnCapacityProvider", self._capacity_provider.node.default_child)
+
+
+def _checked(log_group: logs.ILogGroup | None) -> logs.ILogGroup | None:
+    if log_group is not None and not cdk.Token.is_unresolved(log_group.log_group_name):
+        checks.system_log_group(log_group.log_group_name)
+    return log_group
+
+
+def _system_logs(scope: Construct) -> logs.LogGroup:
+    log_group = logs.LogGroup(scope, "SystemLogs")
+    acknowledge(log_group, LOG_ENCRYPTION)
+    return log_group
+
+
+def _propagated(tags: Mapping[str, str] | None) -> lambda_.PropagateTags | None:
+    if tags is None:
+        return None
+    checks.propagated_tags({key: "" if cdk.Token.is_unresolved(value) else value for key, value in tags.items()})
+    return lambda_.PropagateTags.explicit(dict(tags)) if tags else lambda_.PropagateTags.none()

@@ -1,0 +1,1 @@
+"""The durable function and what belongs to it alone."""

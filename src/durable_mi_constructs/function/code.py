@@ -1,0 +1,116 @@
+"""What a function runs: a Python handler in a package, or a container image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from aws_cdk import aws_lambda as lambda_
+
+from durable_mi.checks import code as checks
+from durable_mi_constructs import choices
+from durable_mi_constructs.function.python_code import PythonCode
+from durable_mi_constructs.tokens import is_unresolved
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from durable_mi_constructs.function.settings import FunctionSettings
+
+__all__ = ["FunctionCode"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FunctionCode:
+    """Code, handler and runtime that fit together; made by :meth:`of`.
+
+    Attributes:
+        code: The code as it was given.
+        handler: Module and function, or ``Handler.FROM_IMAGE``.
+        runtime: The runtime, or ``Runtime.FROM_IMAGE``.
+    """
+
+    code: lambda_.Code | PythonCode
+    handler: str
+    runtime: lambda_.Runtime
+
+    @classmethod
+    def of(
+        cls,
+        code: lambda_.Code | PythonCode,
+        handler: str,
+        runtime: lambda_.Runtime | None,
+        settings: FunctionSettings,
+    ) -> FunctionCode:
+        """Check what belongs together and fill in the runtime.
+
+        Args:
+            code: The code.
+            handler: The handler.
+            runtime: The runtime. ``None``: Python 3.14, or the image's.
+            settings: Settings of which some are not for images, and layers that are for certain runtimes.
+
+        Raises:
+            ValueError: Handler or runtime is not one for durable Python functions on managed instances, or an image is
+                given a handler, a runtime, layers, a runtime pin or code signing.
+        """
+        if isinstance(code, lambda_.DockerImageCode):
+            msg = (
+                "code must be a lambda_.Code or a PythonCode, got a DockerImageCode, which only CDK's own functions "
+                "can read: pass lambda_.Code.from_asset_image(...) or lambda_.Code.from_ecr_image(...), and "
+                "handler=lambda_.Handler.FROM_IMAGE"
+            )
+            raise ValueError(msg)  # noqa: TRY004 - all that is wrong with a value is a ValueError here
+        if runtime is not None:
+            runtime = choices.runtime(runtime)
+        from_image = _from_image()
+        image = isinstance(code, (lambda_.AssetImageCode, lambda_.EcrImageCode))
+        if image or handler == from_image:
+            if handler != from_image:
+                msg = (
+                    f"handler must be lambda_.Handler.FROM_IMAGE for a container image, got {handler!r}: name it in "
+                    "the image's CMD, or with cmd= where the code is made"
+                )
+                raise ValueError(msg)
+            if isinstance(code, PythonCode):
+                msg = (
+                    "handler must be a module and a function in it, 'module.function', got Handler.FROM_IMAGE: "
+                    "PythonCode makes a package, not an image"
+                )
+                raise ValueError(msg)
+            if runtime is not None and runtime.name != lambda_.Runtime.FROM_IMAGE.name:
+                msg = f"runtime must be left out for a container image, got {runtime.name}: the image brings its own"
+                raise ValueError(msg)
+            settings.check_image()
+            return cls(code=code, handler=handler, runtime=lambda_.Runtime.FROM_IMAGE)
+        if runtime is None:
+            runtime = _default_runtime()
+        else:
+            checks.runtime(runtime.name)
+        if not is_unresolved(handler):
+            checks.handler(handler)
+        settings.check_layers(runtime)
+        return cls(code=code, handler=handler, runtime=runtime)
+
+    def bind(self, scope: Construct, architecture: lambda_.Architecture) -> lambda_.Code:
+        """Make the code for an architecture.
+
+        Args:
+            scope: The construct of the function.
+            architecture: The architecture of the instances.
+        """
+        if isinstance(self.code, PythonCode):
+            return self.code.for_function(self.runtime, architecture, scope=scope)
+        return self.code
+
+
+# Read once: each is a round trip to Node.
+@cache
+def _from_image() -> str:
+    return lambda_.Handler.FROM_IMAGE
+
+
+@cache
+def _default_runtime() -> lambda_.Runtime:
+    return lambda_.Runtime.PYTHON_3_14

@@ -1,0 +1,110 @@
+"""How long a durable execution may take, how long its history stays, and with which key it is encrypted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+
+from durable_mi import limits
+from durable_mi.checks import timing
+from durable_mi_constructs.tokens import is_unresolved
+
+if TYPE_CHECKING:
+    from durable_mi.checks.warning import Caution
+    from durable_mi_constructs.function.encryption import ExecutionEncryption
+
+__all__ = ["Durability"]
+
+_RETENTION_DAYS = 14
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Durability:
+    """The times of a durable function, checked and filled up by :meth:`of`.
+
+    Attributes:
+        execution_timeout_s: Time of a whole execution in seconds, waits included; may be a token.
+        timeout: Time of one invocation.
+        retention_days: How long the history stays after the end; may be a token.
+        caution: What is allowed but worth a warning; ``None`` if nothing is.
+    """
+
+    execution_timeout_s: float
+    timeout: cdk.Duration
+    retention_days: float
+    caution: Caution | None
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        execution_timeout: cdk.Duration,
+        timeout: cdk.Duration | None,
+        retention_period: cdk.Duration | None,
+    ) -> Durability:
+        """Check the times and fill in what is left out.
+
+        Args:
+            execution_timeout: 1 second to 366 days, whole seconds.
+            timeout: 1 second to 90 minutes, whole seconds, not above ``execution_timeout``. ``None``: 15 minutes, or
+                ``execution_timeout`` where that is shorter.
+            retention_period: 1 to 90 whole days. ``None``: 14 days.
+
+        Raises:
+            ValueError: A time is out of range. Unresolved tokens are not checked.
+        """
+        whole = _seconds(execution_timeout)
+        if whole is not None:
+            timing.execution_timeout(whole)
+        if timeout is None:
+            one: float | None = min(whole or limits.MAX_SYNC_INVOCATION_S, limits.MAX_SYNC_INVOCATION_S)
+            timeout = _of_seconds(one)
+        else:
+            one = _seconds(timeout)
+        caution = None if one is None else timing.invocation_timeout(one, whole)
+        return cls(
+            execution_timeout_s=execution_timeout.to_seconds() if whole is None else whole,
+            timeout=timeout,
+            retention_days=_RETENTION_DAYS if retention_period is None else _days(retention_period),
+            caution=caution,
+        )
+
+    def config(self, encryption: ExecutionEncryption | None) -> lambda_.CfnFunction.DurableConfigProperty:
+        """The durable config of the CloudFormation function; CDK's own ``DurableConfig`` has no place for a key.
+
+        Args:
+            encryption: The key of the execution payloads; ``None`` where there is none.
+        """
+        return lambda_.CfnFunction.DurableConfigProperty(
+            execution_timeout=self.execution_timeout_s,
+            retention_period_in_days=self.retention_days,
+            kms_key_arn=None if encryption is None else encryption.key_arn,
+        )
+
+
+@cache
+def _of_seconds(seconds: float) -> cdk.Duration:
+    return cdk.Duration.seconds(seconds)
+
+
+def _seconds(duration: cdk.Duration) -> float | None:
+    # Asked for once, as most durations are known; a token in another unit than seconds cannot be converted.
+    try:
+        seconds = duration.to_seconds(integral=False)
+    except RuntimeError:
+        if duration.is_unresolved():
+            return None
+        raise
+    return None if is_unresolved(seconds) else seconds
+
+
+def _days(period: cdk.Duration) -> float:
+    if period.is_unresolved():
+        return period.to_days()
+    days = period.to_days(integral=False)
+    timing.retention(days)
+    return days

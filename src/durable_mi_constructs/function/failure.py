@@ -1,0 +1,176 @@
+"""Where failed executions go, and who hears how executions end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+
+from durable_mi.checks import choice
+from durable_mi_constructs.function.encryption import key_behind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_cdk import aws_kms as kms
+    from constructs import Construct
+
+__all__ = ["DeadLetters", "DurableExecutionStatus", "dead_letter_queue", "status_change_rule"]
+
+
+class DurableExecutionStatus(StrEnum):
+    """The statuses that Lambda reports to EventBridge. DG [durable-monitoring]."""
+
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    TIMED_OUT = "TIMED_OUT"
+    STOPPED = "STOPPED"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeadLetters:
+    """What becomes of the event of an execution that was started asynchronously and did not succeed.
+
+    Made by :meth:`to_queue`, :meth:`to_topic` or :meth:`discard`.
+
+    Attributes:
+        queue: The queue that gets the event.
+        topic: The topic that gets the event.
+    """
+
+    queue: sqs.IQueue | None = None
+    topic: sns.ITopic | None = None
+
+    @classmethod
+    def to_queue(cls, queue: sqs.IQueue) -> DeadLetters:
+        """Send the events to a queue.
+
+        Args:
+            queue: A standard queue. Where it is encrypted with a customer managed key, the execution role gets that
+                key as well.
+
+        Raises:
+            ValueError: The queue is a FIFO queue.
+        """
+        if queue.fifo:
+            msg = f"a dead-letter queue must be a standard queue, got the FIFO queue {queue.node.path}: take another"
+            raise ValueError(msg)
+        return cls(queue=queue)
+
+    @classmethod
+    def to_topic(cls, topic: sns.ITopic) -> DeadLetters:
+        """Send the events to a topic.
+
+        Args:
+            topic: A standard topic. Where it is encrypted with a customer managed key that CDK knows of, the execution
+                role gets that key as well.
+
+        Raises:
+            ValueError: The topic is a FIFO topic.
+        """
+        if topic.fifo:
+            msg = f"a dead-letter topic must be a standard topic, got the FIFO topic {topic.node.path}: take another"
+            raise ValueError(msg)
+        return cls(topic=topic)
+
+    @classmethod
+    def discard(cls) -> DeadLetters:
+        """Keep no events. The history of a failed execution stays readable until its retention period is over."""
+        return cls()
+
+    def allow(self, role: iam.IRole) -> None:
+        """Let the execution role use the key of queue or topic; sending itself is CDK's to allow.
+
+        Args:
+            role: The execution role.
+        """
+        if self.queue is not None:
+            _allow_key(role, self.queue.encryption_master_key, "sqs", self.queue)
+        if self.topic is not None:
+            _allow_key(role, self.topic.master_key, "sns", self.topic)
+
+
+def dead_letter_queue(scope: Construct, encryption_key: kms.IKey | None) -> DeadLetters:
+    """Make the queue for the events of failed executions, ``DeadLetterQueue`` in ``scope``.
+
+    Messages stay for 14 days, as long as SQS keeps any. Requests without TLS are refused.
+
+    Args:
+        scope: The construct of the function.
+        encryption_key: The key of the execution payloads, which the events are part of. ``None``: SQS's own key.
+    """
+    managed = encryption_key is None
+    return DeadLetters(
+        queue=sqs.Queue(
+            scope,
+            "DeadLetterQueue",
+            encryption=sqs.QueueEncryption.SQS_MANAGED if managed else sqs.QueueEncryption.KMS,
+            encryption_master_key=encryption_key,
+            enforce_ssl=True,
+            retention_period=_retention(),
+        )
+    )
+
+
+@cache
+def _retention() -> cdk.Duration:
+    return cdk.Duration.days(14)
+
+
+def status_change_rule(
+    scope: Construct,
+    construct_id: str,
+    *,
+    function_arn: str,
+    statuses: Sequence[DurableExecutionStatus],
+    target: events.IRuleTarget | None,
+) -> events.Rule:
+    """Make the EventBridge rule for the status changes of one function's executions.
+
+    Args:
+        scope: The construct of the function.
+        construct_id: The rule's id in it.
+        function_arn: The function's ARN without qualifier. The events carry it with a version behind.
+        statuses: The statuses that matter, at least one.
+        target: What hears of them; ``None`` where targets are added to the rule later.
+
+    Raises:
+        ValueError: There is no status, or one that Lambda does not report.
+    """
+    given = choice.entries("statuses", statuses)
+    if not given:
+        msg = f"statuses must name at least one of {', '.join(DurableExecutionStatus)}, got none"
+        raise ValueError(msg)
+    names = [choice.member("each of statuses", status, DurableExecutionStatus).value for status in given]
+    return events.Rule(
+        scope,
+        construct_id,
+        description=f"Durable executions that become {', '.join(names)}",
+        event_pattern=events.EventPattern(
+            source=["aws.lambda"],
+            detail_type=["Durable Execution Status Change"],
+            # The colon keeps functions out whose name only begins like this one's.
+            detail={"functionArn": [{"prefix": f"{function_arn}:"}], "status": names},
+        ),
+        targets=None if target is None else [target],
+    )
+
+
+def _allow_key(role: iam.IRole, key: kms.IKey | None, service: str, used_by: sqs.IQueue | sns.ITopic) -> None:
+    if key is None:
+        return
+    role.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=["kms:GenerateDataKey", "kms:Decrypt"],
+            resources=[key_behind(key).key_arn],
+            conditions={"StringEquals": {"kms:ViaService": f"{service}.{cdk.Stack.of(used_by).region}.amazonaws.com"}},
+        )
+    )

@@ -1,0 +1,174 @@
+"""What others may do with the durable executions of a function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from durable_mi_constructs.function.encryption import ExecutionEncryption
+
+__all__ = ["DurableManagedFunctionGrants"]
+
+_READ: Final = ("lambda:GetDurableExecution", "lambda:GetDurableExecutionHistory")
+_OPERATE: Final = (
+    "lambda:StopDurableExecution",
+    "lambda:PauseDurableExecution",
+    "lambda:ResumeDurableExecution",
+    "lambda:DeleteDurableExecution",
+)
+_CALL_BACK: Final = (
+    "lambda:SendDurableExecutionCallbackSuccess",
+    "lambda:SendDurableExecutionCallbackFailure",
+    "lambda:SendDurableExecutionCallbackHeartbeat",
+)
+
+
+@runtime_checkable
+class _WithExecutionPolicy(Protocol):
+    @property
+    def execution_policy(self) -> iam.Policy: ...
+
+
+class DurableManagedFunctionGrants:
+    """Grants on the executions of one durable function, as ``workflow.grants``.
+
+    Each takes a role, user, group, function or anything else with an identity policy, adds to that policy, and returns
+    the ``iam.Grant``. Only for identities of the function's own account: Lambda has no resource policy for durable
+    executions, and for invocations across accounts, or by an AWS service, there is ``alias.grant_invoke(...)``.
+
+    Most actions are on the executions, whose ARNs begin with the function's ARN and a version number; never with an
+    alias. So they are granted on the function's ARN with ``:*`` (DG [durable-security]).
+
+    Where the function has an ``encryption_key``, whoever reads or changes execution data may also decrypt it, through
+    Lambda and for this function only.
+
+    A grant to another ``DurableManagedFunction`` goes into that function's ``ExecutionPolicy``, so that two functions
+    can be granted things on each other, or one on itself, without a circular dependency.
+    """
+
+    def __init__(
+        self,
+        *,
+        function_arn: str,
+        alias_name: str,
+        account: str,
+        encryption: ExecutionEncryption | None,
+    ) -> None:
+        self._function_arn = function_arn
+        # Put together, since an alias waits for its version, and that for the policy which may name it.
+        self._alias_arn = f"{function_arn}:{alias_name}"
+        self._account = account
+        self._encryption = encryption
+
+    @property
+    def _executions(self) -> str:
+        return f"{self._function_arn}:*"
+
+    def start(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let something start executions, through the alias and nothing else.
+
+        Args:
+            grantee: An identity of the same account.
+
+        Raises:
+            ValueError: It has no identity policy.
+        """
+        return self._allow(grantee, ["lambda:InvokeFunction"], [self._alias_arn])
+
+    def observe(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let something get executions with their histories, and list them.
+
+        The function's logs are not part of it; there is ``log_group.grant_read(...)``.
+
+        Args:
+            grantee: An identity of the same account.
+
+        Raises:
+            ValueError: It has no identity policy.
+        """
+        read = self._allow(grantee, _READ, [self._executions])
+        listing = self._allow(
+            grantee, ["lambda:ListDurableExecutionsByFunction"], [self._function_arn, self._executions]
+        )
+        return self._decrypt(grantee, read.combine(listing))
+
+    def operate(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let something stop, pause, resume and delete executions.
+
+        Args:
+            grantee: An identity of the same account.
+
+        Raises:
+            ValueError: It has no identity policy.
+        """
+        return self._decrypt(grantee, self._allow(grantee, _OPERATE, [self._executions]))
+
+    def complete_callbacks(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let something answer the callbacks that executions wait for: with success, failure or a heartbeat.
+
+        Args:
+            grantee: An identity of the same account.
+
+        Raises:
+            ValueError: It has no identity policy.
+        """
+        return self._decrypt(grantee, self._allow(grantee, _CALL_BACK, [self._executions]))
+
+    def chained_invoke(self, caller: iam.IGrantable) -> iam.Grant:
+        """Let another durable function invoke this one as an operation of its own execution.
+
+        Lambda does that for functions of the same account only. The caller needs nothing on this function's key.
+
+        Args:
+            caller: The durable function that invokes, or its execution role.
+
+        Raises:
+            ValueError: It is in another account, or has no identity policy.
+        """
+        account = caller.grant_principal.principal_account
+        known = account is not None and not cdk.Token.is_unresolved(account)
+        if known and not cdk.Token.is_unresolved(self._account) and account != self._account:
+            msg = (
+                f"caller must be in the function's account {self._account}, as chained invokes do not cross accounts, "
+                f"got account {account}: start an execution from a step instead, and wait for a callback"
+            )
+            raise ValueError(msg)
+        return self._allow(caller, ["lambda:InvokeFunction"], [self._function_arn, self._executions])
+
+    def _allow(
+        self,
+        grantee: iam.IGrantable,
+        actions: Sequence[str],
+        resources: Sequence[str],
+        conditions: dict[str, dict[str, str]] | None = None,
+    ) -> iam.Grant:
+        grant = iam.Grant.add_to_principal(
+            grantee=grantee.execution_policy if isinstance(grantee, _WithExecutionPolicy) else grantee,
+            actions=list(actions),
+            resource_arns=list(resources),
+            conditions=conditions,
+        )
+        if not grant.success:
+            msg = (
+                "grantee must have an identity policy, as a role, user, group or function has, got "
+                f"{type(grantee).__name__}: let an AWS service or another account invoke with alias.grant_invoke(...)"
+            )
+            raise ValueError(msg)
+        return grant
+
+    def _decrypt(self, grantee: iam.IGrantable, grant: iam.Grant) -> iam.Grant:
+        if self._encryption is None:
+            return grant
+        return grant.combine(
+            self._allow(
+                grantee,
+                ["kms:Decrypt"],
+                [self._encryption.key_arn],
+                self._encryption.read_conditions(self._function_arn),
+            )
+        )

@@ -1,0 +1,395 @@
+"""A durable function on Lambda Managed Instances, with everything around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Never, cast
+
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from durable_mi import limits
+from durable_mi.checks import choice, environments, variables
+from durable_mi.checks import code as code_checks
+from durable_mi_constructs.acknowledgements import acknowledge, function_decisions, role_decisions
+from durable_mi_constructs.capacity.managed_capacity import ManagedCapacity
+from durable_mi_constructs.function.code import FunctionCode
+from durable_mi_constructs.function.construct_paths import path_in, stack_of
+from durable_mi_constructs.function.durability import Durability
+from durable_mi_constructs.function.encryption import ExecutionEncryption
+from durable_mi_constructs.function.execution_role import execution_policy, execution_role
+from durable_mi_constructs.function.failure import DeadLetters, dead_letter_queue, status_change_rule
+from durable_mi_constructs.function.grants import DurableManagedFunctionGrants
+from durable_mi_constructs.function.release import ALIAS_NAME, live_alias, version_options
+from durable_mi_constructs.function.settings import FunctionLogging, FunctionSettings
+from durable_mi_constructs.function.size import FunctionSize
+from durable_mi_constructs.function.unsupported import refuse
+from durable_mi_constructs.monitoring.metrics import DurableManagedFunctionMetrics
+from durable_mi_constructs.monitoring.monitoring import AlarmThresholds, DurableManagedFunctionMonitoring
+from durable_mi_constructs.tokens import is_unresolved
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk import aws_cloudwatch as cloudwatch
+    from aws_cdk import aws_events as events
+    from aws_cdk import aws_kms as kms
+
+    from durable_mi.checks.warning import Caution
+    from durable_mi_constructs.capacity.interface import IManagedCapacity
+    from durable_mi_constructs.function.failure import DurableExecutionStatus
+    from durable_mi_constructs.function.python_code import PythonCode
+
+__all__ = ["DurableManagedFunction"]
+
+_DEAD_LETTERS_FIX: Final = "pass DeadLetters.to_queue(...), .to_topic(...) or .discard()"
+
+
+@jsii.implements(iam.IGrantable)
+class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
+    """A durable Python function on managed instances: capacity, permissions, logs, published version and alias.
+
+    Invoke :attr:`alias` and nothing else. Lambda refuses ``$LATEST`` on managed instances, and an unqualified ARN would
+    move under running executions; a version stays what it was. As ``alias`` is a ``lambda_.IFunction``, CDK's own
+    schedules, rules, queues, function URLs and Step Functions tasks take it.
+
+    Cost: at least ``min_execution_environments`` environments run for every published version, from the first minute
+    on, on instances in three zones, plus the network's NAT gateways or endpoints.
+
+    Tree, which is public contract: ``Resource`` (the ``lambda_.Function``, below it ``CurrentVersion``),
+    ``ExecutionPolicy``, ``Alias``, and where none was given ``Role``, ``LogGroup``, ``DeadLetterQueue`` and
+    ``Capacity`` (a :class:`~durable_mi_constructs.ManagedCapacity`); ``Monitoring`` once :meth:`monitor` was called.
+
+    Args:
+        scope: The parent.
+        construct_id: The id in the parent.
+        code: The handler and its requirements: any ``lambda_.Code``, or a
+            :class:`~durable_mi_constructs.PythonCode`, which installs the requirements for this function's runtime and
+            architecture. A container image is ``lambda_.Code.from_ecr_image(...)`` or
+            ``lambda_.Code.from_asset_image(...)``; give the latter the ``platform`` of the instances, as CDK else
+            builds for the machine it runs on.
+        handler: Module and function, such as ``order_workflow.handler``; for a container image
+            ``lambda_.Handler.FROM_IMAGE``.
+        execution_timeout: Time for a whole execution, all waits included: 1 second to 366 days, in whole seconds.
+        runtime: Python 3.13 or newer, also as a string such as ``"python3.14"``. Left out: Python 3.14, or for a
+            container image what it brings.
+        memory_size: Memory of one execution environment, shared by its processes: 2 to 32 GiB, a multiple of
+            ``memory_gib_per_vcpu``. Left out: 4 GiB.
+        memory_gib_per_vcpu: 2, 4 or 8. Left out: 4, since in Python each concurrent invocation is a process of its
+            own.
+        timeout: Time for one invocation, from start or resumption to the next suspension: 1 second to 90 minutes, in
+            whole seconds, not above ``execution_timeout``. Above 15 minutes it is for asynchronous invocations only,
+            and warns. Left out: 15 minutes, or ``execution_timeout`` where that is shorter.
+        retention_period: How long the history of a finished execution is kept: 1 to 90 whole days. Left out: 14 days.
+        encryption_key: A customer managed key for what executions carry: inputs, results of steps and callbacks,
+            outcomes, and the events in the dead-letter queue made here. A symmetric key of this account and region; its
+            policy gets Lambda's statement, except that an imported key's cannot, which warns. A new key is for new
+            executions only, and running ones fail without theirs. Left out: a key that AWS owns.
+        environment: Environment variables, 4 KiB in all. Left out: none.
+        description: At most 256 characters. Left out: none.
+        max_concurrency: Invocations that one execution environment runs at once, each in a process: 1 to 64 for each
+            vCPU, at most 1600; above 16 for each vCPU it warns. Left out: 8 for each vCPU, half of what Lambda
+            takes for Python, so that at 4 GiB per vCPU each process has 512 MiB and not 256. Where ``memory_size`` or
+            ``memory_gib_per_vcpu`` is an unresolved token, the number is left to Lambda.
+        min_execution_environments: Environments that every published version keeps running, 0 to 15,000; 0 only with
+            a maximum of 0, which switches new versions off; 1 and 2 warn. Left out: 3, one for each zone.
+        max_execution_environments: Environments of a published version at most, not below the minimum. Left out: as
+            many as the capacity provider has room for.
+        tracing: X-Ray tracing, also as a string such as ``"ACTIVE"``. Left out: off. With it, a network with private
+            egress gets the ``xray`` endpoint.
+        capacity: The instances, to share them with other functions: a :class:`~durable_mi_constructs.ManagedCapacity`,
+            or what its ``from_capacity_provider_arn`` imports. Left out: one with its defaults, for this function
+            alone.
+        role: The execution role; it gets the same permissions as the one made here. A role imported as immutable does
+            not: give it the durable permissions yourself, or executions fail at the first checkpoint. Left out: a role
+            that may write this function's logs, keep its executions, and trace where ``tracing`` is on.
+        dead_letters: Where the event of an execution goes that was started asynchronously and failed, timed out or was
+            stopped. Left out: an encrypted SQS queue that keeps it for 14 days.
+        log_group: Where the logs go, always as JSON. Left out: a log group with CDK's defaults, kept for two years and
+            kept when the stack is deleted.
+        logging: Levels of the logs, and retention of the log group made here. Left out: ``INFO``, two years.
+        settings: Layers, ``/tmp``, runtime pin, code signing, tags, and a key for environment variables. Left out:
+            what the service does by itself.
+        unsupported: Nothing. What ``lambda_.Function`` takes and this construct does not is refused here with the
+            reason and what to do instead.
+
+    Raises:
+        ValueError: A value is outside what the service takes, or an argument does not work on managed instances.
+            Unresolved tokens are not checked.
+    """
+
+    def __init__(  # noqa: PLR0913 - flat keyword arguments, as in CDK
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        code: lambda_.Code | PythonCode,
+        handler: str,
+        execution_timeout: cdk.Duration,
+        runtime: lambda_.Runtime | None = None,
+        memory_size: cdk.Size | None = None,
+        memory_gib_per_vcpu: int = 4,
+        timeout: cdk.Duration | None = None,
+        retention_period: cdk.Duration | None = None,
+        encryption_key: kms.IKey | None = None,
+        environment: Mapping[str, str] | None = None,
+        description: str | None = None,
+        max_concurrency: int | None = None,
+        min_execution_environments: int = limits.DEFAULT_MIN_EXECUTION_ENVIRONMENTS,
+        max_execution_environments: int | None = None,
+        tracing: lambda_.Tracing = lambda_.Tracing.DISABLED,
+        capacity: IManagedCapacity | None = None,
+        role: iam.IRole | None = None,
+        dead_letters: DeadLetters | None = None,
+        log_group: logs.ILogGroup | None = None,
+        logging: FunctionLogging | None = None,
+        settings: FunctionSettings | None = None,
+        **unsupported: Never,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        refuse(unsupported)
+        tracing = choice.member("tracing", tracing, lambda_.Tracing)
+        if dead_letters is not None:
+            choice.instance("dead_letters", dead_letters, DeadLetters, fix=_DEAD_LETTERS_FIX)
+        environment = dict(environment or {})
+        logging = logging or FunctionLogging()
+        settings = settings or FunctionSettings()
+        _check_texts(description, environment)
+        found = FunctionCode.of(code, handler, runtime, settings)
+        durability = Durability.of(
+            execution_timeout=execution_timeout, timeout=timeout, retention_period=retention_period
+        )
+        self._warn(durability.caution)
+        size = FunctionSize.of(memory=memory_size, memory_gib_per_vcpu=memory_gib_per_vcpu, concurrency=max_concurrency)
+        self._warn(size.caution)
+        self._check_environments(min_execution_environments, max_execution_environments)
+
+        self._encryption = self._encrypt(encryption_key)
+        self._capacity: IManagedCapacity = capacity or ManagedCapacity(self, "Capacity")
+        self._capacity.reserve(size.reservation(path_in(scope, construct_id), min_execution_environments))
+        self._log_group = logging.log_group(self, log_group)
+        self._role = role or execution_role(self)
+        self._dead_letters = dead_letters or dead_letter_queue(self, self._encryption.key if self._encryption else None)
+        if dead_letters is not None or self._encryption is not None:
+            self._dead_letters.allow(self._role)  # SQS's own key, the default, needs no permission
+        self._function = lambda_.Function(
+            self,
+            "Resource",
+            code=found.bind(self, self._capacity.architecture),
+            handler=found.handler,
+            runtime=found.runtime,
+            architecture=self._capacity.architecture,
+            memory_size=size.memory_mib,
+            ephemeral_storage_size=settings.ephemeral_storage_size,
+            timeout=durability.timeout,
+            environment=environment or None,
+            environment_encryption=settings.environment_encryption,
+            layers=list(settings.layers) or None,
+            description=description,
+            tracing=tracing,
+            role=self._role,
+            dead_letter_queue=self._dead_letters.queue,
+            dead_letter_topic=self._dead_letters.topic,
+            code_signing_config=settings.code_signing_config,
+            runtime_management_mode=settings.runtime_management_mode,
+            log_group=self._log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            application_log_level_v2=logging.application_log_level,
+            system_log_level_v2=logging.system_log_level,
+            current_version_options=version_options(min_execution_environments, max_execution_environments),
+        )
+        self._resource = cast("lambda_.CfnFunction", self._function.node.default_child)
+        settings.apply_tags(self._function)
+        self._resource.durable_config = durability.config(self._encryption)
+        self._attach(size)
+        if tracing is not lambda_.Tracing.DISABLED:
+            self._capacity.allow_tracing()
+        self._publish()
+        self._acknowledge(scope, traced=tracing is not lambda_.Tracing.DISABLED, own_role=role is not None)
+
+    @property
+    def function(self) -> lambda_.Function:
+        """The function, for escape hatches. To invoke it use :attr:`alias`."""
+        return self._function
+
+    @property
+    def version(self) -> lambda_.Version:
+        """The version that this deployment publishes."""
+        return self._version
+
+    @property
+    def alias(self) -> lambda_.Alias:
+        """The alias ``live``, the one thing to invoke."""
+        return self._alias
+
+    @property
+    def capacity(self) -> IManagedCapacity:
+        """The instances that the function runs on."""
+        return self._capacity
+
+    @property
+    def role(self) -> iam.IRole:
+        """The execution role."""
+        return self._role
+
+    @property
+    def execution_policy(self) -> iam.Policy:
+        """What the execution role may do for durable execution; the published version waits for it."""
+        return self._execution_policy
+
+    @property
+    def log_group(self) -> logs.ILogGroup:
+        """Where the function's logs go."""
+        return self._log_group
+
+    @property
+    def dead_letters(self) -> DeadLetters:
+        """Where the events of failed executions go: ``.queue``, ``.topic``, or neither."""
+        return self._dead_letters
+
+    @property
+    def grants(self) -> DurableManagedFunctionGrants:
+        """Grants on this function's executions: start, observe, operate, complete callbacks, chained invoke."""
+        return DurableManagedFunctionGrants(
+            function_arn=self._function.function_arn,
+            alias_name=ALIAS_NAME,
+            account=cdk.Stack.of(self).account,
+            encryption=self._encryption,
+        )
+
+    @property
+    def grant_principal(self) -> iam.IPrincipal:
+        """The execution role as a principal, so that CDK's ``grant_*`` methods take this construct."""
+        return self._role.grant_principal
+
+    @property
+    def metric_function_name(self) -> str:
+        """The function's name, for the dimension ``FunctionName``."""
+        return self._function.function_name
+
+    @property
+    def metric_capacity_provider_name(self) -> str:
+        """The capacity provider's name, for the dimension ``CapacityProviderName``."""
+        return self._capacity.capacity_provider_name
+
+    def on_status_change(
+        self,
+        construct_id: str,
+        *,
+        statuses: Sequence[DurableExecutionStatus],
+        target: events.IRuleTarget | None = None,
+    ) -> events.Rule:
+        """Send EventBridge's events about this function's executions to a target, whatever version they run on.
+
+        The event has the execution's ARN and name, the status and the times, not the payload. Events of AWS services
+        may come more than once.
+
+        Args:
+            construct_id: The rule's id in this construct.
+            statuses: The statuses that matter, at least one.
+            target: A target of ``aws_events_targets``. Left out: none yet; call ``add_target`` on the rule.
+
+        Raises:
+            ValueError: There is no status, or one that Lambda does not report.
+        """
+        return status_change_rule(
+            self, construct_id, function_arn=self._function.function_arn, statuses=statuses, target=target
+        )
+
+    def monitor(
+        self,
+        *,
+        thresholds: AlarmThresholds | None = None,
+        actions: Sequence[cloudwatch.IAlarmAction] = (),
+        dashboard: bool = True,
+    ) -> DurableManagedFunctionMonitoring:
+        """Make alarms and a dashboard, ``Monitoring`` in this construct.
+
+        Args:
+            thresholds: From when on there is which alarm. Left out: all nine with the defaults of
+                :class:`~durable_mi_constructs.AlarmThresholds`.
+            actions: What every alarm does, such as ``aws_cloudwatch_actions.SnsAction(topic)``. Left out: nothing, so
+                nobody hears of it.
+            dashboard: Whether to make the dashboard, which costs a few dollars a month. Left out: yes.
+
+        Raises:
+            ValueError: The function is monitored already.
+        """
+        if self.node.try_find_child("Monitoring") is not None:
+            msg = f"monitor must be called once, got a second call for {self.node.path}: add to what the first returned"
+            raise ValueError(msg)
+        return DurableManagedFunctionMonitoring(
+            self,
+            "Monitoring",
+            metrics=self,
+            name=self.node.path,
+            dead_letter_queue=self._dead_letters.queue,
+            thresholds=thresholds or AlarmThresholds(),
+            actions=actions,
+            dashboard=dashboard,
+        )
+
+    def _encrypt(self, key: kms.IKey | None) -> ExecutionEncryption | None:
+        if key is None:
+            return None
+        encryption = ExecutionEncryption.of(self, key)
+        self._warn(encryption.allow_service(self))
+        return encryption
+
+    def _check_environments(self, minimum: int, maximum: int | None) -> None:
+        if not is_unresolved(minimum) and not is_unresolved(maximum):
+            self._warn(environments.execution_environments(minimum, maximum))
+
+    def _attach(self, size: FunctionSize) -> None:
+        # Not by the L2's add_function, which an imported capacity provider does not have.
+        resource = self._resource
+        resource.capacity_provider_config = lambda_.CfnFunction.CapacityProviderConfigProperty(
+            lambda_managed_instances_capacity_provider_config=(
+                lambda_.CfnFunction.LambdaManagedInstancesCapacityProviderConfigProperty(
+                    capacity_provider_arn=self._capacity.capacity_provider_arn,
+                    per_execution_environment_max_concurrency=size.concurrency,
+                    execution_environment_memory_gib_per_v_cpu=size.memory_gib_per_vcpu,
+                )
+            )
+        )
+        # The alias is what gets invoked; $LATEST.PUBLISHED would keep a second set of environments warm.
+        resource.publish_to_latest_published = False
+        # CDK lists the role among the things a function depends on although the function names it; cfn-lint minds.
+        resource.add_metadata("cfn-lint", {"config": {"ignore_checks": ["W3005"]}})
+
+    def _publish(self) -> None:
+        self._execution_policy = execution_policy(
+            self,
+            role=self._role,
+            function=self._function,
+            log_group=self._log_group,
+            encryption=self._encryption,
+        )
+        # A version stays on the capacity provider it was published on: another one needs another version.
+        self._function.invalidate_version_based_on(self._capacity.replacement_key)
+        self._version = self._function.current_version
+        # Publishing starts environments, and none may start that cannot checkpoint yet.
+        self._version.node.add_dependency(self._execution_policy)
+        self._alias = live_alias(self, self._version)
+
+    def _acknowledge(self, scope: Construct, *, traced: bool, own_role: bool) -> None:
+        logical_id = stack_of(scope).get_logical_id(self._resource)
+        acknowledge(self, *function_decisions(logical_id, traced=traced))
+        # Where CDK lets a role send to the dead-letter queue, and trace.
+        if (traced or own_role) and (policy := self._role.node.try_find_child("DefaultPolicy")) is not None:
+            acknowledge(policy, *role_decisions(traced=traced))
+
+    def _warn(self, caution: Caution | None) -> None:
+        if caution is not None:
+            cdk.Annotations.of(self).add_warning_v2(caution.id, caution.message)
+
+
+def _check_texts(description: str | None, environment: Mapping[str, str]) -> None:
+    if description is not None and not is_unresolved(description):
+        code_checks.description(description)
+    variables.environment(
+        {name: "" if is_unresolved(value) else value for name, value in environment.items() if not is_unresolved(name)}
+    )

@@ -1,0 +1,98 @@
+"""How large an execution environment is and how many invocations it runs at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import aws_cdk as cdk
+
+from durable_mi.checks import size
+from durable_mi.checks.vcpu_budget import Reservation
+from durable_mi_constructs.tokens import is_unresolved
+
+if TYPE_CHECKING:
+    from durable_mi.checks.warning import Caution
+
+__all__ = ["FunctionSize"]
+
+_MEMORY_GIB: Final = 4
+_MIB_PER_GIB: Final = 1024
+_CONCURRENCY_PER_VCPU: Final = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FunctionSize:
+    """Memory, vCPUs and concurrency of an execution environment, checked and filled up by :meth:`of`.
+
+    Attributes:
+        memory_mib: Memory of the environment in MiB, which may be a token.
+        memory_gib_per_vcpu: GiB for each vCPU.
+        vcpus: The vCPUs that follow from the two; ``None`` where either is a token.
+        concurrency: Invocations at once; ``None`` leaves them to Lambda.
+        caution: What is allowed but worth a warning; ``None`` if nothing is.
+    """
+
+    memory_mib: float
+    memory_gib_per_vcpu: int
+    vcpus: int | None
+    concurrency: int | None
+    caution: Caution | None
+
+    @classmethod
+    def of(cls, *, memory: cdk.Size | None, memory_gib_per_vcpu: int, concurrency: int | None) -> FunctionSize:
+        """Check the figures and fill in what is left out.
+
+        Args:
+            memory: 2 to 32 GiB, a multiple of the ratio. ``None``: 4 GiB.
+            memory_gib_per_vcpu: 2, 4 or 8.
+            concurrency: 1 to 64 for each vCPU. ``None``: 8 for each vCPU, or left to Lambda where the vCPUs are not
+                known.
+
+        Raises:
+            ValueError: A figure is out of range. Unresolved tokens are not checked.
+        """
+        mebibytes = _MEMORY_GIB * _MIB_PER_GIB if memory is None else _mebibytes(memory)
+        vcpus = _vcpus(mebibytes, memory_gib_per_vcpu)
+        caution = None
+        if concurrency is None:
+            concurrency = None if vcpus is None else _CONCURRENCY_PER_VCPU * vcpus
+        elif vcpus is not None and not is_unresolved(concurrency):
+            caution = size.concurrency(concurrency, vcpus)
+        return cls(
+            memory_mib=mebibytes,
+            memory_gib_per_vcpu=memory_gib_per_vcpu,
+            vcpus=vcpus,
+            concurrency=concurrency,
+            caution=caution,
+        )
+
+    def reservation(self, function: str, environments: int) -> Reservation:
+        """What a published version keeps of its capacity provider.
+
+        Args:
+            function: The function's construct path.
+            environments: Minimum of execution environments; a token counts as not known.
+        """
+        return Reservation(
+            function=function,
+            execution_environments=None if is_unresolved(environments) else environments,
+            vcpus=self.vcpus,
+            memory_mib=None if is_unresolved(self.memory_mib) else int(self.memory_mib),
+        )
+
+
+def _mebibytes(memory: cdk.Size) -> float:
+    if memory.is_unresolved():
+        return memory.to_mebibytes()
+    return memory.to_mebibytes(rounding=cdk.SizeRoundingBehavior.NONE)
+
+
+def _vcpus(mebibytes: float, memory_gib_per_vcpu: int) -> int | None:
+    if is_unresolved(memory_gib_per_vcpu):
+        return None
+    size.memory_per_vcpu(memory_gib_per_vcpu)
+    if is_unresolved(mebibytes):
+        return None
+    size.memory(mebibytes, memory_gib_per_vcpu)
+    return size.vcpus(mebibytes, memory_gib_per_vcpu)

@@ -1,0 +1,204 @@
+"""Alarms and a dashboard for one durable function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
+
+from durable_mi import limits
+from durable_mi.checks import choice
+from durable_mi_constructs.monitoring.dashboard import dashboard_widgets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk import aws_sqs as sqs
+
+    from durable_mi_constructs.monitoring.metrics import DurableManagedFunctionMetrics
+
+__all__ = ["AlarmThresholds", "DurableManagedFunctionMonitoring"]
+
+_NEAR: Final = 0.8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlarmThresholds:
+    """From which value on there is an alarm, over five minutes. ``None`` makes no such alarm.
+
+    Attributes:
+        failed: Executions that failed. Left out: 1.
+        timed_out: Executions that reached their execution timeout. Left out: 1.
+        throttles: Invocations that were turned away. Left out: 1.
+        dead_letters: Messages in the dead-letter queue. Left out: 1. There is no such alarm without a queue.
+        running_percent: Percentage of the account's quota of running executions, which all functions of the account
+            share. Left out: 80.
+        operations: Operations of one execution, which ends at 3,000. Left out: 2,400.
+        storage_bytes: Bytes written by one execution, which ends at 100 MB. Left out: four fifths of it.
+        memory_percent: Average memory of the execution environments, for three periods in a row. Left out: 90.
+        cpu_percent: Average CPU of the execution environments, for three periods in a row. Left out: 90.
+
+    Raises:
+        ValueError: A threshold is not above 0, or one can never be reached.
+    """
+
+    failed: float | None = 1
+    timed_out: float | None = 1
+    throttles: float | None = 1
+    dead_letters: float | None = 1
+    running_percent: float | None = 80
+    operations: float | None = _NEAR * limits.MAX_OPERATIONS
+    storage_bytes: float | None = _NEAR * limits.MAX_STORAGE_WRITTEN_BYTES
+    memory_percent: float | None = 90
+    cpu_percent: float | None = 90
+
+    def __post_init__(self) -> None:
+        """Check each threshold that is known."""
+        for name, most in (
+            ("failed", None),
+            ("timed_out", None),
+            ("throttles", None),
+            ("dead_letters", None),
+            ("running_percent", 100),
+            ("operations", limits.MAX_OPERATIONS),
+            ("storage_bytes", limits.MAX_STORAGE_WRITTEN_BYTES),
+            ("memory_percent", 100),
+            ("cpu_percent", 100),
+        ):
+            value = getattr(self, name)
+            if value is None or cdk.Token.is_unresolved(value):
+                continue
+            if value <= 0:
+                msg = f"{name} must be above 0, got {value}: pass None for no such alarm"
+                raise ValueError(msg)
+            if most is not None and value > most:
+                msg = f"{name} must be at most {most}, got {value}: it would never be reached"
+                raise ValueError(msg)
+
+
+class DurableManagedFunctionMonitoring(Construct):
+    """Alarms and a dashboard; made by ``workflow.monitor(...)``.
+
+    Tree: an alarm for each threshold (``Failed``, ``TimedOut``, ``Throttles``, ``DeadLetters``, ``Running``,
+    ``Operations``, ``Storage``, ``Memory``, ``Cpu``) and ``Dashboard``.
+
+    Missing data is no alarm: Lambda publishes nothing about executions while there are none.
+
+    Args:
+        scope: The function.
+        construct_id: The id in it.
+        metrics: The function's metrics.
+        name: What the dashboard and the alarms call the function.
+        dead_letter_queue: The queue of failed executions' events; ``None`` where there is none.
+        thresholds: From when on there is an alarm.
+        actions: What every alarm does, when it goes off.
+        dashboard: Whether there is a dashboard.
+    """
+
+    def __init__(  # noqa: PLR0913 - made in one place
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        metrics: DurableManagedFunctionMetrics,
+        name: str,
+        dead_letter_queue: sqs.IQueue | None,
+        thresholds: AlarmThresholds,
+        actions: Sequence[cloudwatch.IAlarmAction],
+        dashboard: bool,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        choice.instance("dashboard", dashboard, bool, fix="pass True or False")
+        self._name = name
+        self._alarms: dict[str, cloudwatch.Alarm] = {}
+        self._alarm_executions(metrics, thresholds)
+        self._alarm_limits(metrics, thresholds)
+        self._alarm_environments(metrics, thresholds)
+        if dead_letter_queue is not None:
+            waiting = dead_letter_queue.metric_approximate_number_of_messages_visible(statistic="Maximum")
+            self._alarm(
+                "DeadLetters", waiting, thresholds.dead_letters, "events of failed executions wait in the queue"
+            )
+        for alarm in self._alarms.values():
+            alarm.add_alarm_action(*actions)
+        self._dashboard = self._build_dashboard(metrics, dead_letter_queue) if dashboard else None
+
+    @property
+    def alarms(self) -> Mapping[str, cloudwatch.Alarm]:
+        """The alarms by their ids, such as ``Failed``."""
+        return self._alarms
+
+    @property
+    def dashboard(self) -> cloudwatch.Dashboard | None:
+        """The dashboard, to add to; ``None`` where none was asked for."""
+        return self._dashboard
+
+    def _alarm_executions(self, metrics: DurableManagedFunctionMetrics, thresholds: AlarmThresholds) -> None:
+        self._alarm("Failed", metrics.metric_durable_execution_failed(), thresholds.failed, "executions failed")
+        self._alarm(
+            "TimedOut",
+            metrics.metric_durable_execution_timed_out(),
+            thresholds.timed_out,
+            "executions reached their execution timeout",
+        )
+        self._alarm("Throttles", metrics.metric_throttles(), thresholds.throttles, "invocations are turned away")
+
+    def _alarm_limits(self, metrics: DurableManagedFunctionMetrics, thresholds: AlarmThresholds) -> None:
+        self._alarm(
+            "Running",
+            metrics.metric_approximate_running_durable_executions_utilization(),
+            thresholds.running_percent,
+            "the account comes near its quota of running executions",
+        )
+        self._alarm(
+            "Operations",
+            metrics.metric_durable_execution_operations(),
+            thresholds.operations,
+            f"an execution comes near {limits.MAX_OPERATIONS} operations, where it ends",
+        )
+        self._alarm(
+            "Storage",
+            metrics.metric_durable_execution_storage_written_bytes(),
+            thresholds.storage_bytes,
+            "an execution comes near 100 MB of written data, where it ends",
+        )
+
+    def _alarm_environments(self, metrics: DurableManagedFunctionMetrics, thresholds: AlarmThresholds) -> None:
+        self._alarm(
+            "Memory",
+            metrics.metric_execution_environment_memory_utilization(),
+            thresholds.memory_percent,
+            "the execution environments run short of memory",
+            periods=3,
+        )
+        self._alarm(
+            "Cpu",
+            metrics.metric_execution_environment_cpu_utilization(),
+            thresholds.cpu_percent,
+            "the execution environments run short of CPU",
+            periods=3,
+        )
+
+    def _alarm(
+        self, construct_id: str, metric: cloudwatch.Metric, threshold: float | None, what: str, *, periods: int = 1
+    ) -> None:
+        if threshold is None:
+            return
+        self._alarms[construct_id] = metric.create_alarm(
+            self,
+            construct_id,
+            alarm_description=f"{self._name}: {what}",
+            threshold=threshold,
+            evaluation_periods=periods,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+
+    def _build_dashboard(
+        self, metrics: DurableManagedFunctionMetrics, dead_letter_queue: sqs.IQueue | None
+    ) -> cloudwatch.Dashboard:
+        rows = dashboard_widgets(metrics, dead_letter_queue=dead_letter_queue, alarms=list(self._alarms.values()))
+        return cloudwatch.Dashboard(self, "Dashboard", widgets=rows)

@@ -1,0 +1,104 @@
+"""The subnets of the user's own VPC that instances are started in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from constructs import DependencyGroup
+
+from durable_mi.checks import capacity as checks
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_ec2 as ec2
+    from constructs import IDependable
+
+    from durable_mi.checks.warning import Caution
+
+__all__ = ["OwnSubnets"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnSubnets:
+    """Subnets selected in a VPC that was made elsewhere, checked by :meth:`select`.
+
+    Attributes:
+        subnets: The subnets.
+        egress: What must exist before instances in them reach the internet, as far as CDK knows.
+        zone_count: Different Availability Zones; ``None`` where they are not known at synth.
+        cautions: What is allowed but worth a warning.
+    """
+
+    subnets: list[ec2.ISubnet]
+    egress: IDependable
+    zone_count: int | None
+    cautions: tuple[Caution, ...]
+
+    @classmethod
+    def select(cls, vpc: ec2.IVpc, selection: ec2.SubnetSelection | None) -> OwnSubnets:
+        """Select subnets.
+
+        Args:
+            vpc: The VPC.
+            selection: Which subnets. ``None``: the private subnets with egress, else the isolated ones, else the public
+                ones.
+
+        Raises:
+            ValueError: It selects none, or more than 16.
+        """
+        subnets, egress, pending = _subnets(vpc, selection)
+        if pending:
+            return cls(subnets=subnets, egress=egress, zone_count=None, cautions=())
+        checks.subnets(len(subnets))
+        count = _zone_count(subnets)
+        few = None if count is None else checks.zones(count)
+        public = checks.public_subnets(public=_public(vpc, subnets))
+        return cls(
+            subnets=subnets,
+            egress=egress,
+            zone_count=count,
+            cautions=tuple(caution for caution in (few, public) if caution is not None),
+        )
+
+
+def _subnets(vpc: ec2.IVpc, selection: ec2.SubnetSelection | None) -> tuple[list[ec2.ISubnet], IDependable, bool]:
+    if selection is None:
+        selected = vpc.select_subnets()
+    elif selection.subnets is not None:
+        # Not by the VPC, which asks each subnet for its zone; one imported by its id alone has none to tell.
+        subnets = list(selection.subnets)
+        return subnets, DependencyGroup(*[subnet.internet_connectivity_established for subnet in subnets]), False
+    else:
+        selected = vpc.select_subnets(
+            availability_zones=selection.availability_zones,
+            one_per_az=selection.one_per_az,
+            subnet_filters=selection.subnet_filters,
+            subnet_group_name=selection.subnet_group_name,
+            subnet_type=selection.subnet_type,
+        )
+    return list(selected.subnets), selected.internet_connectivity_established, bool(selected.is_pending_lookup)
+
+
+def _zone_count(subnets: list[ec2.ISubnet]) -> int | None:
+    try:
+        zones = {_zone(subnet) for subnet in subnets}
+    except RuntimeError:
+        return None
+    return None if None in zones else len(zones)
+
+
+def _zone(subnet: ec2.ISubnet) -> str | None:
+    zone = subnet.availability_zone
+    if not cdk.Token.is_unresolved(zone):
+        return zone
+    # CDK's VPC in a stack without account and region takes zones by position; those differ as the positions do.
+    match cdk.Stack.of(subnet).resolve(zone):
+        case {"Fn::Select": [int(position), {"Fn::GetAZs": _}]}:
+            return str(position)
+    return None
+
+
+def _public(vpc: ec2.IVpc, subnets: list[ec2.ISubnet]) -> bool:
+    ids = {subnet.subnet_id for subnet in vpc.public_subnets}
+    return any(subnet.subnet_id in ids for subnet in subnets)

@@ -1,0 +1,304 @@
+"""Where the instances of a capacity provider stand, and how they reach the Lambda API."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct, DependencyGroup
+
+from durable_mi import limits
+from durable_mi.checks import capacity as checks
+from durable_mi.checks import choice
+from durable_mi.cost import NetworkFloor
+from durable_mi_constructs.network.endpoints import AwsService, Endpoints
+from durable_mi_constructs.network.flow_logs import make_flow_logs
+from durable_mi_constructs.network.imported_subnets import OwnSubnets
+from durable_mi_constructs.network.vpc import ThreeZoneVpc
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from constructs import IDependable
+
+__all__ = ["Egress", "ManagedNetwork"]
+
+_HTTPS: Final = 443
+_FLOW_LOGS_FIX: Final = "pass True, False or a destination such as ec2.FlowLogDestination.to_s3(bucket)"
+
+
+class Egress(Enum):
+    """How functions reach what is outside of their subnets.
+
+    A string with a member's name, such as ``"PRIVATE"`` from the app's context, is taken as the member.
+
+    Everything a function sends goes through the capacity provider's network, its checkpoints, logs and traces included.
+    """
+
+    NAT = "NAT"
+    """Through NAT gateways to the internet and to every AWS API, over IPv4."""
+
+    IPV6 = "IPV6"
+    """To the internet over IPv6 alone, through an egress-only internet gateway, which costs nothing by the hour; to
+    Lambda, CloudWatch Logs and, once a function traces, X-Ray through interface endpoints, since no source confirms
+    that logs and traces leave managed instances over IPv6."""
+
+    PRIVATE = "PRIVATE"
+    """Only to AWS APIs with an endpoint: ``lambda``, ``logs``, once a function traces ``xray``, and those in
+    ``endpoints``."""
+
+
+@jsii.implements(ec2.IConnectable)
+class ManagedNetwork(Construct):
+    """The VPC, subnets and security group of a capacity provider.
+
+    Without arguments: a VPC over three Availability Zones, private subnets, one NAT gateway in each zone, and flow
+    logs. No look-up happens at synth, in stacks with and without account and region. The first three zones of the
+    region are taken. Where Lambda refuses one of them, name the zones; where a region offers an account only two
+    (``us-west-1``), bring a VPC.
+
+    The security group admits nothing and lets out TCP 443 to IPv4 addresses, with :attr:`Egress.IPV6` to IPv6 addresses
+    too. For a database, write ``database.connections.allow_default_port_from(network)``: that opens both sides.
+
+    The endpoints of ``lambda``, ``logs`` and ``xray`` let pass what a durable function needs, to this account. To call
+    more of the Lambda API from a function, add to the policy of ``network.endpoints["lambda"]``.
+
+    Tree: ``SecurityGroup`` unless you bring some. Unless you bring a VPC ``Vpc``, which holds ``Resource``, with NAT
+    ``PrivateSubnet1`` to ``3``, ``PublicSubnet1`` to ``3``, ``InternetGateway`` and ``InternetGatewayAttachment``, with
+    IPv6 ``PrivateSubnet1`` to ``3``, ``Ipv6Cidr`` and ``EgressOnlyInternetGateway``, with private egress
+    ``IsolatedSubnet1`` to ``3``. With any interface endpoint ``EndpointSecurityGroup``, and for each service an
+    endpoint, such as ``LambdaEndpoint``, ``LogsEndpoint``, ``XRayEndpoint``, ``SqsEndpoint``. With flow logs
+    ``FlowLogs``, and ``FlowLogGroup`` where you name no destination.
+
+    Args:
+        scope: The parent.
+        construct_id: The id in the parent.
+        egress: How functions reach the Lambda API and the rest. Left out: :attr:`Egress.NAT`.
+        nat_gateways: 1 to 3, with NAT egress only. Left out: 3, one for each zone. With 1 you pay for one, but when its
+            zone fails no function reaches anything, and traffic between zones costs extra.
+        availability_zones: Names of three zones for the new VPC. Left out: the first three of ``Fn::GetAZs``, which
+            counts zones where the account has a default subnet, or all if it has none. Lambda has been seen to refuse
+            subnets in ``use1-az3``; in ``us-east-1`` leave out the zone name that stands for it in your account.
+        vpc: Your own VPC, instead of all of the above. It must have a route to the Lambda and CloudWatch Logs APIs, its
+            own or by ``endpoints``: a checkpoint that cannot get out never completes. Left out: a VPC is made.
+        vpc_subnets: Which subnets of your VPC, 1 to 16, best one private subnet in each of three zones. Left out: the
+            private subnets with egress, else the isolated ones, else the public ones.
+        security_groups: 1 to 5 security groups of your own for the instances. They must let TCP 443 out. Left out: one
+            is made.
+        endpoints: Services that get an endpoint in the VPC, yours or new, such as
+            ``ec2.InterfaceVpcEndpointAwsService.SQS`` or ``ec2.GatewayVpcEndpointAwsService.S3``. One that is made
+            anyway does no harm. Left out: none besides what ``egress`` brings.
+        flow_logs: Whether traffic is recorded, or where to. ``True`` records to a log group that keeps a month. Left
+            out: ``True`` for a new VPC, ``False`` for yours.
+
+    Raises:
+        ValueError: ``egress`` is no :class:`Egress`, ``vpc`` comes with an argument for a new VPC, ``vpc_subnets``
+            comes without ``vpc``, an endpoint or a destination is none, or a number is out of range.
+    """
+
+    def __init__(  # noqa: PLR0913 - flat keyword arguments, as in CDK
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        egress: Egress | None = None,
+        nat_gateways: int | None = None,
+        availability_zones: Sequence[str] | None = None,
+        vpc: ec2.IVpc | None = None,
+        vpc_subnets: ec2.SubnetSelection | None = None,
+        security_groups: Sequence[ec2.ISecurityGroup] | None = None,
+        endpoints: Sequence[AwsService] = (),
+        flow_logs: ec2.FlowLogDestination | bool | None = None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        if egress is not None:
+            egress = choice.member("egress", egress, Egress)
+        services = [_service(entry) for entry in choice.entries("endpoints", endpoints)]
+        if flow_logs is not None:
+            choice.instance("flow_logs", flow_logs, bool, ec2.FlowLogDestination, fix=_FLOW_LOGS_FIX)
+        if security_groups is not None:
+            checks.security_groups(len(security_groups))
+        self._egress = DependencyGroup()
+        self._vpc: ec2.IVpc
+        self._subnets: list[ec2.ISubnet]
+        self._nat_gateways = 0
+        self._zone_count: int | None = limits.RESILIENT_ZONES
+        self._is_made = vpc is None
+        if vpc is None:
+            if vpc_subnets is not None:
+                msg = "vpc_subnets must come together with vpc, got vpc_subnets alone: pass the VPC that they belong to"
+                raise ValueError(msg)
+            egress = Egress.NAT if egress is None else egress
+            self._make_vpc(egress, nat_gateways, availability_zones)
+        else:
+            _refuse_with_vpc(egress=egress, nat_gateways=nat_gateways, availability_zones=availability_zones)
+            self._use_vpc(vpc, vpc_subnets)
+        self._security_groups = (
+            [self._make_security_group(egress)] if security_groups is None else list(security_groups)
+        )
+        self._endpoints = Endpoints(
+            self, vpc=self._vpc, subnets=self._subnets, instances=self._security_groups, established=self._egress
+        )
+        # Where checkpoints go through an endpoint, traces do too.
+        self._needs_endpoints = egress in {Egress.PRIVATE, Egress.IPV6}
+        self._make_endpoints(services)
+        if flow_logs or (flow_logs is None and vpc is None):
+            make_flow_logs(self, self._vpc, None if isinstance(flow_logs, bool) else flow_logs)
+
+    @property
+    def vpc(self) -> ec2.IVpc:
+        """The VPC: the one that was made, or yours."""
+        return self._vpc
+
+    @property
+    def subnets(self) -> list[ec2.ISubnet]:
+        """The subnets that instances are started in."""
+        return list(self._subnets)
+
+    @property
+    def security_group(self) -> ec2.ISecurityGroup:
+        """The security group of the instances; the first one where you brought several."""
+        return self._security_groups[0]
+
+    @property
+    def security_groups(self) -> list[ec2.ISecurityGroup]:
+        """All security groups of the instances."""
+        return list(self._security_groups)
+
+    @property
+    def endpoints(self) -> Mapping[str, ec2.VpcEndpoint]:
+        """The endpoints that were made, by the service's short name, such as ``lambda``, ``logs`` or ``s3``."""
+        return self._endpoints.made
+
+    @property
+    def connections(self) -> ec2.Connections:
+        """Opens the way between the instances and other things in the VPC."""
+        return ec2.Connections(security_groups=self._security_groups)
+
+    @property
+    def egress_established(self) -> IDependable:
+        """Routes and endpoints that must stand before the first function starts and fall after the last one ends."""
+        return self._egress
+
+    @property
+    def zone_count(self) -> int | None:
+        """Availability Zones of the subnets; ``None`` where your VPC does not tell them at synth."""
+        return self._zone_count
+
+    @property
+    def floor(self) -> NetworkFloor:
+        """What was made here that is paid by the hour."""
+        return NetworkFloor(
+            nat_gateways=self._nat_gateways,
+            interface_endpoints=self._endpoints.interface_count,
+            endpoint_zones=self._zone_count or len(self._subnets),
+            known=self._is_made,
+        )
+
+    def allow_tracing(self) -> None:
+        """Make sure that traces reach X-Ray.
+
+        With :attr:`Egress.PRIVATE` and :attr:`Egress.IPV6` the first call adds the ``xray`` endpoint; with NAT nothing
+        is needed, and in your own VPC it is yours to name it in ``endpoints``.
+        :class:`~durable_mi_constructs.DurableManagedFunction` calls it when tracing is on.
+        """
+        if self._needs_endpoints:
+            self._endpoints.add(ec2.InterfaceVpcEndpointAwsService.XRAY)
+
+    def _make_vpc(self, egress: Egress, nat_gateways: int | None, availability_zones: Sequence[str] | None) -> None:
+        self._nat_gateways = _nat_gateways(egress, nat_gateways)
+        made = ThreeZoneVpc(
+            self,
+            "Vpc",
+            availability_zones=_zones(availability_zones),
+            nat_gateways=self._nat_gateways,
+            ipv6=egress is Egress.IPV6,
+        )
+        self._vpc = made.vpc
+        self._subnets = made.subnets
+        self._egress.add(made.egress)
+
+    def _use_vpc(self, vpc: ec2.IVpc, vpc_subnets: ec2.SubnetSelection | None) -> None:
+        own = OwnSubnets.select(vpc, vpc_subnets)
+        for caution in own.cautions:
+            cdk.Annotations.of(self).add_warning_v2(caution.id, caution.message)
+        self._vpc = vpc
+        self._subnets = own.subnets
+        self._zone_count = own.zone_count
+        self._egress.add(own.egress)
+
+    def _make_security_group(self, egress: Egress | None) -> ec2.SecurityGroup:
+        group = ec2.SecurityGroup(
+            self,
+            "SecurityGroup",
+            vpc=self._vpc,
+            description="Instances of a Lambda capacity provider",
+            allow_all_outbound=False,
+        )
+        group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(_HTTPS), "AWS APIs and HTTPS")
+        if egress is Egress.IPV6:
+            group.add_egress_rule(ec2.Peer.any_ipv6(), ec2.Port.tcp(_HTTPS), "HTTPS over IPv6")
+        return group
+
+    def _make_endpoints(self, named: Sequence[AwsService]) -> None:
+        needed: list[AwsService] = []
+        if self._needs_endpoints:
+            needed = [
+                ec2.InterfaceVpcEndpointAwsService.LAMBDA_,
+                ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
+            ]
+        for service in (*needed, *named):
+            self._endpoints.add(service)
+
+
+def _service(entry: AwsService) -> AwsService:
+    # Not by name: S3 and DynamoDB have endpoints of both kinds.
+    kinds = ec2.InterfaceVpcEndpointAwsService, ec2.GatewayVpcEndpointAwsService
+    fix = "name a service such as ec2.InterfaceVpcEndpointAwsService.SQS"
+    return choice.instance("each of endpoints", entry, *kinds, fix=fix)
+
+
+def _refuse_with_vpc(**given: object) -> None:
+    for name, value in given.items():
+        if value is not None:
+            msg = (
+                f"{name} must not be given together with vpc, got both: it shapes a new VPC; "
+                "leave it out and choose subnets with the routes you want by vpc_subnets"
+            )
+            raise ValueError(msg)
+
+
+def _zones(names: Sequence[str] | None) -> list[str]:
+    if names is None:
+        zones = cdk.Fn.get_azs()
+        return [cdk.Fn.select(index, zones) for index in range(limits.RESILIENT_ZONES)]
+    if len(set(names)) != limits.RESILIENT_ZONES or len(names) != limits.RESILIENT_ZONES:
+        msg = (
+            f"availability_zones must name {limits.RESILIENT_ZONES} different zones, got {list(names)}: "
+            "name three, or bring a VPC with vpc"
+        )
+        raise ValueError(msg)
+    return list(names)
+
+
+def _nat_gateways(egress: Egress, count: int | None) -> int:
+    if egress is not Egress.NAT:
+        if count is not None:
+            msg = (
+                f"nat_gateways must not be given with {egress}, got {count}: "
+                "only Egress.NAT has NAT gateways; leave it out, or use that"
+            )
+            raise ValueError(msg)
+        return 0
+    if count is None:
+        return limits.RESILIENT_ZONES
+    if not 1 <= count <= limits.RESILIENT_ZONES:
+        msg = (
+            f"nat_gateways must be from 1 to {limits.RESILIENT_ZONES}, got {count}: "
+            "for a network without NAT gateways use Egress.PRIVATE"
+        )
+        raise ValueError(msg)
+    return count

@@ -1,0 +1,75 @@
+"""What the functions on a capacity provider reserve, and whether it fits."""
+
+from __future__ import annotations
+
+import pytest
+
+from durable_mi.checks.vcpu_budget import Reservation, room, room_for_next_versions, versions
+
+
+def reservation(function: str = "Orders", environments: int | None = 3, vcpus: int | None = 4) -> Reservation:
+    """Make a reservation of 4 GiB for each vCPU."""
+    return Reservation(
+        function=function,
+        execution_environments=environments,
+        vcpus=vcpus,
+        memory_mib=None if vcpus is None else vcpus * 4096,
+    )
+
+
+def test_total_vcpus() -> None:
+    """Environments times vCPUs, nothing where either is not known."""
+    assert [12, 0, 0, 0] == [
+        made.total_vcpus
+        for made in (
+            reservation(),
+            reservation(environments=0),
+            reservation(environments=None),
+            reservation(vcpus=None),
+        )
+    ]
+
+
+def test_known() -> None:
+    """Only with all three figures."""
+    assert [True, False, False] == [
+        made.known for made in (reservation(), reservation(environments=None), reservation(vcpus=None))
+    ]
+
+
+def test_room() -> None:
+    """The sum may be as large as the bound, and what is not known counts as nothing."""
+    room([reservation(), reservation("Invoices", 6, 2), reservation("Later", None, 16)], 24, "Capacity")
+
+
+def test_rejects_no_room() -> None:
+    """One vCPU too many, and the sum stands there, without the functions that add nothing."""
+    with pytest.raises(ValueError, match="minimum execution environments must fit") as caught:
+        room([reservation(), reservation("Off", 0, 8), reservation("Invoices", 6, 2)], 23, "Shop/Capacity")
+
+    assert str(caught.value) == (
+        "minimum execution environments must fit under max_vcpus, got Orders 3 x 4 vCPU + Invoices 6 x 2 vCPU = 24 "
+        "vCPU on Shop/Capacity with max_vcpus=23: raise max_vcpus to 24 at the very least (earlier versions and the "
+        "instances' own needs come on top), or lower min_execution_environments or memory_size"
+    )
+
+
+def test_room_for_next_versions() -> None:
+    """Old and new versions stand side by side during an update."""
+    caution = room_for_next_versions([reservation()], 23)
+
+    assert room_for_next_versions([reservation()], 24) is None
+    assert caution is not None
+    assert caution.id == "durable-mi:no-room-for-next-version"
+    assert "more than half of max_vcpus=23" in caution.message
+
+
+def test_versions() -> None:
+    """A hundred fit."""
+    versions(100, "Capacity")
+
+
+def test_rejects_versions() -> None:
+    """The hundred and first does not."""
+    with pytest.raises(ValueError, match=r"at most 100 published versions fit .*, got 101 functions on Shop/Capacity"):
+        versions(101, "Shop/Capacity")

@@ -1,0 +1,233 @@
+"""What an operator sees, at any width."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from durable_mi.operate.console_reporter import Output, terminal
+from durable_mi.operate.execution import Event, Execution
+from durable_mi.operate.follow import Update
+from durable_mi.operate.logs import LogLine
+from durable_mi.operate.next_commands import NextCommands
+
+ARN = "arn:aws:lambda:us-east-1:123456789012:function:orders:1/durable-execution/name/id"
+T0 = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def event(number: int, event_type: str, seconds: float, name: str = "", **details: Any) -> Event:
+    """An event of the operation of that name."""
+    return Event(
+        id=number,
+        type=event_type,
+        timestamp=T0 + timedelta(seconds=seconds),
+        operation_id=name or "execution",
+        name=name or "execution-name",
+        details=details,
+    )
+
+
+HISTORY = [
+    event(1, "ExecutionStarted", 0, ExecutionTimeout=3600),
+    event(2, "StepStarted", 0.1, "charge-card"),
+    event(
+        3,
+        "StepFailed",
+        0.2,
+        "charge-card",
+        Error={"Payload": {"ErrorType": "Busy", "ErrorMessage": "reader\nis \x1b[2Jbusy"}},
+        RetryDetails={"CurrentAttempt": 1, "NextAttemptDelaySeconds": 2},
+    ),
+    event(4, "InvocationCompleted", 0.3),
+    event(5, "StepStarted", 2.2, "charge-card"),
+    event(6, "StepSucceeded", 2.45, "charge-card", Result={"Payload": '{"t":"m","v":{"paid":{"t":"b","v":true}}}'}),
+    event(7, "WaitStarted", 2.5, "a long name for a wait", ScheduledEndTimestamp=T0 + timedelta(seconds=90)),
+    event(8, "WaitSucceeded", 90, "a long name for a wait", Duration=88),
+    event(9, "CallbackStarted", 91, "approval", CallbackId="Y2FsbGJhY2s="),
+    event(10, "ChainedInvokeStarted", 92, "refund", FunctionName="refunds:live"),
+    event(11, "ExecutionStopped", 93, Error={"Payload": {"ErrorMessage": "by hand"}}),
+]
+RUNNING = Execution(arn=ARN, name="name", status="RUNNING", started=T0)
+
+
+def shown(*, width: int = 80, verbose: bool = False) -> tuple[Output, io.StringIO]:
+    """An output, and the file that it writes to."""
+    file = io.StringIO()
+    return Output(Console(file=file, width=width, highlight=False), verbose=verbose), file
+
+
+def test_follows_line_by_line() -> None:
+    """Attempts, durations, results and errors, without a sign of the terminal."""
+    output, file = shown(width=100)
+    output.follow([Update(execution=RUNNING, events=HISTORY[:5]), Update(execution=RUNNING, events=HISTORY[5:])])
+
+    assert file.getvalue().splitlines() == [
+        "",
+        "Following",
+        "     +0.00 s  ExecutionStarted                      times out after 1 h",
+        "     +0.10 s  StepStarted         charge-card",
+        "     +0.20 s  StepFailed          charge-card         100 ms",
+        r"              Busy: reader is \x1b[2Jbusy; next attempt in 2 s",
+        "     +2.20 s  StepStarted         charge-card       attempt 2",
+        '     +2.45 s  StepSucceeded       charge-card         250 ms  attempt 2  {"paid": true}',
+        "     +2.50 s  WaitStarted         a long name for a wait  until 12:01:30 UTC",
+        "  +1 min 30 s  WaitSucceeded       a long name for a wait  1 min 28 s",
+        "  +1 min 31 s  CallbackStarted     approval",
+        "              callback id Y2FsbGJhY2s=",
+        "  +1 min 32 s  ChainedInvokeStarted  refund            refunds:live",
+        "  +1 min 33 s  ExecutionStopped                      1 min 33 s",
+        "              by hand",
+    ]
+
+
+@pytest.mark.parametrize("width", [40, 60, 71, 72, 80, 109, 110, 200])
+def test_the_table_fits(width: int) -> None:
+    """No line is wider than the terminal, and each durable event is named in full on a row of its own."""
+    output, file = shown(width=width)
+    output.history(HISTORY)
+    lines = file.getvalue().splitlines()
+
+    assert width >= max(len(line) for line in lines)
+    for durable in (event.type for event in HISTORY if not event.is_invocation):
+        assert any(durable in line.split() for line in lines)
+    assert any("12:01:30.000" in line for line in lines) == (width >= 72)
+    assert any('{"paid": true}' in line for line in lines) == (width >= 110)
+
+
+def test_a_long_detail_takes_only_what_is_left() -> None:
+    """It is cut rather than the columns before it."""
+    output, file = shown(width=110)
+    output.history([event(12, "StepSucceeded", 0, "charge-card", Result={"Payload": '"' + "x" * 300 + '"'})])
+    row = file.getvalue().splitlines()[-1]
+
+    assert row.split()[:4] == ["12", "12:00:00.000", "StepSucceeded", "charge-card"]
+    assert len(row) == 110
+    assert row.endswith("x\u2026")
+
+
+def test_the_table_shows_invocations_when_asked() -> None:
+    """And those that failed always, since nothing else tells why it goes no further."""
+    quiet, quiet_file = shown()
+    verbose, verbose_file = shown(verbose=True)
+    failed = event(4, "InvocationCompleted", 0.3, Error={"Payload": {"ErrorType": "Runtime.ImportModuleError"}})
+    failing, failing_file = shown()
+    quiet.history(HISTORY)
+    verbose.history(HISTORY)
+    failing.history([failed])
+
+    assert "InvocationCompleted" not in quiet_file.getvalue()
+    assert "InvocationCompleted" in verbose_file.getvalue()
+    assert "InvocationCompleted" in failing_file.getvalue()
+
+
+def test_dims_only_what_is_secondary() -> None:
+    """A time is dim, what happened is not."""
+    file = io.StringIO()
+    output = Output(Console(file=file, width=80, force_terminal=True, color_system="standard"), verbose=False)
+    output.logs([LogLine(timestamp=T0, message="charged", level="INFO")], log_group="/orders")
+
+    assert file.getvalue().splitlines()[-1] == "\x1b[2m  12:00:00.000  \x1b[0mINFO    charged"
+
+
+def test_shows_log_lines() -> None:
+    """Time, level, message, the exception that came with it and the operation that logged it."""
+    output, file = shown()
+    output.logs(
+        [
+            LogLine(timestamp=T0, message="plain \x1b[31mred"),
+            LogLine(
+                timestamp=T0, message="cannot charge", level="ERROR", operation="charge-card", error="Busy: reader"
+            ),
+        ],
+        log_group="/orders",
+    )
+
+    assert file.getvalue().splitlines() == [
+        "",
+        "Logs  /orders",
+        r"  12:00:00.000  plain \x1b[31mred",
+        "  12:00:00.000  ERROR   cannot charge (Busy: reader)  [charge-card]",
+    ]
+
+
+def test_says_that_log_lines_may_come_later() -> None:
+    """No lines is no failure."""
+    output, file = shown()
+    output.logs([], log_group="/orders")
+
+    assert "no log lines of this execution yet" in file.getvalue()
+
+
+def test_shows_how_it_ended() -> None:
+    """Status, times, input and error with its stack."""
+    output, file = shown()
+    output.outcome(
+        Execution.from_api(
+            {
+                "DurableExecutionArn": ARN,
+                "DurableExecutionName": "name",
+                "Status": "FAILED",
+                "StartTimestamp": T0,
+                "EndTimestamp": T0 + timedelta(seconds=1),
+                "InputPayload": "{}",
+                "Error": {"ErrorType": "ValueError", "ErrorMessage": "no orderId", "StackTrace": ["  at handler"]},
+            }
+        )
+    )
+
+    assert file.getvalue().splitlines() == [
+        "",
+        "Outcome",
+        "  Status   FAILED",
+        "  Started  2026-11-23 12:00:00.000 UTC",
+        "  Ended    2026-11-23 12:00:01.000 UTC",
+        "  Took     1.00 s",
+        "  Input",
+        "    {}",
+        "  Error    ValueError: no orderId",
+        "      at handler",
+    ]
+
+
+def test_shortens_a_large_value() -> None:
+    """A result of a thousand lines does not push the rest off the screen."""
+    output, file = shown()
+    output.outcome(
+        Execution(arn=ARN, name="name", status="SUCCEEDED", started=T0, result="[" + ",".join("1" * 1000) + "]")
+    )
+
+    assert file.getvalue().endswith("  ... 962 more lines\n")
+
+
+def test_never_breaks_a_command() -> None:
+    """A line break inside of a word would be pasted too."""
+    output, file = shown(width=40)
+    command = NextCommands(endpoint=None, profile=None, region=None).history(ARN)
+    output.next_commands([command, command])
+
+    assert file.getvalue().count(f"--durable-execution-arn {ARN} \\\n") == 2
+
+
+def test_writes_wide_lines_to_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless COLUMNS says otherwise, and nothing at all where it shall be quiet."""
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    monkeypatch.setattr("sys.stderr", io.StringIO())
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+    assert terminal().width == 120
+    monkeypatch.setenv("COLUMNS", "66")
+    assert terminal().width == 66
+    assert terminal(quiet=True).quiet
+
+
+def test_writes_what_the_encoding_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A character that cannot be written is spelt out rather than the end of the command."""
+    written = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding="ascii", write_through=True))
+    terminal().print("caf\u00e9")
+
+    assert written.getvalue() == b"caf\\xe9\n"
