@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from durable_mi.preflight.rules import FAMILIES
+from durable_mi.preflight.rules import GROUPS
 
 if TYPE_CHECKING:
     from durable_mi.preflight.finding import Rule
@@ -25,7 +25,7 @@ that Lambda refuses it. A value that only a deploy tells is never a finding.
 def reference() -> str:
     """Give the page: every rule of every family."""
     parts = [_INTRODUCTION]
-    for family in FAMILIES:
+    for family in GROUPS:
         parts.append(f"## {family.title}\n")
         parts += [_section(rule) for rule in family.rules]
     return "\n".join(parts)

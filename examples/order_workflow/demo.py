@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from durable_mi.local.workers.supervisor import guarded
+from durable_mi.local.workers.supervisor import supervised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +89,7 @@ def started(*command: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
     """A process that ends with this block, and with this process whatever ends it."""
     environment = {**os.environ, "PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}"}
     with subprocess.Popen(
-        guarded(*command), stdin=subprocess.PIPE, text=True, cwd=EXAMPLE, env=environment, **options
+        supervised(*command), stdin=subprocess.PIPE, text=True, cwd=EXAMPLE, env=environment, **options
     ) as process:
         try:
             yield process

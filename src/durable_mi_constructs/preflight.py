@@ -18,7 +18,7 @@ from durable_mi.preflight.report import RULES, check
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from durable_mi.preflight.report import Place
+    from durable_mi.preflight.report import Diagnostic
 
 __all__ = ["DurableMiPreflight"]
 
@@ -90,7 +90,7 @@ def _with_nested(paths: Collection[Path]) -> Iterable[Path]:
     return dict.fromkeys((*paths, *nested))
 
 
-def _violation(place: Place) -> cdk.PolicyViolation:
+def _violation(place: Diagnostic) -> cdk.PolicyViolation:
     return cdk.PolicyViolation(
         rule_name=place.rule.id,
         description=place.finding.message,

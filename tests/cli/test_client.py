@@ -10,7 +10,7 @@ import pytest
 from durable_mi.operate.client import LOCAL_REGION, Client
 from durable_mi.operate.endpoint import Endpoint
 from durable_mi.operate.errors import NotFoundError, UsageError
-from durable_mi.operate.follow import Pace, follow, read_history
+from durable_mi.operate.follow import PollingPolicy, follow, read_history
 from durable_mi.operate.logs import log_pattern, settled_lines
 from durable_mi.operate.target import Target
 
@@ -42,7 +42,7 @@ def test_takes_an_execution_to_its_end(client: Client) -> None:
     name = str(uuid.uuid4())
     arn = client.start(ORDERS, b'{"orderId": "o-1"}', execution_name=name)
     assert arn is not None
-    updates = list(follow(client, arn, pace=Pace(first_s=0.1)))
+    updates = list(follow(client, arn, pace=PollingPolicy(first_s=0.1)))
     whole = read_history(client, arn)
     first = client.history_page(arn, marker=None, newest_first=False, max_items=3)
     second = client.history_page(arn, marker=first.next_marker, newest_first=False, max_items=3)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from durable_mi.cli.extras import advice
+from durable_mi.cli.extras import missing_extra_hint
 from durable_mi.cli.group import durable_mi as group
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def test_rejects_a_missing_extra(module: str, arguments: tuple[str, ...], said: 
 
 def test_rejects_to_explain_a_defect() -> None:
     """A module that no extra brings is a defect of ours, and its traceback is wanted."""
-    assert advice(ModuleNotFoundError("no", name="durable_mi.cli.nothing"), []) is None
+    assert missing_extra_hint(ModuleNotFoundError("no", name="durable_mi.cli.nothing"), []) is None
 
 
 def test_the_overview_loads_no_command() -> None:

@@ -217,7 +217,7 @@ def _mapped_task(scope: Construct, target: lambda_.IFunction) -> sfn.IChainable:
 def _destination(scope: Construct, target: lambda_.IFunction) -> None:
     lambda_.Function(
         scope,
-        "Caller",
+        "Trigger",
         code=lambda_.Code.from_inline("def handler(event, context): ..."),
         handler="index.handler",
         runtime=lambda_.Runtime.PYTHON_3_13,

@@ -18,7 +18,7 @@ from tests.preflight.cdk_triggers import TRIGGERS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from durable_mi.preflight.report import Place
+    from durable_mi.preflight.report import Diagnostic
 
 _CODE = lambda_.Code.from_inline("def handler(event, context): ...")
 
@@ -63,7 +63,7 @@ FOR_OWN.append("SQS")
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> list[Place]:
+def places(tmp_path_factory: pytest.TempPathFactory) -> list[Diagnostic]:
     """What is found in each trigger on each target: ``construct_path`` names both."""
     context = {"aws:cdk:enable-path-metadata": True}
     app = cdk.App(outdir=str(tmp_path_factory.mktemp("cdk.out")), context=context)
@@ -80,14 +80,14 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> list[Place]:
     return [place for template in templates([directory]) for place in check(template).places]
 
 
-def _found(places: list[Place], target: str, trigger: str) -> set[str]:
+def _found(places: list[Diagnostic], target: str, trigger: str) -> set[str]:
     number = list(TRIGGERS).index(trigger)
     start = f"{target}{number // _STACK_SIZE}/{trigger}/"
     return {place.rule.id for place in places if (place.construct_path or "").startswith(start)}
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
-def test_an_unqualified_function_is_found(places: list[Place], trigger: str) -> None:
+def test_an_unqualified_function_is_found(places: list[Diagnostic], trigger: str) -> None:
     """By the rule for the trigger, and for the permission that CDK adds."""
     expected = {TRIGGERS[trigger].rule_id} | ({"DMI409"} if TRIGGERS[trigger].permission else set())
 
@@ -97,20 +97,20 @@ def test_an_unqualified_function_is_found(places: list[Place], trigger: str) -> 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 @pytest.mark.parametrize(("target", "expected"), [("version", _NO_ALIAS), ("alias", set())])
 def test_nothing_is_found_in_a_trigger_done_right(
-    places: list[Place], target: str, expected: set[str], trigger: str
+    places: list[Diagnostic], target: str, expected: set[str], trigger: str
 ) -> None:
     """On a version or an alias, with executions that end in time."""
     assert expected == _found(places, target, trigger)
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
-def test_an_alias_whose_executions_last_too_long_is_found(places: list[Place], trigger: str) -> None:
+def test_an_alias_whose_executions_last_too_long_is_found(places: list[Diagnostic], trigger: str) -> None:
     """Where the trigger waits for their result."""
     assert {TRIGGERS[trigger].limit} - {""} == _found(places, "long", trigger)
 
 
 @pytest.mark.parametrize("trigger", FOR_OWN)
-def test_an_hour_of_our_own_construct_is_found(places: list[Place], trigger: str) -> None:
+def test_an_hour_of_our_own_construct_is_found(places: list[Diagnostic], trigger: str) -> None:
     """An event source mapping waits longer on managed instances, as one page has it: a warning."""
     expected = {TRIGGERS[trigger].limit.replace("DMI303", "DMI304")} - {""}
 

@@ -16,7 +16,7 @@ from durable_mi.cloudformation.source import Source
 from durable_mi.cloudformation.template import Template
 from durable_mi.preflight.finding import Severity
 from durable_mi.preflight.report import RULES, Report, check
-from durable_mi.preflight.rules import FAMILIES
+from durable_mi.preflight.rules import GROUPS
 
 if TYPE_CHECKING:
     from durable_mi.preflight.finding import Rule
@@ -62,7 +62,7 @@ def test_what_only_we_say_stops_nothing(name: str) -> None:
 
 def test_ids_are_in_order_and_belong_to_their_family() -> None:
     """The first digit is the family's."""
-    for number, family in enumerate(FAMILIES, start=1):
+    for number, family in enumerate(GROUPS, start=1):
         ids = [rule.id for rule in family.rules]
 
         assert sorted(set(ids)) == ids

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import Final
 
-from durable_mi.cli.extras import advice
+from durable_mi.cli.extras import missing_extra_hint
 
 __all__ = ["main"]
 
@@ -28,7 +28,7 @@ def main() -> None:
 
         durable_mi.main(prog_name="durable-mi")
     except ModuleNotFoundError as error:
-        line = advice(error, sys.argv[1:])
+        line = missing_extra_hint(error, sys.argv[1:])
         if line is None:
             raise
         sys.exit(line)

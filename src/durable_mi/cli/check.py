@@ -27,12 +27,14 @@ __all__ = ["command"]
     help="Report for people, as one JSON document, or as SARIF 2.1.0 for code scanning.",
 )
 @click.option("--ignore", "ignored", multiple=True, metavar="ID[,ID]", help="Leave rules out. May be repeated.")
-@click.option("--explain", "explained", metavar="ID", help="Tell why a rule is there, how to mend it and who says so.")
+@click.option(
+    "--explain", "translate_errors", metavar="ID", help="Tell why a rule is there, how to mend it and who says so."
+)
 @click.option(
     "--verbose", is_flag=True, help="Also tell which values were passed over, since only a deploy tells them."
 )
 def command(
-    *, paths: tuple[Path, ...], output: str, ignored: tuple[str, ...], explained: str | None, verbose: bool
+    *, paths: tuple[Path, ...], output: str, ignored: tuple[str, ...], translate_errors: str | None, verbose: bool
 ) -> None:
     """Find mistakes in templates before a deploy does.
 
@@ -40,8 +42,8 @@ def command(
     anywhere. Exits with 1 if there are errors, with 0 if there are none or warnings only, with 2 if a path cannot be
     read.
     """
-    if explained is not None:
-        click.echo(explanation(RULES[_known(explained, "--explain")]))
+    if translate_errors is not None:
+        click.echo(explanation(RULES[_known(translate_errors, "--explain")]))
         return
     if not paths:
         message = "name a template or the directory that `cdk synth` wrote, such as cdk.out"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["advice"]
+__all__ = ["missing_extra_hint"]
 
 _EXTRA_OF: Final = {
     "boto3": "cli",
@@ -23,7 +23,7 @@ _EXTRA_OF: Final = {
 }
 
 
-def advice(error: ModuleNotFoundError, arguments: Sequence[str]) -> str | None:
+def missing_extra_hint(error: ModuleNotFoundError, arguments: Sequence[str]) -> str | None:
     """Tell in one line which extra brings the module that was not found.
 
     Args:

@@ -10,7 +10,7 @@ import click
 from durable_mi.cli.failure import INTERRUPTED
 from durable_mi.operate.document import execution_document, started_document
 from durable_mi.operate.errors import OperatorError, ServiceError
-from durable_mi.operate.follow import Pace, follow, read_history
+from durable_mi.operate.follow import PollingPolicy, follow, read_history
 from durable_mi.operate.logs import log_pattern, settled_lines
 from durable_mi.operate.next_commands import NextCommands
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from durable_mi.operate.client import Client
-    from durable_mi.operate.console_reporter import Output
+    from durable_mi.operate.console_reporter import ConsoleReporter
     from durable_mi.operate.endpoint import Endpoint
     from durable_mi.operate.execution import Execution
     from durable_mi.operate.logs import LogLine
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Invocation"]
 
 # Nobody shares the local runtime's request rate.
-_LOCAL_PACE: Final = Pace(first_s=0.2, longest_s=1.0)
+_LOCAL_PACE: Final = PollingPolicy(first_s=0.2, longest_s=1.0)
 
 # CloudWatch Logs shows a line some seconds after it was written; the local runtime shows it at once.
 _LOCAL_LOG_PAUSES_S: Final = (0.2, 0.4, 0.8)
@@ -78,10 +78,10 @@ class Invocation:
         """
         # Imported here since boto3 and rich take longer than everything that can be wrong with the input.
         from durable_mi.operate.client import Client  # noqa: PLC0415
-        from durable_mi.operate.console_reporter import Output, terminal  # noqa: PLC0415
+        from durable_mi.operate.console_reporter import ConsoleReporter, terminal  # noqa: PLC0415
 
         client = Client.connect(endpoint=self.endpoint, profile=self.profile, region=self.region)
-        output = Output(terminal(quiet=self.is_json), verbose=self.verbose)
+        output = ConsoleReporter(terminal(quiet=self.is_json), verbose=self.verbose)
         commands = self._commands(client)
         output.payload(self.payload)
         try:
@@ -115,7 +115,7 @@ class Invocation:
             raise ServiceError(msg)
         return arn
 
-    def _report(self, client: Client, output: Output, commands: NextCommands, arn: str) -> int:
+    def _report(self, client: Client, output: ConsoleReporter, commands: NextCommands, arn: str) -> int:
         execution = client.execution(arn, include_data=True)
         # Once more as a whole: what was told live may have been numbered before a late event came in between.
         events = read_history(client, arn)

@@ -16,11 +16,11 @@ from rich.console import Console
 
 from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly
 from durable_mi.local.app.capacity_providers import capacity_providers
-from durable_mi.local.app.function_filter import Selection, SelectionError
+from durable_mi.local.app.function_filter import FunctionFilter, FunctionFilterError
 from durable_mi.local.app.functions import app_functions, stack_outputs
 from durable_mi.local.app.watch import AppWatch
 from durable_mi.local.durable.faults import Fault, Faults
-from durable_mi.local.durable.sqlite_store import Journal, JournalError
+from durable_mi.local.durable.sqlite_store import JournalError, SqliteExecutionStore
 from durable_mi.local.logs.store import LogStore
 from durable_mi.local.runtime import LocalRuntime
 from durable_mi.local.workers.environment import InitError
@@ -151,10 +151,10 @@ def command(  # noqa: PLR0913 - one parameter an option
         adapt = partial(_adapted, environments=environments, concurrency=concurrency, variables=variables)
         watcher = AppWatch(app_path, region, adapt, console.print, state_path) if watch else None
         assembly = CloudAssembly.read(app_path)
-        selection = Selection.of([adapt(each) for each in app_functions(assembly, region)], names)
+        selection = FunctionFilter.of([adapt(each) for each in app_functions(assembly, region)], names)
         _check_variables(variables, selection)
         host = Host.of(python, worker, bytecode=app_path.resolve() / _BYTECODE, say=console.print)
-    except (AssemblyError, SelectionError, InterpreterError) as error:
+    except (AssemblyError, FunctionFilterError, InterpreterError) as error:
         raise click.UsageError(str(error)) from error
     except HostPackagesError as error:
         raise click.ClickException(str(error)) from error
@@ -162,7 +162,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     logging.getLogger("aws_durable_execution_sdk_python_testing").setLevel(logging.CRITICAL)
     logs = LogStore(None if quiet else lambda _, event: _print_event(console, event))
     try:
-        journal = Journal(state_path) if state_path else None
+        journal = SqliteExecutionStore(state_path) if state_path else None
         providers = capacity_providers(assembly, region)
         runtime = partial(
             LocalRuntime,
@@ -190,7 +190,7 @@ def command(  # noqa: PLR0913 - one parameter an option
 
 async def _serve(
     console: Console,
-    selection: Selection,
+    selection: FunctionFilter,
     assembly: CloudAssembly,
     make_runtime: partial[LocalRuntime],
     watcher: AppWatch | None,
@@ -221,7 +221,7 @@ async def _serve(
         await runtime.__aexit__(None, None, None)
 
 
-async def _release(console: Console, runtime: LocalRuntime, watcher: AppWatch, selection: Selection) -> None:
+async def _release(console: Console, runtime: LocalRuntime, watcher: AppWatch, selection: FunctionFilter) -> None:
     async for function in watcher.changes(selection.functions):
         try:
             released = await runtime.publish(function)
@@ -233,7 +233,7 @@ async def _release(console: Console, runtime: LocalRuntime, watcher: AppWatch, s
             console.print(f"{released.name}: {_qualifiers(released)}")
 
 
-def _print_banner(console: Console, runtime: LocalRuntime, selection: Selection, assembly: CloudAssembly) -> None:
+def _print_banner(console: Console, runtime: LocalRuntime, selection: FunctionFilter, assembly: CloudAssembly) -> None:
     for function in selection.functions:
         kind = "durable" if function.durable else "plain"
         console.print(f"\n{function.name}", style="bold")
@@ -247,8 +247,8 @@ def _print_banner(console: Console, runtime: LocalRuntime, selection: Selection,
         console.print("\nOutputs")
         for output in outputs:
             console.print(f"  {output.stack}.{output.name} = {output.value}")
-    if runtime.taken_up:
-        console.print(f"\n{_count(runtime.taken_up, 'execution')} of an earlier run taken up.")
+    if runtime.resumed:
+        console.print(f"\n{_count(runtime.resumed, 'execution')} of an earlier run taken up.")
     console.print(f"\nEndpoint {runtime.endpoint_url} is ready, region {selection.region}. Ctrl-C ends it.")
     console.print("Open it in a browser to watch the executions.")
 
@@ -275,7 +275,7 @@ def _variables(values: tuple[str, ...]) -> dict[str, str]:
     return variables
 
 
-def _check_variables(variables: dict[str, str], selection: Selection) -> None:
+def _check_variables(variables: dict[str, str], selection: FunctionFilter) -> None:
     known = sorted({name for function in selection.functions for name in function.environment})
     for name in variables:
         if name not in known:

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from durable_mi.dashboard.event_broadcaster import ChangeFeed
+    from durable_mi.dashboard.event_broadcaster import EventBroadcaster
     from durable_mi.local.app.functions import AppFunction
     from durable_mi.local.durable.service import DurableService
     from durable_mi.local.logs.store import LogStore
     from durable_mi.local.workers.invocation_record import InvocationRecords
-    from durable_mi.local.workers.registry import Catalogue
+    from durable_mi.local.workers.registry import FunctionRegistry
 
 __all__ = ["PageApi"]
 
@@ -42,7 +42,7 @@ class PageApi:
     """Serves the page and its questions.
 
     Args:
-        catalogue: the functions.
+        registry: the functions.
         durable: the durable service.
         records: where the invocations ran.
         logs: what the functions wrote.
@@ -51,13 +51,13 @@ class PageApi:
 
     def __init__(
         self,
-        catalogue: Catalogue,
+        registry: FunctionRegistry,
         durable: DurableService,
         records: InvocationRecords,
         logs: LogStore,
-        feed: ChangeFeed,
+        feed: EventBroadcaster,
     ) -> None:
-        self._catalogue = catalogue
+        self._registry = registry
         self._durable = durable
         self._timelines = LocalTimelines(durable, records, logs)
         self._feed = feed
@@ -80,13 +80,13 @@ class PageApi:
         query = request.query_params
         limit = query.get("limit", str(_DEFAULT_ROWS))
         rows = execution_rows(
-            self._durable.ledger.list_all(),
+            self._durable.store.list_all(),
             text=query.get("text", ""),
             statuses=frozenset(query.getlist("status")),
             function=query.get("function", ""),
             limit=min(int(limit), _MOST_ROWS) if limit.isdecimal() else _DEFAULT_ROWS,
         )
-        functions = sorted({each.function.name for each in self._catalogue if each.function.durable is not None})
+        functions = sorted({each.function.name for each in self._registry if each.function.durable is not None})
         return _json({**rows, "functions": functions, "now": self._durable.now()})
 
     async def timeline(self, request: Request) -> Response:
@@ -116,17 +116,17 @@ class PageApi:
         return _json(
             [
                 {
-                    "function": deployment.function.name,
-                    "version": deployment.function.version,
+                    "function": function_version.function.name,
+                    "version": function_version.function.version,
                     "environments": [
                         {
                             "id": environment,
                             "workers": [{"pid": pid, "execution": execution} for pid, execution in workers.items()],
                         }
-                        for environment, workers in deployment.workers().items()
+                        for environment, workers in function_version.workers().items()
                     ],
                 }
-                for deployment in self._catalogue
+                for function_version in self._registry
             ]
         )
 
@@ -137,15 +137,15 @@ class PageApi:
             ApiError: it is no worker of any function.
         """
         pid = request.path_params["pid"]
-        for deployment in self._catalogue:
-            if deployment.kill_worker(pid):
+        for function_version in self._registry:
+            if function_version.kill_worker(pid):
                 return Response(status_code=204)
         msg = f"no worker process has the id {pid}"
         raise ApiError.not_found(msg)
 
     def _function_of(self, arn: str) -> AppFunction | None:
         name = arn.partition(":function:")[2].partition(":")[0]
-        found: dict[str, Any] = {each.function.name: each.function for each in self._catalogue}
+        found: dict[str, Any] = {each.function.name: each.function for each in self._registry}
         return found.get(name)
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ChangeFeed", "Watcher"]
+__all__ = ["EventBroadcaster", "Watcher"]
 
 
-class ChangeFeed:
+class EventBroadcaster:
     """Spreads changes from any thread to the watchers, who live in one event loop.
 
     Args:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from durable_mi.dashboard.api import PageApi
-from durable_mi.dashboard.event_broadcaster import ChangeFeed
+from durable_mi.dashboard.event_broadcaster import EventBroadcaster
 from durable_mi.local.api.durable_api import DurableApi
 from durable_mi.local.api.endpoint import build_endpoint
 from durable_mi.local.api.fault_api import FaultApi
@@ -16,14 +16,14 @@ from durable_mi.local.api.invoke_api import InvokeApi
 from durable_mi.local.api.logs_api import LogsApi
 from durable_mi.local.api.stacks_api import StacksApi
 from durable_mi.local.app.placeholders import LATEST
-from durable_mi.local.durable.child_dispatcher import ChainedTargets
+from durable_mi.local.durable.child_dispatcher import AppChildDispatcher
 from durable_mi.local.durable.faults import Faults
 from durable_mi.local.durable.service import DurableService
 from durable_mi.local.http_server import HttpServer
-from durable_mi.local.workers.function_version import Deployment
+from durable_mi.local.workers.function_version import FunctionVersion
 from durable_mi.local.workers.host import Host
 from durable_mi.local.workers.invocation_record import InvocationRecords
-from durable_mi.local.workers.registry import Catalogue
+from durable_mi.local.workers.registry import FunctionRegistry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from durable_mi.local.app.capacity_providers import CapacityProvider
     from durable_mi.local.app.functions import AppFunction, Output
-    from durable_mi.local.durable.sqlite_store import Journal
+    from durable_mi.local.durable.sqlite_store import SqliteExecutionStore
     from durable_mi.local.logs.store import LogStore
     from durable_mi.local.workers.invocation import Outcome
 
@@ -71,7 +71,7 @@ class LocalRuntime:
         logs: LogStore,
         host: Host | None = None,
         port: int = 0,
-        journal: Journal | None = None,
+        journal: SqliteExecutionStore | None = None,
         faults: Faults | None = None,
         skip_time: bool = False,
     ) -> None:
@@ -79,36 +79,36 @@ class LocalRuntime:
         self._region = region
         self._logs = logs
         self._host = host or Host.of()
-        self._catalogue = Catalogue(region)
+        self._registry = FunctionRegistry(region)
         self._records = InvocationRecords()
         self._durable = DurableService(
             region=region,
             invoke=self._invoke,
             arn_of=self._qualified_arn,
-            timeout_of=lambda name, version: self._catalogue.release(name, version).function.timeout,
-            targets=ChainedTargets(self._catalogue, asyncio.get_running_loop()),
+            timeout_of=lambda name, version: self._registry.release(name, version).function.timeout,
+            targets=AppChildDispatcher(self._registry, asyncio.get_running_loop()),
             journal=journal,
             skip_time=skip_time,
         )
         self._retiring: set[asyncio.Task[None]] = set()
         for function in functions:
-            self._catalogue.publish(self._deployment(function))
-        self._feed = ChangeFeed(asyncio.get_running_loop())
-        self._durable.ledger.on_change = self._feed.tell
+            self._registry.publish(self._function_version(function))
+        self._feed = EventBroadcaster(asyncio.get_running_loop())
+        self._durable.store.on_change = self._feed.tell
         logs.listen(lambda group, _: self._feed.tell(group))
-        fault_api = FaultApi(faults or Faults(), self._catalogue)
+        fault_api = FaultApi(faults or Faults(), self._registry)
         self._app = build_endpoint(
             [
-                *InvokeApi(self._catalogue, self._durable, account).routes(),
-                *FunctionApi(self._catalogue, capacity_providers).routes(),
-                *DurableApi(self._catalogue, self._durable, fault_api).routes(),
+                *InvokeApi(self._registry, self._durable, account).routes(),
+                *FunctionApi(self._registry, capacity_providers).routes(),
+                *DurableApi(self._registry, self._durable, fault_api).routes(),
                 *fault_api.routes(),
                 *StacksApi(outputs, region=region, account=account).routes(),
                 *LogsApi(logs).routes(),
-                *PageApi(self._catalogue, self._durable, self._records, logs, self._feed).routes(),
+                *PageApi(self._registry, self._durable, self._records, logs, self._feed).routes(),
             ]
         )
-        self.taken_up = 0
+        self.resumed = 0
 
     @property
     def endpoint_url(self) -> str:
@@ -126,15 +126,15 @@ class LocalRuntime:
         await self._server.start()
         try:
             async with asyncio.TaskGroup() as starting:
-                for deployment in self._catalogue:
-                    starting.create_task(deployment.start())
+                for function_version in self._registry:
+                    starting.create_task(function_version.start())
         except BaseExceptionGroup as failures:
             await self._stop()
             raise failures.exceptions[0] from None
         except BaseException:
             await self._stop()
             raise
-        self.taken_up = await asyncio.to_thread(self._durable.take_up, self._catalogue.serves)
+        self.resumed = await asyncio.to_thread(self._durable.resume_executions, self._registry.serves)
         return self
 
     async def __aexit__(
@@ -157,30 +157,30 @@ class LocalRuntime:
         Raises:
             InitError: the handler could not be loaded; the version before stays.
         """
-        before = self._catalogue.newest(function.name)
+        before = self._registry.newest(function.name)
         released = replace(function, version=before.function.version).next_release()
-        deployment = self._deployment(released)
+        function_version = self._function_version(released)
         try:
-            await deployment.start()
+            await function_version.start()
         except BaseException:
-            await deployment.stop()
+            await function_version.stop()
             raise
-        self._catalogue.publish(deployment)
+        self._registry.publish(function_version)
         task = asyncio.create_task(self._retire(before))
         self._retiring.add(task)
         task.add_done_callback(self._retiring.discard)
         return released
 
-    async def _retire(self, deployment: Deployment) -> None:
+    async def _retire(self, function_version: FunctionVersion) -> None:
         # Who runs on $LATEST goes on with whatever it is now.
-        if deployment.function.version != LATEST:
-            await self._durable.wait_until_drained(deployment.function.name, deployment.function.version)
-        await deployment.idle()
-        self._catalogue.retire(deployment)
-        await deployment.stop()
+        if function_version.function.version != LATEST:
+            await self._durable.wait_until_drained(function_version.function.name, function_version.function.version)
+        await function_version.idle()
+        self._registry.retire(function_version)
+        await function_version.stop()
 
-    def _deployment(self, function: AppFunction) -> Deployment:
-        return Deployment(
+    def _function_version(self, function: AppFunction) -> FunctionVersion:
+        return FunctionVersion(
             function,
             endpoint_url=self.endpoint_url,
             host=self._host,
@@ -196,14 +196,14 @@ class LocalRuntime:
         self._feed.close()
         # The service first: what the ending processes leave unanswered must not count as their failure.
         await asyncio.to_thread(self._durable.stop)
-        await asyncio.gather(*(deployment.stop() for deployment in self._catalogue))
+        await asyncio.gather(*(function_version.stop() for function_version in self._registry))
         await self._server.stop()
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
 
     async def _invoke(self, function_name: str, version: str, payload: bytes, execution: str) -> tuple[str, Outcome]:
-        return await self._catalogue.release(function_name, version).invoke(payload, version, execution=execution)
+        return await self._registry.release(function_name, version).invoke(payload, version, execution=execution)
 
     def _qualified_arn(self, function_name: str, version: str) -> str:
-        return f"{self._catalogue.newest(function_name).function.arn}:{version}"
+        return f"{self._registry.newest(function_name).function.arn}:{version}"

@@ -13,7 +13,7 @@ from durable_mi.operate.errors import UsageError
 from durable_mi.operate.execution import Event, Execution, HistoryPage
 from durable_mi.operate.logs import LogLine
 from durable_mi.operate.stack_outputs import StackOutputs
-from durable_mi.operate.translate_errors import explained
+from durable_mi.operate.translate_errors import translate_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +73,7 @@ class Client:
         is_loopback = endpoint is not None and endpoint.is_loopback
         address = endpoint.url if endpoint else region or "AWS"
         url = endpoint.url if endpoint else None
-        with explained("sts:GetCallerIdentity", subject="the session", address=address, is_loopback=is_loopback):
+        with translate_errors("sts:GetCallerIdentity", subject="the session", address=address, is_loopback=is_loopback):
             session = boto3.Session(profile_name=profile, region_name=region)
             if is_loopback:
                 config = Config(
@@ -197,4 +197,4 @@ class Client:
         return sorted(lines, key=lambda line: line.timestamp)[:_LONGEST_LOG]
 
     def _explained(self, action: str, subject: str) -> AbstractContextManager[None]:
-        return explained(action, subject=subject, address=self.address, is_loopback=self.is_loopback)
+        return translate_errors(action, subject=subject, address=self.address, is_loopback=self.is_loopback)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from durable_mi.operate.durations import Stopwatch
+from durable_mi.operate.durations import Durations
 from durable_mi.operate.formatting import clean, clock, duration, moment, pretty
 from durable_mi.operate.history_table import event_detail, event_name, event_style, history_table
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from durable_mi.operate.payload import Payload
     from durable_mi.operate.target import Target
 
-__all__ = ["Output", "terminal"]
+__all__ = ["ConsoleReporter", "terminal"]
 
 _FILE_WIDTH: Final = 120
 _MINUTE: Final = 60
@@ -50,7 +50,7 @@ def terminal(*, quiet: bool = False) -> Console:
     return console
 
 
-class Output:
+class ConsoleReporter:
     """Prints an execution in the order in which an operator learns of it.
 
     Attributes:
@@ -61,7 +61,7 @@ class Output:
     def __init__(self, console: Console, *, verbose: bool) -> None:
         self.console = console
         self.verbose = verbose
-        self._watch = Stopwatch()
+        self._watch = Durations()
         self._open: dict[str | None, Event] = {}
         self._progress = Progress(
             SpinnerColumn("line", style="dim"),

@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
     from durable_mi.operate.execution import Event
 
-__all__ = ["Stopwatch"]
+__all__ = ["Durations"]
 
 
-class Stopwatch:
+class Durations:
     """Feed it each event of one execution once, oldest first."""
 
     def __init__(self) -> None:

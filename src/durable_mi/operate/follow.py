@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from durable_mi.operate.execution import Event, Execution, HistoryPage
 
-__all__ = ["Pace", "Reader", "Update", "follow", "read_history"]
+__all__ = ["PollingPolicy", "Reader", "Update", "follow", "read_history"]
 
 
 class Reader(Protocol):
@@ -31,7 +31,7 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Pace:
+class PollingPolicy:
     """How often to ask, in seconds.
 
     The service allows an account 15 history requests a second (Developer Guide, gettingstarted-limits), shared by all
@@ -67,7 +67,7 @@ def follow(
     reader: Reader,
     arn: str,
     *,
-    pace: Pace | None = None,
+    pace: PollingPolicy | None = None,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Update]:
@@ -78,14 +78,14 @@ def follow(
     Args:
         reader: Where to look.
         arn: The execution.
-        pace: How often; :class:`Pace` with its defaults where it is left out.
+        pace: How often; :class:`PollingPolicy` with its defaults where it is left out.
         sleep: Waits that many seconds.
         clock: Tells seconds that only ever grow.
 
     Raises:
         NotFoundError: The service still does not know the execution after ``pace.not_found_s``.
     """
-    pace = pace or Pace()
+    pace = pace or PollingPolicy()
     deadline: float | None = clock() + pace.not_found_s
     pause = pace.first_s
     seen: set[object] = set()

@@ -8,7 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from durable_mi.operate.durations import Stopwatch
+from durable_mi.operate.durations import Durations
 from durable_mi.operate.formatting import clean, clock, compact, duration, moment
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def history_table(events: Sequence[Event], *, width: int, invocations: bool) -> 
         width: Width of the terminal in columns.
         invocations: Whether to show the invocations of the handler that went well too.
     """
-    watch = Stopwatch()
+    watch = Durations()
     rows: list[tuple[Text, ...]] = []
     for event in events:
         _, took, attempt = watch.see(event)

@@ -36,7 +36,7 @@ from durable_mi.operate.errors import NotFoundError, OperatorError, ServiceError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["explained"]
+__all__ = ["translate_errors"]
 
 _ANSWERS: Final[Sequence[tuple[frozenset[str], str]]] = (
     (
@@ -105,7 +105,7 @@ _LONGEST_MESSAGE: Final = 400
 
 
 @contextmanager
-def explained(action: str, *, subject: str, address: str, is_loopback: bool) -> Iterator[None]:
+def translate_errors(action: str, *, subject: str, address: str, is_loopback: bool) -> Iterator[None]:
     """Turn what botocore raises inside into an :class:`OperatorError`.
 
     Args:

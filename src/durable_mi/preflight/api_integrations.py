@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from durable_mi.preflight.finding import Path
-    from durable_mi.preflight.template_resource import Item
+    from durable_mi.preflight.template_resource import TemplateResource
 
 __all__ = ["Integration", "of_body", "of_method", "of_route"]
 
@@ -50,7 +50,7 @@ _OF_METHOD: Final = _Names("Type", "Uri", "RequestParameters")
 _OF_ROUTE: Final = _Names("IntegrationType", "IntegrationUri", "RequestParameters")
 
 
-def of_method(item: Item) -> Iterator[Integration]:
+def of_method(item: TemplateResource) -> Iterator[Integration]:
     """Give the integration of an ``AWS::ApiGateway::Method``.
 
     Args:
@@ -59,7 +59,7 @@ def of_method(item: Item) -> Iterator[Integration]:
     yield _integration(item, item.get("Integration"), ("Integration",), _OF_METHOD)
 
 
-def of_route(item: Item) -> Iterator[Integration]:
+def of_route(item: TemplateResource) -> Iterator[Integration]:
     """Give an ``AWS::ApiGatewayV2::Integration``, of an HTTP or a WebSocket API.
 
     Args:
@@ -68,7 +68,7 @@ def of_route(item: Item) -> Iterator[Integration]:
     yield _integration(item, item.resource.properties, (), _OF_ROUTE)
 
 
-def of_body(item: Item) -> Iterator[Integration]:
+def of_body(item: TemplateResource) -> Iterator[Integration]:
     """Give the integrations and authorizers in the OpenAPI document of an API.
 
     Args:
@@ -83,7 +83,7 @@ def of_body(item: Item) -> Iterator[Integration]:
         yield found._replace(path=("Body",))
 
 
-def _in_document(item: Item, value: object, at: Path) -> Iterator[Integration]:
+def _in_document(item: TemplateResource, value: object, at: Path) -> Iterator[Integration]:
     match item.within(value, at=at):
         case dict(content):
             for key, inner in content.items():
@@ -100,13 +100,13 @@ def _in_document(item: Item, value: object, at: Path) -> Iterator[Integration]:
                 yield from _in_document(item, inner, (*at, index))
 
 
-def _integration(item: Item, value: object, at: Path, names: _Names) -> Integration:
+def _integration(item: TemplateResource, value: object, at: Path, names: _Names) -> Integration:
     uri = item.within(value, names.uri, at=at)
     waits = "/invoke-async" not in literal(uri) and _waits(item, value, at, names)
     return Integration((*at, names.uri), uri, waits)
 
 
-def _waits(item: Item, integration: object, at: Path, names: _Names) -> bool:
+def _waits(item: TemplateResource, integration: object, at: Path, names: _Names) -> bool:
     """Whether an integration always waits: not where the client may choose, or only a deploy tells."""
     mapped = item.within(integration, names.parameters, at=at)
     if mapped is MISSING:

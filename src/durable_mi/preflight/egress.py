@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from durable_mi.preflight.model import Model
-    from durable_mi.preflight.template_resource import Item
+    from durable_mi.preflight.template_resource import TemplateResource
 
 __all__ = ["Block", "Blocked", "Way", "blocked", "subnets", "way_out"]
 
@@ -63,17 +63,17 @@ class Blocked:
     """
 
     block: Block
-    subnet: Item
-    endpoint: Item | None = None
+    subnet: TemplateResource
+    endpoint: TemplateResource | None = None
 
 
-def subnets(model: Model, provider: Item) -> list[Item]:
+def subnets(model: Model, provider: TemplateResource) -> list[TemplateResource]:
     """Give the subnets of a capacity provider that the template holds."""
     found = (model.referred(entry, "AWS::EC2::Subnet", {"", "SubnetId"}) for entry in _subnet_ids(provider))
     return [subnet for subnet in found if subnet is not None]
 
 
-def blocked(model: Model, provider: Item, service: str) -> list[Blocked]:
+def blocked(model: Model, provider: TemplateResource, service: str) -> list[Blocked]:
     """Tell which subnets of a capacity provider do not reach an AWS service, and why.
 
     Args:
@@ -88,7 +88,7 @@ def blocked(model: Model, provider: Item, service: str) -> list[Blocked]:
     ]
 
 
-def way_out(model: Model, subnet: Item) -> Way:
+def way_out(model: Model, subnet: TemplateResource) -> Way:
     """Tell where a subnet's routes lead."""
     vpc = subnet.get("VpcId")
     tables = _tables(model, subnet)
@@ -109,7 +109,7 @@ def _table_way(model: Model, table: object) -> Way:
     return next((way for way in (Way.SOMEWHERE, Way.INTERNET_GATEWAY) if way in ways), Way.NOWHERE)
 
 
-def _route_way(model: Model, route: Item) -> Way:
+def _route_way(model: Model, route: TemplateResource) -> Way:
     if any(route.get(target) is not MISSING for target in _ROUTE_TARGETS):
         return Way.SOMEWHERE
     destinations = [route.get(key) for key in ("DestinationCidrBlock", "DestinationIpv6CidrBlock")]
@@ -137,7 +137,7 @@ def _nat_way(model: Model, value: object) -> Way:
     return Way.NOWHERE if way_out(model, subnet) is Way.NOWHERE else Way.SOMEWHERE
 
 
-def _has_nat_route(model: Model, subnet: Item) -> bool:
+def _has_nat_route(model: Model, subnet: TemplateResource) -> bool:
     return any(
         route.get("NatGatewayId") is not MISSING
         for table in _tables(model, subnet)
@@ -146,11 +146,11 @@ def _has_nat_route(model: Model, subnet: Item) -> bool:
     )
 
 
-def _tables(model: Model, subnet: Item) -> list[object]:
+def _tables(model: Model, subnet: TemplateResource) -> list[object]:
     return [item.get("RouteTableId") for item in model.referring(*_ASSOCIATION).get(subnet.id, ())]
 
 
-def _endpoint_block(model: Model, provider: Item, subnet: Item, service: str) -> Blocked | None:
+def _endpoint_block(model: Model, provider: TemplateResource, subnet: TemplateResource, service: str) -> Blocked | None:
     vpc = subnet.get("VpcId")
     first: Blocked | None = None
     for endpoint in _endpoints(model, service):
@@ -169,7 +169,7 @@ def _endpoint_block(model: Model, provider: Item, subnet: Item, service: str) ->
     return first or Blocked(Block.NO_ROUTE, subnet)
 
 
-def _endpoints(model: Model, service: str) -> Iterator[Item]:
+def _endpoints(model: Model, service: str) -> Iterator[TemplateResource]:
     for endpoint in model.of_type("AWS::EC2::VPCEndpoint"):
         name = endpoint.get("ServiceName")
         tail = (parts_of(name) or ("",))[-1]
@@ -177,7 +177,7 @@ def _endpoints(model: Model, service: str) -> Iterator[Item]:
             yield endpoint
 
 
-def _has_private_dns(model: Model, endpoint: Item) -> bool:
+def _has_private_dns(model: Model, endpoint: TemplateResource) -> bool:
     if isinstance(endpoint.get("ServiceName"), Unknown):
         return True
     if endpoint.flag("PrivateDnsEnabled") is False:
@@ -188,5 +188,5 @@ def _has_private_dns(model: Model, endpoint: Item) -> bool:
     return vpc.flag("EnableDnsHostnames", default=False) is not False and vpc.flag("EnableDnsSupport") is not False
 
 
-def _subnet_ids(provider: Item) -> list[object]:
+def _subnet_ids(provider: TemplateResource) -> list[object]:
     return provider.entries("VpcConfig", "SubnetIds") or []

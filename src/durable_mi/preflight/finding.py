@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from durable_mi.preflight.model import Model
 
-__all__ = ["Finding", "PassedOver", "Path", "Rule", "Severity"]
+__all__ = ["Finding", "Path", "Rule", "Severity", "Skipped"]
 
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and list indexes that lead from a resource's ``Properties`` to a value."""
@@ -57,7 +57,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class PassedOver:
+class Skipped:
     """A value that a rule asked for and only a deploy tells.
 
     Attributes:

@@ -10,7 +10,7 @@ from durable_mi.checks import size
 
 if TYPE_CHECKING:
     from durable_mi.preflight.model import Model
-    from durable_mi.preflight.template_resource import Item
+    from durable_mi.preflight.template_resource import TemplateResource
 
 __all__ = ["PROVIDER_CONFIG", "Function"]
 
@@ -25,7 +25,7 @@ _RUNTIME: Final = re.compile(r"([a-z]+)([\d.]*)")
 class Function:
     """A function: on managed instances, durable, or neither."""
 
-    def __init__(self, item: Item, model: Model) -> None:
+    def __init__(self, item: TemplateResource, model: Model) -> None:
         self.item = item
         self._model = model
         self.is_managed: bool = item.has("CapacityProviderConfig")
@@ -94,13 +94,13 @@ class Function:
         return self.item.flag("PublishToLatestPublished", default=True)
 
     @property
-    def provider(self) -> Item | None:
+    def provider(self) -> TemplateResource | None:
         """Its capacity provider, ``None`` where that is not in the template."""
         reference = self.item.get(*PROVIDER_CONFIG, "CapacityProviderArn")
         return self._model.referred(reference, "AWS::Lambda::CapacityProvider", {"Arn"})
 
     @property
-    def role(self) -> Item | None:
+    def role(self) -> TemplateResource | None:
         """Its execution role, ``None`` where that is not in the template."""
         return self._model.referred(self.item.get("Role"), "AWS::IAM::Role", {"Arn"})
 
@@ -111,7 +111,7 @@ class Function:
             return "a durable function on managed instances" if self.is_managed else "a durable function"
         return "a function on managed instances"
 
-    def minimum_environments(self, owner: Item) -> float | None:
+    def minimum_environments(self, owner: TemplateResource) -> float | None:
         """Give how many execution environments stay warm, ``None`` where it is not known.
 
         Args:

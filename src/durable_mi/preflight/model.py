@@ -11,14 +11,14 @@ from durable_mi.cloudformation.values import MISSING, Reference, shown
 from durable_mi.preflight.function import Function
 from durable_mi.preflight.policies import Policies, attached
 from durable_mi.preflight.target import Targets
-from durable_mi.preflight.template_resource import Item
-from durable_mi.preflight.triggers import Caller, callers
+from durable_mi.preflight.template_resource import TemplateResource
+from durable_mi.preflight.triggers import Trigger, triggers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from durable_mi.cloudformation.assembly import Stack
-    from durable_mi.preflight.finding import PassedOver, Path
+    from durable_mi.preflight.finding import Path, Skipped
 
 __all__ = ["Model"]
 
@@ -31,27 +31,27 @@ class Model:
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
-        self.passed_over: set[PassedOver] = set()
+        self.skipped: set[Skipped] = set()
         """What rules asked for and only a deploy tells."""
         self.resolver = Resolver(stack)
-        self.items: Mapping[str, Item] = {
-            resource.logical_id: Item(resource, self.resolver, self.passed_over)
+        self.items: Mapping[str, TemplateResource] = {
+            resource.logical_id: TemplateResource(resource, self.resolver, self.skipped)
             for resource in stack.resources.values()
             if resource.condition is None or self.resolver.condition(resource.condition) is not False
         }
-        self._by_type: dict[str, list[Item]] = defaultdict(list)
+        self._by_type: dict[str, list[TemplateResource]] = defaultdict(list)
         for item in self.items.values():
             self._by_type[item.type].append(item)
-        self._referring: dict[tuple[str, str], Mapping[str, list[Item]]] = {}
+        self._referring: dict[tuple[str, str], Mapping[str, list[TemplateResource]]] = {}
         self._policies: dict[str, Policies | None] = {}
         self.targets = Targets(self.items, self._function_names.get)
 
-    def of_type(self, *types: str) -> Iterator[Item]:
+    def of_type(self, *types: str) -> Iterator[TemplateResource]:
         """The resources of some types, type by type, in the template's order."""
         for resource_type in types:
             yield from self._by_type.get(resource_type, ())
 
-    def referred(self, value: object, resource_type: str, attributes: Collection[str]) -> Item | None:
+    def referred(self, value: object, resource_type: str, attributes: Collection[str]) -> TemplateResource | None:
         """Give the resource of a type that a resolved value refers to.
 
         Args:
@@ -64,7 +64,7 @@ class Model:
         item = self.items.get(value.logical_id)
         return item if item is not None and item.type == resource_type else None
 
-    def referring(self, resource_type: str, key: str) -> Mapping[str, list[Item]]:
+    def referring(self, resource_type: str, key: str) -> Mapping[str, list[TemplateResource]]:
         """Give the resources of a type by the logical id that a property refers to.
 
         Args:
@@ -75,7 +75,7 @@ class Model:
             Under an empty text those whose property is not known, or no reference.
         """
         if (resource_type, key) not in self._referring:
-            found: dict[str, list[Item]] = defaultdict(list)
+            found: dict[str, list[TemplateResource]] = defaultdict(list)
             for item in self.of_type(resource_type):
                 value = item.get(key)
                 found[value.logical_id if isinstance(value, Reference) else ""].append(item)
@@ -99,31 +99,31 @@ class Model:
         return [function for function in self.functions.values() if function.is_durable]
 
     @cached_property
-    def providers(self) -> list[Item]:
+    def providers(self) -> list[TemplateResource]:
         """The capacity providers."""
         return list(self.of_type("AWS::Lambda::CapacityProvider"))
 
     @cached_property
-    def versions(self) -> Mapping[str, list[Item]]:
+    def versions(self) -> Mapping[str, list[TemplateResource]]:
         """The published versions of each function, by the function's logical id."""
         return self._of_functions("AWS::Lambda::Version")
 
     @cached_property
-    def aliases(self) -> Mapping[str, list[Item]]:
+    def aliases(self) -> Mapping[str, list[TemplateResource]]:
         """The aliases of each function, by the function's logical id."""
         return self._of_functions("AWS::Lambda::Alias")
 
     @cached_property
-    def callers(self) -> list[Caller]:
+    def triggers(self) -> list[Trigger]:
         """What invokes the functions of the template, or may invoke them."""
-        return list(callers(self))
+        return list(triggers(self))
 
     @cached_property
-    def attached_policies(self) -> Mapping[str, list[tuple[Item, Path]]]:
+    def attached_policies(self) -> Mapping[str, list[tuple[TemplateResource, Path]]]:
         """The policies that are attached to each role, as resource and path, by the role's logical id."""
         return attached(self)
 
-    def policies(self, role: Item | None) -> Policies | None:
+    def policies(self, role: TemplateResource | None) -> Policies | None:
         """Give what a role is allowed, ``None`` where there is no role or one of its policies is not known."""
         if role is None:
             return None
@@ -131,7 +131,7 @@ class Model:
             self._policies[role.id] = Policies.of(self, role)
         return self._policies[role.id]
 
-    def users(self, provider: Item) -> list[Function]:
+    def users(self, provider: TemplateResource) -> list[Function]:
         """The functions on a capacity provider."""
         return self._users.get(provider.id, [])
 
@@ -144,8 +144,8 @@ class Model:
                 users[provider.id].append(function)
         return users
 
-    def _of_functions(self, resource_type: str) -> Mapping[str, list[Item]]:
-        found: dict[str, list[Item]] = defaultdict(list)
+    def _of_functions(self, resource_type: str) -> Mapping[str, list[TemplateResource]]:
+        found: dict[str, list[TemplateResource]] = defaultdict(list)
         for item in self.of_type(resource_type):
             target = self.targets.of(item.get("FunctionName"))
             if target is not None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from durable_mi.preflight.finding import Path
     from durable_mi.preflight.model import Model
-    from durable_mi.preflight.template_resource import Item
+    from durable_mi.preflight.template_resource import TemplateResource
 
 __all__ = ["Policies", "Statement", "attached", "statements"]
 
@@ -35,7 +35,7 @@ class Statement:
         is_open: whether it says what it does not cover (``NotAction``, ``NotResource``), or a part is not known.
     """
 
-    item: Item
+    item: TemplateResource
     path: Path
     actions: tuple[str, ...]
     resources: tuple[object, ...]
@@ -59,7 +59,7 @@ class Policies:
     managed: tuple[str, ...]
 
     @classmethod
-    def of(cls, model: Model, role: Item) -> Policies | None:
+    def of(cls, model: Model, role: TemplateResource) -> Policies | None:
         """Collect what a role of the template is allowed.
 
         Args:
@@ -96,7 +96,7 @@ class Policies:
         return any(_matches(pattern, action) for pattern in self.managed)
 
 
-def statements(item: Item, path: Path) -> Iterator[Statement]:
+def statements(item: TemplateResource, path: Path) -> Iterator[Statement]:
     """Give the statements of a policy document that allow something.
 
     Args:
@@ -129,7 +129,7 @@ def statements(item: Item, path: Path) -> Iterator[Statement]:
         )
 
 
-def attached(model: Model) -> dict[str, list[tuple[Item, Path]]]:
+def attached(model: Model) -> dict[str, list[tuple[TemplateResource, Path]]]:
     """Give the policies of the template that are attached to each role, by the role's logical id.
 
     Args:
@@ -139,7 +139,7 @@ def attached(model: Model) -> dict[str, list[tuple[Item, Path]]]:
         For each role resources and where in their properties the policy document stands.
     """
     by_name = {role.get("RoleName"): role.id for role in model.of_type("AWS::IAM::Role") if role.text("RoleName")}
-    found: dict[str, list[tuple[Item, Path]]] = defaultdict(list)
+    found: dict[str, list[tuple[TemplateResource, Path]]] = defaultdict(list)
     for policy in model.of_type("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"):
         own = policy.type == "AWS::IAM::RolePolicy"
         for role in [policy.get("RoleName")] if own else policy.entries("Roles") or ():
@@ -150,7 +150,7 @@ def attached(model: Model) -> dict[str, list[tuple[Item, Path]]]:
     return found
 
 
-def _inline(role: Item) -> Iterator[tuple[Item, Path]]:
+def _inline(role: TemplateResource) -> Iterator[tuple[TemplateResource, Path]]:
     for index in range(len(role.entries("Policies") or ())):
         yield role, ("Policies", index, "PolicyDocument")
 

@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING
 from durable_mi.cloudformation.source import Position, Source
 from durable_mi.preflight.finding import Severity
 from durable_mi.preflight.model import Model
-from durable_mi.preflight.rules import FAMILIES
+from durable_mi.preflight.rules import GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
     from durable_mi.cloudformation.template import Template
-    from durable_mi.preflight.finding import Finding, PassedOver, Rule
+    from durable_mi.preflight.finding import Finding, Rule, Skipped
 
-__all__ = ["RULES", "Place", "Report", "Result", "check"]
+__all__ = ["RULES", "Diagnostic", "Report", "Result", "check"]
 
-RULES: Mapping[str, Rule] = {rule.id: rule for family in FAMILIES for rule in family.rules}
+RULES: Mapping[str, Rule] = {rule.id: rule for family in GROUPS for rule in family.rules}
 """Every rule by its id."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Diagnostic:
     """A finding in its template.
 
     Attributes:
@@ -63,13 +63,13 @@ class Result:
     Attributes:
         template: the template.
         places: what was found, by resource and rule.
-        passed_over: what only a deploy tells.
+        skipped: what only a deploy tells.
         functions: how many functions were checked.
     """
 
     template: Template
-    places: tuple[Place, ...]
-    passed_over: tuple[PassedOver, ...]
+    places: tuple[Diagnostic, ...]
+    skipped: tuple[Skipped, ...]
     functions: int
 
 
@@ -94,7 +94,7 @@ class Report:
         return cls(tuple(check(template, ignored=ignored) for template in templates))
 
     @property
-    def places(self) -> list[Place]:
+    def places(self) -> list[Diagnostic]:
         """Everything that was found."""
         return [place for result in self.results for place in result.places]
 
@@ -117,14 +117,14 @@ def check(template: Template, *, ignored: Collection[str] = ()) -> Result:
     """
     model = Model(template.stack)
     found = {
-        (rule.id, finding): Place(rule, finding, template)
+        (rule.id, finding): Diagnostic(rule, finding, template)
         for rule in RULES.values()
         if rule.id not in ignored
         for finding in rule.check(model)
     }
     order = {logical_id: index for index, logical_id in enumerate(template.stack.resources)}
     places = sorted(found.values(), key=lambda place: (order[place.finding.logical_id], place.rule.id))
-    return Result(template, tuple(places), tuple(sorted(model.passed_over)), len(model.functions))
+    return Result(template, tuple(places), tuple(sorted(model.skipped)), len(model.functions))
 
 
 @lru_cache(maxsize=8)

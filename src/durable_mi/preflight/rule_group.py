@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Check = Callable[[Model], Iterator[Finding]]
 
-__all__ = ["Family", "refusal"]
+__all__ = ["RuleGroup", "refusal"]
 
 # The checks name values as the constructs' arguments do; a template has CloudFormation's names.
 _CLOUDFORMATION_NAMES = {
@@ -36,7 +36,7 @@ _CLOUDFORMATION_NAMES = {
 _NAME = re.compile(rf"\b({'|'.join(_CLOUDFORMATION_NAMES)})\b")
 
 
-class Family:
+class RuleGroup:
     """The rules of one family.
 
     Attributes:

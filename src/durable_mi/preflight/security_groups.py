@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from durable_mi.preflight.model import Model
-    from durable_mi.preflight.template_resource import Item
+    from durable_mi.preflight.template_resource import TemplateResource
 
 __all__ = ["groups", "lets_in", "lets_out"]
 
@@ -20,7 +20,7 @@ _ALL_PROTOCOLS: Final = "-1"
 _TCP: Final = frozenset({"tcp", "6"})
 
 
-def groups(model: Model, owner: Item, *path: str) -> list[Item] | None:
+def groups(model: Model, owner: TemplateResource, *path: str) -> list[TemplateResource] | None:
     """Give the security groups that a resource names.
 
     Args:
@@ -39,7 +39,7 @@ def groups(model: Model, owner: Item, *path: str) -> list[Item] | None:
     return known if len(known) == len(found) else None
 
 
-def lets_out(model: Model, provider: Item) -> bool:
+def lets_out(model: Model, provider: TemplateResource) -> bool:
     """Whether a capacity provider's security groups let anything out on 443, as far as the template tells."""
     found = groups(model, provider, "VpcConfig", "SecurityGroupIds")
     if found is None:
@@ -52,7 +52,7 @@ def lets_out(model: Model, provider: Item) -> bool:
     return False
 
 
-def lets_in(model: Model, endpoint: Item, provider: Item, subnet: Item) -> bool:
+def lets_in(model: Model, endpoint: TemplateResource, provider: TemplateResource, subnet: TemplateResource) -> bool:
     """Whether an endpoint's security groups let a capacity provider's instances in on 443, as far as it tells.
 
     Args:
@@ -72,7 +72,9 @@ def lets_in(model: Model, endpoint: Item, provider: Item, subnet: Item) -> bool:
     )
 
 
-def _rules(model: Model, group: Item, direction: str) -> Iterator[tuple[Item, tuple[str | int, ...]]]:
+def _rules(
+    model: Model, group: TemplateResource, direction: str
+) -> Iterator[tuple[TemplateResource, tuple[str | int, ...]]]:
     """The rules of a security group, as resource and path: those within it, and those on their own."""
     key = f"SecurityGroup{direction}"
     for index in range(len(group.entries(key) or ())):
@@ -82,7 +84,7 @@ def _rules(model: Model, group: Item, direction: str) -> Iterator[tuple[Item, tu
         yield rule, ()
 
 
-def _covers_https(item: Item, path: tuple[str | int, ...]) -> bool:
+def _covers_https(item: TemplateResource, path: tuple[str | int, ...]) -> bool:
     protocol = item.get(*path, "IpProtocol")
     if isinstance(protocol, Unknown) or str(protocol) == _ALL_PROTOCOLS:
         return True
@@ -93,7 +95,9 @@ def _covers_https(item: Item, path: tuple[str | int, ...]) -> bool:
     return unknown or (first is not None and last is not None and first <= _HTTPS <= last)
 
 
-def _comes_from(item: Item, path: tuple[str | int, ...], ours: list[object] | None, subnet: Item) -> bool:
+def _comes_from(
+    item: TemplateResource, path: tuple[str | int, ...], ours: list[object] | None, subnet: TemplateResource
+) -> bool:
     source = item.get(*path, "SourceSecurityGroupId")
     if source is not MISSING:
         return not isinstance(source, Reference) or ours is None or _same_group(source, ours)

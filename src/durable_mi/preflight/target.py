@@ -12,7 +12,7 @@ from durable_mi.cloudformation.values import Reference, Text, Unknown, parts_of,
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from durable_mi.preflight.template_resource import Item
+    from durable_mi.preflight.template_resource import TemplateResource
 
 __all__ = ["Qualifier", "Target", "Targets"]
 
@@ -62,7 +62,7 @@ _FUNCTION_ATTRIBUTES: Final = frozenset({"", "Arn"})
 class Targets:
     """Resolves references to functions, their versions and aliases within one template."""
 
-    def __init__(self, items: Mapping[str, Item], by_name: Callable[[str], str | None]) -> None:
+    def __init__(self, items: Mapping[str, TemplateResource], by_name: Callable[[str], str | None]) -> None:
         self._items = items
         self._by_name = by_name
         # Versions and aliases that are being followed, since a broken template may have them lead to themselves.
@@ -108,7 +108,7 @@ class Targets:
                 return self._through(item, Qualifier.ALIAS)
         return None
 
-    def _through(self, item: Item | None, qualifier: Qualifier) -> Target | None:
+    def _through(self, item: TemplateResource | None, qualifier: Qualifier) -> Target | None:
         if item is None or item.id in self._on_the_way:
             return None
         self._on_the_way.add(item.id)

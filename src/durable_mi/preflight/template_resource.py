@@ -6,22 +6,22 @@ import math
 from typing import TYPE_CHECKING
 
 from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, parts_of
-from durable_mi.preflight.finding import Finding, PassedOver
+from durable_mi.preflight.finding import Finding, Skipped
 
 if TYPE_CHECKING:
     from durable_mi.cloudformation.assembly import Resource
     from durable_mi.cloudformation.resolver import Resolver
 
-__all__ = ["Item"]
+__all__ = ["TemplateResource"]
 
 
-class Item:
-    """One resource. What cannot be known is noted in ``passed_over`` when it is asked for."""
+class TemplateResource:
+    """One resource. What cannot be known is noted in ``skipped`` when it is asked for."""
 
-    def __init__(self, resource: Resource, resolver: Resolver, passed_over: set[PassedOver]) -> None:
+    def __init__(self, resource: Resource, resolver: Resolver, skipped: set[Skipped]) -> None:
         self._resource = resource
         self._resolver = resolver
-        self._passed_over = passed_over
+        self._skipped = skipped
         self._known: dict[tuple[str | int, ...], object] = {}
 
     @property
@@ -80,7 +80,7 @@ class Item:
             path: the value in the properties.
             unknown: what it would take to know it.
         """
-        self._passed_over.add(PassedOver(self.id, "/".join(map(str, path)), unknown.what))
+        self._skipped.add(Skipped(self.id, "/".join(map(str, path)), unknown.what))
 
     def has(self, *path: str | int) -> bool:
         """Whether a value is given, and known to be."""

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from durable_mi.preflight.finding import Path
     from durable_mi.preflight.model import Model
-    from durable_mi.preflight.template_resource import Item
+    from durable_mi.preflight.template_resource import TemplateResource
 
-__all__ = ["Caller", "CallerKind", "callers"]
+__all__ = ["Trigger", "TriggerKind", "triggers"]
 
 
-class CallerKind(Enum):
+class TriggerKind(Enum):
     """The service that calls, for a message."""
 
     RULE = "the EventBridge rule"
@@ -37,7 +37,7 @@ class CallerKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class Trigger:
     """One place that points at a function of the template.
 
     Attributes:
@@ -48,14 +48,14 @@ class Caller:
         waits: whether it waits for the result.
     """
 
-    kind: CallerKind
-    item: Item
+    kind: TriggerKind
+    item: TemplateResource
     path: Path
     target: Target
     waits: bool
 
 
-def callers(model: Model) -> Iterator[Caller]:
+def triggers(model: Model) -> Iterator[Trigger]:
     """Give every caller of a function of the template that can be followed.
 
     Args:
@@ -66,17 +66,17 @@ def callers(model: Model) -> Iterator[Caller]:
             for kind, path, value, waits in find(item):
                 target = model.targets.of(value)
                 if target is not None:
-                    yield Caller(kind, item, path, _with_qualifier(item, target), waits)
+                    yield Trigger(kind, item, path, _with_qualifier(item, target), waits)
 
 
-def _finders(resource_type: str) -> Iterator[Callable[[Item], Iterator[_Found]]]:
+def _finders(resource_type: str) -> Iterator[Callable[[TemplateResource], Iterator[_Found]]]:
     if resource_type in _FINDERS:
         yield _FINDERS[resource_type]
     if resource_type.startswith("Custom::"):
         yield _FINDERS["AWS::CloudFormation::CustomResource"]
 
 
-def _with_qualifier(item: Item, target: Target) -> Target:
+def _with_qualifier(item: TemplateResource, target: Target) -> Target:
     """The target with the qualifier that a function URL names beside the function."""
     if item.type != "AWS::Lambda::Url" or target.qualifier is not Qualifier.NONE:
         return target
@@ -86,20 +86,22 @@ def _with_qualifier(item: Item, target: Target) -> Target:
     return Target(target.function, Qualifier.UNKNOWN if isinstance(qualifier, Unknown) else Qualifier.ALIAS)
 
 
-_Found = tuple[CallerKind, "Path", object, bool]
+_Found = tuple[TriggerKind, "Path", object, bool]
 
 
-def _at(kind: CallerKind, *path: str, waits: bool = False) -> Callable[[Item], Iterator[_Found]]:
-    def find(item: Item) -> Iterator[_Found]:
+def _at(kind: TriggerKind, *path: str, waits: bool = False) -> Callable[[TemplateResource], Iterator[_Found]]:
+    def find(item: TemplateResource) -> Iterator[_Found]:
         yield kind, path, item.get(*path), waits
 
     return find
 
 
-def _each(kind: CallerKind, path: Path, *inner: str, waits: bool = False) -> Callable[[Item], Iterator[_Found]]:
+def _each(
+    kind: TriggerKind, path: Path, *inner: str, waits: bool = False
+) -> Callable[[TemplateResource], Iterator[_Found]]:
     """Find a value in each entry of a list."""
 
-    def find(item: Item) -> Iterator[_Found]:
+    def find(item: TemplateResource) -> Iterator[_Found]:
         for index in range(len(item.entries(*path) or ())):
             where = (*path, index, *inner)
             yield kind, where, item.get(*where), waits
@@ -107,37 +109,39 @@ def _each(kind: CallerKind, path: Path, *inner: str, waits: bool = False) -> Cal
     return find
 
 
-def _schedule(item: Item) -> Iterator[_Found]:
+def _schedule(item: TemplateResource) -> Iterator[_Found]:
     arn = item.get("Target", "Arn")
     if "aws-sdk:lambda:invoke" not in literal(arn):
-        yield CallerKind.SCHEDULE, ("Target", "Arn"), arn, False
+        yield TriggerKind.SCHEDULE, ("Target", "Arn"), arn, False
         return
     request = embedded_json.parse(item.get("Target", "Input"))
     if isinstance(request, dict):
-        yield CallerKind.SCHEDULE, ("Target", "Input"), request.get("FunctionName"), False
+        yield TriggerKind.SCHEDULE, ("Target", "Input"), request.get("FunctionName"), False
 
 
-def _subscription(item: Item) -> Iterator[_Found]:
+def _subscription(item: TemplateResource) -> Iterator[_Found]:
     if item.text("Protocol") == "lambda":
-        yield CallerKind.TOPIC, ("Endpoint",), item.get("Endpoint"), False
+        yield TriggerKind.TOPIC, ("Endpoint",), item.get("Endpoint"), False
 
 
-def _topic(item: Item) -> Iterator[_Found]:
+def _topic(item: TemplateResource) -> Iterator[_Found]:
     for index in range(len(item.entries("Subscription") or ())):
         if item.text("Subscription", index, "Protocol") == "lambda":
             path = ("Subscription", index, "Endpoint")
-            yield CallerKind.TOPIC, path, item.get(*path), False
+            yield TriggerKind.TOPIC, path, item.get(*path), False
 
 
-def _api(find: Callable[[Item], Iterator[api_integrations.Integration]]) -> Callable[[Item], Iterator[_Found]]:
-    def found(item: Item) -> Iterator[_Found]:
+def _api(
+    find: Callable[[TemplateResource], Iterator[api_integrations.Integration]],
+) -> Callable[[TemplateResource], Iterator[_Found]]:
+    def found(item: TemplateResource) -> Iterator[_Found]:
         for path, uri, waits in find(item):
-            yield CallerKind.API, path, uri, waits
+            yield TriggerKind.API, path, uri, waits
 
     return found
 
 
-def _state_machine(item: Item) -> Iterator[_Found]:
+def _state_machine(item: TemplateResource) -> Iterator[_Found]:
     key = "Definition" if item.has("Definition") else "DefinitionString"
     definition = embedded_json.parse(item.get(key))
     substitutions = item.get("DefinitionSubstitutions")
@@ -147,83 +151,83 @@ def _state_machine(item: Item) -> Iterator[_Found]:
             request = state.get("Parameters", state.get("Arguments"))
             name = item.within(request, "FunctionName", at=(key,))
             kind = item.within(request, "InvocationType", at=(key,))
-            yield CallerKind.STATE_MACHINE, (key,), _substituted(item, name, substitutions), kind != "Event"
+            yield TriggerKind.STATE_MACHINE, (key,), _substituted(item, name, substitutions), kind != "Event"
         else:
-            yield CallerKind.STATE_MACHINE, (key,), _substituted(item, resource, substitutions), True
+            yield TriggerKind.STATE_MACHINE, (key,), _substituted(item, resource, substitutions), True
 
 
-def _substituted(item: Item, value: object, substitutions: object) -> object:
+def _substituted(item: TemplateResource, value: object, substitutions: object) -> object:
     """The value that ``DefinitionSubstitutions`` puts in the place of ``${Name}``."""
     if isinstance(value, str) and value.startswith("${") and value.endswith("}") and isinstance(substitutions, dict):
         return item.within(substitutions.get(value[2:-1]), at=("DefinitionSubstitutions",))
     return value
 
 
-def _pipe(item: Item) -> Iterator[_Found]:
+def _pipe(item: TemplateResource) -> Iterator[_Found]:
     kind = item.get("TargetParameters", "LambdaFunctionParameters", "InvocationType")
-    yield CallerKind.OTHER, ("Target",), item.get("Target"), kind != "FIRE_AND_FORGET"
-    yield CallerKind.OTHER, ("Enrichment",), item.get("Enrichment"), True
+    yield TriggerKind.OTHER, ("Target",), item.get("Target"), kind != "FIRE_AND_FORGET"
+    yield TriggerKind.OTHER, ("Enrichment",), item.get("Enrichment"), True
 
 
-def _user_pool(item: Item) -> Iterator[_Found]:
+def _user_pool(item: TemplateResource) -> Iterator[_Found]:
     triggers = item.get("LambdaConfig")
     for name in triggers if isinstance(triggers, dict) else ():
-        yield CallerKind.OTHER, ("LambdaConfig", name), item.get("LambdaConfig", name), True
+        yield TriggerKind.OTHER, ("LambdaConfig", name), item.get("LambdaConfig", name), True
     yield from _user_pool_sender(item)
 
 
-def _user_pool_sender(item: Item) -> Iterator[_Found]:
+def _user_pool_sender(item: TemplateResource) -> Iterator[_Found]:
     for name in ("CustomEmailSender", "CustomSMSSender", "PreTokenGenerationConfig"):
-        yield CallerKind.OTHER, ("LambdaConfig", name), item.get("LambdaConfig", name, "LambdaArn"), True
+        yield TriggerKind.OTHER, ("LambdaConfig", name), item.get("LambdaConfig", name, "LambdaArn"), True
 
 
-def _destinations(item: Item) -> Iterator[_Found]:
+def _destinations(item: TemplateResource) -> Iterator[_Found]:
     for when in ("OnSuccess", "OnFailure"):
         path = ("DestinationConfig", when, "Destination")
-        yield CallerKind.OTHER, path, item.get(*path), False
+        yield TriggerKind.OTHER, path, item.get(*path), False
 
 
-def _config_rule(item: Item) -> Iterator[_Found]:
+def _config_rule(item: TemplateResource) -> Iterator[_Found]:
     if item.text("Source", "Owner") == "CUSTOM_LAMBDA":
         path = ("Source", "SourceIdentifier")
-        yield CallerKind.OTHER, path, item.get(*path), False
+        yield TriggerKind.OTHER, path, item.get(*path), False
 
 
-def _receipt_rule(item: Item) -> Iterator[_Found]:
+def _receipt_rule(item: TemplateResource) -> Iterator[_Found]:
     for index in range(len(item.entries("Rule", "Actions") or ())):
         path = ("Rule", "Actions", index, "LambdaAction")
         waits = item.get(*path, "InvocationType") == "RequestResponse"
-        yield CallerKind.OTHER, (*path, "FunctionArn"), item.get(*path, "FunctionArn"), waits
+        yield TriggerKind.OTHER, (*path, "FunctionArn"), item.get(*path, "FunctionArn"), waits
 
 
-def _object_lambda(item: Item) -> Iterator[_Found]:
+def _object_lambda(item: TemplateResource) -> Iterator[_Found]:
     configurations = ("ObjectLambdaConfiguration", "TransformationConfigurations")
     for index in range(len(item.entries(*configurations) or ())):
         path = (*configurations, index, "ContentTransformation", "AwsLambda", "FunctionArn")
-        yield CallerKind.OTHER, path, item.get(*path), True
+        yield TriggerKind.OTHER, path, item.get(*path), True
 
 
-def _delivery_stream(item: Item) -> Iterator[_Found]:
+def _delivery_stream(item: TemplateResource) -> Iterator[_Found]:
     for path, value in _walk(item, item.resource.properties, ()):
         if path[-1:] == ("ParameterValue",) and item.get(*path[:-1], "ParameterName") == "LambdaArn":
-            yield CallerKind.OTHER, path, value, True
+            yield TriggerKind.OTHER, path, value, True
 
 
-def _pipeline(item: Item) -> Iterator[_Found]:
+def _pipeline(item: TemplateResource) -> Iterator[_Found]:
     for stage in range(len(item.entries("Stages") or ())):
         for index in range(len(item.entries("Stages", stage, "Actions") or ())):
             path = ("Stages", stage, "Actions", index)
             if item.get(*path, "ActionTypeId", "Provider") == "Lambda":
                 where = (*path, "Configuration", "FunctionName")
-                yield CallerKind.OTHER, where, item.get(*where), False
+                yield TriggerKind.OTHER, where, item.get(*where), False
 
 
-def _permission(item: Item) -> Iterator[_Found]:
+def _permission(item: TemplateResource) -> Iterator[_Found]:
     if literal(item.get("Action")) in {"lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:*"}:
-        yield CallerKind.PERMISSION, ("FunctionName",), item.get("FunctionName"), False
+        yield TriggerKind.PERMISSION, ("FunctionName",), item.get("FunctionName"), False
 
 
-def _walk(item: Item, value: object, at: Path) -> Iterator[tuple[Path, object]]:
+def _walk(item: TemplateResource, value: object, at: Path) -> Iterator[tuple[Path, object]]:
     """Every resolved value in a part of a resource that is neither object nor list, with its path."""
     match item.within(value, at=at):
         case dict(content):
@@ -249,37 +253,37 @@ def _objects(value: object) -> Iterator[dict[str, object]]:
 
 
 _NOTIFICATION = "NotificationConfiguration"
-_FINDERS: Mapping[str, Callable[[Item], Iterator[_Found]]] = {
-    "AWS::Events::Rule": _each(CallerKind.RULE, ("Targets",), "Arn"),
+_FINDERS: Mapping[str, Callable[[TemplateResource], Iterator[_Found]]] = {
+    "AWS::Events::Rule": _each(TriggerKind.RULE, ("Targets",), "Arn"),
     "AWS::Scheduler::Schedule": _schedule,
-    "AWS::Lambda::EventSourceMapping": _at(CallerKind.EVENT_SOURCE, "FunctionName"),
+    "AWS::Lambda::EventSourceMapping": _at(TriggerKind.EVENT_SOURCE, "FunctionName"),
     "AWS::SNS::Subscription": _subscription,
     "AWS::SNS::Topic": _topic,
-    "AWS::S3::Bucket": _each(CallerKind.BUCKET, (_NOTIFICATION, "LambdaConfigurations"), "Function"),
+    "AWS::S3::Bucket": _each(TriggerKind.BUCKET, (_NOTIFICATION, "LambdaConfigurations"), "Function"),
     "Custom::S3BucketNotifications": _each(
-        CallerKind.BUCKET, (_NOTIFICATION, "LambdaFunctionConfigurations"), "LambdaFunctionArn"
+        TriggerKind.BUCKET, (_NOTIFICATION, "LambdaFunctionConfigurations"), "LambdaFunctionArn"
     ),
     "AWS::ApiGateway::Method": _api(api_integrations.of_method),
     "AWS::ApiGateway::RestApi": _api(api_integrations.of_body),
     "AWS::ApiGatewayV2::Api": _api(api_integrations.of_body),
     "AWS::ApiGatewayV2::Integration": _api(api_integrations.of_route),
-    "AWS::ApiGateway::Authorizer": _at(CallerKind.API, "AuthorizerUri", waits=True),
-    "AWS::ApiGatewayV2::Authorizer": _at(CallerKind.API, "AuthorizerUri", waits=True),
-    "AWS::Lambda::Url": _at(CallerKind.URL, "TargetFunctionArn", waits=True),
+    "AWS::ApiGateway::Authorizer": _at(TriggerKind.API, "AuthorizerUri", waits=True),
+    "AWS::ApiGatewayV2::Authorizer": _at(TriggerKind.API, "AuthorizerUri", waits=True),
+    "AWS::Lambda::Url": _at(TriggerKind.URL, "TargetFunctionArn", waits=True),
     "AWS::StepFunctions::StateMachine": _state_machine,
     "AWS::Lambda::Permission": _permission,
     "AWS::Pipes::Pipe": _pipe,
-    "AWS::Logs::SubscriptionFilter": _at(CallerKind.OTHER, "DestinationArn"),
-    "AWS::IoT::TopicRule": _each(CallerKind.OTHER, ("TopicRulePayload", "Actions"), "Lambda", "FunctionArn"),
+    "AWS::Logs::SubscriptionFilter": _at(TriggerKind.OTHER, "DestinationArn"),
+    "AWS::IoT::TopicRule": _each(TriggerKind.OTHER, ("TopicRulePayload", "Actions"), "Lambda", "FunctionArn"),
     "AWS::Cognito::UserPool": _user_pool,
-    "AWS::AppSync::DataSource": _at(CallerKind.OTHER, "LambdaConfig", "LambdaFunctionArn", waits=True),
+    "AWS::AppSync::DataSource": _at(TriggerKind.OTHER, "LambdaConfig", "LambdaFunctionArn", waits=True),
     "AWS::Lambda::EventInvokeConfig": _destinations,
     "AWS::Config::ConfigRule": _config_rule,
-    "AWS::SecretsManager::RotationSchedule": _at(CallerKind.OTHER, "RotationLambdaARN"),
+    "AWS::SecretsManager::RotationSchedule": _at(TriggerKind.OTHER, "RotationLambdaARN"),
     "AWS::SES::ReceiptRule": _receipt_rule,
     "AWS::S3ObjectLambda::AccessPoint": _object_lambda,
     "AWS::KinesisFirehose::DeliveryStream": _delivery_stream,
     "AWS::CodePipeline::Pipeline": _pipeline,
-    "AWS::CloudFormation::CustomResource": _at(CallerKind.OTHER, "ServiceToken"),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": _each(CallerKind.OTHER, ("Targets",), "Id", waits=True),
+    "AWS::CloudFormation::CustomResource": _at(TriggerKind.OTHER, "ServiceToken"),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": _each(TriggerKind.OTHER, ("Targets",), "Id", waits=True),
 }

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly, Resource, Stack
-from durable_mi.local.app.function_filter import Selection, SelectionError
+from durable_mi.local.app.function_filter import FunctionFilter, FunctionFilterError
 from durable_mi.local.app.functions import AppFunction, DurableConfig, app_functions
 
 PROVIDER = {"LambdaManagedInstancesCapacityProviderConfig": {"CapacityProviderArn": "arn:provider"}}
@@ -85,17 +85,17 @@ def test_rejects_code_that_is_not_here(code: dict[str, str], says: str) -> None:
 def test_a_function_is_chosen_by_what_users_call_it(name: str) -> None:
     """Name, logical id, construct path, or the path's end."""
     both = functions(*[{**MANAGED, "Code": {"ZipFile": ""}}] * 2)
-    assert (both[0],) == Selection.of(both, [name]).functions
+    assert (both[0],) == FunctionFilter.of(both, [name]).functions
 
 
 def test_plain_functions_of_other_regions_are_no_reason_to_refuse_the_app() -> None:
     """What a workflow cannot invoke anyway is left out, unless it is asked for."""
     managed, plain = functions({**MANAGED, "Code": {"ZipFile": ""}}, {"Runtime": "python3.13", "Code": {"ZipFile": ""}})
     elsewhere = replace(plain, arn=plain.arn.replace("us-east-1", "eu-west-1"))
-    assert (managed, plain) == Selection.of((managed, plain), []).functions
-    assert (managed,) == Selection.of((managed, elsewhere), []).functions
-    with pytest.raises(SelectionError, match="one endpoint serves one region"):
-        Selection.of((managed, elsewhere), ["F0", "F1"])
+    assert (managed, plain) == FunctionFilter.of((managed, plain), []).functions
+    assert (managed,) == FunctionFilter.of((managed, elsewhere), []).functions
+    with pytest.raises(FunctionFilterError, match="one endpoint serves one region"):
+        FunctionFilter.of((managed, elsewhere), ["F0", "F1"])
 
 
 def test_variables_that_hold_a_stand_in_are_known() -> None:
@@ -118,6 +118,6 @@ def test_rejects_functions_that_cannot_share_an_endpoint() -> None:
         ([function, elsewhere], [], "choose functions with --function"),
         ([function, function], [], "two functions have the same name"),
     ]:
-        with pytest.raises(SelectionError) as refusal:
-            Selection.of(given, names)
+        with pytest.raises(FunctionFilterError) as refusal:
+            FunctionFilter.of(given, names)
         assert says in str(refusal.value)

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from durable_mi.cloudformation.assembly import Resource, Stack
-from durable_mi.local.app.placeholders import StandIns
+from durable_mi.local.app.placeholders import Placeholders
 
 
-def stand_ins(region: str = "eu-central-1", **parts: Any) -> StandIns:
+def placeholders(region: str = "eu-central-1", **parts: Any) -> Placeholders:
     """Stand-ins of a stack with a function, its release, a log group and a topic of its own name."""
     resources = [
         Resource("Fn", "AWS::Lambda::Function", {}, "S/Fn/Resource"),
@@ -22,7 +22,7 @@ def stand_ins(region: str = "eu-central-1", **parts: Any) -> StandIns:
     ]
     defaults: dict[str, Any] = {"name": "Shop", "display_name": "Shop", "account": None, "region": None}
     stack = Stack(**{**defaults, **parts}, resources={resource.logical_id: resource for resource in resources})
-    return StandIns(stack, region)
+    return Placeholders(stack, region)
 
 
 @pytest.mark.parametrize(
@@ -61,19 +61,19 @@ def test_a_reference_becomes_what_a_deploy_would_make_of_it(value: Any, expected
         "parameters": {"Stage": {"Default": "beta"}, "Secret": {}},
         "mappings": {"Sizes": {"small": {"memory": 2048}}},
     }
-    assert expected == stand_ins(**parts).resolve(value)
+    assert expected == placeholders(**parts).resolve(value)
 
 
 def test_a_made_up_name_fits_lambdas_64_characters() -> None:
     """The stack's name is cut, the logical id, which tells functions apart, is not."""
-    name = stand_ins(name="x" * 100).resolve({"Ref": "Fn"})
+    name = placeholders(name="x" * 100).resolve({"Ref": "Fn"})
     assert 64 == len(name)
     assert name.endswith("-Fn")
 
 
 def test_the_stacks_own_account_and_partition_are_kept() -> None:
     """An ARN of a stack in China says so."""
-    arn = stand_ins("cn-north-1", account="111111111111").resolve({"Fn::GetAtt": ["Fn", "Arn"]})
+    arn = placeholders("cn-north-1", account="111111111111").resolve({"Fn::GetAtt": ["Fn", "Arn"]})
     assert "arn:aws-cn:lambda:cn-north-1:111111111111:function:Shop-Fn" == arn
 
 
@@ -89,7 +89,7 @@ def test_the_stacks_own_account_and_partition_are_kept() -> None:
 )
 def test_what_only_a_deploy_can_tell_is_known(value: Any, made_up: set[str]) -> None:
     """What the local runtime answers to, and what has a name of its own, is none of it."""
-    stack = stand_ins()
+    stack = placeholders()
     stack.resolve(value)
     assert made_up == stack.made_up
 
@@ -105,6 +105,6 @@ def test_values_pass_between_a_stack_and_one_nested_in_it() -> None:
         arguments={"News": {"Ref": "Topic"}}, outputs={"Name": {"Value": {"Ref": "Fn"}}},
     )  # fmt: skip
     outer.nested["Inside"] = inner
-    assert "news" == StandIns(inner, "eu-central-1").resolve({"Ref": "News"})
-    assert "local-Odd" == StandIns(inner, "eu-central-1").resolve({"Ref": "Odd"})
-    assert "Shop-Inside-Fn" == StandIns(outer, "eu-central-1").resolve({"Fn::GetAtt": ["Inside", "Outputs.Name"]})
+    assert "news" == Placeholders(inner, "eu-central-1").resolve({"Ref": "News"})
+    assert "local-Odd" == Placeholders(inner, "eu-central-1").resolve({"Ref": "Odd"})
+    assert "Shop-Inside-Fn" == Placeholders(outer, "eu-central-1").resolve({"Fn::GetAtt": ["Inside", "Outputs.Name"]})

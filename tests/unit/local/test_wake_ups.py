@@ -189,11 +189,11 @@ class Lane:
             return self._submit(arn, task)
 
         def kept(_: str) -> None:
-            self._service.ledger.on_change = lambda _: None
+            self._service.store.on_change = lambda _: None
             self._submit(self._arn, CallableTask(self._free.wait))
             self._service._registry.submit = submit  # type: ignore[assignment, method-assign]
 
-        self._service.ledger.on_change = kept
+        self._service.store.on_change = kept
 
     def release(self) -> None:
         """Let it work off what it got, before the scheduler does anything else."""
@@ -332,7 +332,7 @@ def test_what_came_due_with_the_last_checkpoint_costs_no_retry() -> None:
         await first.checkpoint(STEP_ENDS)
         first.returns()
         second = await functions.next()
-        assert 0 == functions.service.ledger.load(first.arn).consecutive_failed_invocation_attempts
+        assert 0 == functions.service.store.load(first.arn).consecutive_failed_invocation_attempts
         assert is_over(second.operations["it"])
         second.returns("SUCCEEDED")
         assert await functions.service.wait_for_end(first.arn, LIMIT) is not None

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from durable_mi.operate.console_reporter import Output, terminal
+from durable_mi.operate.console_reporter import ConsoleReporter, terminal
 from durable_mi.operate.execution import Event, Execution
 from durable_mi.operate.follow import Update
 from durable_mi.operate.logs import LogLine
@@ -54,10 +54,10 @@ HISTORY = [
 RUNNING = Execution(arn=ARN, name="name", status="RUNNING", started=T0)
 
 
-def shown(*, width: int = 80, verbose: bool = False) -> tuple[Output, io.StringIO]:
+def shown(*, width: int = 80, verbose: bool = False) -> tuple[ConsoleReporter, io.StringIO]:
     """An output, and the file that it writes to."""
     file = io.StringIO()
-    return Output(Console(file=file, width=width, highlight=False), verbose=verbose), file
+    return ConsoleReporter(Console(file=file, width=width, highlight=False), verbose=verbose), file
 
 
 def test_follows_line_by_line() -> None:
@@ -127,7 +127,7 @@ def test_the_table_shows_invocations_when_asked() -> None:
 def test_dims_only_what_is_secondary() -> None:
     """A time is dim, what happened is not."""
     file = io.StringIO()
-    output = Output(Console(file=file, width=80, force_terminal=True, color_system="standard"), verbose=False)
+    output = ConsoleReporter(Console(file=file, width=80, force_terminal=True, color_system="standard"), verbose=False)
     output.logs([LogLine(timestamp=T0, message="charged", level="INFO")], log_group="/orders")
 
     assert file.getvalue().splitlines()[-1] == "\x1b[2m  12:00:00.000  \x1b[0mINFO    charged"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from durable_mi.operate.document import execution_document, started_document
-from durable_mi.operate.durations import Stopwatch
+from durable_mi.operate.durations import Durations
 from durable_mi.operate.execution import Event, Execution, ExecutionError
 from durable_mi.operate.formatting import clean, compact, duration, moment, pretty
 from durable_mi.operate.logs import LogLine
@@ -66,7 +66,7 @@ def test_an_error_without_words_says_so() -> None:
 
 def test_tells_time_and_attempts() -> None:
     """Durations count from the attempt, attempts from one."""
-    watch = Stopwatch()
+    watch = Durations()
     seen = [
         watch.see(event(1, "ExecutionStarted", 0, operation="execution")),
         watch.see(event(2, "StepStarted", 1)),
@@ -83,13 +83,13 @@ def test_tells_how_long_an_invocation_took() -> None:
     """The event of an invocation carries both its times."""
     times = {"StartTimestamp": T0, "EndTimestamp": T0 + timedelta(seconds=3)}
 
-    assert Stopwatch().see(event(1, "InvocationCompleted", 3, operation=None, **times)) == (0, 3, None)
-    assert Stopwatch().see(event(1, "InvocationCompleted", 3, operation=None)) == (0, None, None)
+    assert Durations().see(event(1, "InvocationCompleted", 3, operation=None, **times)) == (0, 3, None)
+    assert Durations().see(event(1, "InvocationCompleted", 3, operation=None)) == (0, None, None)
 
 
 def test_tells_nothing_of_an_operation_whose_start_was_not_seen() -> None:
     """A duration that is not known is not made up."""
-    assert Stopwatch().see(event(9, "WaitSucceeded", 3)) == (0, None, None)
+    assert Durations().see(event(9, "WaitSucceeded", 3)) == (0, None, None)
 
 
 def test_reads_what_an_event_carries() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from durable_mi.operate.errors import NotFoundError
 from durable_mi.operate.execution import Event, Execution, HistoryPage
-from durable_mi.operate.follow import Pace, follow, read_history
+from durable_mi.operate.follow import PollingPolicy, follow, read_history
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:orders:1/durable-execution/name/id"
 T0 = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -68,7 +68,7 @@ class Script:
         """Seconds slept so far."""
         return sum(self.slept)
 
-    def told(self, pace: Pace | None = None) -> list[tuple[str, list[int]]]:
+    def told(self, pace: PollingPolicy | None = None) -> list[tuple[str, list[int]]]:
         """Follow to the end; status and numbers of the new events of each update."""
         updates = follow(self, ARN, pace=pace, sleep=self.sleep, clock=self.clock)
         return [(update.execution.status, [event.id for event in update.events]) for update in updates]
@@ -99,7 +99,7 @@ def test_asks_less_often_while_nothing_happens() -> None:
     history = events(2)
     quiet = ("RUNNING", history[:1])
     script = Script([quiet, quiet, quiet, quiet, ("RUNNING", history), ("SUCCEEDED", history)])
-    script.told(Pace(first_s=1, factor=2, longest_s=3))
+    script.told(PollingPolicy(first_s=1, factor=2, longest_s=3))
 
     assert script.slept == [1, 2, 3, 3, 1]
 
@@ -111,14 +111,14 @@ def test_looks_when_a_wait_ends() -> None:
     failed = Event(id=2, type="StepFailed", timestamp=T0, operation_id="s", details=retry)
     waiting, failing = ("RUNNING", [wait]), ("RUNNING", [wait, failed])
     script = Script([waiting, waiting, waiting, waiting, failing, failing, ("SUCCEEDED", [wait, failed])])
-    script.told(Pace(first_s=1, factor=2, longest_s=8))
+    script.told(PollingPolicy(first_s=1, factor=2, longest_s=8))
 
     assert script.slept == pytest.approx([1, 2, 3.1, 1, 1, 1.1])
 
 
 def test_stays_within_the_rate_limit() -> None:
     """One follower takes a small part of the 15 history requests a second that an account has."""
-    assert Pace().first_s >= 0.2
+    assert PollingPolicy().first_s >= 0.2
 
 
 def test_reads_only_the_newest_page_of_a_long_history() -> None:
@@ -152,7 +152,7 @@ def test_rejects_an_execution_that_stays_unknown() -> None:
     """After a while an unknown execution is an error."""
     script = Script([None])
     with pytest.raises(NotFoundError):
-        script.told(Pace(first_s=1, not_found_s=3))
+        script.told(PollingPolicy(first_s=1, not_found_s=3))
 
     assert script.slept == [1, 1, 1]
 

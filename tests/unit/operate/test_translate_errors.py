@@ -24,7 +24,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from durable_mi.operate.errors import NotFoundError, OperatorError, ServiceError, UsageError
-from durable_mi.operate.translate_errors import explained
+from durable_mi.operate.translate_errors import translate_errors
 
 URL = "http://127.0.0.1:3210/2015-03-31/functions/orders/invocations"
 
@@ -33,7 +33,9 @@ def told(error: Exception, *, address: str = "eu-central-1", is_loopback: bool =
     """What comes out where ``error`` goes in."""
     with (
         pytest.raises(OperatorError) as caught,
-        explained("lambda:InvokeFunction", subject="function orders:live", address=address, is_loopback=is_loopback),
+        translate_errors(
+            "lambda:InvokeFunction", subject="function orders:live", address=address, is_loopback=is_loopback
+        ),
     ):
         raise error
     assert "\n" not in str(caught.value)
@@ -148,7 +150,7 @@ def test_explains_a_missing_certificate_bundle() -> None:
 
 def test_lets_success_through() -> None:
     """Nothing is raised where nothing went wrong."""
-    with explained("lambda:InvokeFunction", subject="function", address="", is_loopback=False):
+    with translate_errors("lambda:InvokeFunction", subject="function", address="", is_loopback=False):
         reached = True
 
     assert reached

@@ -10,14 +10,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from durable_mi.local.api import execution_list
-from durable_mi.local.api.json_response import json_answer
+from durable_mi.local.api.json_response import json_response
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from durable_mi.local.api.fault_api import FaultApi
     from durable_mi.local.durable.service import DurableService
-    from durable_mi.local.workers.registry import Catalogue
+    from durable_mi.local.workers.registry import FunctionRegistry
 
 __all__ = ["DurableApi"]
 
@@ -28,13 +28,13 @@ class DurableApi:
     """Serves the calls on durable executions and their callbacks.
 
     Args:
-        catalogue: the functions.
+        registry: the functions.
         durable: the durable service.
         faults: what a checkpoint may meet.
     """
 
-    def __init__(self, catalogue: Catalogue, durable: DurableService, faults: FaultApi) -> None:
-        self._catalogue = catalogue
+    def __init__(self, registry: FunctionRegistry, durable: DurableService, faults: FaultApi) -> None:
+        self._registry = registry
         self._durable = durable
         self._faults = faults
 
@@ -48,10 +48,10 @@ class DurableApi:
     async def list_executions(self, request: Request) -> Response:
         """ListDurableExecutionsByFunction with all its filters."""
         qualifier = request.query_params.get("Qualifier")
-        target = self._catalogue.resolve(request.path_params["function"], qualifier)
-        function = target.deployment.function
-        executions = self._durable.ledger.list_all()
-        return json_answer(execution_list.list_executions(executions, function, request.query_params))
+        target = self._registry.resolve(request.path_params["function"], qualifier)
+        function = target.function_version.function
+        executions = self._durable.store.list_all()
+        return json_response(execution_list.list_executions(executions, function, request.query_params))
 
     async def call(self, request: Request) -> Response:  # noqa: PLR0911 - a case for each call
         """Every other call, told apart by the raw path, in which an ARN's slashes are escaped."""
@@ -72,7 +72,7 @@ class DurableApi:
                 return Response(status_code=202)
             case "DELETE", ["durable-executions", arn]:
                 deleted = await self._durable.delete(unquote(arn))
-                return json_answer({"DeletionRequestTimestamp": deleted}, 202)
+                return json_response({"DeletionRequestTimestamp": deleted}, 202)
         return await self._emulated(raw_path, request)
 
     async def _get(self, arn: str, request: Request) -> Response:
@@ -80,7 +80,7 @@ class DurableApi:
         included = request.query_params.get("IncludeExecutionData", "true") == "true"
         if not included:
             details = {key: value for key, value in details.items() if key not in _DATA}
-        return json_answer({**details, "ExecutionDataIncluded": included})
+        return json_response({**details, "ExecutionDataIncluded": included})
 
     async def _history(self, arn: str, raw_path: str, request: Request) -> Response:
         answer = await self._emulated(raw_path, request)
@@ -97,7 +97,7 @@ class DurableApi:
                     "EndTimestamp": completion.end_timestamp.timestamp(),
                     "RequestId": completion.request_id,
                 }
-        return json_answer(page)
+        return json_response(page)
 
     async def _emulated(self, raw_path: str, request: Request) -> Response:
         reply = await self._durable.call(

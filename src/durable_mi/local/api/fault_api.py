@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from durable_mi.local.api.json_response import json_answer
+from durable_mi.local.api.json_response import json_response
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.durable.faults import Fault
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from durable_mi.local.durable.faults import Faults
-    from durable_mi.local.workers.registry import Catalogue
+    from durable_mi.local.workers.registry import FunctionRegistry
 
 __all__ = ["FaultApi"]
 
@@ -31,12 +31,12 @@ class FaultApi:
 
     Args:
         faults: decides which checkpoint meets one.
-        catalogue: the functions, whose processes are killed.
+        registry: the functions, whose processes are killed.
     """
 
-    def __init__(self, faults: Faults, catalogue: Catalogue) -> None:
+    def __init__(self, faults: Faults, registry: FunctionRegistry) -> None:
         self._faults = faults
-        self._catalogue = catalogue
+        self._registry = registry
 
     def routes(self) -> list[Route]:
         """The paths of the API."""
@@ -45,7 +45,7 @@ class FaultApi:
 
     async def tell(self, _: Request) -> Response:
         """The kinds of faults, and how many of each have been injected."""
-        return json_answer({fault.value: self._faults.injected[fault] for fault in Fault})
+        return json_response({fault.value: self._faults.injected[fault] for fault in Fault})
 
     async def arm(self, request: Request) -> Response:
         """Let the next ``count`` checkpoints meet ``fault``."""
@@ -60,7 +60,7 @@ class FaultApi:
             msg = f"count must be from 1 to {_MAX_ARMED}, got {count}"
             raise ApiError.invalid(msg)
         self._faults.arm(fault, count)
-        return json_answer({"armed": fault.value, "count": count}, 202)
+        return json_response({"armed": fault.value, "count": count}, 202)
 
     async def checkpoint(self, execution: str, serve: Callable[[], Awaitable[Response]]) -> Response:
         """Serve a checkpoint, or let it meet its fault.
@@ -71,8 +71,8 @@ class FaultApi:
         """
         match self._faults.draw():
             case Fault.KILL_WORKER | Fault.KILL_ENVIRONMENT as fault:
-                for deployment in self._catalogue:
-                    deployment.kill_runner(execution, whole_environment=fault is Fault.KILL_ENVIRONMENT)
+                for function_version in self._registry:
+                    function_version.kill_runner(execution, whole_environment=fault is Fault.KILL_ENVIRONMENT)
                 raise ApiError(500, "ServiceException", "fault: the process was killed")
             case Fault.DROP_ANSWER:
                 await serve()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.routing import Route
 
 from durable_mi import limits
-from durable_mi.local.api.json_response import json_answer
+from durable_mi.local.api.json_response import json_response
 from durable_mi.local.api.paging import page
 from durable_mi.local.api_error import ApiError
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from durable_mi.local.app.capacity_providers import CapacityProvider
     from durable_mi.local.app.functions import AppFunction
-    from durable_mi.local.workers.function_version import Deployment
-    from durable_mi.local.workers.registry import Catalogue, Target
+    from durable_mi.local.workers.function_version import FunctionVersion
+    from durable_mi.local.workers.registry import FunctionRegistry, Target
 
 __all__ = ["FunctionApi"]
 
@@ -31,12 +31,12 @@ class FunctionApi:
     """Tells what is deployed here, and changes how many environments a version has.
 
     Args:
-        catalogue: the functions.
+        registry: the functions.
         providers: the capacity providers of the app.
     """
 
-    def __init__(self, catalogue: Catalogue, providers: Sequence[CapacityProvider]) -> None:
-        self._catalogue = catalogue
+    def __init__(self, registry: FunctionRegistry, providers: Sequence[CapacityProvider]) -> None:
+        self._registry = registry
         self._providers = providers
 
     def routes(self) -> list[Route]:
@@ -62,31 +62,33 @@ class FunctionApi:
     async def list_functions(self, request: Request) -> Response:
         """ListFunctions: each function's newest version, or with ``FunctionVersion=ALL`` every one."""
         every = request.query_params.get("FunctionVersion") == "ALL"
-        newest = {deployment.function.name: deployment for deployment in self._catalogue}
-        deployments = list(self._catalogue) if every else list(newest.values())
+        newest = {function_version.function.name: function_version for function_version in self._registry}
+        function_versions = list(self._registry) if every else list(newest.values())
         return self._listed(
-            "Functions", [_configuration(each.function, each.function.version) for each in deployments], request
+            "Functions", [_configuration(each.function, each.function.version) for each in function_versions], request
         )
 
     async def get_function(self, request: Request) -> Response:
         """GetFunction of a version or alias."""
         target = self._target(request)
-        return json_answer({"Configuration": _configuration(target.deployment.function, target.qualifier), "Tags": {}})
+        return json_response(
+            {"Configuration": _configuration(target.function_version.function, target.qualifier), "Tags": {}}
+        )
 
     async def get_function_configuration(self, request: Request) -> Response:
         """GetFunctionConfiguration of a version or alias."""
         target = self._target(request)
-        return json_answer(_configuration(target.deployment.function, target.qualifier))
+        return json_response(_configuration(target.function_version.function, target.qualifier))
 
     async def list_versions(self, request: Request) -> Response:
         """ListVersionsByFunction: the published versions, oldest first."""
-        name = self._target(request).deployment.function.name
-        versions = [each.function for each in self._catalogue if each.function.name == name]
+        name = self._target(request).function_version.function.name
+        versions = [each.function for each in self._registry if each.function.name == name]
         return self._listed("Versions", [_configuration(each, each.version) for each in versions], request)
 
     async def list_aliases(self, request: Request) -> Response:
         """ListAliases, all or those of one version."""
-        function = self._target(request).deployment.function
+        function = self._target(request).function_version.function
         version = request.query_params.get("FunctionVersion")
         aliases = [
             _alias(function, name) for name, target in function.aliases.items() if version is None or version == target
@@ -95,20 +97,20 @@ class FunctionApi:
 
     async def get_alias(self, request: Request) -> Response:
         """GetAlias."""
-        function = self._target(request).deployment.function
+        function = self._target(request).function_version.function
         name = request.path_params["alias"]
         if name not in function.aliases:
             msg = f"alias not found: {function.arn}:{name} (aliases here: {', '.join(function.aliases) or 'none'})"
             raise ApiError.not_found(msg)
-        return json_answer(_alias(function, name))
+        return json_response(_alias(function, name))
 
     async def get_scaling(self, request: Request) -> Response:
         """GetFunctionScalingConfig: what was asked for and what runs."""
-        deployment = self._scalable(request)
-        applied = {"MinExecutionEnvironments": deployment.environments}
-        return json_answer(
+        function_version = self._scalable(request)
+        applied = {"MinExecutionEnvironments": function_version.environments}
+        return json_response(
             {
-                "FunctionArn": f"{deployment.function.arn}:{deployment.function.version}",
+                "FunctionArn": f"{function_version.function.arn}:{function_version.function.version}",
                 "AppliedFunctionScalingConfig": applied,
                 "RequestedFunctionScalingConfig": applied,
             }
@@ -116,7 +118,7 @@ class FunctionApi:
 
     async def put_scaling(self, request: Request) -> Response:
         """PutFunctionScalingConfig: start or end execution environments of a version."""
-        deployment = self._scalable(request)
+        function_version = self._scalable(request)
         try:
             config = (await request.json()).get("FunctionScalingConfig") or {}
             minimum = int(config.get("MinExecutionEnvironments", limits.DEFAULT_MIN_EXECUTION_ENVIRONMENTS))
@@ -135,8 +137,8 @@ class FunctionApi:
                 f"MinExecutionEnvironments must be 1 or more unless MaxExecutionEnvironments is 0, got 0 and {maximum}"
             )
             raise ApiError.invalid(msg)
-        await deployment.scale(minimum)
-        return json_answer({"FunctionState": "Active"}, 202)
+        await function_version.scale(minimum)
+        return json_response({"FunctionState": "Active"}, 202)
 
     async def list_providers(self, request: Request) -> Response:
         """ListCapacityProviders."""
@@ -144,27 +146,27 @@ class FunctionApi:
 
     async def get_provider(self, request: Request) -> Response:
         """GetCapacityProvider."""
-        return json_answer({"CapacityProvider": self._provider(request).description})
+        return json_response({"CapacityProvider": self._provider(request).description})
 
     async def list_provider_versions(self, request: Request) -> Response:
         """ListFunctionVersionsByCapacityProvider."""
         provider = self._provider(request)
         versions = [
             {"FunctionArn": f"{each.function.arn}:{each.function.version}", "State": "Active"}
-            for each in self._catalogue
+            for each in self._registry
             if each.function.capacity is not None and each.function.capacity.provider_arn == provider.arn
         ]
         return self._listed("FunctionVersions", versions, request, CapacityProviderArn=provider.arn)
 
     def _target(self, request: Request) -> Target:
-        return self._catalogue.resolve(request.path_params["function"], request.query_params.get("Qualifier"))
+        return self._registry.resolve(request.path_params["function"], request.query_params.get("Qualifier"))
 
-    def _scalable(self, request: Request) -> Deployment:
-        deployment = self._target(request).deployment
-        if deployment.function.capacity is None:
-            msg = f"{deployment.function.name} has no scaling configuration: it has no capacity provider"
+    def _scalable(self, request: Request) -> FunctionVersion:
+        function_version = self._target(request).function_version
+        if function_version.function.capacity is None:
+            msg = f"{function_version.function.name} has no scaling configuration: it has no capacity provider"
             raise ApiError.invalid(msg)
-        return deployment
+        return function_version
 
     def _provider(self, request: Request) -> CapacityProvider:
         name = request.path_params["provider"]
@@ -177,7 +179,7 @@ class FunctionApi:
 
     def _listed(self, key: str, items: Sequence[Mapping[str, Any]], request: Request, **more: str) -> Response:
         listed, marker = page(items, request.query_params, default=_MAX_ITEMS, maximum=_MAX_ITEMS)
-        return json_answer({key: list(listed), **marker, **more})
+        return json_response({key: list(listed), **marker, **more})
 
 
 def _alias(function: AppFunction, name: str) -> dict[str, Any]:

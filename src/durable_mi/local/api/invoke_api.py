@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from durable_mi.local.app.functions import DurableConfig
     from durable_mi.local.durable.service import DurableService
-    from durable_mi.local.workers.registry import Catalogue, Target
+    from durable_mi.local.workers.registry import FunctionRegistry, Target
 
 __all__ = ["InvokeApi"]
 
@@ -32,13 +32,13 @@ class InvokeApi:
     """Invokes functions: synchronously, asynchronously, or not at all.
 
     Args:
-        catalogue: the functions.
+        registry: the functions.
         durable: the durable service.
         account: account of ARNs.
     """
 
-    def __init__(self, catalogue: Catalogue, durable: DurableService, account: str) -> None:
-        self._catalogue = catalogue
+    def __init__(self, registry: FunctionRegistry, durable: DurableService, account: str) -> None:
+        self._registry = registry
         self._durable = durable
         self._account = account
         self._events: set[asyncio.Task[None]] = set()
@@ -60,7 +60,7 @@ class InvokeApi:
         payload = _checked_payload(await request.body(), asynchronous=kind == "Event")
         if kind == "DryRun":
             return Response(status_code=204)
-        function = target.deployment.function
+        function = target.function_version.function
         if (config := function.durable) is None:
             return await self._invoke_plain(target, request, payload, kind)
         if function.capacity is None and not target.is_qualified:
@@ -69,9 +69,9 @@ class InvokeApi:
         return await self._invoke_durable(target, config, request, payload, kind)
 
     async def _invoke_plain(self, target: Target, request: Request, payload: bytes, kind: str) -> Response:
-        headers = {"X-Amz-Executed-Version": target.deployment.function.version}
+        headers = {"X-Amz-Executed-Version": target.function_version.function.version}
         context = request.headers.get("X-Amz-Client-Context")
-        work = target.deployment.invoke(payload, target.qualifier, client_context=context)
+        work = target.function_version.invoke(payload, target.qualifier, client_context=context)
         if kind == "Event":
             task = asyncio.create_task(_discard(work))
             self._events.add(task)
@@ -83,7 +83,7 @@ class InvokeApi:
     async def _invoke_durable(
         self, target: Target, config: DurableConfig, request: Request, payload: bytes, kind: str
     ) -> Response:
-        function = target.deployment.function
+        function = target.function_version.function
         name = request.headers.get("X-Amz-Durable-Execution-Name") or str(uuid.uuid4())
         if limits.EXECUTION_NAME.fullmatch(name) is None:
             msg = f"DurableExecutionName must be 1 to 64 letters, digits, hyphens or underscores, got {name}"
@@ -103,7 +103,7 @@ class InvokeApi:
         return _result(_outcome(execution, arn), headers)
 
     def _target(self, request: Request) -> Target:
-        return self._catalogue.resolve(request.path_params["function"], request.query_params.get("Qualifier"))
+        return self._registry.resolve(request.path_params["function"], request.query_params.get("Qualifier"))
 
 
 async def _discard(work: Any) -> None:  # noqa: ANN401 - the coroutine of an invocation

@@ -26,7 +26,7 @@ class OriginGuard:
     Stands behind a check that the ``Host`` is loopback: an origin counts as the endpoint's own when it is that host.
 
     Args:
-        app: what is guarded.
+        app: The application that it protects.
     """
 
     def __init__(self, app: ASGIApp) -> None:

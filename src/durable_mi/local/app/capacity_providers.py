@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from durable_mi.local.app.placeholders import StandIns
+from durable_mi.local.app.placeholders import Placeholders
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,12 +41,12 @@ def capacity_providers(assembly: CloudAssembly, region: str) -> tuple[CapacityPr
     """
     found = []
     for stack in assembly.stacks:
-        stand_ins = StandIns(stack, stack.region or region)
+        placeholders = Placeholders(stack, stack.region or region)
         for resource in stack.of_type("AWS::Lambda::CapacityProvider"):
-            properties = stand_ins.resolve(resource.properties)
-            arn = stand_ins.arn(resource)
+            properties = placeholders.resolve(resource.properties)
+            arn = placeholders.arn(resource)
             described = {key: properties[key] for key in _DESCRIBED if key in properties}
             required: dict[str, Any] = {"VpcConfig": {}, "PermissionsConfig": {}}
             description = {"CapacityProviderArn": arn, "State": "Active", **required, **described}
-            found.append(CapacityProvider(stand_ins.name(resource), arn, description))
+            found.append(CapacityProvider(placeholders.name(resource), arn, description))
     return tuple(found)

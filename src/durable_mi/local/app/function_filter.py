@@ -10,15 +10,15 @@ if TYPE_CHECKING:
 
     from durable_mi.local.app.functions import AppFunction
 
-__all__ = ["Selection", "SelectionError"]
+__all__ = ["FunctionFilter", "FunctionFilterError"]
 
 
-class SelectionError(Exception):
+class FunctionFilterError(Exception):
     """No function, an unknown one, or functions that cannot share an endpoint."""
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class FunctionFilter:
     """Functions of one account and region.
 
     Attributes:
@@ -32,7 +32,7 @@ class Selection:
     account: str
 
     @classmethod
-    def of(cls, functions: Sequence[AppFunction], names: Sequence[str]) -> Selection:
+    def of(cls, functions: Sequence[AppFunction], names: Sequence[str]) -> FunctionFilter:
         """Choose functions by what a user calls them.
 
         Args:
@@ -40,16 +40,16 @@ class Selection:
             names: what the user calls the wanted ones; all are taken where none is named.
 
         Raises:
-            SelectionError: nothing to serve, a name that fits no function, two functions of one name, or functions of
-                several accounts or regions.
+            FunctionFilterError: nothing to serve, a name that fits no function, two functions of one name, or functions
+                of several accounts or regions.
         """
         if all(function.starts_on_demand for function in functions) and not names:
             msg = "the app has no function with a capacity provider or a durable configuration: there is nothing to run"
-            raise SelectionError(msg)
+            raise FunctionFilterError(msg)
         for name in names:
             if not any(function.is_called(name) for function in functions):
                 msg = f"no function is called {name}; the app has {', '.join(function.path for function in functions)}"
-                raise SelectionError(msg)
+                raise FunctionFilterError(msg)
         chosen = tuple(function for function in functions if not names or any(map(function.is_called, names)))
         wanted = [function for function in chosen if names or not function.starts_on_demand]
         places = {_place(function) for function in wanted}
@@ -58,10 +58,10 @@ class Selection:
         if len(places) > 1:
             listed = ", ".join(f"{region} in {account}" for region, account in sorted(places))
             msg = f"one endpoint serves one region of one account, got {listed}: choose functions with --function"
-            raise SelectionError(msg)
+            raise FunctionFilterError(msg)
         if len({function.name for function in chosen}) < len(chosen):
             msg = "two functions have the same name: choose one with --function and its construct path"
-            raise SelectionError(msg)
+            raise FunctionFilterError(msg)
         ((region, account),) = places
         return cls(functions=chosen, region=region, account=account)
 

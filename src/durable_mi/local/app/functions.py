@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from durable_mi import limits
 from durable_mi.cloudformation.assembly import AssemblyError
-from durable_mi.local.app.placeholders import LATEST, LOCAL_VERSION, StandIns
+from durable_mi.local.app.placeholders import LATEST, LOCAL_VERSION, Placeholders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -140,7 +140,7 @@ def app_functions(assembly: CloudAssembly, region: str) -> tuple[AppFunction, ..
         AssemblyError: a function's code is not in the assembly (a container image, or code in another bucket).
     """
     return tuple(
-        _app_function(stack, resource, StandIns(stack, stack.region or region))
+        _app_function(stack, resource, Placeholders(stack, stack.region or region))
         for stack in assembly.stacks
         for resource in stack.of_type("AWS::Lambda::Function")
         if _is_wanted(resource) or _can_run(stack, resource)
@@ -152,9 +152,9 @@ def stack_outputs(assembly: CloudAssembly, region: str) -> Iterator[Output]:
     for stack in assembly.stacks:
         if stack.parent is not None:
             continue
-        stand_ins = StandIns(stack, stack.region or region)
+        placeholders = Placeholders(stack, stack.region or region)
         for name, output in stack.outputs.items():
-            yield Output(stack.name, name, str(stand_ins.resolve(output.get("Value"))))
+            yield Output(stack.name, name, str(placeholders.resolve(output.get("Value"))))
 
 
 def _is_wanted(resource: Resource) -> bool:
@@ -171,17 +171,17 @@ def _can_run(stack: Stack, resource: Resource) -> bool:
     return True
 
 
-def _app_function(stack: Stack, resource: Resource, stand_ins: StandIns) -> AppFunction:
-    properties = stand_ins.resolve(resource.properties)
+def _app_function(stack: Stack, resource: Resource, placeholders: Placeholders) -> AppFunction:
+    properties = placeholders.resolve(resource.properties)
     logging = properties.get("LoggingConfig", {})
-    name = stand_ins.name(resource)
+    name = placeholders.name(resource)
     provider = properties.get("CapacityProviderConfig")
     memory = int(properties.get("MemorySize", _DEFAULT_MEMORY_MIB if provider is None else limits.MIN_MEMORY_MIB))
     capacity, concurrency = _capacity(provider, memory)
-    is_published = capacity is not None or any(_of_function(stack, "AWS::Lambda::Version", name, stand_ins))
+    is_published = capacity is not None or any(_of_function(stack, "AWS::Lambda::Version", name, placeholders))
     return AppFunction(
         name=name,
-        arn=stand_ins.arn(resource),
+        arn=placeholders.arn(resource),
         path=resource.path or resource.logical_id,
         logical_id=resource.logical_id,
         code=_code(stack, resource, properties.get("Code", {})),
@@ -190,13 +190,13 @@ def _app_function(stack: Stack, resource: Resource, stand_ins: StandIns) -> AppF
         timeout=int(properties.get("Timeout", _DEFAULT_TIMEOUT_S)),
         memory=memory,
         concurrency=concurrency,
-        environments=_min_environments(stack, name, stand_ins),
+        environments=_min_environments(stack, name, placeholders),
         environment={key: str(value) for key, value in properties.get("Environment", {}).get("Variables", {}).items()},
-        made_up=dict(_made_up(stack, resource, stand_ins.region)),
+        made_up=dict(_made_up(stack, resource, placeholders.region)),
         log_group=str(logging.get("LogGroup", f"/aws/lambda/{name}")),
         log_level=str(logging.get("ApplicationLogLevel", "INFO")),
         durable=_durable_config(properties.get("DurableConfig")),
-        aliases=_aliases(stack, name, stand_ins),
+        aliases=_aliases(stack, name, placeholders),
         description=str(properties.get("Description", "")),
         capacity=capacity,
         version=LOCAL_VERSION if is_published else LATEST,
@@ -207,11 +207,11 @@ def _app_function(stack: Stack, resource: Resource, stand_ins: StandIns) -> AppF
 def _made_up(stack: Stack, resource: Resource, region: str) -> Iterator[tuple[str, str]]:
     """The function's environment variables that refer to what only a deploy can tell, each with that."""
     for name, value in resource.properties.get("Environment", {}).get("Variables", {}).items():
-        stand_ins = StandIns(stack, region)
+        placeholders = Placeholders(stack, region)
         # As one entry of an object, where a variable without a value is left out.
-        stand_ins.resolve({name: value})
-        if stand_ins.made_up:
-            yield name, ", ".join(sorted(stand_ins.made_up))
+        placeholders.resolve({name: value})
+        if placeholders.made_up:
+            yield name, ", ".join(sorted(placeholders.made_up))
 
 
 def _capacity(config: Mapping[str, Any] | None, memory: int) -> tuple[CapacityConfig | None, int]:
@@ -229,8 +229,8 @@ def _default_concurrency(memory: int, ratio: float) -> int:
     return limits.DEFAULT_PYTHON_CONCURRENCY_PER_VCPU * vcpus
 
 
-def _min_environments(stack: Stack, function_name: str, stand_ins: StandIns) -> int:
-    for version in _of_function(stack, "AWS::Lambda::Version", function_name, stand_ins):
+def _min_environments(stack: Stack, function_name: str, placeholders: Placeholders) -> int:
+    for version in _of_function(stack, "AWS::Lambda::Version", function_name, placeholders):
         scaling = version.get("FunctionScalingConfig", {})
         return int(scaling.get("MinExecutionEnvironments", limits.DEFAULT_MIN_EXECUTION_ENVIRONMENTS))
     return limits.DEFAULT_MIN_EXECUTION_ENVIRONMENTS
@@ -262,14 +262,14 @@ def _code(stack: Stack, resource: Resource, code: Mapping[str, Any]) -> Path | s
     return asset
 
 
-def _aliases(stack: Stack, name: str, stand_ins: StandIns) -> dict[str, str]:
-    aliases = _of_function(stack, "AWS::Lambda::Alias", name, stand_ins)
+def _aliases(stack: Stack, name: str, placeholders: Placeholders) -> dict[str, str]:
+    aliases = _of_function(stack, "AWS::Lambda::Alias", name, placeholders)
     return {str(alias["Name"]): str(alias["FunctionVersion"]) for alias in aliases}
 
 
-def _of_function(stack: Stack, kind: str, name: str, stand_ins: StandIns) -> Iterator[Mapping[str, Any]]:
+def _of_function(stack: Stack, kind: str, name: str, placeholders: Placeholders) -> Iterator[Mapping[str, Any]]:
     """The properties of a function's versions or aliases."""
     for resource in stack.of_type(kind):
-        properties = stand_ins.resolve(resource.properties)
+        properties = placeholders.resolve(resource.properties)
         if properties["FunctionName"] == name:
             yield properties

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from durable_mi.cloudformation.assembly import Resource, Stack
 
-__all__ = ["ACCOUNT", "StandIns"]
+__all__ = ["ACCOUNT", "Placeholders"]
 
 ACCOUNT = "000000000000"
 """Account of a stack that names none: all zeros, so that it cannot be mistaken for a real one."""
@@ -49,7 +49,7 @@ _MAX_NAME = 64
 
 
 @dataclass(frozen=True, slots=True)
-class StandIns:
+class Placeholders:
     """Resolves the intrinsic functions of one stack as a deploy would, with made-up names.
 
     A resource without a physical name is called ``STACK-LOGICALID``, at most 64 characters. A reference that only AWS
@@ -149,7 +149,7 @@ class StandIns:
         default = self.stack.parameters[name].get("Default")
         return self._unknown(name) if default is None else default
 
-    def _in(self, stack: Stack) -> StandIns:
+    def _in(self, stack: Stack) -> Placeholders:
         """The stand-ins of the stack that this one is nested in, or of one that is nested in it."""
         return replace(self, stack=stack)
 

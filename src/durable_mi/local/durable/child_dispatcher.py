@@ -26,29 +26,29 @@ if TYPE_CHECKING:
         FunctionTarget,
     )
 
-    from durable_mi.local.workers.registry import Catalogue, Target
+    from durable_mi.local.workers.registry import FunctionRegistry, Target
 
-__all__ = ["ChainedTargets"]
+__all__ = ["AppChildDispatcher"]
 
 
-class ChainedTargets:
+class AppChildDispatcher:
     """Finds a chained invoke's target among the functions that are served; the emulator's ``ChildDispatcher``.
 
     A durable target runs as a child execution, a plain one as a single invocation.
 
     Args:
-        catalogue: the functions.
+        registry: the functions.
         loop: the event loop that the worker processes are served in.
     """
 
-    def __init__(self, catalogue: Catalogue, loop: asyncio.AbstractEventLoop) -> None:
-        self._catalogue = catalogue
+    def __init__(self, registry: FunctionRegistry, loop: asyncio.AbstractEventLoop) -> None:
+        self._registry = registry
         self._loop = loop
 
     def preflight(self, target: FunctionTarget) -> ChildOutcome | None:
         """The failure of a target that is not here, or ``None``."""
         try:
-            self._catalogue.resolve(target.name, target.qualifier)
+            self._registry.resolve(target.name, target.qualifier)
         except ApiError as error:
             return ChildOutcome(error=ErrorObject(message=error.message, type=error.code, data=None, stack_trace=None))
         return None
@@ -56,10 +56,10 @@ class ChainedTargets:
     def dispatch(self, request: ChainedInvokeRequest) -> DispatchResult:
         """Start a child execution, or run the target once; called in one of the emulator's threads."""
         try:
-            target = self._catalogue.resolve(request.function_name, request.qualifier)
+            target = self._registry.resolve(request.function_name, request.qualifier)
         except ApiError:
             return function_not_found(request.function_name)
-        function = target.deployment.function
+        function = target.function_version.function
         payload = request.payload if request.payload is not None else "{}"
         if function.durable is None:
             return RunInvocation(lambda: self._run(target, payload))
@@ -82,7 +82,7 @@ class ChainedTargets:
         return asyncio.run_coroutine_threadsafe(self._outcome(target, payload), self._loop)
 
     async def _outcome(self, target: Target, payload: str) -> ChildOutcome:
-        _, outcome = await target.deployment.invoke(payload.encode(), target.qualifier)
+        _, outcome = await target.function_version.invoke(payload.encode(), target.qualifier)
         if outcome.error is None:
             return result_outcome(outcome.payload.decode() or None)
         error = json.loads(outcome.payload)

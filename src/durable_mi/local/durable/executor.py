@@ -37,7 +37,7 @@ class ServiceExecutor(Executor):
     """The emulator's executor with two more entrances, and with as many invocations under way as there are workers.
 
     The emulator's own has six threads on a machine with two cores, each of which waits for one handler, and its time
-    limit counts from the moment an invocation is wanted. Here the deployments run the handlers, queue what no worker is
+    limit counts from the moment an invocation is wanted. Here the versions run the handlers, queue what no worker is
     free for, and keep each function's time limit from the moment a worker takes the invocation.
 
     What ends while a handler runs (a wait, a retry's delay, a callback, a chained invoke) always leads to an invocation
@@ -55,7 +55,7 @@ class ServiceExecutor(Executor):
             pool.shutdown(wait=False)
         self._invocation_pool = self._target_pool = _UnderWay()
 
-    def take_up(self, execution: Execution, now: datetime) -> None:
+    def resume_executions(self, execution: Execution, now: datetime) -> None:
         """Go on with an execution that ran when an earlier runtime ended.
 
         Its timers are armed with what is left of them, what was invoked and not answered is invoked again, and the

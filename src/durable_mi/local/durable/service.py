@@ -28,7 +28,7 @@ from aws_durable_execution_sdk_python_testing.worker.registry import ExecutionRe
 from durable_mi.local.api.execution_list import status_of
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.durable.executor import ServiceExecutor
-from durable_mi.local.durable.store import Ledger
+from durable_mi.local.durable.store import ExecutionStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from aws_durable_execution_sdk_python_testing.executor import Executor
 
     from durable_mi.local.app.functions import DurableConfig
-    from durable_mi.local.durable.sqlite_store import Journal
+    from durable_mi.local.durable.sqlite_store import SqliteExecutionStore
     from durable_mi.local.workers.invocation import Outcome
 
     HandlerInvoke = Callable[[str, str, bytes, str], Awaitable[tuple[str, Outcome]]]
@@ -82,18 +82,18 @@ class DurableService:
         arn_of: Callable[[str, str], str],
         timeout_of: Callable[[str, str], int],
         targets: ChildDispatcher,
-        journal: Journal | None,
+        journal: SqliteExecutionStore | None,
         skip_time: bool,
     ) -> None:
         self._skips = skip_time
         self._clock: Clock = SkipClock() if skip_time else RealClock()
         self._journal = journal
-        self.ledger = Ledger(lambda start: arn_of(start.function_name, start.function_qualifier), journal)
+        self.store = ExecutionStore(lambda start: arn_of(start.function_name, start.function_qualifier), journal)
         self._scheduler = Scheduler()
-        self._registry = ExecutionRegistry(self.ledger, self._scheduler)
-        checkpoints = CheckpointProcessor(self.ledger, self._scheduler, clock=self._clock)
+        self._registry = ExecutionRegistry(self.store, self._scheduler)
+        checkpoints = CheckpointProcessor(self.store, self._scheduler, clock=self._clock)
         self._executor = ServiceExecutor(
-            store=self.ledger,
+            store=self.store,
             scheduler=self._scheduler,
             invoker=_WorkerInvoker(invoke, asyncio.get_running_loop()),
             checkpoint_processor=checkpoints,
@@ -113,7 +113,7 @@ class DurableService:
         """Start the timers."""
         self._scheduler.start()
 
-    def take_up(self, serves: Callable[[str], bool]) -> int:
+    def resume_executions(self, serves: Callable[[str], bool]) -> int:
         """Go on with the executions that ran when an earlier runtime ended.
 
         Args:
@@ -124,14 +124,14 @@ class DurableService:
         """
         running = [
             execution
-            for execution in self.ledger.list_all()
+            for execution in self.store.list_all()
             if not execution.is_complete and serves(execution.start_input.function_name)
         ]
         for times in (execution.update_timestamps for execution in running):
             if times and self._skips:
                 self._clock.arm(max(times))
         for execution in running:
-            self._executor.take_up(execution, self._clock.now())
+            self._executor.resume_executions(execution, self._clock.now())
         return len(running)
 
     def stop(self) -> None:
@@ -155,7 +155,7 @@ class DurableService:
         Raises:
             ApiError: another execution of the function has this name and another input.
         """
-        arn, first, same_payload = self.ledger.claim(function_name, name, payload)
+        arn, first, same_payload = self.store.claim(function_name, name, payload)
         if not same_payload:
             message = (
                 f"a durable execution named {name} was already started with another payload: "
@@ -239,7 +239,7 @@ class DurableService:
             await self._in_thread(lambda: self._executor.stop_execution(arn))
         except AwsApiException as error:
             raise ApiError.not_found(str(error)) from error
-        self.ledger.forget(arn)
+        self.store.forget(arn)
         return self.now() / 1000
 
     async def wait_until_drained(self, function_name: str, version: str) -> None:
@@ -247,19 +247,19 @@ class DurableService:
         while True:
             running = [
                 execution.durable_execution_arn
-                for execution in self.ledger.list_all()
+                for execution in self.store.list_all()
                 if not execution.is_complete
                 and execution.start_input.function_name == function_name
                 and execution.start_input.function_qualifier == version
             ]
             if not running:
                 return
-            await asyncio.gather(*(asyncio.wrap_future(self.ledger.ended(arn)) for arn in running))
+            await asyncio.gather(*(asyncio.wrap_future(self.store.ended(arn)) for arn in running))
 
     async def wait_for_end(self, arn: str, seconds: float) -> Execution | None:
         """The ended execution, or ``None`` when it still runs after so many seconds."""
         try:
-            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(self.ledger.ended(arn))), seconds)
+            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(self.store.ended(arn))), seconds)
         except TimeoutError:
             return None
 

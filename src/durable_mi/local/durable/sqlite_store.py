@@ -13,7 +13,7 @@ from aws_durable_execution_sdk_python_testing.execution import Execution
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Journal", "JournalError"]
+__all__ = ["JournalError", "SqliteExecutionStore"]
 
 _FORMAT = 1
 
@@ -22,7 +22,7 @@ class JournalError(Exception):
     """The file cannot be used; the message says why."""
 
 
-class Journal:
+class SqliteExecutionStore:
     """The latest state of each execution, written whenever it changes.
 
     A state is in the file before the change is acknowledged to anyone, so killing the runtime at any moment loses none.

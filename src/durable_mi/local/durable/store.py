@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from aws_durable_execution_sdk_python_testing.execution import Execution
     from aws_durable_execution_sdk_python_testing.model import StartDurableExecutionInput
 
-    from durable_mi.local.durable.sqlite_store import Journal
+    from durable_mi.local.durable.sqlite_store import SqliteExecutionStore
 
-__all__ = ["Ledger"]
+__all__ = ["ExecutionStore"]
 
 
-class Ledger(InMemoryExecutionStore):
+class ExecutionStore(InMemoryExecutionStore):
     """AWS's in-memory store with four additions.
 
     An execution gets an ARN of AWS's form when it is first saved, since the emulator's own is an opaque id. A second
@@ -35,7 +35,9 @@ class Ledger(InMemoryExecutionStore):
         on_change: called with an execution's ARN, from any thread, when its state was kept.
     """
 
-    def __init__(self, arn_of: Callable[[StartDurableExecutionInput], str], journal: Journal | None = None) -> None:
+    def __init__(
+        self, arn_of: Callable[[StartDurableExecutionInput], str], journal: SqliteExecutionStore | None = None
+    ) -> None:
         super().__init__()
         self._arn_of = arn_of
         self._journal = journal

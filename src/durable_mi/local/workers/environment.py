@@ -18,7 +18,7 @@ from durable_mi.local.logs.worker_logs import WorkerLogs
 from durable_mi.local.workers.invocation import Outcome
 from durable_mi.local.workers.private_tmp import private_tmp
 from durable_mi.local.workers.runtime_api import RuntimeApi
-from durable_mi.local.workers.supervisor import guarded
+from durable_mi.local.workers.supervisor import supervised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -103,7 +103,7 @@ class ExecutionEnvironment:
         # A pipe of our own: asyncio's would let wait() last until the guard's whole offspring has closed it.
         read_end, write_end = os.pipe()
         self._guard = await asyncio.create_subprocess_exec(
-            *guarded(*self._command, directory=self._directory.name),
+            *supervised(*self._command, directory=self._directory.name),
             cwd=self._code,
             env={
                 **self._variables,

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from durable_mi.local.logs.store import LogStore
     from durable_mi.local.workers.host import Host
 
-__all__ = ["Deployment"]
+__all__ = ["FunctionVersion"]
 
 
-class Deployment:
+class FunctionVersion:
     """Runs one version of a function.
 
     Args:

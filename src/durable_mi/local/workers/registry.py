@@ -1,4 +1,4 @@
-"""Which deployment a caller means by a function name and a qualifier."""
+"""Which version a caller means by a function name and a qualifier."""
 
 from __future__ import annotations
 
@@ -13,53 +13,53 @@ from durable_mi.local.app.placeholders import LATEST
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from durable_mi.local.workers.function_version import Deployment
+    from durable_mi.local.workers.function_version import FunctionVersion
 
-__all__ = ["Catalogue", "Target"]
+__all__ = ["FunctionRegistry", "Target"]
 
 LATEST_PUBLISHED = "$LATEST.PUBLISHED"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A deployment, the qualifier that led to it, and whether the caller named one."""
+    """A function version, the qualifier that led to it, and whether the caller named one."""
 
-    deployment: Deployment
+    function_version: FunctionVersion
     qualifier: str
     is_qualified: bool
 
 
-class Catalogue:
-    """The deployments by function name and version.
+class FunctionRegistry:
+    """The versions by function name and version.
 
     Args:
         region: the endpoint's region.
     """
 
     def __init__(self, region: str) -> None:
-        self._releases: dict[str, dict[str, Deployment]] = {}
+        self._releases: dict[str, dict[str, FunctionVersion]] = {}
         self._region = region
 
-    def __iter__(self) -> Iterator[Deployment]:
-        """The deployments, each function's oldest first."""
-        return (deployment for releases in self._releases.values() for deployment in releases.values())
+    def __iter__(self) -> Iterator[FunctionVersion]:
+        """The versions, each function's oldest first."""
+        return (function_version for releases in self._releases.values() for function_version in releases.values())
 
-    def publish(self, deployment: Deployment) -> None:
+    def publish(self, function_version: FunctionVersion) -> None:
         """Add a function's newest version, or put its new ``$LATEST`` in the place of the one before."""
-        function = deployment.function
-        self._releases.setdefault(function.name, {})[function.version] = deployment
+        function = function_version.function
+        self._releases.setdefault(function.name, {})[function.version] = function_version
 
-    def retire(self, deployment: Deployment) -> None:
+    def retire(self, function_version: FunctionVersion) -> None:
         """Take out a version that nothing runs on any more, unless another took its place."""
-        releases = self._releases[deployment.function.name]
-        if releases.get(deployment.function.version) is deployment:
-            del releases[deployment.function.version]
+        releases = self._releases[function_version.function.name]
+        if releases.get(function_version.function.version) is function_version:
+            del releases[function_version.function.version]
 
     def serves(self, name: str) -> bool:
         """Whether a function of this plain name is here."""
         return name in self._releases
 
-    def newest(self, name: str) -> Deployment:
+    def newest(self, name: str) -> FunctionVersion:
         """The newest version of a function's plain name.
 
         Raises:
@@ -72,7 +72,7 @@ class Catalogue:
             msg = f"function not found: {name} (functions here: {known})"
             raise ApiError.not_found(msg) from None
 
-    def release(self, name: str, version: str) -> Deployment:
+    def release(self, name: str, version: str) -> FunctionVersion:
         """A version of a function; the newest one where an execution of an earlier run asks for a version long gone.
 
         Raises:
@@ -102,9 +102,9 @@ class Catalogue:
         if target.region not in {None, self._region}:
             msg = f"function not found: {function} (this endpoint's region is {self._region})"
             raise ApiError.not_found(msg)
-        deployment = self.newest(target.name)
+        function_version = self.newest(target.name)
         is_qualified = bool(qualifier or target.qualifier)
-        is_managed = deployment.function.capacity is not None
+        is_managed = function_version.function.capacity is not None
         asked = qualifier or target.qualifier or (LATEST_PUBLISHED if is_managed else LATEST)
         if asked == LATEST and is_managed:
             msg = (
@@ -114,11 +114,11 @@ class Catalogue:
             raise ApiError.invalid(msg)
         releases = self._releases[target.name]
         if asked == (LATEST_PUBLISHED if is_managed else LATEST):
-            return Target(deployment, deployment.function.version, is_qualified)
+            return Target(function_version, function_version.function.version, is_qualified)
         if asked in releases:
             return Target(releases[asked], asked, is_qualified)
-        if asked in deployment.function.aliases:
-            return Target(deployment, asked, is_qualified)
-        known = ", ".join((*deployment.function.aliases, *releases))
-        msg = f"function not found: {deployment.function.arn}:{asked} (qualifiers here: {known})"
+        if asked in function_version.function.aliases:
+            return Target(function_version, asked, is_qualified)
+        known = ", ".join((*function_version.function.aliases, *releases))
+        msg = f"function not found: {function_version.function.arn}:{asked} (qualifiers here: {known})"
         raise ApiError.not_found(msg)

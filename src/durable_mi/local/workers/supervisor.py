@@ -17,7 +17,7 @@ import threading
 GRACE_SECONDS = 0.5
 
 
-def guarded(*command: str, directory: str = "") -> list[str]:
+def supervised(*command: str, directory: str = "") -> list[str]:
     """The command line that runs a command under a guard; start it with a pipe as standard input.
 
     Args:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from durable_mi.preflight.finding import Severity
 
 if TYPE_CHECKING:
-    from durable_mi.preflight.report import Place, Report
+    from durable_mi.preflight.report import Diagnostic, Report
 
 __all__ = ["document"]
 
@@ -33,14 +33,14 @@ def document(report: Report) -> str:
                     "unknown": entry.what,
                 }
                 for result in report.results
-                for entry in result.passed_over
+                for entry in result.skipped
             ],
         },
         indent=2,
     )
 
 
-def _finding(place: Place) -> dict[str, object]:
+def _finding(place: Diagnostic) -> dict[str, object]:
     position = place.position
     return {
         "rule": place.rule.id,

@@ -12,7 +12,7 @@ from durable_mi.preflight.report import RULES
 
 if TYPE_CHECKING:
     from durable_mi.preflight.finding import Rule
-    from durable_mi.preflight.report import Place, Report
+    from durable_mi.preflight.report import Diagnostic, Report
 
 __all__ = ["sarif"]
 
@@ -60,7 +60,7 @@ def _rule(rule: Rule) -> dict[str, object]:
     }
 
 
-def _result(place: Place, index: int) -> dict[str, object]:
+def _result(place: Diagnostic, index: int) -> dict[str, object]:
     position = place.position
     name = place.construct_path or place.logical_id
     return {

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from durable_mi.preflight.finding import Rule
-    from durable_mi.preflight.report import Place, Report, Result
+    from durable_mi.preflight.report import Diagnostic, Report, Result
 
 __all__ = ["explanation", "text"]
 
@@ -31,10 +31,10 @@ def text(report: Report, *, verbose: bool = False, style: Callable[[str, Severit
     paint = style or (lambda piece, _: piece)
     lines: list[str] = []
     for result in report.results:
-        if result.places or (verbose and result.passed_over):
+        if result.places or (verbose and result.skipped):
             lines += [paint(str(result.template.file), None), ""]
             lines += _places(result, paint)
-            lines += _passed_over(result) if verbose else ()
+            lines += _skipped(result) if verbose else ()
     lines.append(_summary(report))
     return "\n".join(lines)
 
@@ -74,15 +74,15 @@ def _wrapped(paragraph: str, first: str, then: str) -> str:
     )
 
 
-def _heading(place: Place, logical_id: str) -> str:
+def _heading(place: Diagnostic, logical_id: str) -> str:
     return f"{place.construct_path} ({logical_id})" if place.construct_path else logical_id
 
 
-def _passed_over(result: Result) -> Iterator[str]:
-    if not result.passed_over:
+def _skipped(result: Result) -> Iterator[str]:
+    if not result.skipped:
         return
     yield "  Passed over, since only a deploy tells the value:"
-    for entry in result.passed_over:
+    for entry in result.skipped:
         where = f"{result.template.origin(entry.logical_id)} {entry.path}".rstrip()
         yield f"{_INDENT}{where}: {entry.what}"
     yield ""

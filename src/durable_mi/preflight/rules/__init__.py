@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from durable_mi.preflight.rules import capacity, durable, function, invocation, network, permissions, release
 
-__all__ = ["FAMILIES"]
+__all__ = ["GROUPS"]
 
-FAMILIES = (
-    capacity.FAMILY,
-    function.FAMILY,
-    durable.FAMILY,
-    invocation.FAMILY,
-    network.FAMILY,
-    permissions.FAMILY,
-    release.FAMILY,
+GROUPS = (
+    capacity.GROUP,
+    function.GROUP,
+    durable.GROUP,
+    invocation.GROUP,
+    network.GROUP,
+    permissions.GROUP,
+    release.GROUP,
 )
 """Every family, in the order of its numbers."""

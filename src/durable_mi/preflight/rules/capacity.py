@@ -8,23 +8,23 @@ from durable_mi import limits
 from durable_mi.checks import capacity, environments
 from durable_mi.cloudformation.values import Reference, Unknown, shown
 from durable_mi.preflight.rule_group import refusal
-from durable_mi.preflight.rules.size import FAMILY
+from durable_mi.preflight.rules.size import GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from durable_mi.preflight.finding import Finding
     from durable_mi.preflight.model import Model
-    from durable_mi.preflight.template_resource import Item
+    from durable_mi.preflight.template_resource import TemplateResource
 
-__all__ = ["FAMILY"]
+__all__ = ["GROUP"]
 
 _SCALING: Final = "CapacityProviderScalingConfig"
 _MIN: Final = ("FunctionScalingConfig", "MinExecutionEnvironments")
 _MAX: Final = ("FunctionScalingConfig", "MaxExecutionEnvironments")
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI107",
     "no minimum of 0 execution environments without a maximum of 0",
     why="Traffic does not wake a version that has none. Lambda takes a minimum of 0 only to switch a version off.",
@@ -39,7 +39,7 @@ def _minimum_zero(model: Model) -> Iterator[Finding]:
                 yield owner.finding(message, *_MIN)
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI108",
     "the minimum of execution environments is not above the maximum",
     why="Lambda refuses such a scaling configuration. A minimum that is not given is 3.",
@@ -54,7 +54,7 @@ def _minimum_above_maximum(model: Model) -> Iterator[Finding]:
                 yield owner.finding(message, *(_MIN if owner.has(*_MIN) else _MAX))
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI109",
     "the minimums of all versions fit under the capacity provider's vCPUs",
     why=(
@@ -78,7 +78,7 @@ def _fits(model: Model) -> Iterator[Finding]:
             )
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI110",
     "scaling policies come with ScalingMode Manual",
     why='"A scaling policy can\'t be specified when the scalingMode is set to Auto", and Auto is the default.',
@@ -96,7 +96,7 @@ def _policies(model: Model) -> Iterator[Finding]:
             )
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI111",
     "instance types are allowed or excluded, not both",
     why="Lambda takes one of the two lists.",
@@ -111,7 +111,7 @@ def _instance_types(model: Model) -> Iterator[Finding]:
                 yield provider.finding(message, "InstanceRequirements")
 
 
-@FAMILY.warning(
+@GROUP.warning(
     "DMI112",
     "nothing that is replaced has a fixed name",
     why=(
@@ -135,7 +135,7 @@ def _fixed_names(model: Model) -> Iterator[Finding]:
             )
 
 
-@FAMILY.warning(
+@GROUP.warning(
     "DMI113",
     "subnets are in three Availability Zones",
     why="Lambda spreads instances over three zones by default, so that functions outlive one.",
@@ -158,7 +158,7 @@ def _zones(model: Model) -> Iterator[Finding]:
             )
 
 
-def _scalings(model: Model) -> Iterator[tuple[Item, float, float | None]]:
+def _scalings(model: Model) -> Iterator[tuple[TemplateResource, float, float | None]]:
     """Everything that scales by itself, with its minimum and maximum of execution environments."""
     for function in model.managed:
         for owner in (function.item, *model.versions.get(function.id, ())):
@@ -169,7 +169,7 @@ def _scalings(model: Model) -> Iterator[tuple[Item, float, float | None]]:
                 yield owner, minimum, owner.number(*_MAX)
 
 
-def _terms(model: Model, provider: Item) -> Iterator[tuple[str, float]]:
+def _terms(model: Model, provider: TemplateResource) -> Iterator[tuple[str, float]]:
     """What each version on a capacity provider keeps warm, in vCPUs."""
     for function in model.users(provider):
         vcpus = function.vcpus

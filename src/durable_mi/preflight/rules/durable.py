@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi import limits
 from durable_mi.checks import timing
-from durable_mi.preflight.rule_group import Family, refusal
-from durable_mi.preflight.triggers import CallerKind
+from durable_mi.preflight.rule_group import RuleGroup, refusal
+from durable_mi.preflight.triggers import TriggerKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from durable_mi.preflight.finding import Finding
     from durable_mi.preflight.function import Function
     from durable_mi.preflight.model import Model
-    from durable_mi.preflight.triggers import Caller
+    from durable_mi.preflight.triggers import Trigger
 
-__all__ = ["FAMILY"]
+__all__ = ["GROUP"]
 
-FAMILY: Final = Family("Durable execution")
+GROUP: Final = RuleGroup("Durable execution")
 
 _TIMEOUT: Final = ("DurableConfig", "ExecutionTimeout")
 _RETENTION: Final = ("DurableConfig", "RetentionPeriodInDays")
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI301",
     "the execution timeout is from 1 second to 366 days",
     why="Lambda refuses any other, and a durable function without one.",
@@ -40,7 +40,7 @@ def _execution_timeout(model: Model) -> Iterator[Finding]:
             yield function.item.finding(message, *_TIMEOUT)
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI302",
     "the history is kept from 1 to 90 days",
     why="Lambda refuses any other retention. Without one it is 14 days.",
@@ -55,7 +55,7 @@ def _retention(model: Model) -> Iterator[Finding]:
             yield function.item.finding(message, *_RETENTION)
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI303",
     "an event source mapping's executions end within its limit",
     why=(
@@ -72,7 +72,7 @@ def _event_source(model: Model) -> Iterator[Finding]:
             yield _too_long_for(caller, function, timeout, most, "must")
 
 
-@FAMILY.warning(
+@GROUP.warning(
     "DMI304",
     "on managed instances too, an event source mapping's executions end within 15 minutes",
     why=(
@@ -88,7 +88,7 @@ def _event_source_managed(model: Model) -> Iterator[Finding]:
             yield _too_long_for(caller, function, timeout, limits.MAX_SYNC_INVOCATION_S, "should")
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI305",
     "who waits for an execution's result waits at most 15 minutes",
     why=(
@@ -99,7 +99,7 @@ def _event_source_managed(model: Model) -> Iterator[Finding]:
     source="Lambda Developer Guide, durable-invoking; Lambda API error text",
 )
 def _synchronous(model: Model) -> Iterator[Finding]:
-    for caller in model.callers:
+    for caller in model.triggers:
         function = model.functions.get(caller.target.function)
         if function is None or not caller.waits or not function.is_durable:
             continue
@@ -113,7 +113,7 @@ def _synchronous(model: Model) -> Iterator[Finding]:
             )
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI306",
     "no destinations on a durable function",
     why="Lambda does not support destinations for durable functions: a failed execution reaches none.",
@@ -135,7 +135,7 @@ def _destinations(model: Model) -> Iterator[Finding]:
                     )
 
 
-@FAMILY.warning(
+@GROUP.warning(
     "DMI307",
     "an invocation is not longer than the whole execution",
     why=(
@@ -158,16 +158,16 @@ def _invocation(model: Model) -> Iterator[Finding]:
             yield function.item.finding(message, *(("Timeout",) if function.item.has("Timeout") else _TIMEOUT))
 
 
-def _event_sources(model: Model) -> Iterator[tuple[Caller, Function, float]]:
-    for caller in model.callers:
+def _event_sources(model: Model) -> Iterator[tuple[Trigger, Function, float]]:
+    for caller in model.triggers:
         function = model.functions.get(caller.target.function)
-        if caller.kind is CallerKind.EVENT_SOURCE and function is not None and function.is_durable:
+        if caller.kind is TriggerKind.EVENT_SOURCE and function is not None and function.is_durable:
             timeout = function.execution_timeout_s
             if timeout is not None:
                 yield caller, function, timeout
 
 
-def _too_long_for(caller: Caller, function: Function, timeout: float, most: int, modal: str) -> Finding:
+def _too_long_for(caller: Trigger, function: Function, timeout: float, most: int, modal: str) -> Finding:
     return function.item.finding(
         f"DurableConfig.ExecutionTimeout {modal} be at most {most} for the event source mapping {caller.item.id}, got "
         f"{timeout}: lower it, or start executions asynchronously",

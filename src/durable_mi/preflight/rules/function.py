@@ -6,26 +6,26 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi import limits
 from durable_mi.cloudformation.values import MISSING, Unknown
-from durable_mi.preflight.rule_group import Family
-from durable_mi.preflight.triggers import CallerKind
+from durable_mi.preflight.rule_group import RuleGroup
+from durable_mi.preflight.triggers import TriggerKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from durable_mi.preflight.finding import Finding
     from durable_mi.preflight.model import Model
-    from durable_mi.preflight.template_resource import Item
+    from durable_mi.preflight.template_resource import TemplateResource
 
-__all__ = ["FAMILY"]
+__all__ = ["GROUP"]
 
-FAMILY: Final = Family("Function")
+GROUP: Final = RuleGroup("Function")
 
 _UNCONFIRMED: Final = "no AWS page says whether Lambda takes it on managed instances (unconfirmed)"
 # Languages whose managed runtimes of this age or newer run durable functions outside of managed instances.
 _DURABLE_LANGUAGES: Final = frozenset({"python", "nodejs"})
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI201",
     "the runtime is new enough",
     why='Lambda refuses it: "Runtime Enum ... does not support specified feature".',
@@ -51,7 +51,7 @@ def _runtime(model: Model) -> Iterator[Finding]:
             )
 
 
-@FAMILY.warning(
+@GROUP.warning(
     "DMI202",
     "no VpcConfig on a function with a capacity provider",
     why=(
@@ -65,7 +65,7 @@ def _vpc(model: Model) -> Iterator[Finding]:
     yield from _should_not_have(model, "VpcConfig", "name subnets in the capacity provider's own, which counts")
 
 
-@FAMILY.warning(
+@GROUP.warning(
     "DMI203",
     "no provisioned concurrency on managed instances",
     why=(f"Execution environments are kept warm by FunctionScalingConfig. AWS SAM refuses both; {_UNCONFIRMED}."),
@@ -83,7 +83,7 @@ def _provisioned(model: Model) -> Iterator[Finding]:
                 )
 
 
-@FAMILY.warning(
+@GROUP.warning(
     "DMI204",
     "no reserved concurrency on managed instances",
     why=f"Reserved concurrency bounds functions that Lambda scales by invocation; {_UNCONFIRMED}.",
@@ -96,7 +96,7 @@ def _reserved(model: Model) -> Iterator[Finding]:
     )
 
 
-@FAMILY.warning(
+@GROUP.warning(
     "DMI205",
     "no SnapStart on managed instances",
     why=f"Execution environments on managed instances stay warm, so there is no cold start to shorten; {_UNCONFIRMED}.",
@@ -111,7 +111,7 @@ def _snap_start(model: Model) -> Iterator[Finding]:
             )
 
 
-@FAMILY.warning(
+@GROUP.warning(
     "DMI206",
     "no file system on managed instances",
     why=f"A function reaches a file system through its own VpcConfig, which it cannot have here; {_UNCONFIRMED}.",
@@ -122,7 +122,7 @@ def _file_systems(model: Model) -> Iterator[Finding]:
     yield from _should_not_have(model, "FileSystemConfigs", "keep data in S3 or DynamoDB")
 
 
-@FAMILY.warning(
+@GROUP.warning(
     "DMI207",
     "logs are JSON on managed instances",
     why="The log format there is always JSON; Text is not honoured, and filters made for text find nothing.",
@@ -139,7 +139,7 @@ def _log_format(model: Model) -> Iterator[Finding]:
             )
 
 
-@FAMILY.warning(
+@GROUP.warning(
     "DMI208",
     "an invocation that a caller waits for ends within 15 minutes",
     why="A synchronous invocation ends after 900 seconds, whatever the function's timeout says.",
@@ -147,9 +147,9 @@ def _log_format(model: Model) -> Iterator[Finding]:
     source="CloudFormation schema of Function.Timeout; Lambda Developer Guide, durable-invoking",
 )
 def _sync_timeout(model: Model) -> Iterator[Finding]:
-    for caller in model.callers:
+    for caller in model.triggers:
         function = model.functions.get(caller.target.function)
-        if function is None or not caller.waits or caller.kind is CallerKind.PERMISSION:
+        if function is None or not caller.waits or caller.kind is TriggerKind.PERMISSION:
             continue
         timeout = function.timeout_s
         if timeout is not None and timeout > limits.MAX_SYNC_INVOCATION_S:
@@ -160,7 +160,7 @@ def _sync_timeout(model: Model) -> Iterator[Finding]:
             )
 
 
-@FAMILY.warning(
+@GROUP.warning(
     "DMI209",
     "the function's log group exists, or the role may create it",
     why="A role without logs:CreateLogGroup writes to a log group that exists already. Without one, no line arrives.",
@@ -180,7 +180,7 @@ def _log_group(model: Model) -> Iterator[Finding]:
             )
 
 
-@FAMILY.warning(
+@GROUP.warning(
     "DMI210",
     "the role may write logs",
     why="The function runs, and none of its lines is kept.",
@@ -209,7 +209,7 @@ def _should_not_have(model: Model, key: str, instead: str) -> Iterator[Finding]:
             )
 
 
-def _has_log_group(model: Model, function: Item) -> bool:
+def _has_log_group(model: Model, function: TemplateResource) -> bool:
     named = function.get("LoggingConfig", "LogGroup")
     if named is not MISSING:
         # A group by reference is in the template; one by name may have been made elsewhere.

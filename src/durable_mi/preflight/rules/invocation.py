@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.preflight.rule_group import Family
+from durable_mi.preflight.rule_group import RuleGroup
 from durable_mi.preflight.target import Qualifier
-from durable_mi.preflight.triggers import CallerKind
+from durable_mi.preflight.triggers import TriggerKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from durable_mi.preflight.function import Function
     from durable_mi.preflight.model import Model
 
-__all__ = ["FAMILY"]
+__all__ = ["GROUP"]
 
-FAMILY: Final = Family("Invocation")
+GROUP: Final = RuleGroup("Invocation")
 
 _WHY: Final = (
     "A durable function is invoked by a version or an alias. Without one Lambda refuses the invocation; on managed "
@@ -27,22 +27,27 @@ _WHY: Final = (
 _SOURCE: Final = "Lambda Developer Guide, durable-invoking and lambda-managed-instances-version-publishing"
 
 _RULES: Final = (
-    ("DMI401", CallerKind.RULE, "an EventBridge rule targets an alias or a version", "Targets[].Arn"),
-    ("DMI402", CallerKind.SCHEDULE, "a schedule targets an alias or a version", "Target.Arn"),
-    ("DMI403", CallerKind.EVENT_SOURCE, "an event source mapping targets an alias or a version", "FunctionName"),
-    ("DMI404", CallerKind.TOPIC, "an SNS subscription targets an alias or a version", "Endpoint"),
-    ("DMI405", CallerKind.BUCKET, "a bucket notification targets an alias or a version", "the notification's function"),
-    ("DMI406", CallerKind.API, "an API integration targets an alias or a version", "the integration's URI"),
-    ("DMI407", CallerKind.URL, "a function URL belongs to an alias", "Qualifier (and TargetFunctionArn)"),
-    ("DMI408", CallerKind.STATE_MACHINE, "a state machine invokes an alias or a version", "FunctionName in the task"),
-    ("DMI409", CallerKind.PERMISSION, "a permission is on the alias or version that is invoked", "FunctionName"),
-    ("DMI410", CallerKind.OTHER, "any other trigger targets an alias or a version", "the trigger's function"),
+    ("DMI401", TriggerKind.RULE, "an EventBridge rule targets an alias or a version", "Targets[].Arn"),
+    ("DMI402", TriggerKind.SCHEDULE, "a schedule targets an alias or a version", "Target.Arn"),
+    ("DMI403", TriggerKind.EVENT_SOURCE, "an event source mapping targets an alias or a version", "FunctionName"),
+    ("DMI404", TriggerKind.TOPIC, "an SNS subscription targets an alias or a version", "Endpoint"),
+    (
+        "DMI405",
+        TriggerKind.BUCKET,
+        "a bucket notification targets an alias or a version",
+        "the notification's function",
+    ),
+    ("DMI406", TriggerKind.API, "an API integration targets an alias or a version", "the integration's URI"),
+    ("DMI407", TriggerKind.URL, "a function URL belongs to an alias", "Qualifier (and TargetFunctionArn)"),
+    ("DMI408", TriggerKind.STATE_MACHINE, "a state machine invokes an alias or a version", "FunctionName in the task"),
+    ("DMI409", TriggerKind.PERMISSION, "a permission is on the alias or version that is invoked", "FunctionName"),
+    ("DMI410", TriggerKind.OTHER, "any other trigger targets an alias or a version", "the trigger's function"),
 )
 
 
-def _check(kind: CallerKind) -> Callable[[Model], Iterator[Finding]]:
+def _check(kind: TriggerKind) -> Callable[[Model], Iterator[Finding]]:
     def check(model: Model) -> Iterator[Finding]:
-        for caller in model.callers:
+        for caller in model.triggers:
             function = model.functions.get(caller.target.function)
             if caller.kind is not kind or function is None:
                 continue
@@ -84,6 +89,6 @@ def _alias(model: Model, function: Function) -> str:
 
 
 for _id, _kind, _title, _where in _RULES:
-    FAMILY.error(
+    GROUP.error(
         _id, _title, why=_WHY, fix=f"Name an alias in {_where}: !Ref of an AWS::Lambda::Alias.", source=_SOURCE
     )(_check(_kind))

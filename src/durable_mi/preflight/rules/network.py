@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from durable_mi.preflight.egress import Block, Way, blocked, subnets, way_out
-from durable_mi.preflight.rule_group import Family
+from durable_mi.preflight.rule_group import RuleGroup
 from durable_mi.preflight.security_groups import lets_out
 
 if TYPE_CHECKING:
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from durable_mi.preflight.egress import Blocked
     from durable_mi.preflight.finding import Finding
     from durable_mi.preflight.model import Model
-    from durable_mi.preflight.template_resource import Item
+    from durable_mi.preflight.template_resource import TemplateResource
 
-__all__ = ["FAMILY"]
+__all__ = ["GROUP"]
 
-FAMILY: Final = Family("Network")
+GROUP: Final = RuleGroup("Network")
 
 _SUBNETS: Final = ("VpcConfig", "SubnetIds")
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI501",
     "durable functions have a route to the Lambda API",
     why=(
@@ -39,7 +39,7 @@ def _lambda_route(model: Model) -> Iterator[Finding]:
             yield from _no_route(provider, blocked(model, provider, "lambda"), "the Lambda API", "lambda", "must")
 
 
-@FAMILY.warning(
+@GROUP.warning(
     "DMI502",
     "functions have a route to CloudWatch Logs",
     why="The function runs, and none of its log lines arrives.",
@@ -52,7 +52,7 @@ def _logs_route(model: Model) -> Iterator[Finding]:
             yield from _no_route(provider, blocked(model, provider, "logs"), "CloudWatch Logs", "logs", "should")
 
 
-@FAMILY.warning(
+@GROUP.warning(
     "DMI503",
     "instances stand in private subnets",
     why="AWS calls public subnets fit for development only, and instances there get out with a public address alone.",
@@ -70,7 +70,7 @@ def _public(model: Model) -> Iterator[Finding]:
             )
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI504",
     "security groups let instances out on 443",
     why="Every AWS API is on 443, the one that takes checkpoints included.",
@@ -88,7 +88,7 @@ def _egress(model: Model) -> Iterator[Finding]:
             )
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI505",
     "endpoints have private DNS",
     why="Without it the service's name leads to public addresses, and so not to the endpoint.",
@@ -104,7 +104,7 @@ def _private_dns(model: Model) -> Iterator[Finding]:
         )
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI506",
     "endpoints let the instances in on 443",
     why="The security group of the endpoint drops what the instances send, and the call hangs until its timeout.",
@@ -120,7 +120,9 @@ def _endpoint_closed(model: Model) -> Iterator[Finding]:
         )
 
 
-def _no_route(provider: Item, found: list[Blocked], name: str, service: str, modal: str) -> Iterator[Finding]:
+def _no_route(
+    provider: TemplateResource, found: list[Blocked], name: str, service: str, modal: str
+) -> Iterator[Finding]:
     without = [entry.subnet.id for entry in found if entry.block is Block.NO_ROUTE]
     if without:
         yield provider.finding(
@@ -130,7 +132,7 @@ def _no_route(provider: Item, found: list[Blocked], name: str, service: str, mod
         )
 
 
-def _blocking(model: Model, block: Block) -> Iterator[tuple[str, Item]]:
+def _blocking(model: Model, block: Block) -> Iterator[tuple[str, TemplateResource]]:
     """The endpoints that block the way to a service in one manner, each once."""
     seen = set()
     for provider in model.providers:

@@ -8,7 +8,7 @@ from durable_mi.cloudformation.values import MISSING, shown
 from durable_mi.preflight.execution_arn import Level, reaches
 from durable_mi.preflight.managed_policies import OPERATOR_POLICY
 from durable_mi.preflight.policies import statements
-from durable_mi.preflight.rule_group import Family
+from durable_mi.preflight.rule_group import RuleGroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from durable_mi.preflight.model import Model
     from durable_mi.preflight.policies import Statement
 
-__all__ = ["FAMILY"]
+__all__ = ["GROUP"]
 
-FAMILY: Final = Family("Permissions")
+GROUP: Final = RuleGroup("Permissions")
 
 _CHECKPOINT: Final = ("lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState")
 _ON_EXECUTIONS: Final = (
@@ -37,7 +37,7 @@ _ON_FUNCTIONS: Final = ("lambda:ListDurableExecutionsByFunction",)
 _SOURCE: Final = "Lambda Developer Guide, durable-security; Lambda API model (DurableExecutionArn)"
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI601",
     "the execution role may checkpoint",
     why="The first checkpoint is refused, and the execution fails before its first step ends.",
@@ -59,7 +59,7 @@ def _checkpoint(model: Model) -> Iterator[Finding]:
             )
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI602",
     "checkpoint permissions are on an ARN that matches executions",
     why=(
@@ -83,7 +83,7 @@ def _checkpoint_level(model: Model) -> Iterator[Finding]:
                 break
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI603",
     "grants on executions are on an ARN that matches executions",
     why=(
@@ -97,7 +97,7 @@ def _execution_level(model: Model) -> Iterator[Finding]:
     yield from _wrong_level(model, _ON_EXECUTIONS, Level.EXECUTION)
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI604",
     "grants on functions are on a function's ARN",
     why="Listing executions is asked of the function. An execution's ARN never matches it.",
@@ -108,7 +108,7 @@ def _function_level(model: Model) -> Iterator[Finding]:
     yield from _wrong_level(model, _ON_FUNCTIONS, Level.FUNCTION)
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI605",
     "the capacity provider has an operator role that may run instances",
     why="Lambda starts instances with this role. Without it no version can be published on the capacity provider.",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi import limits
 from durable_mi.cloudformation.values import Unknown, shown
-from durable_mi.preflight.rule_group import Family
+from durable_mi.preflight.rule_group import RuleGroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from durable_mi.preflight.finding import Finding
     from durable_mi.preflight.model import Model
 
-__all__ = ["FAMILY"]
+__all__ = ["GROUP"]
 
-FAMILY: Final = Family("Release")
+GROUP: Final = RuleGroup("Release")
 
 _RETAINED: Final = ("Retain", "RetainExceptOnCreate")
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI701",
     "a published version of a durable function is retained",
     why="A running execution stays on the version it began on. An update that deletes the version takes its code away.",
@@ -41,7 +41,7 @@ def _retained(model: Model) -> Iterator[Finding]:
             )
 
 
-@FAMILY.warning(
+@GROUP.warning(
     "DMI702",
     "a durable function has an alias",
     why="Whoever starts executions needs a name that stays while versions come and go.",
@@ -52,12 +52,12 @@ def _alias(model: Model) -> Iterator[Finding]:
     for function in model.durable:
         if not model.aliases.get(function.id) and not _has_unfollowed_alias(model):
             yield function.item.finding(
-                "a durable function should have an alias for its callers, got none in this template: "
+                "a durable function should have an alias for its triggers, got none in this template: "
                 "publish a version, and point an AWS::Lambda::Alias at it"
             )
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI703",
     "at most 100 versions on a capacity provider",
     why="A fixed quota: the version that exceeds it fails to publish.",
@@ -78,7 +78,7 @@ def _versions(model: Model) -> Iterator[Finding]:
             )
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI704",
     "an alias points at a published version",
     why=(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from durable_mi import limits
 from durable_mi.checks import size
 from durable_mi.preflight.function import PROVIDER_CONFIG
-from durable_mi.preflight.rule_group import Family, refusal
+from durable_mi.preflight.rule_group import RuleGroup, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from durable_mi.preflight.function import Function
     from durable_mi.preflight.model import Model
 
-__all__ = ["FAMILY"]
+__all__ = ["GROUP"]
 
-FAMILY: Final = Family("Capacity")
+GROUP: Final = RuleGroup("Capacity")
 
 _DEFAULT_ARCHITECTURE: Final = "x86_64"
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI101",
     "the function has its capacity provider's architecture",
     why="A capacity provider starts instances of one architecture. Lambda refuses a function of the other.",
@@ -48,7 +48,7 @@ def _architecture(model: Model) -> Iterator[Finding]:
             )
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI102",
     "memory is from 2048 to 32768 MiB",
     why="Lambda refuses a function on managed instances outside of this range.",
@@ -64,7 +64,7 @@ def _memory_range(model: Model) -> Iterator[Finding]:
                 yield function.item.finding(message, "MemorySize")
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI103",
     "memory is a multiple of the memory of one vCPU",
     why="An execution environment has whole vCPUs. Lambda refuses memory that does not divide by the ratio.",
@@ -81,7 +81,7 @@ def _memory_multiple(model: Model) -> Iterator[Finding]:
             yield function.item.finding(message, "MemorySize")
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI104",
     "the ratio of memory to vCPU is 2, 4 or 8",
     why="Lambda has environments of 2, 4 and 8 GiB per vCPU. The schema takes other numbers, the service does not.",
@@ -96,7 +96,7 @@ def _ratio(model: Model) -> Iterator[Finding]:
             yield function.item.finding(message, *PROVIDER_CONFIG, "ExecutionEnvironmentMemoryGiBPerVCpu")
 
 
-@FAMILY.error(
+@GROUP.error(
     "DMI105",
     "at most 64 concurrent invocations for each vCPU",
     why="Lambda refuses more than 64 for each vCPU of an execution environment, and more than 1600 in all.",
@@ -112,7 +112,7 @@ def _concurrency(model: Model) -> Iterator[Finding]:
                 yield function.item.finding(message, *PROVIDER_CONFIG, "PerExecutionEnvironmentMaxConcurrency")
 
 
-@FAMILY.warning(
+@GROUP.warning(
     "DMI106",
     "a Python function has at most 16 processes for each vCPU",
     why=(
