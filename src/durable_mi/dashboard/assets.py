@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from durable_mi.local.api_error import ApiError
 from durable_mi.timeline import view
 
 if TYPE_CHECKING:
@@ -44,17 +43,12 @@ async def index(request: Request) -> Response:
 
 
 async def asset(request: Request) -> Response:
-    """One of the page's files, or of the timeline's, which are the same in the self-contained file.
-
-    Raises:
-        ApiError: there is no such file.
-    """
+    """One of the page's files, or of the timeline's, which are the same in the self-contained file."""
     name = request.path_params["name"]
     directory = view.DIRECTORY if request.path_params.get("part") == "view" else _PAGE
     file = directory / name
     if "/" in name or file.suffix not in _TYPES or not file.is_file():
-        msg = f"the page has no file {name}"
-        raise ApiError.not_found(msg)
+        return Response(f"the page has no file {name}", status_code=404, media_type="text/plain")
     return _file(file, request)
 
 

@@ -1,4 +1,4 @@
-"""Tells those who watch executions that something happened to one, without anybody asking again and again."""
+"""Broadcasts that something happened to an execution, so that nobody has to poll."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class EventBroadcaster:
         self._watchers: set[Watcher] = set()
         self._is_closed = False
 
-    def tell(self, subject: str) -> None:
-        """Something happened to an execution (its ARN), or to a log group (its name). From any thread."""
+    def publish(self, subject: str) -> None:
+        """Publish that something happened to an execution (its ARN) or to a log group (its name). From any thread."""
         if self._watchers and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._spread, subject)
 

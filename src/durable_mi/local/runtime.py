@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from durable_mi.dashboard.api import PageApi
+from durable_mi.dashboard.api import DashboardApi
 from durable_mi.dashboard.event_broadcaster import EventBroadcaster
 from durable_mi.local.api.durable_api import DurableApi
 from durable_mi.local.api.endpoint import build_endpoint
@@ -20,6 +20,9 @@ from durable_mi.local.durable.child_dispatcher import AppChildDispatcher
 from durable_mi.local.durable.faults import Faults
 from durable_mi.local.durable.service import DurableService
 from durable_mi.local.http_server import HttpServer
+from durable_mi.local.source.executions import LocalExecutions
+from durable_mi.local.source.timelines import LocalTimelines
+from durable_mi.local.source.workers import LocalWorkers
 from durable_mi.local.workers.function_version import FunctionVersion
 from durable_mi.local.workers.host import Host
 from durable_mi.local.workers.invocation_record import InvocationRecords
@@ -93,9 +96,9 @@ class LocalRuntime:
         self._retiring: set[asyncio.Task[None]] = set()
         for function in functions:
             self._registry.publish(self._function_version(function))
-        self._feed = EventBroadcaster(asyncio.get_running_loop())
-        self._durable.store.on_change = self._feed.tell
-        logs.listen(lambda group, _: self._feed.tell(group))
+        self._events = EventBroadcaster(asyncio.get_running_loop())
+        self._durable.store.on_change = self._events.publish
+        logs.listen(lambda group, _: self._events.publish(group))
         fault_api = FaultApi(faults or Faults(), self._registry)
         self._app = build_endpoint(
             [
@@ -105,7 +108,7 @@ class LocalRuntime:
                 *fault_api.routes(),
                 *StacksApi(outputs, region=region, account=account).routes(),
                 *LogsApi(logs).routes(),
-                *PageApi(self._registry, self._durable, self._records, logs, self._feed).routes(),
+                *self._dashboard().routes(),
             ]
         )
         self.resumed = 0
@@ -193,11 +196,16 @@ class LocalRuntime:
     async def _stop(self) -> None:
         for task in self._retiring:
             task.cancel()
-        self._feed.close()
+        self._events.close()
         # The service first: what the ending processes leave unanswered must not count as their failure.
         await asyncio.to_thread(self._durable.stop)
         await asyncio.gather(*(function_version.stop() for function_version in self._registry))
         await self._server.stop()
+
+    def _dashboard(self) -> DashboardApi:
+        timelines = LocalTimelines(self._durable, self._records, self._logs)
+        executions = LocalExecutions(self._registry, self._durable, timelines)
+        return DashboardApi(executions, self._events, LocalWorkers(self._registry))
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from durable_mi.local.api.paging import page
 from durable_mi.local.api_error import ApiError
+from durable_mi.local.durable.status import status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from durable_mi.local.app.functions import AppFunction
 
-__all__ = ["list_executions", "status_of"]
+__all__ = ["list_executions"]
 
 _STATUSES = ("RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "STOPPED", "DELETING", "PAUSING", "PAUSED")
 _DEFAULT_ITEMS = 100
@@ -56,11 +57,6 @@ def list_executions(executions: Iterable[Execution], function: AppFunction, quer
     found.sort(key=_started, reverse=query.get("ReverseOrder") == "true")
     listed, marker = page(found, query, default=_DEFAULT_ITEMS, maximum=_MAX_ITEMS)
     return {"DurableExecutions": [_summary(execution, function.arn) for execution in listed], **marker}
-
-
-def status_of(execution: Execution) -> str:
-    """AWS's word for the state of an execution."""
-    return "PAUSED" if execution.is_paused and not execution.is_complete else execution.current_status().value
 
 
 def _started(execution: Execution) -> datetime:

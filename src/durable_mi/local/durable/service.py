@@ -25,9 +25,9 @@ from aws_durable_execution_sdk_python_testing.web import handlers, routes
 from aws_durable_execution_sdk_python_testing.web.models import HTTPRequest, HTTPResponse
 from aws_durable_execution_sdk_python_testing.worker.registry import ExecutionRegistry
 
-from durable_mi.local.api.execution_list import status_of
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.durable.executor import ServiceExecutor
+from durable_mi.local.durable.status import status_of
 from durable_mi.local.durable.store import ExecutionStore
 
 if TYPE_CHECKING:

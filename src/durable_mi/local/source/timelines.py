@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.logs.filter_pattern import FilterPattern
+from durable_mi.operate.errors import NotFoundError
 from durable_mi.operate.execution import Event, Execution
 from durable_mi.operate.logs import LogLine
 from durable_mi.timeline.invocation import Invocation
@@ -52,9 +53,13 @@ class LocalTimelines:
             log_group: where its function logs; ``None`` where that is not known.
 
         Raises:
-            ApiError: there is no such execution.
+            NotFoundError: There is no such execution.
         """
-        execution = Execution.from_api(_revived(self.durable.details(arn)))
+        try:
+            details = self.durable.details(arn)
+        except ApiError as error:
+            raise NotFoundError(error.message) from error
+        execution = Execution.from_api(_revived(details))
         events = [Event.from_api(event) for event in await self._history(arn)]
         ran = self._invocations(arn)
         return Timeline.build(

@@ -1,13 +1,14 @@
-"""The executions as the page lists them: found, counted, newest first."""
+"""The local runtime's executions as rows of a list: found, counted, newest first."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from aws_durable_execution_sdk_python.lambda_service import OperationStatus, OperationType
 
-from durable_mi.local.api.execution_list import status_of
+from durable_mi.dashboard.source import ExecutionList, ExecutionRow, OpenOperation
+from durable_mi.local.durable.status import status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,36 +17,29 @@ if TYPE_CHECKING:
     from aws_durable_execution_sdk_python.lambda_service import Operation
     from aws_durable_execution_sdk_python_testing.execution import Execution
 
-__all__ = ["execution_rows"]
+    from durable_mi.dashboard.source import ExecutionQuery
+
+__all__ = ["list_rows"]
 
 _OPEN: Final = frozenset({OperationStatus.STARTED, OperationStatus.PENDING, OperationStatus.READY})
 _WAIT_FOR_CALLBACK: Final = "WaitForCallback"
 _SILENT: Final = frozenset({OperationType.EXECUTION, OperationType.CONTEXT})
 
 
-def execution_rows(
-    executions: Iterable[Execution], *, text: str, statuses: frozenset[str], function: str, limit: int
-) -> dict[str, Any]:
-    """Find executions.
+def list_rows(executions: Iterable[Execution], query: ExecutionQuery) -> ExecutionList:
+    """List the executions that fit a query.
 
     Args:
-        executions: all of the runtime.
-        text: what the name, the function or the ARN must contain, whatever the case.
-        statuses: wanted statuses; all where it is empty.
-        function: name of the wanted function; all where it is empty.
-        limit: how many to give at most.
-
-    Returns:
-        ``executions``, newest first; ``matching``, how many there are; ``counts``, how many of each status fit the rest
-        of the question.
+        executions: All executions of the runtime.
+        query: What to list.
     """
-    words = text.casefold().split()
-    found = [each for each in executions if _fits(each, words, function)]
+    words = query.text.casefold().split()
+    found = [each for each in executions if _fits(each, words, query.function)]
     counts = Counter(status_of(each) for each in found)
-    if statuses:
-        found = [each for each in found if status_of(each) in statuses]
+    if query.statuses:
+        found = [each for each in found if status_of(each) in query.statuses]
     found.sort(key=_started, reverse=True)
-    return {"executions": [_row(each) for each in found[:limit]], "matching": len(found), "counts": counts}
+    return ExecutionList([_row(each) for each in found[: query.limit]], matching=len(found), counts=counts)
 
 
 def _fits(execution: Execution, words: list[str], function: str) -> bool:
@@ -58,22 +52,22 @@ def _fits(execution: Execution, words: list[str], function: str) -> bool:
     return all(word in said for word in words)
 
 
-def _row(execution: Execution) -> dict[str, Any]:
+def _row(execution: Execution) -> ExecutionRow:
     started = execution.get_operation_execution_started()
     start = execution.start_input
-    return {
-        "arn": execution.durable_execution_arn,
-        "name": start.execution_name,
-        "function": start.function_name,
-        "version": start.function_qualifier,
-        "status": status_of(execution),
-        "start": _started(execution) * 1000,
-        "end": _ms(started.end_timestamp),
-        "at": None if execution.is_complete else _at(list(execution.operations)),
-    }
+    return ExecutionRow(
+        arn=execution.durable_execution_arn,
+        name=start.execution_name,
+        function=start.function_name,
+        version=start.function_qualifier,
+        status=status_of(execution),
+        start=_started(execution) * 1000,
+        end=_ms(started.end_timestamp),
+        at=None if execution.is_complete else _at(list(execution.operations)),
+    )
 
 
-def _at(operations: list[Operation]) -> dict[str, Any] | None:
+def _at(operations: list[Operation]) -> OpenOperation | None:
     """What a running execution is at: the operation that was begun last and has not ended."""
     open_ones = [each for each in operations if each.status in _OPEN and each.operation_type not in _SILENT]
     if not open_ones:
@@ -83,7 +77,7 @@ def _at(operations: list[Operation]) -> dict[str, Any] | None:
     waits = (each for each in operations if each.operation_id == last.parent_id and each.sub_type == _WAIT_FOR_CALLBACK)
     named = next(waits, last) if last.operation_type is OperationType.CALLBACK else last
     due = last.wait_details.scheduled_end_timestamp if last.wait_details else None
-    return {"kind": last.operation_type.value, "name": named.name or last.operation_type.value, "due": _ms(due)}
+    return OpenOperation(last.operation_type.value, named.name or last.operation_type.value, _ms(due))
 
 
 def _started(execution: Execution) -> float:

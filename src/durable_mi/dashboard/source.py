@@ -1,0 +1,118 @@
+"""Where the dashboard's executions come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from durable_mi.timeline.timeline import Timeline
+
+__all__ = ["ExecutionList", "ExecutionQuery", "ExecutionRow", "ExecutionSource", "OpenOperation", "WorkerSource"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExecutionQuery:
+    """Which executions to list.
+
+    Attributes:
+        text: Words that the name, the function or the ARN must contain, in any case. Defaults to any.
+        statuses: Wanted statuses. Defaults to all.
+        function: Name of the wanted function. Defaults to all.
+        limit: Executions to return at most.
+    """
+
+    text: str = ""
+    statuses: frozenset[str] = frozenset()
+    function: str = ""
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOperation:
+    """The operation that a running execution is at.
+
+    Attributes:
+        kind: Operation type, such as ``WAIT``.
+        name: Name of the operation, or its type where it has none.
+        due: Epoch milliseconds at which a wait ends; ``None`` for other operations.
+    """
+
+    kind: str
+    name: str
+    due: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExecutionRow:
+    """One execution in a list.
+
+    Attributes:
+        arn: ARN of the execution.
+        name: Name of the execution.
+        function: Name of its function.
+        version: Version of the function that it runs on.
+        status: Status in AWS's word, such as ``RUNNING``.
+        start: Epoch milliseconds at which it started.
+        end: Epoch milliseconds at which it ended; ``None`` while it runs.
+        at: What it is at; ``None`` when it has ended or the source does not know.
+    """
+
+    arn: str
+    name: str
+    function: str
+    version: str
+    status: str
+    start: float
+    end: float | None
+    at: OpenOperation | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionList:
+    """The answer to an :class:`ExecutionQuery`.
+
+    Attributes:
+        executions: The newest executions first, at most the query's limit.
+        matching: How many executions fit the query.
+        counts: How many executions of each status fit the rest of the query.
+    """
+
+    executions: Sequence[ExecutionRow]
+    matching: int
+    counts: Mapping[str, int]
+
+
+class ExecutionSource(Protocol):
+    """Executions that a dashboard shows: those of the local runtime, or of an account."""
+
+    def now(self) -> float:
+        """Return the source's time in epoch milliseconds."""
+
+    def functions(self) -> Sequence[str]:
+        """Return the names of the durable functions, sorted."""
+
+    async def find(self, query: ExecutionQuery) -> ExecutionList:
+        """List executions."""
+
+    async def timeline(self, arn: str) -> Timeline:
+        """Read the timeline of one execution.
+
+        Raises:
+            NotFoundError: There is no such execution.
+        """
+
+    def restart_qualifier(self, arn: str) -> str | None:
+        """Return the qualifier that starts the execution's function again; ``None`` where the function is gone."""
+
+
+class WorkerSource(Protocol):
+    """Worker processes that a dashboard shows. An account has none that can be seen."""
+
+    def versions(self) -> Sequence[Mapping[str, Any]]:
+        """Return each function version with its execution environments and their processes, ready for JSON."""
+
+    def kill(self, pid: int) -> bool:
+        """End one worker process as a lost instance would; return whether it was a worker."""

@@ -1,0 +1,64 @@
+"""The local runtime's executions, as the dashboard asks for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from durable_mi.local.source.rows import list_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from durable_mi.dashboard.source import ExecutionList, ExecutionQuery
+    from durable_mi.local.app.functions import AppFunction
+    from durable_mi.local.durable.service import DurableService
+    from durable_mi.local.source.timelines import LocalTimelines
+    from durable_mi.local.workers.registry import FunctionRegistry
+    from durable_mi.timeline.timeline import Timeline
+
+__all__ = ["LocalExecutions"]
+
+
+class LocalExecutions:
+    """The dashboard's :class:`~durable_mi.dashboard.source.ExecutionSource` on this machine.
+
+    Args:
+        registry: The functions.
+        durable: The durable service.
+        timelines: Reads timelines.
+    """
+
+    def __init__(self, registry: FunctionRegistry, durable: DurableService, timelines: LocalTimelines) -> None:
+        self._registry = registry
+        self._durable = durable
+        self._timelines = timelines
+
+    def now(self) -> float:
+        """Return the service's time, which runs ahead of the clock when waits are skipped."""
+        return self._durable.now()
+
+    def functions(self) -> Sequence[str]:
+        """Return the names of the durable functions."""
+        return sorted({each.function.name for each in self._registry if each.function.durable is not None})
+
+    async def find(self, query: ExecutionQuery) -> ExecutionList:
+        """List executions, newest first."""
+        return list_rows(self._durable.store.list_all(), query)
+
+    async def timeline(self, arn: str) -> Timeline:
+        """Read the timeline of one execution.
+
+        Raises:
+            NotFoundError: There is no such execution.
+        """
+        function = self._function_of(arn)
+        return await self._timelines.read(arn, function.log_group if function else None)
+
+    def restart_qualifier(self, arn: str) -> str | None:
+        """Return an alias rather than the version, which may be on its way out."""
+        function = self._function_of(arn)
+        return next(iter(function.aliases), function.version) if function else None
+
+    def _function_of(self, arn: str) -> AppFunction | None:
+        name = arn.partition(":function:")[2].partition(":")[0]
+        return self._registry.newest(name).function if self._registry.serves(name) else None
