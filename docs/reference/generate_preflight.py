@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from durable_mi.preflight.rules import GROUPS
 
 if TYPE_CHECKING:
-    from durable_mi.preflight.finding import Rule
+    from durable_mi.preflight.rule import Rule
 
 _INTRODUCTION = """\
 # Preflight rules

@@ -18,7 +18,7 @@ from durable_mi.preflight.cfn_lint import rule_id
 from durable_mi.preflight.report import RULES
 
 if TYPE_CHECKING:
-    from durable_mi.preflight.finding import Rule
+    from durable_mi.preflight.rule import Rule
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]

@@ -19,7 +19,7 @@ from durable_mi.preflight.report import RULES, Report, check
 from durable_mi.preflight.rules import GROUPS
 
 if TYPE_CHECKING:
-    from durable_mi.preflight.finding import Rule
+    from durable_mi.preflight.rule import Rule
 
 FILES = sorted(Path(__file__).with_name("templates").glob("DMI*/*.yaml"))
 

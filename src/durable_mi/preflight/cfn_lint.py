@@ -19,7 +19,8 @@ from durable_mi.preflight.model import Model
 from durable_mi.preflight.report import RULES
 
 if TYPE_CHECKING:
-    from durable_mi.preflight.finding import Finding, Rule
+    from durable_mi.preflight.finding import Finding
+    from durable_mi.preflight.rule import Rule
 
 __all__ = ["rule_id"]
 

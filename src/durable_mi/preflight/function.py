@@ -9,7 +9,7 @@ from durable_mi import limits
 from durable_mi.checks import size
 
 if TYPE_CHECKING:
-    from durable_mi.preflight.model import Model
+    from durable_mi.preflight.resource_index import ResourceIndex
     from durable_mi.preflight.template_resource import TemplateResource
 
 __all__ = ["PROVIDER_CONFIG", "Function"]
@@ -25,9 +25,9 @@ _RUNTIME: Final = re.compile(r"([a-z]+)([\d.]*)")
 class Function:
     """A function: on managed instances, durable, or neither."""
 
-    def __init__(self, item: TemplateResource, model: Model) -> None:
+    def __init__(self, item: TemplateResource, resources: ResourceIndex) -> None:
         self.item = item
-        self._model = model
+        self._resources = resources
         self.is_managed: bool = item.has("CapacityProviderConfig")
         """Whether it runs on a capacity provider."""
         self.is_durable: bool = item.has("DurableConfig")
@@ -97,12 +97,12 @@ class Function:
     def provider(self) -> TemplateResource | None:
         """Its capacity provider, ``None`` where that is not in the template."""
         reference = self.item.get(*PROVIDER_CONFIG, "CapacityProviderArn")
-        return self._model.referred(reference, "AWS::Lambda::CapacityProvider", {"Arn"})
+        return self._resources.referred(reference, "AWS::Lambda::CapacityProvider", {"Arn"})
 
     @property
     def role(self) -> TemplateResource | None:
         """Its execution role, ``None`` where that is not in the template."""
-        return self._model.referred(self.item.get("Role"), "AWS::IAM::Role", {"Arn"})
+        return self._resources.referred(self.item.get("Role"), "AWS::IAM::Role", {"Arn"})
 
     @property
     def kind(self) -> str:

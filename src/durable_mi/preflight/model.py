@@ -1,4 +1,4 @@
-"""A template as the rules see it: resources by type, and what belongs together."""
+"""A template as the rules see it: functions, versions, triggers and policies, and what belongs together."""
 
 from __future__ import annotations
 
@@ -6,81 +6,31 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from durable_mi.cloudformation.resolver import Resolver
-from durable_mi.cloudformation.values import MISSING, Reference, shown
 from durable_mi.preflight.function import Function
 from durable_mi.preflight.policies import Policies, attached
-from durable_mi.preflight.target import Targets
-from durable_mi.preflight.template_resource import TemplateResource
+from durable_mi.preflight.resource_index import ResourceIndex
 from durable_mi.preflight.triggers import Trigger, triggers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Mapping
 
     from durable_mi.cloudformation.assembly import Stack
-    from durable_mi.preflight.finding import Path, Skipped
+    from durable_mi.preflight.finding import Path
+    from durable_mi.preflight.template_resource import TemplateResource
 
 __all__ = ["Model"]
 
 
-class Model:
-    """One stack, with references followed.
+class Model(ResourceIndex):
+    """One stack: its resources, and what of them belongs together.
 
-    A resource whose condition is known to be false is left out; one whose condition only a deploy tells counts.
+    Args:
+        stack: The stack.
     """
 
     def __init__(self, stack: Stack) -> None:
-        self.stack = stack
-        self.skipped: set[Skipped] = set()
-        """What rules asked for and only a deploy tells."""
-        self.resolver = Resolver(stack)
-        self.items: Mapping[str, TemplateResource] = {
-            resource.logical_id: TemplateResource(resource, self.resolver, self.skipped)
-            for resource in stack.resources.values()
-            if resource.condition is None or self.resolver.condition(resource.condition) is not False
-        }
-        self._by_type: dict[str, list[TemplateResource]] = defaultdict(list)
-        for item in self.items.values():
-            self._by_type[item.type].append(item)
-        self._referring: dict[tuple[str, str], Mapping[str, list[TemplateResource]]] = {}
+        super().__init__(stack)
         self._policies: dict[str, Policies | None] = {}
-        self.targets = Targets(self.items, self._function_names.get)
-
-    def of_type(self, *types: str) -> Iterator[TemplateResource]:
-        """The resources of some types, type by type, in the template's order."""
-        for resource_type in types:
-            yield from self._by_type.get(resource_type, ())
-
-    def referred(self, value: object, resource_type: str, attributes: Collection[str]) -> TemplateResource | None:
-        """Give the resource of a type that a resolved value refers to.
-
-        Args:
-            value: a resolved value.
-            resource_type: the type it must have.
-            attributes: the attributes that stand for the resource; empty for ``Ref``.
-        """
-        if not isinstance(value, Reference) or value.attribute not in attributes:
-            return None
-        item = self.items.get(value.logical_id)
-        return item if item is not None and item.type == resource_type else None
-
-    def referring(self, resource_type: str, key: str) -> Mapping[str, list[TemplateResource]]:
-        """Give the resources of a type by the logical id that a property refers to.
-
-        Args:
-            resource_type: the type.
-            key: the property.
-
-        Returns:
-            Under an empty text those whose property is not known, or no reference.
-        """
-        if (resource_type, key) not in self._referring:
-            found: dict[str, list[TemplateResource]] = defaultdict(list)
-            for item in self.of_type(resource_type):
-                value = item.get(key)
-                found[value.logical_id if isinstance(value, Reference) else ""].append(item)
-            self._referring[resource_type, key] = found
-        return self._referring[resource_type, key]
 
     @cached_property
     def functions(self) -> Mapping[str, Function]:
@@ -128,7 +78,7 @@ class Model:
         if role is None:
             return None
         if role.id not in self._policies:
-            self._policies[role.id] = Policies.of(self, role)
+            self._policies[role.id] = Policies.of(self, role, self.attached_policies.get(role.id, ()))
         return self._policies[role.id]
 
     def users(self, provider: TemplateResource) -> list[Function]:
@@ -151,8 +101,3 @@ class Model:
             if target is not None:
                 found[target.function].append(item)
         return found
-
-    @cached_property
-    def _function_names(self) -> Mapping[str, str]:
-        names = ((item, item.get("FunctionName")) for item in self.of_type("AWS::Lambda::Function"))
-        return {shown(name): item.id for item, name in names if name is not MISSING}

@@ -12,10 +12,10 @@ from durable_mi.cloudformation.values import Reference, Unknown, parts_of
 from durable_mi.preflight.managed_policies import MANAGED_POLICIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from durable_mi.preflight.finding import Path
-    from durable_mi.preflight.model import Model
+    from durable_mi.preflight.resource_index import ResourceIndex
     from durable_mi.preflight.template_resource import TemplateResource
 
 __all__ = ["Policies", "Statement", "attached", "statements"]
@@ -59,25 +59,28 @@ class Policies:
     managed: tuple[str, ...]
 
     @classmethod
-    def of(cls, model: Model, role: TemplateResource) -> Policies | None:
+    def of(
+        cls, resources: ResourceIndex, role: TemplateResource, attached_to_it: Iterable[tuple[TemplateResource, Path]]
+    ) -> Policies | None:
         """Collect what a role of the template is allowed.
 
         Args:
-            model: the template.
-            role: the role.
+            resources: The template.
+            role: The role.
+            attached_to_it: The policies that are attached to it, as :func:`attached` returns them.
 
         Returns:
             ``None`` where one of its policies is not known.
         """
         found: list[Statement] = []
         managed: list[str] = []
-        for owner, path in (*_inline(role), *model.attached_policies.get(role.id, ())):
+        for owner, path in (*_inline(role), *attached_to_it):
             found += statements(owner, path)
         arns = role.entries("ManagedPolicyArns")
         if arns is None:
             return None
         for arn in arns:
-            policy = model.referred(arn, "AWS::IAM::ManagedPolicy", {"", "PolicyArn"})
+            policy = resources.referred(arn, "AWS::IAM::ManagedPolicy", {"", "PolicyArn"})
             if policy is not None:
                 found += statements(policy, ("PolicyDocument",))
                 continue
@@ -129,18 +132,18 @@ def statements(item: TemplateResource, path: Path) -> Iterator[Statement]:
         )
 
 
-def attached(model: Model) -> dict[str, list[tuple[TemplateResource, Path]]]:
+def attached(resources: ResourceIndex) -> dict[str, list[tuple[TemplateResource, Path]]]:
     """Give the policies of the template that are attached to each role, by the role's logical id.
 
     Args:
-        model: the template.
+        resources: The template.
 
     Returns:
         For each role resources and where in their properties the policy document stands.
     """
-    by_name = {role.get("RoleName"): role.id for role in model.of_type("AWS::IAM::Role") if role.text("RoleName")}
+    by_name = {role.get("RoleName"): role.id for role in resources.of_type("AWS::IAM::Role") if role.text("RoleName")}
     found: dict[str, list[tuple[TemplateResource, Path]]] = defaultdict(list)
-    for policy in model.of_type("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"):
+    for policy in resources.of_type("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"):
         own = policy.type == "AWS::IAM::RolePolicy"
         for role in [policy.get("RoleName")] if own else policy.entries("Roles") or ():
             if isinstance(role, Reference):

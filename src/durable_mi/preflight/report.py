@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from durable_mi.cloudformation.template import Template
-    from durable_mi.preflight.finding import Finding, Rule, Skipped
+    from durable_mi.preflight.finding import Finding, Skipped
+    from durable_mi.preflight.rule import Rule
 
 __all__ = ["RULES", "Diagnostic", "Report", "Result", "check"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from durable_mi.preflight.finding import Rule, Severity
+from durable_mi.preflight.finding import Severity
+from durable_mi.preflight.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

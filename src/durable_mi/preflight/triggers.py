@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from durable_mi.preflight.finding import Path
-    from durable_mi.preflight.model import Model
+    from durable_mi.preflight.resource_index import ResourceIndex
     from durable_mi.preflight.template_resource import TemplateResource
 
 __all__ = ["Trigger", "TriggerKind", "triggers"]
@@ -55,16 +55,16 @@ class Trigger:
     waits: bool
 
 
-def triggers(model: Model) -> Iterator[Trigger]:
-    """Give every caller of a function of the template that can be followed.
+def triggers(resources: ResourceIndex) -> Iterator[Trigger]:
+    """Return every trigger of a function of the template that can be followed.
 
     Args:
-        model: the template.
+        resources: The template.
     """
-    for item in model.items.values():
+    for item in resources.items.values():
         for find in _finders(item.type):
             for kind, path, value, waits in find(item):
-                target = model.targets.of(value)
+                target = resources.targets.of(value)
                 if target is not None:
                     yield Trigger(kind, item, path, _with_qualifier(item, target), waits)
 

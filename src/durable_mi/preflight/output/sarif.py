@@ -11,8 +11,8 @@ from urllib.parse import quote
 from durable_mi.preflight.report import RULES
 
 if TYPE_CHECKING:
-    from durable_mi.preflight.finding import Rule
     from durable_mi.preflight.report import Diagnostic, Report
+    from durable_mi.preflight.rule import Rule
 
 __all__ = ["sarif"]
 

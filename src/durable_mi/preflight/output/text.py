@@ -11,8 +11,8 @@ from durable_mi.preflight.finding import Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from durable_mi.preflight.finding import Rule
     from durable_mi.preflight.report import Diagnostic, Report, Result
+    from durable_mi.preflight.rule import Rule
 
 __all__ = ["explanation", "text"]
 

@@ -1,0 +1,88 @@
+"""The resources of a template: found by type, and followed by reference."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from durable_mi.cloudformation.resolver import Resolver
+from durable_mi.cloudformation.values import MISSING, Reference, shown
+from durable_mi.preflight.target import Targets
+from durable_mi.preflight.template_resource import TemplateResource
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from durable_mi.cloudformation.assembly import Stack
+    from durable_mi.preflight.finding import Skipped
+
+__all__ = ["ResourceIndex"]
+
+
+class ResourceIndex:
+    """The resources of one stack, with references followed.
+
+    A resource whose condition is known to be false is left out. One whose condition is known only at deploy time
+    counts.
+
+    Args:
+        stack: The stack.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.skipped: set[Skipped] = set()
+        """What rules asked for and only a deploy tells."""
+        self.resolver = Resolver(stack)
+        self.items: Mapping[str, TemplateResource] = {
+            resource.logical_id: TemplateResource(resource, self.resolver, self.skipped)
+            for resource in stack.resources.values()
+            if resource.condition is None or self.resolver.condition(resource.condition) is not False
+        }
+        self._by_type: dict[str, list[TemplateResource]] = defaultdict(list)
+        for item in self.items.values():
+            self._by_type[item.type].append(item)
+        self._referring: dict[tuple[str, str], Mapping[str, list[TemplateResource]]] = {}
+        self.targets = Targets(self.items, self._function_names.get)
+
+    def of_type(self, *types: str) -> Iterator[TemplateResource]:
+        """The resources of some types, type by type, in the template's order."""
+        for resource_type in types:
+            yield from self._by_type.get(resource_type, ())
+
+    def referred(self, value: object, resource_type: str, attributes: Collection[str]) -> TemplateResource | None:
+        """Give the resource of a type that a resolved value refers to.
+
+        Args:
+            value: a resolved value.
+            resource_type: the type it must have.
+            attributes: the attributes that stand for the resource; empty for ``Ref``.
+        """
+        if not isinstance(value, Reference) or value.attribute not in attributes:
+            return None
+        item = self.items.get(value.logical_id)
+        return item if item is not None and item.type == resource_type else None
+
+    def referring(self, resource_type: str, key: str) -> Mapping[str, list[TemplateResource]]:
+        """Give the resources of a type by the logical id that a property refers to.
+
+        Args:
+            resource_type: the type.
+            key: the property.
+
+        Returns:
+            Under an empty text those whose property is not known, or no reference.
+        """
+        if (resource_type, key) not in self._referring:
+            found: dict[str, list[TemplateResource]] = defaultdict(list)
+            for item in self.of_type(resource_type):
+                value = item.get(key)
+                found[value.logical_id if isinstance(value, Reference) else ""].append(item)
+            self._referring[resource_type, key] = found
+        return self._referring[resource_type, key]
+
+    @cached_property
+    def _function_names(self) -> Mapping[str, str]:
+        names = ((item, item.get("FunctionName")) for item in self.of_type("AWS::Lambda::Function"))
+        return {shown(name): item.id for item, name in names if name is not MISSING}
