@@ -45,6 +45,7 @@ class SqliteExecutionStore:
             (version,) = self._connection.execute("PRAGMA user_version").fetchone()
             tables = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             if version != _FORMAT and tables:
+                self._connection.close()
                 msg = f"{path} is not a state file of this version of durable-mi: name another with --state"
                 raise JournalError(msg)
             self._connection.execute(

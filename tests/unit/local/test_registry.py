@@ -1,0 +1,104 @@
+"""Which version a function name and a qualifier lead to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from durable_mi.local.api_error import ApiError
+from durable_mi.local.app.functions import CapacityConfig
+from durable_mi.local.logs.store import LogStore
+from durable_mi.local.workers.function_version import FunctionVersion
+from durable_mi.local.workers.host import Host
+from durable_mi.local.workers.registry import FunctionRegistry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from durable_mi.local.app.functions import AppFunction
+
+ARN = "arn:aws:lambda:us-east-1:000000000000:function:orders"
+
+
+def version_of(function: AppFunction) -> FunctionVersion:
+    """A version that is not started."""
+    return FunctionVersion(
+        function,
+        endpoint_url="http://127.0.0.1:1",
+        host=Host.of(),
+        region="us-east-1",
+        logs=LogStore(None),
+        now=lambda: 0,
+    )
+
+
+@pytest.fixture
+def registry(make_function: Callable[..., AppFunction]) -> FunctionRegistry:
+    """`orders` in versions 1 and 2, with the alias `live` of 2, on a capacity provider; the plain `mail`."""
+    managed = make_function("orders", aliases={"live": "2"}, capacity=CapacityConfig("arn:provider", 4))
+    registry = FunctionRegistry("us-east-1")
+    for function in (managed, replace(managed, version="2"), make_function("mail", version="$LATEST")):
+        registry.publish(version_of(function))
+    return registry
+
+
+@pytest.mark.parametrize(
+    ("name", "qualifier", "version", "is_qualified"),
+    [
+        ("orders", None, "2", False),
+        ("orders", "1", "1", True),
+        ("orders", "live", "2", True),
+        ("orders:1", None, "1", True),
+        (ARN, None, "2", False),
+        (f"{ARN}:live", None, "2", True),
+        (f"{ARN}:1", "1", "1", True),
+        ("000000000000:function:orders:1", None, "1", True),
+        ("orders", "$LATEST.PUBLISHED", "2", True),
+        ("mail", None, "$LATEST", False),
+        ("mail", "$LATEST", "$LATEST", True),
+    ],
+)
+def test_finds_what_is_invoked(
+    registry: FunctionRegistry, name: str, qualifier: str | None, version: str, *, is_qualified: bool
+) -> None:
+    """By name, partial ARN or ARN, with the qualifier in it or apart."""
+    target = registry.resolve(name, qualifier)
+    assert (version, is_qualified) == (target.function_version.function.version, target.is_qualified)
+
+
+@pytest.mark.parametrize(
+    ("name", "qualifier", "message"),
+    [
+        ("nobody", None, r"function not found: nobody \(functions here: orders, mail\)"),
+        ("orders", "3", "qualifiers here: live, 1, 2"),
+        ("orders", "$LATEST", "cannot be invoked with the \\$LATEST qualifier"),
+        ("orders:1", "2", "must be the same"),
+        (ARN.replace("us-east-1", "eu-west-1"), None, "this endpoint's region is us-east-1"),
+        ("", None, "FunctionName must be"),
+    ],
+)
+def test_rejects_what_is_not_here(registry: FunctionRegistry, name: str, qualifier: str | None, message: str) -> None:
+    """And `$LATEST` of managed instances, as the service does."""
+    with pytest.raises(ApiError, match=message):
+        registry.resolve(name, qualifier)
+
+
+def test_a_retired_version_is_gone_and_its_executions_go_on_with_the_newest(registry: FunctionRegistry) -> None:
+    """An execution of an earlier run may ask for a version that is no more."""
+    registry.retire(registry.release("orders", "1"))
+    assert "2" == registry.release("orders", "1").function.version
+    with pytest.raises(ApiError):
+        registry.resolve("orders", "1")
+
+
+def test_a_version_that_took_the_place_of_another_stays(
+    registry: FunctionRegistry, make_function: Callable[..., AppFunction]
+) -> None:
+    """The new `$LATEST` is published before the old one is retired."""
+    old = registry.newest("mail")
+    new = version_of(make_function("mail", version="$LATEST"))
+    registry.publish(new)
+    registry.retire(old)
+    assert new is registry.newest("mail")

@@ -1,0 +1,76 @@
+"""Requests of other origins' pages."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from starlette.responses import PlainTextResponse
+
+from durable_mi.local.api.same_origin import OriginGuard
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.types import Message, Scope
+
+HOST = "127.0.0.1:3210"
+
+
+def request(method: str, headers: Mapping[str, str]) -> tuple[int, dict[str, str], str]:
+    """Send a request to an endpoint that answers everything; returns status, headers and body."""
+    sent: list[Message] = []
+    scope: Scope = {
+        "type": "http",
+        "method": method,
+        "path": "/",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in {"Host": HOST, **headers}.items()],
+    }
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(OriginGuard(PlainTextResponse("served"))(scope, receive, send))
+    start, body = sent
+    return start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, body["body"].decode()
+
+
+@pytest.mark.parametrize(
+    ("method", "headers"),
+    [
+        ("POST", {}),
+        ("POST", {"Sec-Fetch-Site": "same-origin", "Origin": f"http://{HOST}"}),
+        ("GET", {"Sec-Fetch-Site": "none"}),
+        ("GET", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}),
+        ("POST", {"Origin": f"http://{HOST}"}),
+    ],
+    ids=["a client", "the page", "typed by hand", "a link", "an older browser"],
+)
+def test_serves_clients_and_its_own_page(method: str, headers: dict[str, str]) -> None:
+    """And a link that opens the page."""
+    status, _, body = request(method, headers)
+    assert (200, "served") == (status, body)
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "origin"),
+    [
+        ("POST", {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}, "https://evil.example"),
+        ("GET", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, "a cross-site page"),
+        ("GET", {"Sec-Fetch-Site": "same-site", "Origin": "http://127.0.0.1:8080"}, "http://127.0.0.1:8080"),
+        ("POST", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}, "a cross-site page"),
+        ("POST", {"Origin": "http://127.0.0.1:8080"}, "http://127.0.0.1:8080"),
+        ("DELETE", {"Origin": "null"}, "null"),
+    ],
+    ids=["a script", "an image", "another port", "a form", "an older browser", "a sandboxed frame"],
+)
+def test_rejects_other_origins(method: str, headers: dict[str, str], origin: str) -> None:
+    """With AWS's error code and the origin."""
+    status, answered, body = request(method, headers)
+    assert (403, "AccessDeniedException") == (status, answered["x-amzn-errortype"])
+    assert f"not from {origin}" in json.loads(body)["message"]
