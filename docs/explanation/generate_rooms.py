@@ -37,6 +37,7 @@ ROOMS = {
     ),
     "durable_mi_constructs": (
         "tokens",
+        "choices",
         "acknowledgements",
         "network",
         "capacity",

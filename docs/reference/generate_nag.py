@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from durable_mi_constructs.acknowledgements import DECISIONS
+from durable_mi_constructs.acknowledgements import SUPPRESSIONS
 
 _INTRODUCTION = """\
 # What cdk-nag says
@@ -29,11 +29,11 @@ CDK keeps X-Ray's statement. The rule cannot tell another `*` in the same policy
 
 def reference() -> str:
     """Give the page: each decision with its rules and its reason."""
-    rows = [f"| {_rules(decision.rules)} | {decision.reason} |" for decision in DECISIONS]
+    rows = [f"| {_rules(suppression.rules)} | {suppression.reason} |" for suppression in SUPPRESSIONS]
     return "\n".join(
         [
             _INTRODUCTION,
-            f"{len(DECISIONS)} decisions, {sum(len(decision.rules) for decision in DECISIONS)} rules:",
+            f"{len(SUPPRESSIONS)} decisions, {sum(len(suppression.rules) for suppression in SUPPRESSIONS)} rules:",
             "",
             "| rules | why it is so |",
             "|---|---|",

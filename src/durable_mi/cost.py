@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from durable_mi.checks.vcpu_budget import Reservation
+    from durable_mi.checks.vcpu_budget import VcpuDemand
 
 __all__ = ["CostFloor", "NetworkFloor", "cost_floor"]
 
@@ -88,7 +88,7 @@ class CostFloor:
 
 
 def cost_floor(  # noqa: PLR0913 - what an estimate is made of
-    reservations: Sequence[Reservation],
+    demands: Sequence[VcpuDemand],
     *,
     architecture: str,
     zones: int,
@@ -105,7 +105,7 @@ def cost_floor(  # noqa: PLR0913 - what an estimate is made of
     ones (three ``c9g.8xlarge`` for environments of 8 vCPU), so this is a floor and no forecast.
 
     Args:
-        reservations: One for each function. What is not known yet counts as nothing, and the result says so.
+        demands: One for each function. What is not known yet counts as nothing, and the result says so.
         architecture: ``arm64`` or ``x86_64``.
         zones: Availability Zones of the subnets; Lambda uses three of them by default.
         network: What the network has by the hour.
@@ -116,8 +116,8 @@ def cost_floor(  # noqa: PLR0913 - what an estimate is made of
     Raises:
         ValueError: No instance type of the price table is of the architecture, passes the filter and is large enough.
     """
-    known = [reservation for reservation in reservations if reservation.known]
-    environments = sum(reservation.execution_environments or 0 for reservation in known)
+    known = [demand for demand in demands if demand.known]
+    environments = sum(demand.execution_environments or 0 for demand in known)
     spread = max(1, min(zones, limits.RESILIENT_ZONES, environments))
     chosen, count = (None, 0)
     if environments:
@@ -131,7 +131,7 @@ def cost_floor(  # noqa: PLR0913 - what an estimate is made of
         instances=count,
         instance_type=chosen.name if chosen else None,
         execution_environments=environments,
-        vcpus=sum(reservation.total_vcpus for reservation in known),
+        vcpus=sum(demand.total_vcpus for demand in known),
         nat_gateway_hours=nat_hours,
         endpoint_hours=endpoint_hours,
         instances_usd=instances_usd,
@@ -140,7 +140,7 @@ def cost_floor(  # noqa: PLR0913 - what an estimate is made of
         + endpoint_hours * prices.interface_endpoint_hour,
         region=prices.region,
         prices_as_of=prices.as_of,
-        left_out=_left_out(reservations, network),
+        left_out=_left_out(demands, network),
     )
 
 
@@ -158,12 +158,12 @@ def _candidates(
 
 
 def _cheapest(
-    candidates: Sequence[InstanceType], reservations: Sequence[Reservation], zones: int
+    candidates: Sequence[InstanceType], demands: Sequence[VcpuDemand], zones: int
 ) -> tuple[InstanceType, int]:
     offers = [
         (instance_type.usd_per_hour * count, count, instance_type.name, instance_type)
         for instance_type in candidates
-        if (count := _instances(instance_type, reservations, zones))
+        if (count := _instances(instance_type, demands, zones))
     ]
     if not offers:
         msg = (
@@ -175,22 +175,22 @@ def _cheapest(
     return chosen, count
 
 
-def _instances(instance_type: InstanceType, reservations: Sequence[Reservation], zones: int) -> int:
+def _instances(instance_type: InstanceType, demands: Sequence[VcpuDemand], zones: int) -> int:
     """Count the instances over all zones, or give 0 where the type is too small for an environment."""
     vcpus = instance_type.vcpus - limits.INSTANCE_OVERHEAD_VCPUS
     mib = (instance_type.memory_gib - limits.INSTANCE_OVERHEAD_GIB) * _MIB_PER_GIB
     needed_vcpus = needed_mib = 0
-    for reservation in reservations:
-        each = math.ceil((reservation.execution_environments or 0) / zones)
-        if each and ((reservation.vcpus or 0) > vcpus or (reservation.memory_mib or 0) > mib):
+    for demand in demands:
+        each = math.ceil((demand.execution_environments or 0) / zones)
+        if each and ((demand.vcpus or 0) > vcpus or (demand.memory_mib or 0) > mib):
             return 0
-        needed_vcpus += each * (reservation.vcpus or 0)
-        needed_mib += each * (reservation.memory_mib or 0)
+        needed_vcpus += each * (demand.vcpus or 0)
+        needed_mib += each * (demand.memory_mib or 0)
     return zones * max(1, math.ceil(needed_vcpus / vcpus), math.ceil(needed_mib / mib))
 
 
-def _left_out(reservations: Sequence[Reservation], network: NetworkFloor) -> tuple[str, ...]:
-    unknown = [reservation.function for reservation in reservations if not reservation.known]
+def _left_out(demands: Sequence[VcpuDemand], network: NetworkFloor) -> tuple[str, ...]:
+    unknown = [demand.function for demand in demands if not demand.known]
     return (
         *([f"functions whose size is not known at synth ({', '.join(unknown)})"] if unknown else []),
         *([] if network.known else ["the network, which was made elsewhere"]),

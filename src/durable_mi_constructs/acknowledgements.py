@@ -1,6 +1,6 @@
 """What reviewers' rule packs say about these constructs, and why it is as it is.
 
-CDK keeps an acknowledgement as metadata of one construct and holds it against findings there and below. Only decisions
+CDK keeps an acknowledgement as metadata of one construct and suppresses findings there and below by it. Only decisions
 of this project are acknowledged, so that an app which runs cdk-nag 3 sees what its own authors can decide and no more.
 The rules keep their place in CDK's validation report, as suppressed, each with its reason.
 """
@@ -16,22 +16,22 @@ import aws_cdk as cdk
 if TYPE_CHECKING:
     from constructs import IConstruct
 
-__all__ = ["DECISIONS", "Decision", "acknowledge", "function_decisions", "role_decisions"]
+__all__ = ["SUPPRESSIONS", "Suppression", "acknowledge", "function_suppressions", "role_suppressions"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Decision:
-    """A decision that rules object to.
+class Suppression:
+    """A decision of this project that rules object to, and so report as suppressed.
 
     Attributes:
-        reason: Why it stands, for a reviewer; CDK's validation report shows it.
+        reason: Why the decision is as it is, for a reviewer; CDK's validation report shows it.
         rules: The rules, as cdk-nag names them.
     """
 
     reason: str
     rules: tuple[str, ...]
 
-    def about(self, *findings: str) -> Decision:
+    def about(self, *findings: str) -> Suppression:
         """Narrow the rules to what exactly they find.
 
         Args:
@@ -40,23 +40,23 @@ class Decision:
         return replace(self, rules=tuple(f"{rule}[{finding}]" for rule in self.rules for finding in findings))
 
 
-OPERATOR_POLICY: Final = Decision(
+OPERATOR_POLICY: Final = Suppression(
     reason="Lambda documents this policy for the operator role of capacity providers and changes it together with the "
     "service; a copy would stop instances from starting when Lambda needs more. The role trusts this account only.",
     rules=("AwsSolutions::AwsSolutions-IAM4",),
 ).about("Policy::arn:<AWS::Partition>:iam::aws:policy/AWSLambdaManagedEC2ResourceOperator")
-WILDCARDS: Final = Decision(
+WILDCARDS: Final = Suppression(
     reason="An execution's ARN begins with the function's ARN and a version number that is not known before "
     "deployment, so the two checkpoint actions are allowed on this one function with ':*'. X-Ray's two write "
     "actions, allowed with tracing only, take no resource.",
     rules=("AwsSolutions::AwsSolutions-IAM5",),
 )
-INLINE_POLICIES: Final = Decision(
+INLINE_POLICIES: Final = Suppression(
     reason="Each policy is for one role and names that role's resources: it is made, changed and deleted with the role "
     "and can be attached to nothing else.",
     rules=("NIST.800.53.R5::NIST.800.53.R5-IAMNoInlinePolicy",),
 )
-MANAGED_INSTANCES: Final = Decision(
+MANAGED_INSTANCES: Final = Suppression(
     reason="On managed instances the capacity provider, not the function, is in the VPC and bounds the load: private "
     "subnets, a security group without ingress, a limit of vCPUs and of concurrency in each environment.",
     rules=(
@@ -64,21 +64,21 @@ MANAGED_INSTANCES: Final = Decision(
         "NIST.800.53.R5::NIST.800.53.R5-LambdaConcurrency",
     ),
 )
-TRACING: Final = Decision(
+TRACING: Final = Suppression(
     reason="Tracing is off until it is asked for: a durable execution has a history of every operation with its times. "
     "tracing=Tracing.ACTIVE adds X-Ray's permissions and, with private egress, its endpoint.",
     rules=("Serverless::Serverless-LambdaTracing",),
 )
-LOG_ENCRYPTION: Final = Decision(
+LOG_ENCRYPTION: Final = Suppression(
     reason="CloudWatch Logs encrypts every log group, this one with a key of its own. Where policy asks for a customer "
     "managed key, pass a log group that has one.",
     rules=("NIST.800.53.R5::NIST.800.53.R5-CloudWatchLogGroupEncrypted",),
 )
-LAST_QUEUE: Final = Decision(
+LAST_QUEUE: Final = Suppression(
     reason="This is the dead-letter queue: what arrives in it stays until somebody looks, and has nowhere else to go.",
     rules=("Serverless::Serverless-SQSRedrivePolicy",),
 )
-OWN_VPC: Final = Decision(
+OWN_VPC: Final = Suppression(
     reason="Public subnets hold the NAT gateways and nothing else, and give no public addresses; their route to the "
     "internet gateway is what NAT is for. Nothing is in the default security group, which CloudFormation cannot empty; "
     "every network interface here has a group of its own. Bring a VPC where policy asks for more.",
@@ -88,7 +88,7 @@ OWN_VPC: Final = Decision(
     ),
 )
 
-DECISIONS: Final = (
+SUPPRESSIONS: Final = (
     OPERATOR_POLICY,
     WILDCARDS,
     INLINE_POLICIES,
@@ -98,28 +98,28 @@ DECISIONS: Final = (
     LAST_QUEUE,
     OWN_VPC,
 )
-"""All of them; `docs/reference/nag.md` is generated from it."""
+"""All suppressions; `docs/reference/nag.md` is generated from it."""
 
 
-def function_decisions(logical_id: str, *, traced: bool) -> list[Decision]:
-    """Give what was decided for a durable function and for what is made with it.
+def function_suppressions(logical_id: str, *, traced: bool) -> list[Suppression]:
+    """Return the suppressions of a durable function and of what is made with it.
 
     Args:
         logical_id: The function's logical id.
         traced: Whether tracing is on.
     """
-    decisions = [
+    suppressions = [
         MANAGED_INSTANCES,
         INLINE_POLICIES,
         LOG_ENCRYPTION,
         LAST_QUEUE,
         WILDCARDS.about(f"Resource::<{logical_id}.Arn>:*"),
     ]
-    return decisions if traced else [*decisions, TRACING]
+    return suppressions if traced else [*suppressions, TRACING]
 
 
-def role_decisions(*, traced: bool) -> list[Decision]:
-    """Give what was decided for the default policy of an execution role, which may be the user's.
+def role_suppressions(*, traced: bool) -> list[Suppression]:
+    """Return the suppressions of the default policy of an execution role, which may be the user's.
 
     Args:
         traced: Whether tracing is on.
@@ -127,17 +127,17 @@ def role_decisions(*, traced: bool) -> list[Decision]:
     return [INLINE_POLICIES, WILDCARDS.about("Resource::*")] if traced else [INLINE_POLICIES]
 
 
-def acknowledge(scope: IConstruct, *decisions: Decision) -> None:
-    """Acknowledge decisions on one construct.
+def acknowledge(scope: IConstruct, *suppressions: Suppression) -> None:
+    """Acknowledge rules on one construct.
 
     Args:
         scope: The construct that the decisions were made for.
-        decisions: The decisions.
+        suppressions: The rules, each with its reason.
     """
     # What Validations.acknowledge writes, in one entry. That would also go through everything below the construct, once
     # for each rule, to take away warnings of the same name: a seventh of the time that a function takes.
     scope.node.add_metadata(
-        _metadata_key(), {rule: decision.reason for decision in decisions for rule in decision.rules}
+        _metadata_key(), {rule: suppression.reason for suppression in suppressions for rule in suppression.rules}
     )
 
 

@@ -12,15 +12,16 @@ from aws_cdk import aws_lambda as lambda_
 
 from durable_mi import limits
 from durable_mi.checks import choice
+from durable_mi.checks.option import Option
 
-__all__ = ["architecture", "runtime", "runtime_management_mode"]
+__all__ = ["take_architecture", "take_runtime", "take_runtime_management_mode"]
 
 _ARCHITECTURES: Final = {"ARM_64": "arm64", "X86_64": "x86_64"}
 _MANAGEMENT_MODES: Final = {"AUTO": "Auto", "FUNCTION_UPDATE": "FunctionUpdate"}
 _PYTHON: Final = re.compile(r"PYTHON_(\d+)_(\d+)")
 
 
-def architecture(value: object) -> lambda_.Architecture:
+def take_architecture(value: object) -> lambda_.Architecture:
     """Take an instruction set.
 
     Args:
@@ -31,11 +32,11 @@ def architecture(value: object) -> lambda_.Architecture:
     """
     if isinstance(value, lambda_.Architecture):
         return value
-    name = choice.name("architecture", value, _ARCHITECTURES, owner="Architecture")
+    name = choice.take_name(Option.ARCHITECTURE, value, _ARCHITECTURES, owner="Architecture")
     return cast("lambda_.Architecture", getattr(lambda_.Architecture, name))
 
 
-def runtime(value: object) -> lambda_.Runtime:
+def take_runtime(value: object) -> lambda_.Runtime:
     """Take a runtime.
 
     Args:
@@ -46,11 +47,11 @@ def runtime(value: object) -> lambda_.Runtime:
     """
     if isinstance(value, lambda_.Runtime):
         return value
-    name = choice.name("runtime", value, _runtimes(), owner="Runtime")
+    name = choice.take_name(Option.RUNTIME, value, _runtimes(), owner="Runtime")
     return cast("lambda_.Runtime", getattr(lambda_.Runtime, name))
 
 
-def runtime_management_mode(value: object) -> lambda_.RuntimeManagementMode:
+def take_runtime_management_mode(value: object) -> lambda_.RuntimeManagementMode:
     """Take a runtime management mode.
 
     Args:
@@ -61,7 +62,7 @@ def runtime_management_mode(value: object) -> lambda_.RuntimeManagementMode:
     """
     if isinstance(value, lambda_.RuntimeManagementMode):
         return value
-    name = choice.name("runtime_management_mode", value, _MANAGEMENT_MODES, owner="RuntimeManagementMode")
+    name = choice.take_name("runtime_management_mode", value, _MANAGEMENT_MODES, owner="RuntimeManagementMode")
     return cast("lambda_.RuntimeManagementMode", getattr(lambda_.RuntimeManagementMode, name))
 
 

@@ -9,7 +9,7 @@ import pytest
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_lambda as lambda_
 
-from durable_mi.checks.vcpu_budget import Reservation
+from durable_mi.checks.vcpu_budget import VcpuDemand
 from durable_mi_constructs import ManagedCapacity
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def test_rejects_more_functions_than_versions(
     """The quota of versions is held without a known bound too."""
     capacity = imported(strict_stack())
     for number in range(100):
-        capacity.reserve(Reservation(function=str(number), execution_environments=1, vcpus=1, memory_mib=4096))
+        capacity.reserve(VcpuDemand(function=str(number), execution_environments=1, vcpus=1, memory_mib=4096))
 
     with pytest.raises(ValueError, match="at most 100 published versions fit"):
-        capacity.reserve(Reservation(function="last", execution_environments=1, vcpus=1, memory_mib=4096))
+        capacity.reserve(VcpuDemand(function="last", execution_environments=1, vcpus=1, memory_mib=4096))

@@ -24,7 +24,7 @@ from aws_cdk import aws_sns as sns
 from stack import OrderWorkflowStack
 
 from durable_mi_constructs import DurableManagedFunction, Egress
-from durable_mi_constructs.acknowledgements import DECISIONS
+from durable_mi_constructs.acknowledgements import SUPPRESSIONS
 from tests.upgrades import CHANGES, Shape, build
 
 if TYPE_CHECKING:
@@ -157,9 +157,9 @@ def test_found_is_what_the_app_decided(reports: dict[str, Report]) -> None:
 def test_acknowledgements_are_those_decided(reports: dict[str, Report]) -> None:
     """Every reason is one of ours, and each rule of ours is acknowledged somewhere: none is left over."""
     ours = {
-        (rule.partition("::")[2].partition("[")[0], decision.reason)
-        for decision in DECISIONS
-        for rule in decision.rules
+        (rule.partition("::")[2].partition("[")[0], suppression.reason)
+        for suppression in SUPPRESSIONS
+        for rule in suppression.rules
     }
     made = {
         (rule.partition("[")[0], reason)
@@ -173,7 +173,7 @@ def test_acknowledgements_are_those_decided(reports: dict[str, Report]) -> None:
 
 def test_the_example_answers_for_its_log_groups_only(reports: dict[str, Report]) -> None:
     """Its other findings are acknowledged by the constructs, with our reasons."""
-    ours = {decision.reason for decision in DECISIONS}
+    ours = {suppression.reason for suppression in SUPPRESSIONS}
 
     assert {
         ("NIST.800.53.R5-CloudWatchLogGroupEncrypted", f"OrderWorkflow/{name}")
@@ -183,7 +183,7 @@ def test_the_example_answers_for_its_log_groups_only(reports: dict[str, Report])
 
 def test_no_more_than_eight_kinds() -> None:
     """Each is a decision that a reviewer has to judge."""
-    assert len(DECISIONS) <= 8
+    assert len(SUPPRESSIONS) <= 8
 
 
 def test_acknowledgements_lie_below_the_stack(reports: dict[str, Report]) -> None:

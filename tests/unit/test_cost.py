@@ -7,7 +7,7 @@ import datetime as dt
 
 import pytest
 
-from durable_mi.checks.vcpu_budget import Reservation
+from durable_mi.checks.vcpu_budget import VcpuDemand
 from durable_mi.cost import CostFloor, NetworkFloor, cost_floor
 from durable_mi.prices import US_EAST_1, InstanceFamily, PriceTable
 
@@ -29,9 +29,9 @@ PRICES = PriceTable(
 )
 
 
-def reservation(environments: int | None = 3, vcpus: int = 1, gib_per_vcpu: int = 4) -> Reservation:
-    """Make a reservation."""
-    return Reservation(
+def demand(environments: int | None = 3, vcpus: int = 1, gib_per_vcpu: int = 4) -> VcpuDemand:
+    """Make a version's demand."""
+    return VcpuDemand(
         function="Orders",
         execution_environments=environments,
         vcpus=vcpus,
@@ -40,7 +40,7 @@ def reservation(environments: int | None = 3, vcpus: int = 1, gib_per_vcpu: int 
 
 
 def floor(
-    *reservations: Reservation,
+    *demands: VcpuDemand,
     zones: int = 3,
     architecture: str = "arm64",
     network: NetworkFloor | None = None,
@@ -49,7 +49,7 @@ def floor(
 ) -> CostFloor:
     """Estimate with the prices above, on a network that costs nothing unless given."""
     return cost_floor(
-        reservations,
+        demands,
         architecture=architecture,
         zones=zones,
         network=network or NetworkFloor(),
@@ -61,7 +61,7 @@ def floor(
 
 def test_one_small_function() -> None:
     """One instance of the cheapest type that fits in each zone, the fee on top."""
-    made = floor(reservation())
+    made = floor(demand())
 
     assert (made.instances, made.instance_type) == (3, "c1.xlarge")
     assert (made.execution_environments, made.vcpus) == (3, 3)
@@ -73,43 +73,43 @@ def test_one_small_function() -> None:
 
 def test_an_instance_keeps_a_vcpu_and_a_gibibyte() -> None:
     """Four vCPUs hold an environment of three and not of four, nor do 8 GiB hold one of 8."""
-    assert floor(reservation(vcpus=3, gib_per_vcpu=2)).instance_type == "c1.xlarge"
-    assert floor(reservation(vcpus=4, gib_per_vcpu=1)).instance_type == "c1.2xlarge"
-    assert floor(reservation(vcpus=1, gib_per_vcpu=8)).instance_type == "c1.2xlarge"
+    assert floor(demand(vcpus=3, gib_per_vcpu=2)).instance_type == "c1.xlarge"
+    assert floor(demand(vcpus=4, gib_per_vcpu=1)).instance_type == "c1.2xlarge"
+    assert floor(demand(vcpus=1, gib_per_vcpu=8)).instance_type == "c1.2xlarge"
 
 
 def test_functions_share_instances() -> None:
     """Two functions fit on the instances of one where there is room."""
-    assert floor(reservation(vcpus=1, gib_per_vcpu=2), reservation(vcpus=2, gib_per_vcpu=2)).instances == 3
+    assert floor(demand(vcpus=1, gib_per_vcpu=2), demand(vcpus=2, gib_per_vcpu=2)).instances == 3
 
 
 def test_more_instances_of_a_filtered_type() -> None:
     """What one instance of a zone cannot hold takes two."""
-    made = floor(reservation(6), reservation(6), allowed=["m1.xlarge"])
+    made = floor(demand(6), demand(6), allowed=["m1.xlarge"])
 
     assert (made.instances, made.instance_type) == (6, "m1.xlarge")
 
 
 def test_excluded_types() -> None:
     """A wildcard takes a family out."""
-    assert floor(reservation(), excluded=["c1.*"]).instance_type == "m1.large"
+    assert floor(demand(), excluded=["c1.*"]).instance_type == "m1.large"
 
 
 def test_architecture() -> None:
     """Cheaper instances of the other architecture do not count."""
-    assert floor(reservation(), architecture="x86_64").instance_type == "x1.large"
+    assert floor(demand(), architecture="x86_64").instance_type == "x1.large"
 
 
 @pytest.mark.parametrize(("zones", "environments", "instances"), [(3, 2, 2), (2, 3, 2), (6, 12, 3), (1, 3, 1)])
 def test_zones(zones: int, environments: int, instances: int) -> None:
     """Three zones are used, fewer where there are fewer or too few environments."""
-    assert floor(reservation(environments), zones=zones, allowed=["m1.24xlarge"]).instances == instances
+    assert floor(demand(environments), zones=zones, allowed=["m1.24xlarge"]).instances == instances
 
 
-@pytest.mark.parametrize("reservations", [[], [reservation(0)], [reservation(None)]])
-def test_nothing_runs(reservations: list[Reservation]) -> None:
+@pytest.mark.parametrize("demands", [[], [demand(0)], [demand(None)]])
+def test_nothing_runs(demands: list[VcpuDemand]) -> None:
     """Without a known environment there is no instance, and the network alone costs."""
-    made = floor(*reservations, network=NetworkFloor(nat_gateways=1))
+    made = floor(*demands, network=NetworkFloor(nat_gateways=1))
 
     assert (made.instances, made.instance_type, made.instances_usd) == (0, None, 0)
     assert made.monthly_usd == 250
@@ -126,7 +126,7 @@ def test_network() -> None:
 
 def test_text() -> None:
     """The sentence names amounts, parts, prices and what is left out."""
-    made = floor(reservation(), reservation(None), network=NetworkFloor(nat_gateways=1, known=False))
+    made = floor(demand(), demand(None), network=NetworkFloor(nat_gateways=1, known=False))
 
     assert str(made) == (
         "at least USD 910 a month: instances 600 (3 x c1.xlarge for 3 execution environments with 3 vCPU), management "
@@ -141,9 +141,9 @@ def test_text() -> None:
 def test_rejects_a_table_without_a_fitting_type() -> None:
     """A filter that the table knows nothing of."""
     with pytest.raises(ValueError, match=r"must have an instance type of .*, got 0 that pass the filter"):
-        floor(reservation(), allowed=["m99.*"])
+        floor(demand(), allowed=["m99.*"])
     with pytest.raises(ValueError, match="got 1 that pass the filter"):
-        floor(reservation(vcpus=16), allowed=["m1.large"])
+        floor(demand(vcpus=16), allowed=["m1.large"])
 
 
 def test_built_in_prices() -> None:

@@ -5,45 +5,48 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from durable_mi import limits
-from durable_mi.checks.warning import Caution
+from durable_mi.checks.check_error import CheckError
+from durable_mi.checks.option import Option
+from durable_mi.checks.warning import CheckWarning
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 __all__ = [
-    "arn",
-    "cpu_target",
-    "instance_types",
-    "max_vcpus",
-    "propagated_tags",
-    "public_subnets",
-    "security_groups",
-    "subnets",
-    "system_log_group",
-    "zones",
+    "check_capacity_provider_arn",
+    "check_cpu_target",
+    "check_instance_types",
+    "check_max_vcpus",
+    "check_propagated_tags",
+    "check_public_subnets",
+    "check_security_groups",
+    "check_subnets",
+    "check_system_log_group",
+    "check_zones",
 ]
 
 _RESERVED_TAG: Final = "aws:"
 
 
-def max_vcpus(count: float) -> None:
+def check_max_vcpus(count: float) -> None:
     """Check a capacity provider's upper bound.
 
     Args:
         count: vCPUs of all of its instances together.
 
     Raises:
-        ValueError: It is not a whole number from 2 to 15,000.
+        CheckError: It is not a whole number from 2 to 15,000.
     """
-    if count != int(count) or not limits.MIN_MAX_VCPUS <= count <= limits.MAX_MAX_VCPUS:
-        msg = (
-            f"max_vcpus must be a whole number from {limits.MIN_MAX_VCPUS} to {limits.MAX_MAX_VCPUS}, got {count}: "
-            "it bounds the instances of all functions on the capacity provider together"
+    if not limits.MIN_MAX_VCPUS <= count <= limits.MAX_MAX_VCPUS or count != int(count):
+        raise CheckError(
+            Option.MAX_VCPUS,
+            requirement=f"must be a whole number from {limits.MIN_MAX_VCPUS} to {limits.MAX_MAX_VCPUS}",
+            got=f"{count}",
+            fix="it bounds the instances of all functions on the capacity provider together",
         )
-        raise ValueError(msg)
 
 
-def instance_types(allowed: Collection[str] | None, excluded: Collection[str] | None) -> None:
+def check_instance_types(allowed: Collection[str] | None, excluded: Collection[str] | None) -> None:
     """Check the filter of instance types.
 
     Args:
@@ -51,184 +54,209 @@ def instance_types(allowed: Collection[str] | None, excluded: Collection[str] | 
         excluded: Instance types not to choose; ``None`` excludes none.
 
     Raises:
-        ValueError: Both are given, one is empty or has more than 400 types, or a type does not look like one.
+        CheckError: Both are given, one is empty or has more than 400 types, or a type does not look like one.
     """
     if allowed is not None and excluded is not None:
-        msg = (
-            "allowed_instance_types and excluded_instance_types must not be given together, got both: "
-            "keep the one that says it in fewer words, or neither, which is what AWS recommends"
+        raise CheckError(
+            Option.ALLOWED_INSTANCE_TYPES,
+            requirement=("and ", Option.EXCLUDED_INSTANCE_TYPES, " must not be given together"),
+            got="both",
+            fix="keep the one that says it in fewer words, or neither, which is what AWS recommends",
         )
-        raise ValueError(msg)
-    for name, types in (("allowed_instance_types", allowed), ("excluded_instance_types", excluded)):
-        if types is None:
-            continue
-        if not 1 <= len(types) <= limits.MAX_INSTANCE_TYPES:
-            msg = (
-                f"{name} must hold 1 to {limits.MAX_INSTANCE_TYPES} instance types, got {len(types)}: leave it out to "
-                "let Lambda choose, or use a wildcard such as 'm8g.*'"
+    for option, types in ((Option.ALLOWED_INSTANCE_TYPES, allowed), (Option.EXCLUDED_INSTANCE_TYPES, excluded)):
+        if types is not None:
+            _check_types(option, types)
+
+
+def _check_types(option: Option, types: Collection[str]) -> None:
+    if not 1 <= len(types) <= limits.MAX_INSTANCE_TYPES:
+        raise CheckError(
+            option,
+            requirement=f"must hold 1 to {limits.MAX_INSTANCE_TYPES} instance types",
+            got=f"{len(types)}",
+            fix="leave it out to let Lambda choose, or use a wildcard such as 'm8g.*'",
+        )
+    for instance_type in types:
+        if limits.INSTANCE_TYPE.fullmatch(instance_type) is None:
+            raise CheckError(
+                option,
+                requirement=(
+                    "must be names such as 'm8g.2xlarge' or 'm8g.*', 30 characters at most of letters, digits, "
+                    "'.', '-' and '*'"
+                ),
+                got=f"{instance_type!r}",
+                fix="correct it",
             )
-            raise ValueError(msg)
-        for instance_type in types:
-            if limits.INSTANCE_TYPE.fullmatch(instance_type) is None:
-                msg = (
-                    f"{name} must be names such as 'm8g.2xlarge' or 'm8g.*', 30 characters at most of letters, digits, "
-                    f"'.', '-' and '*', got {instance_type!r}: correct it"
-                )
-                raise ValueError(msg)
 
 
-def cpu_target(percent: float) -> None:
+def check_cpu_target(percent: float) -> None:
     """Check the target of scaling by CPU utilization.
 
     Args:
         percent: Average CPU utilization of the capacity provider's instances to hold.
 
     Raises:
-        ValueError: It is not from 0 to 100.
+        CheckError: It is not from 0 to 100.
     """
     if not 0 <= percent <= limits.MAX_CPU_TARGET_PERCENT:
-        msg = (
-            f"target CPU utilization must be from 0 to {limits.MAX_CPU_TARGET_PERCENT} percent, got {percent}: "
-            "a lower target keeps more room for sudden load and costs more"
+        raise CheckError(
+            Option.CPU_TARGET,
+            requirement=f"must be from 0 to {limits.MAX_CPU_TARGET_PERCENT} percent",
+            got=f"{percent}",
+            fix="a lower target keeps more room for sudden load and costs more",
         )
-        raise ValueError(msg)
 
 
-def subnets(count: int) -> None:
+def check_subnets(count: int) -> None:
     """Check the number of a capacity provider's subnets.
 
     Args:
         count: Subnets.
 
     Raises:
-        ValueError: It is not from 1 to 16.
+        CheckError: It is not from 1 to 16.
     """
     if not 1 <= count <= limits.MAX_SUBNETS:
-        msg = (
-            f"vpc_subnets must select 1 to {limits.MAX_SUBNETS} subnets, got {count}: "
-            "select one private subnet in each of three Availability Zones"
+        raise CheckError(
+            Option.VPC_SUBNETS,
+            requirement=f"must select 1 to {limits.MAX_SUBNETS} subnets",
+            got=f"{count}",
+            fix="select one private subnet in each of three Availability Zones",
         )
-        raise ValueError(msg)
 
 
-def security_groups(count: int) -> None:
+def check_security_groups(count: int) -> None:
     """Check the number of a capacity provider's security groups.
 
     Args:
         count: Security groups.
 
     Raises:
-        ValueError: It is not from 1 to 5.
+        CheckError: It is not from 1 to 5.
     """
     if not 1 <= count <= limits.MAX_SECURITY_GROUPS:
-        msg = (
-            f"security_groups must hold 1 to {limits.MAX_SECURITY_GROUPS} security groups, got {count}: "
-            "leave it out to have one made, or put the rules together in fewer"
+        raise CheckError(
+            Option.SECURITY_GROUPS,
+            requirement=f"must hold 1 to {limits.MAX_SECURITY_GROUPS} security groups",
+            got=f"{count}",
+            fix="leave it out to have one made, or put the rules together in fewer",
         )
-        raise ValueError(msg)
 
 
-def propagated_tags(tags: Mapping[str, str]) -> None:
+def check_propagated_tags(tags: Mapping[str, str]) -> None:
     """Check the tags that Lambda puts on a capacity provider's instances, volumes and network interfaces.
 
     Args:
         tags: Values by key; an empty mapping is fine.
 
     Raises:
-        ValueError: They are more than 40, a key is empty, above 128 characters or begins with ``aws:``, or a value is
+        CheckError: They are more than 40, a key is empty, above 128 characters or begins with ``aws:``, or a value is
             above 256 characters.
     """
     if len(tags) > limits.MAX_PROPAGATED_TAGS:
-        msg = (
-            f"propagate_tags must hold at most {limits.MAX_PROPAGATED_TAGS} tags, got {len(tags)}: "
-            "leave out what nobody groups costs by"
+        raise CheckError(
+            Option.PROPAGATE_TAGS,
+            requirement=f"must hold at most {limits.MAX_PROPAGATED_TAGS} tags",
+            got=f"{len(tags)}",
+            fix="leave out what nobody groups costs by",
         )
-        raise ValueError(msg)
     for key, value in tags.items():
         if not 1 <= len(key) <= limits.MAX_TAG_KEY or key.lower().startswith(_RESERVED_TAG):
-            msg = (
-                f"propagate_tags keys must have 1 to {limits.MAX_TAG_KEY} characters and not begin with "
-                f"{_RESERVED_TAG!r}, which is AWS's own, got {key!r}: rename it"
+            raise CheckError(
+                Option.PROPAGATE_TAGS,
+                requirement=(
+                    f"keys must have 1 to {limits.MAX_TAG_KEY} characters and not begin with {_RESERVED_TAG!r}, which "
+                    "is AWS's own"
+                ),
+                got=f"{key!r}",
+                fix="rename it",
             )
-            raise ValueError(msg)
         if len(value) > limits.MAX_TAG_VALUE:
-            msg = (
-                f"propagate_tags values must have at most {limits.MAX_TAG_VALUE} characters, got {len(value)} in "
-                f"{key!r}: shorten it"
+            raise CheckError(
+                Option.PROPAGATE_TAGS,
+                requirement=f"values must have at most {limits.MAX_TAG_VALUE} characters",
+                got=f"{len(value)} in {key!r}",
+                fix="shorten it",
             )
-            raise ValueError(msg)
 
 
-def system_log_group(name: str) -> None:
+def check_system_log_group(name: str) -> None:
     """Check the name of the log group for a capacity provider's system logs.
 
     Args:
         name: The log group's name.
 
     Raises:
-        ValueError: It does not look like one, or begins with ``aws/``, where Lambda would send nothing and say nothing.
+        CheckError: It does not look like one, or begins with ``aws/``, where Lambda would send nothing and report
+            nothing.
     """
     if limits.LOG_GROUP_NAME.fullmatch(name) is None or name.startswith("aws/"):
-        msg = (
-            "system_log_group must have a name of 1 to 512 letters, digits and '.-_/#' that does not begin with "
-            f"'aws/', got {name!r}: rename the log group, or leave it out to have one made"
+        raise CheckError(
+            Option.SYSTEM_LOG_GROUP,
+            requirement="must have a name of 1 to 512 letters, digits and '.-_/#' that does not begin with 'aws/'",
+            got=f"{name!r}",
+            fix="rename the log group, or leave it out to have one made",
         )
-        raise ValueError(msg)
 
 
-def arn(text: str) -> None:
+def check_capacity_provider_arn(text: str) -> None:
     """Check the ARN of a capacity provider that is imported.
 
     Args:
         text: The ARN.
 
     Raises:
-        ValueError: It is not one of a capacity provider.
+        CheckError: It is not one of a capacity provider.
     """
     if limits.CAPACITY_PROVIDER_ARN.fullmatch(text) is None:
-        msg = (
-            "capacity_provider_arn must be like 'arn:aws:lambda:REGION:ACCOUNT:capacity-provider:NAME', at most 140 "
-            f"characters, got {text!r}: take it from the output of the stack that made the capacity provider"
+        raise CheckError(
+            Option.CAPACITY_PROVIDER_ARN,
+            requirement="must be like 'arn:aws:lambda:REGION:ACCOUNT:capacity-provider:NAME', at most 140 characters",
+            got=f"{text!r}",
+            fix="take it from the output of the stack that made the capacity provider",
         )
-        raise ValueError(msg)
 
 
-def zones(count: int) -> Caution | None:
-    """Look at how many Availability Zones a capacity provider's subnets are in.
+def check_zones(count: int) -> CheckWarning | None:
+    """Check how many Availability Zones a capacity provider's subnets are in.
 
     Args:
         count: Different Availability Zones.
 
     Returns:
-        A caution below three.
+        A warning below three.
     """
     if count < limits.RESILIENT_ZONES:
-        return Caution(
+        return CheckWarning(
             id="durable-mi:few-availability-zones",
-            message=(
+            option=Option.VPC_SUBNETS,
+            got=(
                 f"the subnets are in {count} Availability Zone{'' if count == 1 else 's'}, below "
-                f"{limits.RESILIENT_ZONES}: Lambda spreads instances over {limits.RESILIENT_ZONES} to outlive one. "
-                "Select a subnet in each of three zones."
+                f"{limits.RESILIENT_ZONES}"
             ),
+            consequence=f"Lambda spreads instances over {limits.RESILIENT_ZONES} to outlive one",
+            fix="Select a subnet in each of three zones",
         )
     return None
 
 
-def public_subnets(*, public: bool) -> Caution | None:
-    """Look at whether a capacity provider's subnets are public.
+def check_public_subnets(*, public: bool) -> CheckWarning | None:
+    """Check whether a capacity provider's subnets are public.
 
     Args:
         public: Whether any of them is.
 
     Returns:
-        A caution if so.
+        A warning if so.
     """
     if public:
-        return Caution(
+        return CheckWarning(
             id="durable-mi:public-subnets",
-            message=(
-                "vpc_subnets selects public subnets: AWS calls them fit for development only, and instances there have "
-                "no way out without a public address. Select private subnets."
+            option=Option.VPC_SUBNETS,
+            got=(Option.VPC_SUBNETS, " selects public subnets"),
+            consequence=(
+                "AWS calls them fit for development only, and instances there have no way out without a public address"
             ),
+            fix="Select private subnets",
         )
     return None

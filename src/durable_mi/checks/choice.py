@@ -10,101 +10,124 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
+from durable_mi.checks.check_error import CheckError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["entries", "instance", "member", "name"]
+    from durable_mi.checks.option import Text
+
+__all__ = ["take_entries", "take_instance", "take_member", "take_name"]
 
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=Enum)
 
 
-def member(option: str, value: object, enum: type[_E]) -> _E:
+def take_member(option: str, value: object, enum: type[_E], *, each: bool = False) -> _E:
     """Take a member of an enum, by itself or by its text.
 
     Args:
-        option: The option's name, for the message.
+        option: The option, as :class:`~durable_mi.checks.check_error.CheckError` takes it.
         value: What the option was given.
         enum: The enum.
+        each: Whether the option is a list, and the value one of its entries.
 
     Returns:
         The member.
 
     Raises:
-        ValueError: The value is neither a member, nor a member's name or value.
+        CheckError: The value is neither a member, nor a member's name or value.
     """
     if isinstance(value, enum):
         return value
-    return enum[name(option, value, {entry.name: str(entry.value) for entry in enum}, owner=enum.__name__)]
+    members = {entry.name: str(entry.value) for entry in enum}
+    return enum[take_name(option, value, members, owner=enum.__name__, each=each)]
 
 
-def name(option: str, value: object, members: Mapping[str, str], *, owner: str) -> str:
+def take_name(option: str, value: object, members: Mapping[str, str], *, owner: str, each: bool = False) -> str:
     """Take the text of a member.
 
     Args:
-        option: The option's name, for the message.
+        option: The option, as :class:`~durable_mi.checks.check_error.CheckError` takes it.
         value: What the option was given.
         members: The value of each member, by its name.
         owner: The class that has the members.
+        each: Whether the option is a list, and the value one of its entries.
 
     Returns:
         The member's name.
 
     Raises:
-        ValueError: The value is neither a member's name nor its value.
+        CheckError: The value is neither a member's name nor its value.
     """
     if isinstance(value, str):
         for candidate, text in members.items():
             if value in {candidate, text}:
                 return candidate
     suggested = _nearest(value, members)
-    msg = (
-        f"{option} must be one of {', '.join(members)}, got {_shown(value)}: "
-        f"pass {owner}.{suggested}, or the string {members[suggested]!r}"
+    raise CheckError(
+        option,
+        subject=_subject(option, each=each),
+        requirement=f"must be one of {', '.join(members)}",
+        got=_shown(value),
+        fix=f"pass {owner}.{suggested}, or the string {members[suggested]!r}",
     )
-    raise ValueError(msg)
 
 
-def instance(option: str, value: _T, *kinds: type, fix: str) -> _T:
+def take_instance(option: str, value: _T, *kinds: type, fix: str, each: bool = False) -> _T:
     """Take an object of a class whose members cannot be written as text.
 
     Args:
-        option: The option's name, for the message.
+        option: The option, as :class:`~durable_mi.checks.check_error.CheckError` takes it.
         value: What the option was given.
         kinds: The classes that it may be of.
         fix: What to pass.
+        each: Whether the option is a list, and the value one of its entries.
 
     Returns:
         The value.
 
     Raises:
-        ValueError: The value is no such object.
+        CheckError: The value is no such object.
     """
     if isinstance(value, kinds):
         return value
     wanted = " or ".join(kind.__name__ for kind in kinds)
-    msg = f"{option} must be of type {wanted}, got {_shown(value)}: {fix}"
-    raise ValueError(msg)
+    raise CheckError(
+        option,
+        subject=_subject(option, each=each),
+        requirement=f"must be of type {wanted}",
+        got=_shown(value),
+        fix=fix,
+    )
 
 
-def entries(option: str, value: Iterable[_T]) -> list[_T]:
+def take_entries(option: str, value: Iterable[_T]) -> list[_T]:
     """Take a list, and not a text, which would be taken apart into its letters.
 
     Args:
-        option: The option's name, for the message.
+        option: The option, as :class:`~durable_mi.checks.check_error.CheckError` takes it.
         value: What the option was given.
 
     Returns:
         The entries.
 
     Raises:
-        ValueError: The value is no list.
+        CheckError: The value is no list.
     """
     # By the protocol, as CDK and callers bring lists, tuples and sequences of their own.
     if isinstance(value, (str, bytes, dict)) or not hasattr(value, "__iter__"):
-        msg = f"{option} must be a list, got {_shown(value)}: put the value into brackets, [...]"
-        raise ValueError(msg)
+        raise CheckError(
+            option,
+            requirement="must be a list",
+            got=_shown(value),
+            fix="put the value into brackets, [...]",
+        )
     return list(value)
+
+
+def _subject(option: str, *, each: bool) -> Text:
+    return ("each of ", option) if each else option
 
 
 def _nearest(value: object, members: Mapping[str, str]) -> str:

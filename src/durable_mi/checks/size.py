@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from durable_mi import limits
-from durable_mi.checks.warning import Caution
+from durable_mi.checks.check_error import CheckError
+from durable_mi.checks.option import Option
+from durable_mi.checks.warning import CheckWarning
 
-__all__ = ["concurrency", "memory", "memory_per_vcpu", "vcpus"]
+__all__ = ["check_concurrency", "check_memory", "check_memory_per_vcpu", "count_vcpus"]
 
 _MIB_PER_GIB = 1024
 
 
-def memory_per_vcpu(gib: float) -> None:
+def check_memory_per_vcpu(gib: float) -> None:
     """Check the ratio of memory to vCPU.
 
     Args:
         gib: GiB of memory for each vCPU.
 
     Raises:
-        ValueError: It is not one of :data:`durable_mi.limits.MEMORY_GIB_PER_VCPU`.
+        CheckError: It is not one of :data:`durable_mi.limits.MEMORY_GIB_PER_VCPU`.
     """
     if gib not in limits.MEMORY_GIB_PER_VCPU:
-        msg = (
-            f"memory_gib_per_vcpu must be 2, 4 or 8, got {gib}: take 2 for work bound by CPU, "
-            "4 for most Python functions, 8 where each process holds much memory"
+        raise CheckError(
+            Option.MEMORY_GIB_PER_VCPU,
+            requirement="must be 2, 4 or 8",
+            got=f"{gib}",
+            fix=("take 2 for work bound by CPU, 4 for most Python functions, 8 where each process holds much memory"),
         )
-        raise ValueError(msg)
 
 
-def memory(mib: float, gib_per_vcpu: float) -> None:
+def check_memory(mib: float, gib_per_vcpu: float) -> None:
     """Check a function's memory against its ratio of memory to vCPU.
 
     The largest numbers of vCPUs (16, 8 and 4 for the ratios 2, 4 and 8) follow from the largest memory.
@@ -37,27 +40,29 @@ def memory(mib: float, gib_per_vcpu: float) -> None:
         gib_per_vcpu: GiB of memory for each vCPU, already checked.
 
     Raises:
-        ValueError: It is below 2048 or above 32768 MiB, or does not give whole vCPUs.
+        CheckError: It is below 2048 or above 32768 MiB, or does not give whole vCPUs.
     """
     if not limits.MIN_MEMORY_MIB <= mib <= limits.MAX_MEMORY_MIB:
-        msg = (
-            f"memory_size must be from 2 GiB to 32 GiB on managed instances, got {_gib(mib)}: "
-            f"set {'2 GiB or more' if mib < limits.MIN_MEMORY_MIB else '32 GiB or less'}"
+        raise CheckError(
+            Option.MEMORY_SIZE,
+            requirement="must be from 2 GiB to 32 GiB on managed instances",
+            got=_gib(mib),
+            fix=f"set {'2 GiB or more' if mib < limits.MIN_MEMORY_MIB else '32 GiB or less'}",
         )
-        raise ValueError(msg)
     if mib % (gib_per_vcpu * _MIB_PER_GIB):
         ratio = int(gib_per_vcpu)
         below = int(mib // (ratio * _MIB_PER_GIB)) * ratio
         nearest = " or ".join(f"{gib} GiB" for gib in (below, below + ratio) if gib)
-        msg = (
-            f"memory_size must be a multiple of {ratio} GiB (whole vCPUs of {ratio} GiB each), "
-            f"got {_gib(mib)}: set {nearest}, or another memory_gib_per_vcpu"
+        raise CheckError(
+            Option.MEMORY_SIZE,
+            requirement=f"must be a multiple of {ratio} GiB (whole vCPUs of {ratio} GiB each)",
+            got=_gib(mib),
+            fix=(f"set {nearest}, or another ", Option.MEMORY_GIB_PER_VCPU),
         )
-        raise ValueError(msg)
 
 
-def vcpus(mib: float, gib_per_vcpu: float) -> int:
-    """Tell how many vCPUs an execution environment has.
+def count_vcpus(mib: float, gib_per_vcpu: float) -> int:
+    """Count the vCPUs of an execution environment.
 
     Args:
         mib: Memory in MiB, already checked.
@@ -69,7 +74,7 @@ def vcpus(mib: float, gib_per_vcpu: float) -> int:
     return int(mib // (gib_per_vcpu * _MIB_PER_GIB))
 
 
-def concurrency(invocations: float, vcpu_count: int) -> Caution | None:
+def check_concurrency(invocations: float, vcpu_count: int) -> CheckWarning | None:
     """Check how many invocations one execution environment takes at once.
 
     Args:
@@ -77,28 +82,36 @@ def concurrency(invocations: float, vcpu_count: int) -> Caution | None:
         vcpu_count: vCPUs of the execution environment.
 
     Returns:
-        A caution above 16 for each vCPU, what the service itself gives Python and one AWS guide calls a hard limit.
+        A warning above 16 for each vCPU, what the service itself gives Python and one AWS guide calls a hard limit.
 
     Raises:
-        ValueError: It is not a whole number, below 1, above 64 for each vCPU or above 1600.
+        CheckError: It is not a whole number, below 1, above 64 for each vCPU or above 1600.
     """
     most = min(limits.MAX_CONCURRENCY, limits.MAX_CONCURRENCY_PER_VCPU * vcpu_count)
-    if invocations != int(invocations) or not limits.MIN_CONCURRENCY <= invocations <= most:
-        msg = (
-            f"max_concurrency must be a whole number from {limits.MIN_CONCURRENCY} to {most} "
-            f"({limits.MAX_CONCURRENCY_PER_VCPU} for each of {vcpu_count} vCPU), got {invocations}: "
-            "set it within, or give the function more memory and so more vCPUs"
+    if not limits.MIN_CONCURRENCY <= invocations <= most or invocations != int(invocations):
+        raise CheckError(
+            Option.MAX_CONCURRENCY,
+            requirement=(
+                f"must be a whole number from {limits.MIN_CONCURRENCY} to {most} "
+                f"({limits.MAX_CONCURRENCY_PER_VCPU} for each of {vcpu_count} vCPU)"
+            ),
+            got=f"{invocations}",
+            fix="set it within, or give the function more memory and so more vCPUs",
         )
-        raise ValueError(msg)
     usual = limits.DEFAULT_PYTHON_CONCURRENCY_PER_VCPU * vcpu_count
     if invocations > usual:
-        return Caution(
+        return CheckWarning(
             id="durable-mi:concurrency-above-default",
-            message=(
-                f"max_concurrency is {invocations}, above {limits.DEFAULT_PYTHON_CONCURRENCY_PER_VCPU} for each vCPU "
-                f"({usual} here): every one is a Python process that shares the environment's memory, and AWS's guides "
-                f"disagree whether Lambda accepts more. Set {usual} or less to be sure."
+            option=Option.MAX_CONCURRENCY,
+            got=(
+                Option.MAX_CONCURRENCY,
+                f" is {invocations}, above {limits.DEFAULT_PYTHON_CONCURRENCY_PER_VCPU} for each vCPU ({usual} here)",
             ),
+            consequence=(
+                "every one is a Python process that shares the environment's memory, and AWS's guides disagree whether "
+                "Lambda accepts more"
+            ),
+            fix=f"Set {usual} or less to be sure",
         )
     return None
 

@@ -1,4 +1,4 @@
-"""What the functions on a capacity provider reserve of it, and whether it fits."""
+"""What the functions on a capacity provider need of its vCPUs, and whether it fits."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from durable_mi import limits
-from durable_mi.checks.warning import Caution
+from durable_mi.checks.check_error import CheckError
+from durable_mi.checks.option import Option
+from durable_mi.checks.warning import CheckWarning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Reservation", "room", "room_for_next_versions", "versions"]
+__all__ = ["VcpuDemand", "check_next_versions", "check_vcpu_budget", "check_version_count"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reservation:
+class VcpuDemand:
     """What one published version keeps of its capacity provider, whether it works or not.
 
     Attributes:
@@ -43,58 +45,72 @@ class Reservation:
         return self.execution_environments * self.vcpus
 
 
-def room(reservations: Sequence[Reservation], max_vcpus: float, capacity: str) -> None:
+def check_vcpu_budget(demands: Sequence[VcpuDemand], max_vcpus: float, capacity: str) -> None:
     """Check that the minimum of execution environments of all functions fits.
 
     It is necessary and not sufficient: an instance has vCPUs that no execution environment can use, and versions that
     earlier deployments published go on to count.
 
     Args:
-        reservations: One for each function. What is not known yet counts as nothing.
+        demands: One for each function. What is not known yet counts as nothing.
         max_vcpus: The capacity provider's upper bound.
         capacity: The capacity provider, in words that its author finds it by.
 
     Raises:
-        ValueError: Together they need more vCPUs than the upper bound. Lambda would refuse to publish the version.
+        CheckError: Together they need more vCPUs than the upper bound. Lambda would refuse to publish the version.
     """
-    total = sum(reservation.total_vcpus for reservation in reservations)
+    total = sum(demand.total_vcpus for demand in demands)
     if total > max_vcpus:
         terms = " + ".join(
-            f"{reservation.function} {reservation.execution_environments} x {reservation.vcpus} vCPU"
-            for reservation in reservations
-            if reservation.total_vcpus
+            f"{demand.function} {demand.execution_environments} x {demand.vcpus} vCPU"
+            for demand in demands
+            if demand.total_vcpus
         )
-        msg = (
-            f"minimum execution environments must fit under max_vcpus, got {terms} = {total} vCPU on {capacity} with "
-            f"max_vcpus={max_vcpus}: raise max_vcpus to {total} at the very least (earlier versions and the instances' "
-            "own needs come on top), or lower min_execution_environments or memory_size"
+        raise CheckError(
+            Option.MAX_VCPUS,
+            subject="minimum execution environments",
+            requirement=("must fit under ", Option.MAX_VCPUS),
+            got=(f"{terms} = {total} vCPU on {capacity} with ", Option.MAX_VCPUS, f"={max_vcpus}"),
+            fix=(
+                "raise ",
+                Option.MAX_VCPUS,
+                f" to {total} at the very least (earlier versions and the instances' own needs come on top), or lower ",
+                Option.MIN_EXECUTION_ENVIRONMENTS,
+                " or ",
+                Option.MEMORY_SIZE,
+            ),
         )
-        raise ValueError(msg)
 
 
-def room_for_next_versions(reservations: Sequence[Reservation], max_vcpus: float) -> Caution | None:
-    """Look whether every function can publish its next version beside the present one.
+def check_next_versions(demands: Sequence[VcpuDemand], max_vcpus: float) -> CheckWarning | None:
+    """Check that every function can publish its next version beside the present one.
 
     Args:
-        reservations: One for each function. What is not known yet counts as nothing.
+        demands: One for each function. What is not known yet counts as nothing.
         max_vcpus: The capacity provider's upper bound.
 
     Returns:
-        A caution where twice the sum is above the upper bound.
+        A warning where twice the sum is above the upper bound.
     """
-    if 2 * sum(reservation.total_vcpus for reservation in reservations) > max_vcpus:
-        return Caution(
+    if 2 * sum(demand.total_vcpus for demand in demands) > max_vcpus:
+        return CheckWarning(
             id="durable-mi:no-room-for-next-version",
-            message=(
-                f"the minimum of execution environments takes more than half of max_vcpus={max_vcpus}: an update "
-                "publishes new versions while the present ones keep theirs, and Lambda refuses what does not fit. "
-                "Raise max_vcpus to twice the minimum or more."
+            option=Option.MAX_VCPUS,
+            got=(
+                "the minimum of execution environments takes more than half of ",
+                Option.MAX_VCPUS,
+                f"={max_vcpus}",
             ),
+            consequence=(
+                "an update publishes new versions while the present ones keep theirs, and Lambda refuses what does not "
+                "fit"
+            ),
+            fix=("Raise ", Option.MAX_VCPUS, " to twice the minimum or more"),
         )
     return None
 
 
-def versions(count: int, capacity: str) -> None:
+def check_version_count(count: int, capacity: str) -> None:
     """Check how many functions publish versions on one capacity provider.
 
     Args:
@@ -102,11 +118,13 @@ def versions(count: int, capacity: str) -> None:
         capacity: The capacity provider, in words that its author finds it by.
 
     Raises:
-        ValueError: It is above 100, a quota that cannot be raised.
+        CheckError: It is above 100, a quota that cannot be raised.
     """
     if count > limits.MAX_VERSIONS_PER_CAPACITY_PROVIDER:
-        msg = (
-            f"at most {limits.MAX_VERSIONS_PER_CAPACITY_PROVIDER} published versions fit on a capacity provider, got "
-            f"{count} functions on {capacity}: spread them over several, with room for later versions"
+        raise CheckError(
+            Option.CAPACITY,
+            subject=f"at most {limits.MAX_VERSIONS_PER_CAPACITY_PROVIDER} published versions",
+            requirement="fit on a capacity provider",
+            got=f"{count} functions on {capacity}",
+            fix="spread them over several, with room for later versions",
         )
-        raise ValueError(msg)

@@ -76,7 +76,7 @@ class Function:
         memory, ratio = self.memory_mib, self.gib_per_vcpu
         if memory is None or ratio not in limits.MEMORY_GIB_PER_VCPU:
             return None
-        return size.vcpus(memory, ratio) or None
+        return size.count_vcpus(memory, ratio) or None
 
     @property
     def timeout_s(self) -> float | None:

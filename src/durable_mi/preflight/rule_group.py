@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from durable_mi.preflight.finding import Severity
 from durable_mi.preflight.rule import Rule
@@ -11,30 +10,12 @@ from durable_mi.preflight.rule import Rule
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from durable_mi.checks.warning import Caution
     from durable_mi.preflight.finding import Finding
     from durable_mi.preflight.model import Model
 
     Check = Callable[[Model], Iterator[Finding]]
 
-__all__ = ["RuleGroup", "refusal"]
-
-# The checks name values as the constructs' arguments do; a template has CloudFormation's names.
-_CLOUDFORMATION_NAMES = {
-    "memory_size": "MemorySize",
-    "memory_gib_per_vcpu": "ExecutionEnvironmentMemoryGiBPerVCpu",
-    "max_concurrency": "PerExecutionEnvironmentMaxConcurrency",
-    "min_execution_environments": "MinExecutionEnvironments",
-    "max_execution_environments": "MaxExecutionEnvironments",
-    "max_vcpus": "MaxVCpuCount",
-    "allowed_instance_types": "AllowedInstanceTypes",
-    "excluded_instance_types": "ExcludedInstanceTypes",
-    "execution_timeout": "DurableConfig.ExecutionTimeout",
-    "retention_period": "DurableConfig.RetentionPeriodInDays",
-    "timeout": "Timeout",
-    "runtime": "Runtime",
-}
-_NAME = re.compile(rf"\b({'|'.join(_CLOUDFORMATION_NAMES)})\b")
+__all__ = ["RuleGroup"]
 
 
 class RuleGroup:
@@ -63,20 +44,3 @@ class RuleGroup:
             return check
 
         return enter
-
-
-def refusal(check: Callable[..., Caution | None], *values: Any) -> str | None:  # noqa: ANN401 - each check has its own
-    """Give what a value check has against some values, in CloudFormation's names.
-
-    Args:
-        check: a function of :mod:`durable_mi.checks`.
-        values: its arguments.
-
-    Returns:
-        The message, ``None`` where the values are right.
-    """
-    try:
-        check(*values)
-    except ValueError as error:
-        return _NAME.sub(lambda found: _CLOUDFORMATION_NAMES[found[0]], str(error))
-    return None

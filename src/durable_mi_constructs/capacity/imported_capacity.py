@@ -17,12 +17,12 @@ from durable_mi.checks import code as code_checks
 from durable_mi.cost import CostFloor, NetworkFloor, cost_floor
 from durable_mi.prices import US_EAST_1
 from durable_mi_constructs import choices
-from durable_mi_constructs.capacity.vcpu_budget import Reservations
+from durable_mi_constructs.capacity.vcpu_budget import VcpuBudget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from durable_mi.checks.vcpu_budget import Reservation
+    from durable_mi.checks.vcpu_budget import VcpuDemand
     from durable_mi.prices import PriceTable
 
 __all__ = ["ImportedCapacity"]
@@ -47,19 +47,19 @@ class ImportedCapacity(Construct):
         security_groups: Sequence[ec2.ISecurityGroup] | None,
     ) -> None:
         super().__init__(scope, construct_id)
-        architecture = choices.architecture(architecture)
-        code_checks.architecture(architecture.name)
+        architecture = choices.take_architecture(architecture)
+        code_checks.check_architecture(architecture.name)
         if not cdk.Token.is_unresolved(capacity_provider_arn):
-            checks.arn(capacity_provider_arn)
+            checks.check_capacity_provider_arn(capacity_provider_arn)
             _check_region(self, capacity_provider_arn)
         if max_vcpus is not None and not cdk.Token.is_unresolved(max_vcpus):
-            checks.max_vcpus(max_vcpus)
+            checks.check_max_vcpus(max_vcpus)
         if security_groups is not None:
-            checks.security_groups(len(security_groups))
+            checks.check_security_groups(len(security_groups))
         self._architecture = architecture
         self._security_groups = security_groups
         self._resource = lambda_.CapacityProvider.from_capacity_provider_arn(self, "Resource", capacity_provider_arn)
-        self._reservations = Reservations(self, max_vcpus, shared_as=capacity_provider_arn)
+        self._vcpu_budget = VcpuBudget(self, max_vcpus, shared_as=capacity_provider_arn)
 
     @property
     def capacity_provider(self) -> lambda_.ICapacityProvider:
@@ -101,7 +101,7 @@ class ImportedCapacity(Construct):
             raise ValueError(msg)
         return ec2.Connections(security_groups=list(self._security_groups))
 
-    def reserve(self, reservation: Reservation) -> None:
+    def reserve(self, reservation: VcpuDemand) -> None:
         """Count a function that attaches; functions of this app on the same ARN count together.
 
         Args:
@@ -110,7 +110,7 @@ class ImportedCapacity(Construct):
         Raises:
             ValueError: ``max_vcpus`` was given and it does not fit, or it is one function too many.
         """
-        self._reservations.add(reservation)
+        self._vcpu_budget.add(reservation)
 
     def allow_tracing(self) -> None:
         """Warn that the way to X-Ray cannot be opened from here."""
@@ -131,7 +131,7 @@ class ImportedCapacity(Construct):
             ValueError: The price table has no instance type that is large enough.
         """
         return cost_floor(
-            self._reservations.entries,
+            self._vcpu_budget.demands,
             architecture=self._architecture.name,
             zones=limits.RESILIENT_ZONES,
             network=NetworkFloor(known=False),

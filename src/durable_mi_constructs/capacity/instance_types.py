@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from durable_mi.checks import capacity as checks
 from durable_mi.checks import choice
+from durable_mi.checks.option import Option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,9 +48,10 @@ class InstanceTypes:
                 Unresolved tokens count as one type and are not checked.
         """
         made = cls(
-            allowed=_names("allowed_instance_types", allowed), excluded=_names("excluded_instance_types", excluded)
+            allowed=_names(Option.ALLOWED_INSTANCE_TYPES, allowed),
+            excluded=_names(Option.EXCLUDED_INSTANCE_TYPES, excluded),
         )
-        checks.instance_types(_known(made.allowed), _known(made.excluded))
+        checks.check_instance_types(_known(made.allowed), _known(made.excluded))
         return made
 
     def filter(self) -> lambda_.InstanceTypeFilter | None:
@@ -61,11 +63,11 @@ class InstanceTypes:
         return None
 
 
-def _names(option: str, types: Sequence[ec2.InstanceType | str] | None) -> tuple[str, ...] | None:
+def _names(option: Option, types: Sequence[ec2.InstanceType | str] | None) -> tuple[str, ...] | None:
     if types is None:
         return None
-    listed = choice.entries(option, types)
-    given = [choice.instance(f"each of {option}", entry, str, ec2.InstanceType, fix=_FIX) for entry in listed]
+    listed = choice.take_entries(option, types)
+    given = [choice.take_instance(option, entry, str, ec2.InstanceType, fix=_FIX, each=True) for entry in listed]
     return tuple(entry if isinstance(entry, str) else entry.to_string() for entry in given)
 
 

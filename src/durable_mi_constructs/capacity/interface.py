@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_ec2 as ec2
     from aws_cdk import aws_lambda as lambda_
 
-    from durable_mi.checks.vcpu_budget import Reservation
+    from durable_mi.checks.vcpu_budget import VcpuDemand
     from durable_mi.cost import CostFloor
     from durable_mi.prices import PriceTable
 
@@ -46,7 +46,7 @@ class IManagedCapacity(Protocol):
     def connections(self) -> ec2.Connections:
         """Opens the way between the instances, and so all functions on them, and other things in the VPC."""
 
-    def reserve(self, reservation: Reservation) -> None:
+    def reserve(self, reservation: VcpuDemand) -> None:
         """Count a function that attaches.
 
         Args:

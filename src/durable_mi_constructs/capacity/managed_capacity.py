@@ -25,7 +25,7 @@ from durable_mi_constructs.capacity.imported_capacity import ImportedCapacity
 from durable_mi_constructs.capacity.instance_types import InstanceTypes
 from durable_mi_constructs.capacity.operator_role import make_operator_role, permit_operator
 from durable_mi_constructs.capacity.scaling import CapacityScaling
-from durable_mi_constructs.capacity.vcpu_budget import Reservations
+from durable_mi_constructs.capacity.vcpu_budget import VcpuBudget
 from durable_mi_constructs.network.managed_network import ManagedNetwork
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_kms as kms
 
-    from durable_mi.checks.vcpu_budget import Reservation
+    from durable_mi.checks.vcpu_budget import VcpuDemand
     from durable_mi.prices import PriceTable
     from durable_mi_constructs.capacity.interface import IManagedCapacity
 
@@ -110,16 +110,18 @@ class ManagedCapacity(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._replacement_key: str | None = None
-        self._architecture = lambda_.Architecture.ARM_64 if architecture is None else choices.architecture(architecture)
-        code_checks.architecture(self._architecture.name)
+        self._architecture = (
+            lambda_.Architecture.ARM_64 if architecture is None else choices.take_architecture(architecture)
+        )
+        code_checks.check_architecture(self._architecture.name)
         if not cdk.Token.is_unresolved(max_vcpus):
-            checks.max_vcpus(max_vcpus)
+            checks.check_max_vcpus(max_vcpus)
         scaling = CapacityScaling.auto() if scaling is None else scaling
-        choice.instance("scaling", scaling, CapacityScaling, fix=_SCALING_FIX)
+        choice.take_instance("scaling", scaling, CapacityScaling, fix=_SCALING_FIX)
         if system_log_level is not None:
-            system_log_level = choice.member("system_log_level", system_log_level, lambda_.SystemLogLevel)
+            system_log_level = choice.take_member("system_log_level", system_log_level, lambda_.SystemLogLevel)
         self._instance_types = InstanceTypes.of(allowed_instance_types, excluded_instance_types)
-        self._reservations = Reservations(self, max_vcpus)
+        self._vcpu_budget = VcpuBudget(self, max_vcpus)
 
         self._network = network or ManagedNetwork(self, "Network")
         self._system_log_group = _checked(system_log_group) or _system_logs(self)
@@ -245,7 +247,7 @@ class ManagedCapacity(Construct):
         """Opens the way between the instances, and so all functions on them, and other things in the VPC."""
         return self._network.connections
 
-    def reserve(self, reservation: Reservation) -> None:
+    def reserve(self, reservation: VcpuDemand) -> None:
         """Count a function that attaches; :class:`~durable_mi_constructs.DurableManagedFunction` calls it.
 
         Args:
@@ -255,7 +257,7 @@ class ManagedCapacity(Construct):
             ValueError: It does not fit under ``max_vcpus`` beside the functions that are there, or it is one function
                 too many. Values that are not known yet are not checked.
         """
-        self._reservations.add(reservation)
+        self._vcpu_budget.add(reservation)
 
     def allow_tracing(self) -> None:
         """Make sure that traces reach X-Ray: a private network gets the ``xray`` endpoint."""
@@ -275,7 +277,7 @@ class ManagedCapacity(Construct):
             ValueError: The price table has no instance type that passes the filter and is large enough.
         """
         return cost_floor(
-            self._reservations.entries,
+            self._vcpu_budget.demands,
             architecture=self._architecture.name,
             zones=self._network.zone_count or limits.RESILIENT_ZONES,
             network=self._network.floor,
@@ -291,7 +293,7 @@ class ManagedCapacity(Construct):
 
 def _checked(log_group: logs.ILogGroup | None) -> logs.ILogGroup | None:
     if log_group is not None and not cdk.Token.is_unresolved(log_group.log_group_name):
-        checks.system_log_group(log_group.log_group_name)
+        checks.check_system_log_group(log_group.log_group_name)
     return log_group
 
 
@@ -304,5 +306,5 @@ def _system_logs(scope: Construct) -> logs.LogGroup:
 def _propagated(tags: Mapping[str, str] | None) -> lambda_.PropagateTags | None:
     if tags is None:
         return None
-    checks.propagated_tags({key: "" if cdk.Token.is_unresolved(value) else value for key, value in tags.items()})
+    checks.check_propagated_tags({key: "" if cdk.Token.is_unresolved(value) else value for key, value in tags.items()})
     return lambda_.PropagateTags.explicit(dict(tags)) if tags else lambda_.PropagateTags.none()

@@ -33,7 +33,7 @@ class CapacityScaling:
 
     def __post_init__(self) -> None:
         """Check the mode."""
-        choice.name("mode", self.mode, _MODES, owner="CapacityScaling")
+        choice.take_name("mode", self.mode, _MODES, owner="CapacityScaling")
 
     @classmethod
     def auto(cls) -> CapacityScaling:
@@ -51,7 +51,7 @@ class CapacityScaling:
             ValueError: ``percent`` is out of range.
         """
         if not cdk.Token.is_unresolved(percent):
-            checks.cpu_target(percent)
+            checks.check_cpu_target(percent)
         return cls("Manual", percent)
 
     def config(self, max_vcpus: int) -> lambda_.CfnCapacityProvider.CapacityProviderScalingConfigProperty:

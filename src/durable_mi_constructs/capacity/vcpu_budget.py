@@ -13,15 +13,15 @@ from durable_mi_constructs.tokens import is_unresolved
 if TYPE_CHECKING:
     from constructs import Construct, IConstruct
 
-    from durable_mi.checks.vcpu_budget import Reservation
+    from durable_mi.checks.vcpu_budget import VcpuDemand
 
-__all__ = ["Reservations"]
+__all__ = ["VcpuBudget"]
 
-_shared: WeakKeyDictionary[IConstruct, dict[str, list[Reservation]]] = WeakKeyDictionary()
+_shared: WeakKeyDictionary[IConstruct, dict[str, list[VcpuDemand]]] = WeakKeyDictionary()
 
 
-class Reservations:
-    """What the functions on one capacity provider reserve, over all stacks of an app.
+class VcpuBudget:
+    """The vCPUs of one capacity provider and the functions that need them, over all stacks of an app.
 
     Args:
         capacity: The capacity, for messages and warnings.
@@ -33,36 +33,36 @@ class Reservations:
     def __init__(self, capacity: Construct, max_vcpus: int | None, *, shared_as: str | None = None) -> None:
         self._capacity = capacity
         self._max_vcpus = max_vcpus
-        self._entries: list[Reservation] = (
+        self._demands: list[VcpuDemand] = (
             [] if shared_as is None else _shared.setdefault(capacity.node.root, {}).setdefault(shared_as, [])
         )
         self._warned = False
         self._path = capacity.node.path
 
     @property
-    def entries(self) -> list[Reservation]:
+    def demands(self) -> list[VcpuDemand]:
         """One for each function that is attached so far."""
-        return list(self._entries)
+        return list(self._demands)
 
-    def add(self, reservation: Reservation) -> None:
+    def add(self, demand: VcpuDemand) -> None:
         """Count a function.
 
         Args:
-            reservation: What it reserves.
+            demand: What its published version keeps.
 
         Raises:
             ValueError: With it the vCPUs do not fit, or it is one function too many. It is not counted then.
         """
-        entries = [*self._entries, reservation]
+        demands = [*self._demands, demand]
         path = self._path
-        checks.versions(len(entries), path)
+        checks.check_version_count(len(demands), path)
         if self._max_vcpus is not None and not is_unresolved(self._max_vcpus):
-            checks.room(entries, self._max_vcpus, path)
-            self._look_ahead(entries, self._max_vcpus)
-        self._entries.append(reservation)
+            checks.check_vcpu_budget(demands, self._max_vcpus, path)
+            self._look_ahead(demands, self._max_vcpus)
+        self._demands.append(demand)
 
-    def _look_ahead(self, entries: list[Reservation], max_vcpus: int) -> None:
-        caution = checks.room_for_next_versions(entries, max_vcpus)
-        if caution is not None and not self._warned:
+    def _look_ahead(self, demands: list[VcpuDemand], max_vcpus: int) -> None:
+        warning = checks.check_next_versions(demands, max_vcpus)
+        if warning is not None and not self._warned:
             self._warned = True
-            cdk.Annotations.of(self._capacity).add_warning_v2(caution.id, caution.message)
+            cdk.Annotations.of(self._capacity).add_warning_v2(warning.id, warning.message)

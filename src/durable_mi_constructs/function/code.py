@@ -63,7 +63,7 @@ class FunctionCode:
             )
             raise ValueError(msg)  # noqa: TRY004 - all that is wrong with a value is a ValueError here
         if runtime is not None:
-            runtime = choices.runtime(runtime)
+            runtime = choices.take_runtime(runtime)
         from_image = _from_image()
         image = isinstance(code, (lambda_.AssetImageCode, lambda_.EcrImageCode))
         if image or handler == from_image:
@@ -87,9 +87,9 @@ class FunctionCode:
         if runtime is None:
             runtime = _default_runtime()
         else:
-            checks.runtime(runtime.name)
+            checks.check_runtime(runtime.name)
         if not is_unresolved(handler):
-            checks.handler(handler)
+            checks.check_handler(handler)
         settings.check_layers(runtime)
         return cls(code=code, handler=handler, runtime=runtime)
 

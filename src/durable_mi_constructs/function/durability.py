@@ -14,7 +14,7 @@ from durable_mi.checks import timing
 from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
-    from durable_mi.checks.warning import Caution
+    from durable_mi.checks.warning import CheckWarning
     from durable_mi_constructs.function.encryption import ExecutionEncryption
 
 __all__ = ["Durability"]
@@ -30,13 +30,13 @@ class Durability:
         execution_timeout_s: Time of a whole execution in seconds, waits included; may be a token.
         timeout: Time of one invocation.
         retention_days: How long the history stays after the end; may be a token.
-        caution: What is allowed but worth a warning; ``None`` if nothing is.
+        warning: What works but costs or risks something; ``None`` if nothing does.
     """
 
     execution_timeout_s: float
     timeout: cdk.Duration
     retention_days: float
-    caution: Caution | None
+    warning: CheckWarning | None
 
     @classmethod
     def of(
@@ -59,18 +59,18 @@ class Durability:
         """
         whole = _seconds(execution_timeout)
         if whole is not None:
-            timing.execution_timeout(whole)
+            timing.check_execution_timeout(whole)
         if timeout is None:
             one: float | None = min(whole or limits.MAX_SYNC_INVOCATION_S, limits.MAX_SYNC_INVOCATION_S)
             timeout = _of_seconds(one)
         else:
             one = _seconds(timeout)
-        caution = None if one is None else timing.invocation_timeout(one, whole)
+        warning = None if one is None else timing.check_invocation_timeout(one, whole)
         return cls(
             execution_timeout_s=execution_timeout.to_seconds() if whole is None else whole,
             timeout=timeout,
             retention_days=_RETENTION_DAYS if retention_period is None else _days(retention_period),
-            caution=caution,
+            warning=warning,
         )
 
     def config(self, encryption: ExecutionEncryption | None) -> lambda_.CfnFunction.DurableConfigProperty:
@@ -106,5 +106,5 @@ def _days(period: cdk.Duration) -> float:
     if period.is_unresolved():
         return period.to_days()
     days = period.to_days(integral=False)
-    timing.retention(days)
+    timing.check_retention(days)
     return days

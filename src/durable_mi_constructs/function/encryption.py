@@ -9,7 +9,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 
-from durable_mi.checks.warning import Caution
+from durable_mi.checks.warning import CheckWarning
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -67,7 +67,7 @@ class ExecutionEncryption:
         """The key's ARN."""
         return self.key.key_arn
 
-    def allow_service(self, scope: Construct) -> Caution | None:
+    def allow_service(self, scope: Construct) -> CheckWarning | None:
         """Let Lambda encrypt and decrypt with the key, for the durable functions of this account and region.
 
         Not for this function by its ARN: the function names the key, so a key that named the function would be a
@@ -77,7 +77,7 @@ class ExecutionEncryption:
             scope: The construct of the function.
 
         Returns:
-            A caution where the key is imported, as nothing can be added to its policy.
+            A warning where the key is imported, as nothing can be added to its policy.
         """
         stack = cdk.Stack.of(scope)
         functions = stack.format_arn(
@@ -97,13 +97,15 @@ class ExecutionEncryption:
         )
         if result.statement_added:
             return None
-        return Caution(
+        return CheckWarning(
             id="durable-mi:imported-encryption-key",
-            message=(
-                "encryption_key is imported, so its key policy stays as it is. It must allow lambda.amazonaws.com "
-                "kms:GenerateDataKey and kms:Decrypt for this function, or the deployment or the first execution "
-                "fails; docs/how-to/kms.md has the statement."
+            option="encryption_key",
+            got="encryption_key is imported, so its key policy stays as it is",
+            consequence=(
+                "unless it allows lambda.amazonaws.com kms:GenerateDataKey and kms:Decrypt for this function, the "
+                "deployment or the first execution fails"
             ),
+            fix="Add the statement in docs/how-to/kms.md",
         )
 
     def read_statement(self, function_arn: str, sid: str | None = None) -> iam.PolicyStatement:

@@ -145,11 +145,11 @@ def status_change_rule(
     Raises:
         ValueError: There is no status, or one that Lambda does not report.
     """
-    given = choice.entries("statuses", statuses)
+    given = choice.take_entries("statuses", statuses)
     if not given:
         msg = f"statuses must name at least one of {', '.join(DurableExecutionStatus)}, got none"
         raise ValueError(msg)
-    names = [choice.member("each of statuses", status, DurableExecutionStatus).value for status in given]
+    names = [choice.take_member("statuses", status, DurableExecutionStatus, each=True).value for status in given]
     return events.Rule(
         scope,
         construct_id,

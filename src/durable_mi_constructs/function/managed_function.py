@@ -14,7 +14,7 @@ from constructs import Construct
 from durable_mi import limits
 from durable_mi.checks import choice, environments, variables
 from durable_mi.checks import code as code_checks
-from durable_mi_constructs.acknowledgements import acknowledge, function_decisions, role_decisions
+from durable_mi_constructs.acknowledgements import acknowledge, function_suppressions, role_suppressions
 from durable_mi_constructs.capacity.managed_capacity import ManagedCapacity
 from durable_mi_constructs.function.code import FunctionCode
 from durable_mi_constructs.function.construct_paths import path_in, stack_of
@@ -26,7 +26,7 @@ from durable_mi_constructs.function.grants import DurableManagedFunctionGrants
 from durable_mi_constructs.function.release import ALIAS_NAME, live_alias, version_options
 from durable_mi_constructs.function.settings import FunctionLogging, FunctionSettings
 from durable_mi_constructs.function.size import FunctionSize
-from durable_mi_constructs.function.unsupported import refuse
+from durable_mi_constructs.function.unsupported import reject_unsupported
 from durable_mi_constructs.monitoring.metrics import DurableManagedFunctionMetrics
 from durable_mi_constructs.monitoring.monitoring import AlarmThresholds, DurableManagedFunctionMonitoring
 from durable_mi_constructs.tokens import is_unresolved
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_events as events
     from aws_cdk import aws_kms as kms
 
-    from durable_mi.checks.warning import Caution
+    from durable_mi.checks.warning import CheckWarning
     from durable_mi_constructs.capacity.interface import IManagedCapacity
     from durable_mi_constructs.function.failure import DurableExecutionStatus
     from durable_mi_constructs.function.python_code import PythonCode
@@ -150,10 +150,10 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         **unsupported: Never,
     ) -> None:
         super().__init__(scope, construct_id)
-        refuse(unsupported)
-        tracing = choice.member("tracing", tracing, lambda_.Tracing)
+        reject_unsupported(unsupported)
+        tracing = choice.take_member("tracing", tracing, lambda_.Tracing)
         if dead_letters is not None:
-            choice.instance("dead_letters", dead_letters, DeadLetters, fix=_DEAD_LETTERS_FIX)
+            choice.take_instance("dead_letters", dead_letters, DeadLetters, fix=_DEAD_LETTERS_FIX)
         environment = dict(environment or {})
         logging = logging or FunctionLogging()
         settings = settings or FunctionSettings()
@@ -162,14 +162,14 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         durability = Durability.of(
             execution_timeout=execution_timeout, timeout=timeout, retention_period=retention_period
         )
-        self._warn(durability.caution)
+        self._warn(durability.warning)
         size = FunctionSize.of(memory=memory_size, memory_gib_per_vcpu=memory_gib_per_vcpu, concurrency=max_concurrency)
-        self._warn(size.caution)
+        self._warn(size.warning)
         self._check_environments(min_execution_environments, max_execution_environments)
 
         self._encryption = self._encrypt(encryption_key)
         self._capacity: IManagedCapacity = capacity or ManagedCapacity(self, "Capacity")
-        self._capacity.reserve(size.reservation(path_in(scope, construct_id), min_execution_environments))
+        self._capacity.reserve(size.vcpu_demand(path_in(scope, construct_id), min_execution_environments))
         self._log_group = logging.log_group(self, log_group)
         self._role = role or execution_role(self)
         self._dead_letters = dead_letters or dead_letter_queue(self, self._encryption.key if self._encryption else None)
@@ -341,7 +341,7 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
 
     def _check_environments(self, minimum: int, maximum: int | None) -> None:
         if not is_unresolved(minimum) and not is_unresolved(maximum):
-            self._warn(environments.execution_environments(minimum, maximum))
+            self._warn(environments.check_execution_environments(minimum, maximum))
 
     def _attach(self, size: FunctionSize) -> None:
         # Not by the L2's add_function, which an imported capacity provider does not have.
@@ -377,19 +377,19 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
 
     def _acknowledge(self, scope: Construct, *, traced: bool, own_role: bool) -> None:
         logical_id = stack_of(scope).get_logical_id(self._resource)
-        acknowledge(self, *function_decisions(logical_id, traced=traced))
+        acknowledge(self, *function_suppressions(logical_id, traced=traced))
         # Where CDK lets a role send to the dead-letter queue, and trace.
         if (traced or own_role) and (policy := self._role.node.try_find_child("DefaultPolicy")) is not None:
-            acknowledge(policy, *role_decisions(traced=traced))
+            acknowledge(policy, *role_suppressions(traced=traced))
 
-    def _warn(self, caution: Caution | None) -> None:
-        if caution is not None:
-            cdk.Annotations.of(self).add_warning_v2(caution.id, caution.message)
+    def _warn(self, warning: CheckWarning | None) -> None:
+        if warning is not None:
+            cdk.Annotations.of(self).add_warning_v2(warning.id, warning.message)
 
 
 def _check_texts(description: str | None, environment: Mapping[str, str]) -> None:
     if description is not None and not is_unresolved(description):
-        code_checks.description(description)
-    variables.environment(
+        code_checks.check_description(description)
+    variables.check_environment(
         {name: "" if is_unresolved(value) else value for name, value in environment.items() if not is_unresolved(name)}
     )

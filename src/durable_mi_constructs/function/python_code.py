@@ -108,7 +108,7 @@ class PythonCode:
                 project has the name of a file in a requirement.
             RuntimeError: Neither uv nor pip is there, or it could not reach its package index.
         """
-        runtime, architecture = choices.runtime(runtime), choices.architecture(architecture)
+        runtime, architecture = choices.take_runtime(runtime), choices.take_architecture(architecture)
         target = PackageTarget.for_runtime(runtime.name, architecture.name)
         package = _Package(self._source, self._requirements, target)
         if scope is None or cdk.Stack.of(scope).bundling_required:

@@ -49,9 +49,9 @@ class FunctionLogging:
             ("application_log_level", lambda_.ApplicationLogLevel),
             ("system_log_level", lambda_.SystemLogLevel),
         ):
-            object.__setattr__(self, name, choice.member(name, getattr(self, name), enum))
+            object.__setattr__(self, name, choice.take_member(name, getattr(self, name), enum))
         if self.retention is not None:
-            object.__setattr__(self, "retention", choice.member("retention", self.retention, logs.RetentionDays))
+            object.__setattr__(self, "retention", choice.take_member("retention", self.retention, logs.RetentionDays))
 
     def log_group(self, scope: Construct, given: logs.ILogGroup | None) -> logs.ILogGroup:
         """Take the log group that is given, or make ``LogGroup`` in ``scope``.
@@ -107,7 +107,7 @@ class FunctionSettings:
     def __post_init__(self) -> None:
         """Check what can be checked without the function."""
         if self.runtime_management_mode is not None:
-            mode = choices.runtime_management_mode(self.runtime_management_mode)
+            mode = choices.take_runtime_management_mode(self.runtime_management_mode)
             object.__setattr__(self, "runtime_management_mode", mode)
         if len(self.layers) > limits.MAX_LAYERS:
             msg = (
@@ -117,7 +117,7 @@ class FunctionSettings:
             raise ValueError(msg)
         size = self.ephemeral_storage_size
         if size is not None and not size.is_unresolved():
-            storage.ephemeral_storage(size.to_mebibytes(rounding=cdk.SizeRoundingBehavior.NONE))
+            storage.check_ephemeral_storage(size.to_mebibytes(rounding=cdk.SizeRoundingBehavior.NONE))
 
     def check_image(self) -> None:
         """Refuse what a container image cannot have.

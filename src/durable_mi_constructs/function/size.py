@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 import aws_cdk as cdk
 
 from durable_mi.checks import size
-from durable_mi.checks.vcpu_budget import Reservation
+from durable_mi.checks.vcpu_budget import VcpuDemand
 from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
-    from durable_mi.checks.warning import Caution
+    from durable_mi.checks.warning import CheckWarning
 
 __all__ = ["FunctionSize"]
 
@@ -30,14 +30,14 @@ class FunctionSize:
         memory_gib_per_vcpu: GiB for each vCPU.
         vcpus: The vCPUs that follow from the two; ``None`` where either is a token.
         concurrency: Invocations at once; ``None`` leaves them to Lambda.
-        caution: What is allowed but worth a warning; ``None`` if nothing is.
+        warning: What works but costs or risks something; ``None`` if nothing does.
     """
 
     memory_mib: float
     memory_gib_per_vcpu: int
     vcpus: int | None
     concurrency: int | None
-    caution: Caution | None
+    warning: CheckWarning | None
 
     @classmethod
     def of(cls, *, memory: cdk.Size | None, memory_gib_per_vcpu: int, concurrency: int | None) -> FunctionSize:
@@ -54,27 +54,27 @@ class FunctionSize:
         """
         mebibytes = _MEMORY_GIB * _MIB_PER_GIB if memory is None else _mebibytes(memory)
         vcpus = _vcpus(mebibytes, memory_gib_per_vcpu)
-        caution = None
+        warning = None
         if concurrency is None:
             concurrency = None if vcpus is None else _CONCURRENCY_PER_VCPU * vcpus
         elif vcpus is not None and not is_unresolved(concurrency):
-            caution = size.concurrency(concurrency, vcpus)
+            warning = size.check_concurrency(concurrency, vcpus)
         return cls(
             memory_mib=mebibytes,
             memory_gib_per_vcpu=memory_gib_per_vcpu,
             vcpus=vcpus,
             concurrency=concurrency,
-            caution=caution,
+            warning=warning,
         )
 
-    def reservation(self, function: str, environments: int) -> Reservation:
-        """What a published version keeps of its capacity provider.
+    def vcpu_demand(self, function: str, environments: int) -> VcpuDemand:
+        """Return what a published version keeps of its capacity provider.
 
         Args:
             function: The function's construct path.
             environments: Minimum of execution environments; a token counts as not known.
         """
-        return Reservation(
+        return VcpuDemand(
             function=function,
             execution_environments=None if is_unresolved(environments) else environments,
             vcpus=self.vcpus,
@@ -91,8 +91,8 @@ def _mebibytes(memory: cdk.Size) -> float:
 def _vcpus(mebibytes: float, memory_gib_per_vcpu: int) -> int | None:
     if is_unresolved(memory_gib_per_vcpu):
         return None
-    size.memory_per_vcpu(memory_gib_per_vcpu)
+    size.check_memory_per_vcpu(memory_gib_per_vcpu)
     if is_unresolved(mebibytes):
         return None
-    size.memory(mebibytes, memory_gib_per_vcpu)
-    return size.vcpus(mebibytes, memory_gib_per_vcpu)
+    size.check_memory(mebibytes, memory_gib_per_vcpu)
+    return size.count_vcpus(mebibytes, memory_gib_per_vcpu)

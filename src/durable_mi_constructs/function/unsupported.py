@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["refuse"]
+__all__ = ["reject_unsupported"]
 
 _VPC: Final = (
     "the network belongs to the capacity provider: pass capacity=ManagedCapacity(..., network=ManagedNetwork(...)), "
@@ -94,15 +94,15 @@ _REASONS: Final = {
 }
 
 
-def refuse(names: Iterable[str]) -> None:
-    """Refuse every argument that is left over, the first with its reason.
+def reject_unsupported(names: Iterable[str]) -> None:
+    """Reject every argument that is left over, the first with its reason.
 
     Args:
         names: Names of keyword arguments that the construct does not have.
 
     Raises:
         ValueError: The name is known to CDK's function, and something else does its work here.
-        TypeError: Nobody knows the name; Python's own words for it.
+        TypeError: The name is unknown; the message is Python's own.
     """
     for name in names:
         if name in _REASONS:

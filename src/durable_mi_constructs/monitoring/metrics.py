@@ -93,7 +93,7 @@ class DurableManagedFunctionMetrics:
         """
         known = _KNOWN.get(metric_name, _COUNT)
         if "unit" in options:
-            options["unit"] = choice.member("unit", options["unit"], cloudwatch.Unit)
+            options["unit"] = choice.take_member("unit", options["unit"], cloudwatch.Unit)
         merged: MetricOptions = {
             "period": cdk.Duration.minutes(5),
             "statistic": known.statistic,

@@ -111,7 +111,7 @@ class DurableManagedFunctionMonitoring(Construct):
         dashboard: bool,
     ) -> None:
         super().__init__(scope, construct_id)
-        choice.instance("dashboard", dashboard, bool, fix="pass True or False")
+        choice.take_instance("dashboard", dashboard, bool, fix="pass True or False")
         self._name = name
         self._alarms: dict[str, cloudwatch.Alarm] = {}
         self._alarm_executions(metrics, thresholds)

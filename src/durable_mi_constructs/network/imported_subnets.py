@@ -14,29 +14,29 @@ if TYPE_CHECKING:
     from aws_cdk import aws_ec2 as ec2
     from constructs import IDependable
 
-    from durable_mi.checks.warning import Caution
+    from durable_mi.checks.warning import CheckWarning
 
-__all__ = ["OwnSubnets"]
+__all__ = ["ImportedSubnets"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class OwnSubnets:
+class ImportedSubnets:
     """Subnets selected in a VPC that was made elsewhere, checked by :meth:`select`.
 
     Attributes:
         subnets: The subnets.
         egress: What must exist before instances in them reach the internet, as far as CDK knows.
         zone_count: Different Availability Zones; ``None`` where they are not known at synth.
-        cautions: What is allowed but worth a warning.
+        warnings: What works but costs or risks something.
     """
 
     subnets: list[ec2.ISubnet]
     egress: IDependable
     zone_count: int | None
-    cautions: tuple[Caution, ...]
+    warnings: tuple[CheckWarning, ...]
 
     @classmethod
-    def select(cls, vpc: ec2.IVpc, selection: ec2.SubnetSelection | None) -> OwnSubnets:
+    def select(cls, vpc: ec2.IVpc, selection: ec2.SubnetSelection | None) -> ImportedSubnets:
         """Select subnets.
 
         Args:
@@ -49,16 +49,16 @@ class OwnSubnets:
         """
         subnets, egress, pending = _subnets(vpc, selection)
         if pending:
-            return cls(subnets=subnets, egress=egress, zone_count=None, cautions=())
-        checks.subnets(len(subnets))
+            return cls(subnets=subnets, egress=egress, zone_count=None, warnings=())
+        checks.check_subnets(len(subnets))
         count = _zone_count(subnets)
-        few = None if count is None else checks.zones(count)
-        public = checks.public_subnets(public=_public(vpc, subnets))
+        few = None if count is None else checks.check_zones(count)
+        public = checks.check_public_subnets(public=_public(vpc, subnets))
         return cls(
             subnets=subnets,
             egress=egress,
             zone_count=count,
-            cautions=tuple(caution for caution in (few, public) if caution is not None),
+            warnings=tuple(warning for warning in (few, public) if warning is not None),
         )
 
 

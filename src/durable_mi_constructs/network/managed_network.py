@@ -16,7 +16,7 @@ from durable_mi.checks import choice
 from durable_mi.cost import NetworkFloor
 from durable_mi_constructs.network.endpoints import AwsService, Endpoints
 from durable_mi_constructs.network.flow_logs import make_flow_logs
-from durable_mi_constructs.network.imported_subnets import OwnSubnets
+from durable_mi_constructs.network.imported_subnets import ImportedSubnets
 from durable_mi_constructs.network.vpc import ThreeZoneVpc
 
 if TYPE_CHECKING:
@@ -115,12 +115,12 @@ class ManagedNetwork(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         if egress is not None:
-            egress = choice.member("egress", egress, Egress)
-        services = [_service(entry) for entry in choice.entries("endpoints", endpoints)]
+            egress = choice.take_member("egress", egress, Egress)
+        services = [_service(entry) for entry in choice.take_entries("endpoints", endpoints)]
         if flow_logs is not None:
-            choice.instance("flow_logs", flow_logs, bool, ec2.FlowLogDestination, fix=_FLOW_LOGS_FIX)
+            choice.take_instance("flow_logs", flow_logs, bool, ec2.FlowLogDestination, fix=_FLOW_LOGS_FIX)
         if security_groups is not None:
-            checks.security_groups(len(security_groups))
+            checks.check_security_groups(len(security_groups))
         self._egress = DependencyGroup()
         self._vpc: ec2.IVpc
         self._subnets: list[ec2.ISubnet]
@@ -134,7 +134,7 @@ class ManagedNetwork(Construct):
             egress = Egress.NAT if egress is None else egress
             self._make_vpc(egress, nat_gateways, availability_zones)
         else:
-            _refuse_with_vpc(egress=egress, nat_gateways=nat_gateways, availability_zones=availability_zones)
+            _reject_with_vpc(egress=egress, nat_gateways=nat_gateways, availability_zones=availability_zones)
             self._use_vpc(vpc, vpc_subnets)
         self._security_groups = (
             [self._make_security_group(egress)] if security_groups is None else list(security_groups)
@@ -222,9 +222,9 @@ class ManagedNetwork(Construct):
         self._egress.add(made.egress)
 
     def _use_vpc(self, vpc: ec2.IVpc, vpc_subnets: ec2.SubnetSelection | None) -> None:
-        own = OwnSubnets.select(vpc, vpc_subnets)
-        for caution in own.cautions:
-            cdk.Annotations.of(self).add_warning_v2(caution.id, caution.message)
+        own = ImportedSubnets.select(vpc, vpc_subnets)
+        for warning in own.warnings:
+            cdk.Annotations.of(self).add_warning_v2(warning.id, warning.message)
         self._vpc = vpc
         self._subnets = own.subnets
         self._zone_count = own.zone_count
@@ -258,10 +258,10 @@ def _service(entry: AwsService) -> AwsService:
     # Not by name: S3 and DynamoDB have endpoints of both kinds.
     kinds = ec2.InterfaceVpcEndpointAwsService, ec2.GatewayVpcEndpointAwsService
     fix = "name a service such as ec2.InterfaceVpcEndpointAwsService.SQS"
-    return choice.instance("each of endpoints", entry, *kinds, fix=fix)
+    return choice.take_instance("endpoints", entry, *kinds, fix=fix, each=True)
 
 
-def _refuse_with_vpc(**given: object) -> None:
+def _reject_with_vpc(**given: object) -> None:
     for name, value in given.items():
         if value is not None:
             msg = (

@@ -10,26 +10,26 @@ from durable_mi.checks import capacity
 @pytest.mark.parametrize("count", [2, 12, 400, 15_000])
 def test_max_vcpus(count: int) -> None:
     """From 2 on, below the floor of CDK's own construct."""
-    capacity.max_vcpus(count)
+    capacity.check_max_vcpus(count)
 
 
-@pytest.mark.parametrize("count", [1, 2.5, 15_001])
+@pytest.mark.parametrize("count", [1, 2.5, 15_001, float("inf"), float("nan")])
 def test_rejects_max_vcpus(count: float) -> None:
     """Out of range or no whole number."""
     with pytest.raises(ValueError, match=f"max_vcpus must be a whole number from 2 to 15000, got {count}"):
-        capacity.max_vcpus(count)
+        capacity.check_max_vcpus(count)
 
 
 @pytest.mark.parametrize("types", [["m8g.2xlarge"], ["*"], ["c8g.metal-24xl", "r8g.*"], ["m8g.large"] * 400])
 def test_instance_types(types: list[str]) -> None:
     """Names and wildcards, allowed or excluded."""
-    capacity.instance_types(types, None)
-    capacity.instance_types(None, types)
+    capacity.check_instance_types(types, None)
+    capacity.check_instance_types(None, types)
 
 
 def test_no_instance_types() -> None:
     """No filter is fine, and what AWS recommends."""
-    capacity.instance_types(None, None)
+    capacity.check_instance_types(None, None)
 
 
 @pytest.mark.parametrize(
@@ -45,61 +45,61 @@ def test_no_instance_types() -> None:
 def test_rejects_instance_types(allowed: list[str] | None, excluded: list[str] | None, message: str) -> None:
     """Both filters, none or too many types, and what is no type."""
     with pytest.raises(ValueError, match=message):
-        capacity.instance_types(allowed, excluded)
+        capacity.check_instance_types(allowed, excluded)
 
 
 @pytest.mark.parametrize("percent", [0, 55.5, 100])
 def test_cpu_target(percent: float) -> None:
     """A percentage, fractions allowed."""
-    capacity.cpu_target(percent)
+    capacity.check_cpu_target(percent)
 
 
 @pytest.mark.parametrize("percent", [-1, 100.5])
 def test_rejects_cpu_target(percent: float) -> None:
     """No percentage."""
     with pytest.raises(ValueError, match=f"target CPU utilization must be from 0 to 100 percent, got {percent}"):
-        capacity.cpu_target(percent)
+        capacity.check_cpu_target(percent)
 
 
 @pytest.mark.parametrize("count", [1, 3, 16])
 def test_subnets(count: int) -> None:
     """Up to sixteen."""
-    capacity.subnets(count)
+    capacity.check_subnets(count)
 
 
 @pytest.mark.parametrize("count", [0, 17])
 def test_rejects_subnets(count: int) -> None:
     """None, or too many."""
     with pytest.raises(ValueError, match=f"vpc_subnets must select 1 to 16 subnets, got {count}"):
-        capacity.subnets(count)
+        capacity.check_subnets(count)
 
 
 def test_zones() -> None:
     """Three zones and more are fine."""
-    assert [capacity.zones(count) for count in (3, 6)] == [None, None]
+    assert [capacity.check_zones(count) for count in (3, 6)] == [None, None]
 
 
 @pytest.mark.parametrize(("count", "text"), [(1, "1 Availability Zone,"), (2, "2 Availability Zones,")])
 def test_few_zones(count: int, text: str) -> None:
-    """Fewer are a caution."""
-    caution = capacity.zones(count)
+    """Fewer are a warning."""
+    warning = capacity.check_zones(count)
 
-    assert caution is not None
-    assert caution.id == "durable-mi:few-availability-zones"
-    assert text in caution.message
+    assert warning is not None
+    assert warning.id == "durable-mi:few-availability-zones"
+    assert text in warning.message
 
 
 @pytest.mark.parametrize("count", [1, 5])
 def test_security_groups(count: int) -> None:
     """Up to five."""
-    capacity.security_groups(count)
+    capacity.check_security_groups(count)
 
 
 @pytest.mark.parametrize("count", [0, 6])
 def test_rejects_security_groups(count: int) -> None:
     """None, or too many."""
     with pytest.raises(ValueError, match=f"security_groups must hold 1 to 5 security groups, got {count}"):
-        capacity.security_groups(count)
+        capacity.check_security_groups(count)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_rejects_security_groups(count: int) -> None:
 )
 def test_propagated_tags(tags: dict[str, str]) -> None:
     """Up to forty, keys and values as long as EC2 takes them."""
-    capacity.propagated_tags(tags)
+    capacity.check_propagated_tags(tags)
 
 
 @pytest.mark.parametrize(
@@ -124,20 +124,20 @@ def test_propagated_tags(tags: dict[str, str]) -> None:
 def test_rejects_propagated_tags(tags: dict[str, str], message: str) -> None:
     """Too many, too long, or AWS's own."""
     with pytest.raises(ValueError, match=message):
-        capacity.propagated_tags(tags)
+        capacity.check_propagated_tags(tags)
 
 
 @pytest.mark.parametrize("name", ["a", "/aws/lambda/capacity-provider/orders", "Orders-System_Logs.1#", "x" * 512])
 def test_system_log_group(name: str) -> None:
     """Any name but those that Lambda would keep silent about."""
-    capacity.system_log_group(name)
+    capacity.check_system_log_group(name)
 
 
 @pytest.mark.parametrize("name", ["", "aws/orders", "order logs", "x" * 513])
 def test_rejects_system_log_group(name: str) -> None:
     """No name, one with other characters, or AWS's own prefix."""
     with pytest.raises(ValueError, match=f"does not begin with 'aws/', got '{name}'"):
-        capacity.system_log_group(name)
+        capacity.check_system_log_group(name)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_rejects_system_log_group(name: str) -> None:
 )
 def test_arn(arn: str) -> None:
     """Of every partition, 140 characters at most."""
-    capacity.arn(arn)
+    capacity.check_capacity_provider_arn(arn)
 
 
 @pytest.mark.parametrize(
@@ -165,13 +165,13 @@ def test_arn(arn: str) -> None:
 def test_rejects_arn(arn: str) -> None:
     """A name, another resource, something after the name, or too long."""
     with pytest.raises(ValueError, match="capacity_provider_arn must be like 'arn:aws:lambda:REGION:ACCOUNT:"):
-        capacity.arn(arn)
+        capacity.check_capacity_provider_arn(arn)
 
 
 def test_public_subnets() -> None:
-    """Only public subnets are a caution."""
-    caution = capacity.public_subnets(public=True)
+    """Only public subnets are a warning."""
+    warning = capacity.check_public_subnets(public=True)
 
-    assert capacity.public_subnets(public=False) is None
-    assert caution is not None
-    assert caution.id == "durable-mi:public-subnets"
+    assert capacity.check_public_subnets(public=False) is None
+    assert warning is not None
+    assert warning.id == "durable-mi:public-subnets"

@@ -10,14 +10,14 @@ from durable_mi.checks import size
 @pytest.mark.parametrize("ratio", [2, 4, 8, 4.0])
 def test_ratio(ratio: float) -> None:
     """Three ratios are known."""
-    size.memory_per_vcpu(ratio)
+    size.check_memory_per_vcpu(ratio)
 
 
 @pytest.mark.parametrize("ratio", [0, 1, 3, 4.5, 16])
 def test_rejects_ratio(ratio: float) -> None:
     """Every other ratio is refused with the three that work."""
     with pytest.raises(ValueError, match=f"memory_gib_per_vcpu must be 2, 4 or 8, got {ratio}: take 2"):
-        size.memory_per_vcpu(ratio)
+        size.check_memory_per_vcpu(ratio)
 
 
 @pytest.mark.parametrize(
@@ -26,9 +26,9 @@ def test_rejects_ratio(ratio: float) -> None:
 )
 def test_memory(mib: int, ratio: int, vcpus: int) -> None:
     """Whole vCPUs from the smallest to the largest memory."""
-    size.memory(mib, ratio)
+    size.check_memory(mib, ratio)
 
-    assert size.vcpus(mib, ratio) == vcpus
+    assert size.count_vcpus(mib, ratio) == vcpus
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_memory(mib: int, ratio: int, vcpus: int) -> None:
 def test_rejects_memory(mib: int, ratio: int, message: str) -> None:
     """The message names the nearest sizes that work."""
     with pytest.raises(ValueError, match="memory_size") as caught:
-        size.memory(mib, ratio)
+        size.check_memory(mib, ratio)
 
     assert str(caught.value) == message
 
@@ -74,21 +74,23 @@ def test_rejects_memory(mib: int, ratio: int, message: str) -> None:
 @pytest.mark.parametrize(("invocations", "vcpus"), [(1, 1), (16, 1), (64, 4)])
 def test_concurrency(invocations: int, vcpus: int) -> None:
     """Up to 16 for each vCPU there is nothing to say."""
-    assert size.concurrency(invocations, vcpus) is None
+    assert size.check_concurrency(invocations, vcpus) is None
 
 
 @pytest.mark.parametrize(("invocations", "vcpus"), [(17, 1), (64, 1), (1024, 16)])
 def test_concurrency_above_default(invocations: int, vcpus: int) -> None:
-    """From 17 to 64 for each vCPU it is a caution."""
-    caution = size.concurrency(invocations, vcpus)
+    """From 17 to 64 for each vCPU it is a warning."""
+    warning = size.check_concurrency(invocations, vcpus)
 
-    assert caution is not None
-    assert caution.id == "durable-mi:concurrency-above-default"
-    assert f"max_concurrency is {invocations}, above 16 for each vCPU ({16 * vcpus} here)" in caution.message
+    assert warning is not None
+    assert warning.id == "durable-mi:concurrency-above-default"
+    assert f"max_concurrency is {invocations}, above 16 for each vCPU ({16 * vcpus} here)" in warning.message
 
 
-@pytest.mark.parametrize(("invocations", "vcpus", "most"), [(0, 1, 64), (65, 1, 64), (1.5, 1, 64), (1601, 32, 1600)])
+@pytest.mark.parametrize(
+    ("invocations", "vcpus", "most"), [(0, 1, 64), (65, 1, 64), (1.5, 1, 64), (float("inf"), 1, 64), (1601, 32, 1600)]
+)
 def test_rejects_concurrency(invocations: float, vcpus: int, most: int) -> None:
     """Above 64 for each vCPU, above 1600 in all, and what is no whole number is refused."""
     with pytest.raises(ValueError, match=rf"whole number from 1 to {most} \(64 for each of {vcpus} vCPU\), got"):
-        size.concurrency(invocations, vcpus)
+        size.check_concurrency(invocations, vcpus)

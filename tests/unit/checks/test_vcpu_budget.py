@@ -1,15 +1,15 @@
-"""What the functions on a capacity provider reserve, and whether it fits."""
+"""What the functions on a capacity provider need of its vCPUs, and whether it fits."""
 
 from __future__ import annotations
 
 import pytest
 
-from durable_mi.checks.vcpu_budget import Reservation, room, room_for_next_versions, versions
+from durable_mi.checks.vcpu_budget import VcpuDemand, check_next_versions, check_vcpu_budget, check_version_count
 
 
-def reservation(function: str = "Orders", environments: int | None = 3, vcpus: int | None = 4) -> Reservation:
-    """Make a reservation of 4 GiB for each vCPU."""
-    return Reservation(
+def demand(function: str = "Orders", environments: int | None = 3, vcpus: int | None = 4) -> VcpuDemand:
+    """Make a version's demand, of 4 GiB for each vCPU."""
+    return VcpuDemand(
         function=function,
         execution_environments=environments,
         vcpus=vcpus,
@@ -22,30 +22,28 @@ def test_total_vcpus() -> None:
     assert [12, 0, 0, 0] == [
         made.total_vcpus
         for made in (
-            reservation(),
-            reservation(environments=0),
-            reservation(environments=None),
-            reservation(vcpus=None),
+            demand(),
+            demand(environments=0),
+            demand(environments=None),
+            demand(vcpus=None),
         )
     ]
 
 
 def test_known() -> None:
     """Only with all three figures."""
-    assert [True, False, False] == [
-        made.known for made in (reservation(), reservation(environments=None), reservation(vcpus=None))
-    ]
+    assert [True, False, False] == [made.known for made in (demand(), demand(environments=None), demand(vcpus=None))]
 
 
 def test_room() -> None:
     """The sum may be as large as the bound, and what is not known counts as nothing."""
-    room([reservation(), reservation("Invoices", 6, 2), reservation("Later", None, 16)], 24, "Capacity")
+    check_vcpu_budget([demand(), demand("Invoices", 6, 2), demand("Later", None, 16)], 24, "Capacity")
 
 
 def test_rejects_no_room() -> None:
     """One vCPU too many, and the sum stands there, without the functions that add nothing."""
     with pytest.raises(ValueError, match="minimum execution environments must fit") as caught:
-        room([reservation(), reservation("Off", 0, 8), reservation("Invoices", 6, 2)], 23, "Shop/Capacity")
+        check_vcpu_budget([demand(), demand("Off", 0, 8), demand("Invoices", 6, 2)], 23, "Shop/Capacity")
 
     assert str(caught.value) == (
         "minimum execution environments must fit under max_vcpus, got Orders 3 x 4 vCPU + Invoices 6 x 2 vCPU = 24 "
@@ -56,20 +54,20 @@ def test_rejects_no_room() -> None:
 
 def test_room_for_next_versions() -> None:
     """Old and new versions stand side by side during an update."""
-    caution = room_for_next_versions([reservation()], 23)
+    warning = check_next_versions([demand()], 23)
 
-    assert room_for_next_versions([reservation()], 24) is None
-    assert caution is not None
-    assert caution.id == "durable-mi:no-room-for-next-version"
-    assert "more than half of max_vcpus=23" in caution.message
+    assert check_next_versions([demand()], 24) is None
+    assert warning is not None
+    assert warning.id == "durable-mi:no-room-for-next-version"
+    assert "more than half of max_vcpus=23" in warning.message
 
 
 def test_versions() -> None:
     """A hundred fit."""
-    versions(100, "Capacity")
+    check_version_count(100, "Capacity")
 
 
 def test_rejects_versions() -> None:
     """The hundred and first does not."""
     with pytest.raises(ValueError, match=r"at most 100 published versions fit .*, got 101 functions on Shop/Capacity"):
-        versions(101, "Shop/Capacity")
+        check_version_count(101, "Shop/Capacity")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from durable_mi import limits
 from durable_mi.checks import capacity, environments
 from durable_mi.cloudformation.values import Reference, Unknown, shown
-from durable_mi.preflight.rule_group import refusal
+from durable_mi.preflight.rejection import rejection
 from durable_mi.preflight.rules.size import GROUP
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _MAX: Final = ("FunctionScalingConfig", "MaxExecutionEnvironments")
 def _minimum_zero(model: Model) -> Iterator[Finding]:
     for owner, minimum, maximum in _scalings(model):
         if minimum == 0 and maximum != 0:
-            message = refusal(environments.execution_environments, minimum, maximum)
+            message = rejection(environments.check_execution_environments, minimum, maximum)
             if message is not None:
                 yield owner.finding(message, *_MIN)
 
@@ -49,7 +49,7 @@ def _minimum_zero(model: Model) -> Iterator[Finding]:
 def _minimum_above_maximum(model: Model) -> Iterator[Finding]:
     for owner, minimum, maximum in _scalings(model):
         if maximum is not None and minimum > maximum:
-            message = refusal(environments.execution_environments, minimum, maximum)
+            message = rejection(environments.check_execution_environments, minimum, maximum)
             if message is not None:
                 yield owner.finding(message, *(_MIN if owner.has(*_MIN) else _MAX))
 
@@ -106,7 +106,7 @@ def _policies(model: Model) -> Iterator[Finding]:
 def _instance_types(model: Model) -> Iterator[Finding]:
     for provider in model.providers:
         if all(provider.has("InstanceRequirements", f"{which}InstanceTypes") for which in ("Allowed", "Excluded")):
-            message = refusal(capacity.instance_types, ["*"], ["*"])
+            message = rejection(capacity.check_instance_types, ["*"], ["*"])
             if message is not None:
                 yield provider.finding(message, "InstanceRequirements")
 
@@ -148,8 +148,7 @@ def _zones(model: Model) -> Iterator[Finding]:
         zones = {_zone(model, subnet) for subnet in subnets or ()}
         if not zones or None in zones:
             continue
-        caution = capacity.zones(len(zones))
-        if caution is not None:
+        if capacity.check_zones(len(zones)) is not None:
             yield provider.finding(
                 f"SubnetIds should be in {limits.RESILIENT_ZONES} Availability Zones, got {len(zones)}: "
                 "name a subnet in each of three zones",

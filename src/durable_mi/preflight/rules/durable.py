@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi import limits
 from durable_mi.checks import timing
-from durable_mi.preflight.rule_group import RuleGroup, refusal
+from durable_mi.preflight.rejection import rejection
+from durable_mi.preflight.rule_group import RuleGroup
 from durable_mi.preflight.triggers import TriggerKind
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _RETENTION: Final = ("DurableConfig", "RetentionPeriodInDays")
 def _execution_timeout(model: Model) -> Iterator[Finding]:
     for function in model.durable:
         timeout = function.execution_timeout_s
-        message = None if timeout is None else refusal(timing.execution_timeout, timeout)
+        message = None if timeout is None else rejection(timing.check_execution_timeout, timeout)
         if message is not None:
             yield function.item.finding(message, *_TIMEOUT)
 
@@ -50,7 +51,7 @@ def _execution_timeout(model: Model) -> Iterator[Finding]:
 def _retention(model: Model) -> Iterator[Finding]:
     for function in model.durable:
         days = function.item.number(*_RETENTION)
-        message = None if days is None else refusal(timing.retention, days)
+        message = None if days is None else rejection(timing.check_retention, days)
         if message is not None:
             yield function.item.finding(message, *_RETENTION)
 

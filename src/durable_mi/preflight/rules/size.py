@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from durable_mi import limits
 from durable_mi.checks import size
 from durable_mi.preflight.function import PROVIDER_CONFIG
-from durable_mi.preflight.rule_group import RuleGroup, refusal
+from durable_mi.preflight.rejection import rejection
+from durable_mi.preflight.rule_group import RuleGroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ def _memory_range(model: Model) -> Iterator[Finding]:
     for function in model.managed:
         memory = function.memory_mib
         if memory is not None and not limits.MIN_MEMORY_MIB <= memory <= limits.MAX_MEMORY_MIB:
-            message = refusal(size.memory, memory, limits.DEFAULT_MEMORY_GIB_PER_VCPU)
+            message = rejection(size.check_memory, memory, limits.DEFAULT_MEMORY_GIB_PER_VCPU)
             if message is not None:
                 yield function.item.finding(message, "MemorySize")
 
@@ -76,7 +77,7 @@ def _memory_multiple(model: Model) -> Iterator[Finding]:
         memory, ratio = function.memory_mib, function.gib_per_vcpu
         if memory is None or ratio not in limits.MEMORY_GIB_PER_VCPU:
             continue
-        message = refusal(size.memory, memory, ratio)
+        message = rejection(size.check_memory, memory, ratio)
         if message is not None and limits.MIN_MEMORY_MIB <= memory <= limits.MAX_MEMORY_MIB:
             yield function.item.finding(message, "MemorySize")
 
@@ -91,7 +92,7 @@ def _memory_multiple(model: Model) -> Iterator[Finding]:
 def _ratio(model: Model) -> Iterator[Finding]:
     for function in model.managed:
         ratio = function.gib_per_vcpu
-        message = None if ratio is None else refusal(size.memory_per_vcpu, ratio)
+        message = None if ratio is None else rejection(size.check_memory_per_vcpu, ratio)
         if message is not None:
             yield function.item.finding(message, *PROVIDER_CONFIG, "ExecutionEnvironmentMemoryGiBPerVCpu")
 
@@ -107,7 +108,7 @@ def _concurrency(model: Model) -> Iterator[Finding]:
     for function in model.managed:
         invocations, vcpus = _invocations(function), function.vcpus
         if invocations is not None and vcpus is not None:
-            message = refusal(size.concurrency, invocations, vcpus)
+            message = rejection(size.check_concurrency, invocations, vcpus)
             if message is not None:
                 yield function.item.finding(message, *PROVIDER_CONFIG, "PerExecutionEnvironmentMaxConcurrency")
 
@@ -127,7 +128,8 @@ def _processes(model: Model) -> Iterator[Finding]:
         invocations, vcpus, memory = _invocations(function), function.vcpus, function.memory_mib
         if invocations is None or vcpus is None or memory is None or not function.is_python:
             continue
-        if refusal(size.concurrency, invocations, vcpus) is None and size.concurrency(invocations, vcpus) is not None:
+        rejected = rejection(size.check_concurrency, invocations, vcpus) is not None
+        if not rejected and size.check_concurrency(invocations, vcpus) is not None:
             usual = limits.DEFAULT_PYTHON_CONCURRENCY_PER_VCPU * vcpus
             yield function.item.finding(
                 f"PerExecutionEnvironmentMaxConcurrency should be at most {usual} for {vcpus} vCPU of Python, got "
