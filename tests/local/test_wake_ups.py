@@ -23,7 +23,8 @@ WORKERS = 20
 def app(probe_app: Path, write_assembly: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One durable function, whose work is done beside an open callback."""
     template = json.loads((probe_app / "Probe.template.json").read_text())
-    template["Resources"]["Durable"]["Properties"]["Handler"] = "wake_ups.beside"
+    # A handler that is held until a test lets it go must not time out before.
+    template["Resources"]["Durable"]["Properties"] |= {"Handler": "wake_ups.beside", "Timeout": 600}
     return write_assembly(tmp_path_factory.mktemp("wake-ups"), template)
 
 

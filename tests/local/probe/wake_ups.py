@@ -23,7 +23,7 @@ def _busy(_: StepContext, seconds: float) -> float:
 @durable_step
 def _held(_: StepContext, gate: str) -> None:
     """Run until the test makes a file."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while not Path(gate).exists():
         if time.monotonic() > deadline:
             raise TimeoutError(gate)
