@@ -74,6 +74,10 @@ MAX_INVOCATION_TIMEOUT_S: Final = 5400
 MAX_SYNC_INVOCATION_S: Final = 900
 """Longest synchronous invocation, whatever the function's timeout says. CFN, DG [durable-invoking]."""
 
+MAX_INIT_S: Final = 900
+"""Longest time that a managed instance gives an execution environment to load the handler.
+DG [lambda-managed-instances-execution-environment]."""
+
 MIN_EXECUTION_TIMEOUT_S: Final = 1
 MAX_EXECUTION_TIMEOUT_S: Final = 31_622_400
 """Range of a durable execution's timeout; the maximum is 366 days. API, CFN."""

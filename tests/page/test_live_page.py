@@ -165,6 +165,25 @@ def test_arms_a_fault_that_the_next_execution_meets(
     assert [] == accessibility(page)
 
 
+def test_shows_why_an_environment_cannot_start_and_when_it_is_tried_again(
+    fresh_showcase: Any, open_page: Callable[..., Page], accessibility: Callable[[Page], list[str]]
+) -> None:
+    """Without a reload: failed with reason and time, beside the environment that is ready."""
+    page = open_page(f"{fresh_showcase.url}/#/workers")
+    environments = page.locator(".environment")
+    expect(environments.filter(has_text="ready, 2 processes")).to_have_count(2)
+    armed = page.request.post(f"{fresh_showcase.url}/durable-mi/faults", data={"fault": "fail-start", "count": 5})
+    assert 202 == armed.status
+
+    page.get_by_role("button", name="Kill process").first.click()
+
+    failed = environments.filter(has_text="failed")
+    expect(failed).to_contain_text("Runtime.ExitError: the runtime was ended by SIGKILL before the handler was loaded")
+    expect(failed).to_contain_text(re.compile(r"\d failed starts?, next attempt at \d\d:\d\d:\d\d"))
+    expect(environments.filter(has_text="ready, 2 processes")).to_have_count(1)
+    assert [] == accessibility(page)
+
+
 def test_refuses_to_kill_what_is_no_worker(showcase: Any, open_page: Callable[..., Page]) -> None:
     """Such as the runtime itself."""
     page = open_page(showcase.url)

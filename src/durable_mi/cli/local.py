@@ -23,10 +23,10 @@ from durable_mi.local.durable.faults import Fault, Faults
 from durable_mi.local.durable.sqlite_store import JournalError, SqliteExecutionStore
 from durable_mi.local.logs.store import LogStore
 from durable_mi.local.runtime import LocalRuntime
-from durable_mi.local.workers.environment import InitError
 from durable_mi.local.workers.host import Host, RuntimeClientName
 from durable_mi.local.workers.host_packages import HostPackagesError
 from durable_mi.local.workers.interpreter import InterpreterError
+from durable_mi.local.workers.start_failure import InitError
 from durable_mi.operate.logs import LogLine
 
 if TYPE_CHECKING:
@@ -114,8 +114,8 @@ _BYTECODE = Path(".durable-mi", "bytecode")
     metavar="KIND=RATE",
     callback=lambda _ctx, _param, values: _fault_rates(values),
     help=(
-        f"Let checkpoints meet a fault with this chance, such as kill-worker=0.05. Kinds: "
-        f"{', '.join(fault.value for fault in Fault)}. May be repeated."
+        "Let checkpoints meet a fault with this chance, such as kill-worker=0.05; with fail-start, the starts of "
+        f"replacements of execution environments. Kinds: {', '.join(fault.value for fault in Fault)}. May be repeated."
     ),
 )
 @click.option("--fault-seed", type=int, metavar="N", help="Makes the choice of faults repeatable.")
@@ -153,7 +153,8 @@ def command(  # noqa: PLR0913 - one parameter an option
         assembly = CloudAssembly.read(app_path)
         selection = FunctionFilter.of([adapt(each) for each in app_functions(assembly, region)], names)
         _check_variables(variables, selection)
-        host = Host.of(python, worker, bytecode=app_path.resolve() / _BYTECODE, say=console.print)
+        say = partial(console.print, markup=False)
+        host = Host.of(python, worker, bytecode=app_path.resolve() / _BYTECODE, say=say)
     except (AssemblyError, FunctionFilterError, InterpreterError) as error:
         raise click.UsageError(str(error)) from error
     except HostPackagesError as error:

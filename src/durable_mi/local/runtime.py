@@ -94,12 +94,13 @@ class LocalRuntime:
             skip_time=skip_time,
         )
         self._retiring: set[asyncio.Task[None]] = set()
+        self._faults = faults or Faults()
+        self._events = EventBroadcaster(asyncio.get_running_loop())
         for function in functions:
             self._registry.publish(self._function_version(function))
-        self._events = EventBroadcaster(asyncio.get_running_loop())
         self._durable.store.on_change = self._events.publish
         logs.listen(lambda group, _: self._events.publish(group))
-        fault_api = FaultApi(faults or Faults(), self._registry)
+        fault_api = FaultApi(self._faults, self._registry)
         self._app = build_endpoint(
             [
                 *InvokeApi(self._registry, self._durable, account).routes(),
@@ -191,6 +192,8 @@ class LocalRuntime:
             logs=self._logs,
             now=self._durable.now,
             records=self._records,
+            fails_start=self._faults.fails_start,
+            on_change=lambda: self._events.publish(function.log_group),
         )
 
     async def _stop(self) -> None:

@@ -1,4 +1,4 @@
-// Faults on demand: what the next checkpoint shall meet.
+// Faults on demand: what the next checkpoint, or the next start of an execution environment, shall meet.
 import { armFault, readFaults } from "./api.js";
 import { button, el, fill } from "./view/dom.js";
 import { count } from "./view/format.js";
@@ -10,13 +10,15 @@ const EFFECTS = {
   "repeat-checkpoint": "it arrives twice",
   slow: "it takes two seconds longer",
   throttle: "it is refused with TooManyRequestsException",
+  "fail-start": "the next environment that replaces another fails to start",
 };
 
 export function mountFaults(container, { onFailure, say }) {
   async function arm(fault) {
     try {
       await armFault(fault);
-      say(`Armed: the next checkpoint meets ${fault}.`);
+      const victim = fault === "fail-start" ? "replacement of an execution environment" : "checkpoint";
+      say(`Armed: the next ${victim} meets ${fault}.`);
     } catch (error) {
       onFailure(error);
     }
@@ -36,7 +38,7 @@ export function mountFaults(container, { onFailure, say }) {
       const faults = await readFaults();
       fill(container, faults, () => [
         el("h2", {}, "Faults"),
-        el("p", { class: "hint" }, "Choose what the next checkpoint of any execution meets. It ends with the same result."),
+        el("p", { class: "hint" }, "Choose what the next checkpoint of any execution meets, or the next start. It ends with the same result."),
         el("ul", {}, ...Object.entries(faults).map(row)),
       ]);
     },

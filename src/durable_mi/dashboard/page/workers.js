@@ -4,7 +4,9 @@ import { hrefOf } from "./executions.js";
 import { mountFaults } from "./faults.js";
 import { single } from "./news.js";
 import { button, el, fill } from "./view/dom.js";
-import { count } from "./view/format.js";
+import { clock, count } from "./view/format.js";
+
+const DOTS = { ready: "is-succeeded", starting: "is-running", failed: "is-failed" };
 
 export function mountWorkers(container, { onFailure, say }) {
   let isGone = false;
@@ -39,13 +41,23 @@ export function mountWorkers(container, { onFailure, say }) {
       el("h2", {}, `${name}:${version}`),
       el("div", { class: "environments" }, ...environments.map(environment)),
     );
-  const environment = ({ id, workers }) =>
+  const environment = ({ id, state, failure, workers }) =>
     el(
       "section",
       { class: "environment" },
-      el("h3", {}, el("code", {}, id.slice(0, 12)), ` ${count(workers.length, "process", "processes")}`),
+      el(
+        "h3",
+        {},
+        el("code", {}, id.slice(0, 12)),
+        el("span", { class: `dot ${DOTS[state]}` }),
+        state === "ready" ? `ready, ${count(workers.length, "process", "processes")}` : state,
+      ),
+      failure && el("p", { class: "failure" }, failure.reason),
+      failure && el("p", { class: "hint" }, attempts(state, failure)),
       el("ul", {}, ...workers.map(worker)),
     );
+  const attempts = (state, { attempts: failed, nextAttempt: next }) =>
+    `${count(failed, "failed start")}, ${state === "failed" ? `next attempt at ${clock(next).slice(0, 8)}` : "trying again"}`;
   const worker = ({ pid, execution }) =>
     el(
       "li",

@@ -1,4 +1,4 @@
-"""Faults at a checkpoint, and the calls that ask for them."""
+"""Faults at a checkpoint, and the calls that ask for faults."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class FaultApi:
         return json_response({fault.value: self._faults.injected[fault] for fault in Fault})
 
     async def arm(self, request: Request) -> Response:
-        """Let the next ``count`` checkpoints meet ``fault``."""
+        """Let the next ``count`` checkpoints, or starts of execution environments, meet ``fault``."""
         try:
             order = await request.json()
             fault = Fault(order["fault"])

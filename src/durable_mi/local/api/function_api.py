@@ -65,26 +65,24 @@ class FunctionApi:
         newest = {function_version.function.name: function_version for function_version in self._registry}
         function_versions = list(self._registry) if every else list(newest.values())
         return self._listed(
-            "Functions", [_configuration(each.function, each.function.version) for each in function_versions], request
+            "Functions", [_configuration(each, each.function.version) for each in function_versions], request
         )
 
     async def get_function(self, request: Request) -> Response:
         """GetFunction of a version or alias."""
         target = self._target(request)
-        return json_response(
-            {"Configuration": _configuration(target.function_version.function, target.qualifier), "Tags": {}}
-        )
+        return json_response({"Configuration": _configuration(target.function_version, target.qualifier), "Tags": {}})
 
     async def get_function_configuration(self, request: Request) -> Response:
         """GetFunctionConfiguration of a version or alias."""
         target = self._target(request)
-        return json_response(_configuration(target.function_version.function, target.qualifier))
+        return json_response(_configuration(target.function_version, target.qualifier))
 
     async def list_versions(self, request: Request) -> Response:
         """ListVersionsByFunction: the published versions, oldest first."""
         name = self._target(request).function_version.function.name
-        versions = [each.function for each in self._registry if each.function.name == name]
-        return self._listed("Versions", [_configuration(each, each.version) for each in versions], request)
+        versions = [each for each in self._registry if each.function.name == name]
+        return self._listed("Versions", [_configuration(each, each.function.version) for each in versions], request)
 
     async def list_aliases(self, request: Request) -> Response:
         """ListAliases, all or those of one version."""
@@ -107,7 +105,7 @@ class FunctionApi:
     async def get_scaling(self, request: Request) -> Response:
         """GetFunctionScalingConfig: what was asked for and what runs."""
         function_version = self._scalable(request)
-        applied = {"MinExecutionEnvironments": function_version.environments}
+        applied = {"MinExecutionEnvironments": len(function_version.slots)}
         return json_response(
             {
                 "FunctionArn": f"{function_version.function.arn}:{function_version.function.version}",
@@ -138,7 +136,7 @@ class FunctionApi:
             )
             raise ApiError.invalid(msg)
         await function_version.scale(minimum)
-        return json_response({"FunctionState": "Active"}, 202)
+        return json_response({"FunctionState": function_version.state.state}, 202)
 
     async def list_providers(self, request: Request) -> Response:
         """ListCapacityProviders."""
@@ -152,7 +150,7 @@ class FunctionApi:
         """ListFunctionVersionsByCapacityProvider."""
         provider = self._provider(request)
         versions = [
-            {"FunctionArn": f"{each.function.arn}:{each.function.version}", "State": "Active"}
+            {"FunctionArn": f"{each.function.arn}:{each.function.version}", "State": each.state.state}
             for each in self._registry
             if each.function.capacity is not None and each.function.capacity.provider_arn == provider.arn
         ]
@@ -186,7 +184,8 @@ def _alias(function: AppFunction, name: str) -> dict[str, Any]:
     return {"AliasArn": f"{function.arn}:{name}", "Name": name, "FunctionVersion": function.aliases[name]}
 
 
-def _configuration(function: AppFunction, qualifier: str) -> dict[str, Any]:
+def _configuration(function_version: FunctionVersion, qualifier: str) -> dict[str, Any]:
+    function = function_version.function
     configuration: dict[str, Any] = {
         "FunctionName": function.name,
         "FunctionArn": f"{function.arn}:{qualifier}",
@@ -197,7 +196,7 @@ def _configuration(function: AppFunction, qualifier: str) -> dict[str, Any]:
         "MemorySize": function.memory,
         "Version": function.version,
         "Environment": {"Variables": dict(function.environment)},
-        "State": "Active",
+        **function_version.state.members(),
         "LastUpdateStatus": "Successful",
         "PackageType": "Zip",
         "LoggingConfig": {

@@ -14,7 +14,7 @@ __all__ = ["Fault", "Faults"]
 
 
 class Fault(Enum):
-    """What can go wrong, each at a checkpoint of a running invocation."""
+    """What can go wrong: at a checkpoint of a running invocation, or at the start of an execution environment."""
 
     KILL_WORKER = "kill-worker"
     """The worker process is killed before its checkpoint is kept: the step under way runs again."""
@@ -34,42 +34,63 @@ class Fault(Enum):
     THROTTLE = "throttle"
     """The service refuses the checkpoint with TooManyRequestsException: the SDK sends it again."""
 
+    FAIL_START = "fail-start"
+    """The processes of an execution environment that replaces another are killed while they start."""
+
+    @property
+    def is_at_start(self) -> bool:
+        """Whether it is the start of an execution environment that meets it, not a checkpoint."""
+        return self is Fault.FAIL_START
+
 
 class Faults:
-    """Decides which checkpoint meets a fault.
+    """Decides which checkpoint, and which start of an execution environment, meets a fault.
 
     Args:
-        rates: the chance of each fault at each checkpoint, 0 to 1.
-        seed: makes the choice repeatable for the same order of checkpoints; left out, it differs from run to run.
+        rates: the chance of each fault at each checkpoint, or each start, 0 to 1.
+        seed: makes the choice repeatable for the same order of checkpoints and the same order of starts; left out, it
+            differs from run to run.
     """
 
     def __init__(self, rates: Mapping[Fault, float] | None = None, seed: int | None = None) -> None:
         self._rates = dict(rates or {})
-        self._random = random.Random(seed)  # noqa: S311 - no secret
+        # One for each, since nobody knows how checkpoints and starts interleave.
+        self._at_checkpoint = random.Random(seed)  # noqa: S311 - no secret
+        self._at_start = random.Random(seed)  # noqa: S311 - no secret
         self._armed: Counter[Fault] = Counter()
         self.injected: Counter[Fault] = Counter()
 
     def arm(self, fault: Fault, count: int = 1) -> None:
-        """Let the next checkpoints meet a fault, so many of them."""
+        """Let the next checkpoints, or starts, meet a fault, so many of them."""
         self._armed[fault] += count
 
     def draw(self) -> Fault | None:
-        """The fault that the checkpoint at hand meets, if any."""
-        fault = self._next_armed() or self._by_chance()
+        """Choose the fault that the checkpoint at hand meets, if any."""
+        return self._draw(at_start=False)
+
+    def fails_start(self) -> bool:
+        """Choose whether the start of an execution environment at hand fails."""
+        return self._draw(at_start=True) is Fault.FAIL_START
+
+    def _draw(self, *, at_start: bool) -> Fault | None:
+        fault = self._next_armed(at_start=at_start) or self._by_chance(at_start=at_start)
         if fault is not None:
             self.injected[fault] += 1
         return fault
 
-    def _next_armed(self) -> Fault | None:
+    def _next_armed(self, *, at_start: bool) -> Fault | None:
         for fault in self._armed:
+            if fault.is_at_start is not at_start:
+                continue
             self._armed[fault] -= 1
             if not self._armed[fault]:
                 del self._armed[fault]
             return fault
         return None
 
-    def _by_chance(self) -> Fault | None:
+    def _by_chance(self, *, at_start: bool) -> Fault | None:
+        chance = self._at_start if at_start else self._at_checkpoint
         for fault, rate in self._rates.items():
-            if self._random.random() < rate:
+            if fault.is_at_start is at_start and chance.random() < rate:
                 return fault
         return None

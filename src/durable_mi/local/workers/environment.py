@@ -13,27 +13,26 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from durable_mi import limits
 from durable_mi.local.http_server import HttpServer
 from durable_mi.local.logs.worker_logs import WorkerLogs
 from durable_mi.local.workers.invocation import Outcome
 from durable_mi.local.workers.private_tmp import private_tmp
 from durable_mi.local.workers.runtime_api import RuntimeApi
-from durable_mi.local.workers.supervisor import supervised
+from durable_mi.local.workers.start_failure import InitError, InitTimeoutError
+from durable_mi.local.workers.supervisor import how_it_ended, supervised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from durable_mi.local.workers.dispatcher import Dispatcher
+    from durable_mi.local.workers.environment_slot import Environment
     from durable_mi.local.workers.invocation import Invocation
 
-__all__ = ["ExecutionEnvironment", "InitError"]
+__all__ = ["ExecutionEnvironment"]
 
 _STOP_SECONDS = 5.0
 _IDLE_POLL_SECONDS = 0.1
-
-
-class InitError(Exception):
-    """The handler could not be loaded; the message says what the runtime reported."""
 
 
 class ExecutionEnvironment:
@@ -62,7 +61,7 @@ class ExecutionEnvironment:
         reads: Sequence[Path] | None,
         dispatcher: Dispatcher,
         on_line: Callable[[int, str], None],
-        on_lost_worker: Callable[[ExecutionEnvironment], None],
+        on_lost_worker: Callable[[Environment], None],
     ) -> None:
         self.id = uuid.uuid4().hex
         self._code = code
@@ -96,29 +95,41 @@ class ExecutionEnvironment:
         """Start the processes and wait until all of them have loaded the handler.
 
         Raises:
-            InitError: the handler could not be loaded, or the runtime ended.
+            InitError: the handler could not be loaded, or a process ended before all of them were ready.
+            OSError: the processes could not be started.
         """
         await self._logs.start()
         await self._server.start()
         # A pipe of our own: asyncio's would let wait() last until the guard's whole offspring has closed it.
         read_end, write_end = os.pipe()
-        self._guard = await asyncio.create_subprocess_exec(
-            *supervised(*self._command, directory=self._directory.name),
-            cwd=self._code,
-            env={
-                **self._variables,
-                "AWS_LAMBDA_RUNTIME_API": self._server.address,
-                "AWS_LAMBDA_MAX_CONCURRENCY": str(self._concurrency),
-                "_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET": str(self._logs.path),
-            },
-            stdin=asyncio.subprocess.PIPE,
-            stdout=write_end,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        os.close(write_end)
+        try:
+            self._guard = await asyncio.create_subprocess_exec(
+                *supervised(*self._command, directory=self._directory.name),
+                cwd=self._code,
+                env={
+                    **self._variables,
+                    "AWS_LAMBDA_RUNTIME_API": self._server.address,
+                    "AWS_LAMBDA_MAX_CONCURRENCY": str(self._concurrency),
+                    "_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET": str(self._logs.path),
+                },
+                stdin=asyncio.subprocess.PIPE,
+                stdout=write_end,
+                stderr=asyncio.subprocess.STDOUT,
+            )
+        except BaseException:
+            os.close(read_end)
+            raise
+        finally:
+            os.close(write_end)
         self._keep(self._read_main_output(self._guard.pid, read_end))
         self._keep(self._watch_guard())
-        await self._init
+        try:
+            await asyncio.wait_for(asyncio.shield(self._init), limits.MAX_INIT_S)
+        except TimeoutError:
+            msg = f"the handler must be loaded within {limits.MAX_INIT_S} s, got no answer from the runtime until then"
+            error = InitTimeoutError(msg)
+            self._fail_start(error)
+            raise error from None
 
     def workers(self) -> dict[int, str | None]:
         """The worker processes by id, each with the ARN of the execution that it runs an invocation of."""
@@ -156,8 +167,7 @@ class ExecutionEnvironment:
         for invocation in list(self._running.values()):
             self._fail(invocation, "the execution environment was stopped")
         if not self._init.done():
-            self._init.set_exception(InitError("the execution environment was stopped before it was ready"))
-            self._init.exception()
+            self._fail_start(InitError("the execution environment was stopped before it was ready"))
         self._directory.cleanup()
 
     # The environment's side of the Runtime API ------------------------------------------------------------------------
@@ -187,8 +197,7 @@ class ExecutionEnvironment:
 
     def fail_init(self, error: str, message: str) -> None:
         """Report that the handler could not be loaded."""
-        if not self._init.done():
-            self._init.set_exception(InitError(f"{error}: {message}"))
+        self._fail_start(InitError(f"{error}: {message}"))
 
     # Processes --------------------------------------------------------------------------------------------------------
 
@@ -217,8 +226,7 @@ class ExecutionEnvironment:
         for invocation in list(self._running.values()):
             if invocation.pid == pid:
                 self._fail(invocation, "Runtime exited without providing a reason")
-        if not self._stopping and self._init.done() and not self._init.exception():
-            self._on_lost_worker(self)
+        self._lose(f"worker process {pid} ended")
 
     def _fail(self, invocation: Invocation, reason: str) -> None:
         message = f"RequestId: {invocation.request_id} Error: {reason}"
@@ -241,11 +249,30 @@ class ExecutionEnvironment:
         if self._stopping:
             return
         self._kill_groups()
+        self._lose(f"the runtime {how_it_ended(status)}")
+        for invocation in list(self._running.values()):
+            self._fail(invocation, "Runtime exited without providing a reason")
+
+    def _lose(self, what: str) -> None:
+        """A process ended that should have lived: before all of them were ready, the start has failed."""
+        if self._stopping:
+            return
         if not self._init.done():
-            self._init.set_exception(InitError(f"Runtime.ExitError: the runtime ended with exit status {status}"))
+            self._fail_start(InitError(f"Runtime.ExitError: {what} before the handler was loaded"))
+        elif not self._init.exception():
+            self._on_lost_worker(self)
+
+    def _fail_start(self, error: InitError) -> None:
+        if not self._init.done():
+            self._init.set_exception(error)
+            # Whoever waits for the start is told; where nobody does any more, that is no mistake.
+            self._init.exception()
 
     def _kill_groups(self) -> None:
         """End what outlived its guard; a guard that was killed could not do it."""
+        for pid in self._logs.pids:
+            with contextlib.suppress(ProcessLookupError):
+                self._groups.add(os.getpgid(pid))
         for group in self._groups - {os.getpgid(0)}:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(group, signal.SIGKILL)

@@ -6,25 +6,35 @@ import asyncio
 import json
 import os
 import signal
+import sys
 import tempfile
+import time
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from durable_mi.local.workers.dispatcher import Dispatcher
-from durable_mi.local.workers.environment import ExecutionEnvironment, InitError
+from durable_mi.local.workers.environment import ExecutionEnvironment
+from durable_mi.local.workers.environment_slot import EnvironmentSlot
+from durable_mi.local.workers.function_state import FunctionState
 from durable_mi.local.workers.host_packages import HostPackagesError
 from durable_mi.local.workers.invocation import Invocation, Outcome
 from durable_mi.local.workers.invocation_record import InvocationRecord, InvocationRecords
+from durable_mi.local.workers.start_failure import InitError
+from durable_mi.local.workers.start_reports import StartReports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from durable_mi.local.app.functions import AppFunction
     from durable_mi.local.logs.store import LogStore
+    from durable_mi.local.workers.environment_slot import Environment
     from durable_mi.local.workers.host import Host
 
 __all__ = ["FunctionVersion"]
+
+_KILLED_AT_ONCE = (sys.executable, "-I", "-c", f"import os; os.kill(os.getpid(), {signal.SIGKILL:d})")
+"""What runs in the place of the runtime client where a fault lets the start fail."""
 
 
 class FunctionVersion:
@@ -38,6 +48,8 @@ class FunctionVersion:
         logs: takes what the processes write.
         now: the service's clock in epoch milliseconds, which stamps the log lines.
         records: where it is kept which worker ran what; for this version alone where it is left out.
+        fails_start: Decides whether the replacement of an execution environment fails to start. Defaults to never.
+        on_change: called when the state of an execution environment changed.
     """
 
     def __init__(  # noqa: PLR0913 - what a version needs to run
@@ -50,6 +62,8 @@ class FunctionVersion:
         logs: LogStore,
         now: Callable[[], int],
         records: InvocationRecords | None = None,
+        fails_start: Callable[[], bool] = lambda: False,
+        on_change: Callable[[], None] = lambda: None,
     ) -> None:
         self.function = function
         self._endpoint_url = endpoint_url
@@ -58,10 +72,14 @@ class FunctionVersion:
         self._logs = logs
         self._now = now
         self._dispatcher = Dispatcher()
-        self._environments: list[ExecutionEnvironment] = []
+        self._slots: list[EnvironmentSlot] = []
+        self._leaving: set[EnvironmentSlot] = set()
+        self._fails_start = fails_start
+        self._reports = StartReports(function, log=self._log, say=host.say, on_change=on_change)
+        self._is_started = function.starts_on_demand
         self._last_environment: dict[str, str] = {}
         self.records = InvocationRecords() if records is None else records
-        self._replacing: set[asyncio.Task[None]] = set()
+        self._retiring: set[asyncio.Task[None]] = set()
         self._starting: asyncio.Future[None] | None = None
         self._unpacked: tempfile.TemporaryDirectory[str] | None = None
         self._composed: tempfile.TemporaryDirectory[str] | None = None
@@ -79,14 +97,14 @@ class FunctionVersion:
             await self._start_environments()
 
     async def _start_environments(self) -> None:
-        self._code = await self._fit(self._unpack())
-        self._environments = [self._new_environment() for _ in range(self.function.environments)]
-        started = await asyncio.gather(
-            *(environment.start() for environment in self._environments), return_exceptions=True
-        )
+        if self._code == Path():
+            self._code = await self._fit(self._unpack())
+        self._slots = [self._new_slot() for _ in range(self.function.environments)]
+        started = await asyncio.gather(*(slot.start() for slot in self._slots), return_exceptions=True)
         for failure in filter(None, started):
             msg = f"{self.function.name}: {failure}"
             raise InitError(msg) from failure
+        self._is_started = True
 
     async def _demand(self) -> str | None:
         """Start on the first invocation what starts on demand; returns why that failed."""
@@ -94,49 +112,59 @@ class FunctionVersion:
             return None
         if self._starting is None:
             self._starting = asyncio.ensure_future(self._start_environments())
+        starting = self._starting
         try:
-            await asyncio.shield(self._starting)
+            await asyncio.shield(starting)
         except InitError as error:
+            if self._starting is starting:
+                # The next invocation tries again, as on Lambda.
+                self._starting = None
+                failed, self._slots = self._slots, []
+                await asyncio.gather(*(slot.stop() for slot in failed))
             return str(error)
         return None
 
     @property
-    def environments(self) -> int:
-        """How many execution environments the version has."""
-        return len(self._environments)
+    def slots(self) -> list[EnvironmentSlot]:
+        """The places of the version's execution environments."""
+        return list(self._slots)
+
+    @property
+    def state(self) -> FunctionState:
+        """The version's state in the words of the Lambda API."""
+        if self.function.starts_on_demand and not self._slots:
+            return FunctionState("Active")
+        return FunctionState.of([slot.failure for slot in self._slots], is_started=self._is_started)
 
     async def scale(self, count: int) -> None:
         """Have so many execution environments; those that go finish what they run first.
 
-        Raises:
-            InitError: the handler could not be loaded.
+        Returns when those that come have been started once; a start that failed is repeated.
         """
-        surplus = self._environments[count:]
-        del self._environments[count:]
-        for environment in surplus:
-            environment.drain()
-            task = asyncio.ensure_future(self._end(environment))
-            self._replacing.add(task)
-            task.add_done_callback(self._replacing.discard)
-        fresh = [self._new_environment() for _ in range(count - len(self._environments))]
-        self._environments.extend(fresh)
-        await asyncio.gather(*(environment.start() for environment in fresh))
+        surplus = self._slots[count:]
+        del self._slots[count:]
+        for slot in surplus:
+            self._leaving.add(slot)
+            task = asyncio.ensure_future(self._retire(slot))
+            self._retiring.add(task)
+            task.add_done_callback(self._retiring.discard)
+        fresh = [self._new_slot() for _ in range(count - len(self._slots))]
+        self._slots.extend(fresh)
+        await asyncio.gather(*(slot.fill() for slot in fresh))
 
-    async def _end(self, environment: ExecutionEnvironment) -> None:
-        try:
-            await environment.idle()
-        finally:
-            await environment.stop()
+    async def _retire(self, slot: EnvironmentSlot) -> None:
+        await slot.retire()
+        self._leaving.discard(slot)
 
     async def idle(self) -> None:
         """Wait until no invocation is under way."""
-        await asyncio.gather(*(environment.idle() for environment in self._environments))
+        await asyncio.gather(*(slot.idle() for slot in self._slots))
 
     async def stop(self) -> None:
         """End the version's processes."""
-        for task in filter(None, (*self._replacing, self._starting)):
+        for task in filter(None, (*self._retiring, self._starting)):
             task.cancel()
-        await asyncio.gather(*(environment.stop() for environment in self._environments))
+        await asyncio.gather(*(slot.stop() for slot in (*self._slots, *self._leaving)))
         for made in filter(None, (self._unpacked, self._composed)):
             made.cleanup()
 
@@ -178,23 +206,24 @@ class FunctionVersion:
             self._record(execution, invocation, outcome)
         return invocation.request_id, outcome
 
-    def workers(self) -> dict[str, dict[int, str | None]]:
-        """The worker processes by environment and process id, each with the execution that it is at."""
-        return {environment.id: environment.workers() for environment in self._environments}
-
     def kill_worker(self, pid: int) -> bool:
         """End a worker process with SIGKILL, as an instance that is lost would; false if it is none of this version."""
-        if not any(pid in environment.workers() for environment in self._environments):
+        if not any(pid in environment.workers() for environment in self._all_environments()):
             return False
         os.kill(pid, signal.SIGKILL)
         return True
 
     def kill_runner(self, execution: str, *, whole_environment: bool) -> None:
         """End the worker that runs an execution's invocation with SIGKILL, or its whole environment; none is fine."""
-        for environment in self._environments:
+        for environment in self._all_environments():
             for pid in [pid for pid, at in environment.workers().items() if at == execution]:
                 for victim in environment.workers() if whole_environment else [pid]:
                     os.kill(victim, signal.SIGKILL)
+
+    def _all_environments(self) -> Iterator[Environment]:
+        """Every environment with processes, those that only finish what they run included."""
+        for slot in (*self._slots, *self._leaving):
+            yield from slot.environments()
 
     def _record(self, execution: str, invocation: Invocation, outcome: Outcome) -> None:
         environment = invocation.environment or ""
@@ -241,35 +270,23 @@ class FunctionVersion:
             self._host.say(f"{self.function.name}: {notice}")
         return fitted.directory
 
-    def _new_environment(self) -> ExecutionEnvironment:
+    def _new_slot(self) -> EnvironmentSlot:
+        return EnvironmentSlot(self._new_environment, listener=self._reports, now=time.time)
+
+    def _new_environment(
+        self, on_lost_worker: Callable[[Environment], None], *, is_replacement: bool
+    ) -> ExecutionEnvironment:
+        fails = is_replacement and self._fails_start()
         return ExecutionEnvironment(
-            command=self._host.command(self.function.handler),
+            command=_KILLED_AT_ONCE if fails else self._host.command(self.function.handler),
             code=self._code,
             concurrency=self.function.concurrency,
             variables=self._variables(),
             reads=self._host.reads(self._code) if self._host.has_private_tmp else None,
             dispatcher=self._dispatcher,
             on_line=self._log,
-            on_lost_worker=self._replace,
+            on_lost_worker=on_lost_worker,
         )
-
-    def _replace(self, lost: ExecutionEnvironment) -> None:
-        """A worker died: a fresh environment takes over, the old one ends when its last invocation has."""
-        if lost not in self._environments:
-            return
-        lost.drain()
-        fresh = self._new_environment()
-        self._environments[self._environments.index(lost)] = fresh
-        task = asyncio.ensure_future(self._take_over(lost, fresh))
-        self._replacing.add(task)
-        task.add_done_callback(self._replacing.discard)
-
-    async def _take_over(self, old: ExecutionEnvironment, new: ExecutionEnvironment) -> None:
-        self._log(os.getpid(), f"a worker process of {self.function.name} ended: starting a new execution environment")
-        try:
-            await new.start()
-        finally:
-            await self._end(old)
 
     def _log(self, pid: int, line: str) -> None:
         function = self.function

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.local.workers.environment import InitError
 from durable_mi.local.workers.installed_distribution import InstalledDistribution, loads, shared_objects
+from durable_mi.local.workers.start_failure import InitError
 from durable_mi.packaging.host import HostInstallError, installed_for_interpreter
 from durable_mi.packaging.requirements import LockedRequirements, normal_name
 

@@ -15,6 +15,8 @@ import sys
 import threading
 
 GRACE_SECONDS = 0.5
+_SIGNALLED = 128
+"""What is added to a signal's number to make an exit status, as shells do."""
 
 
 def supervised(*command: str, directory: str = "") -> list[str]:
@@ -25,6 +27,18 @@ def supervised(*command: str, directory: str = "") -> list[str]:
         directory: what to remove when the lifeline is cut, with all that is in it.
     """
     return [sys.executable, "-I", __file__, directory, *command]
+
+
+def how_it_ended(status: int) -> str:
+    """Say how a supervised command, or the guard itself, ended.
+
+    Args:
+        status: The guard's exit status; negative if a signal ended it.
+    """
+    number = -status if status < 0 else status - _SIGNALLED
+    if number not in list(signal.Signals):
+        return f"ended with exit status {status}"
+    return f"was ended by {signal.Signals(number).name}"
 
 
 def _kill_group(group: int, number: signal.Signals) -> None:
@@ -59,7 +73,7 @@ def main(directory: str, command: list[str]) -> int:
     _kill_group(child.pid, signal.SIGKILL)
     if cut.is_set():
         lifeline.join()
-    return status
+    return _SIGNALLED - status if status < 0 else status
 
 
 if __name__ == "__main__":
