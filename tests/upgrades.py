@@ -294,7 +294,7 @@ REPLACING: Final = (
         after=Shape(capacity=_operator_role, preflight=("DMI605",)),
         replaced=frozenset({"AWS::IAM::Role", "AWS::Lambda::CapacityProvider"}),
         publishes=True,
-        means="The old capacity provider needs the old role, which CloudFormation deletes. Keep the role until you delete both.",
+        means="The old capacity provider needs the old role, which CloudFormation deletes: keep it.",
     ),
     Change(
         name="own security groups",
@@ -340,7 +340,7 @@ REPLACING: Final = (
         after=Shape(network=_given(egress=Egress.PRIVATE)),
         replaced=NETWORK | {"AWS::Lambda::CapacityProvider"},
         publishes=True,
-        means="The VPC stays. The new subnets have the address ranges of the old ones, so the update fails: create a new network.",
+        means="The VPC stays. The new subnets have the old address ranges, so the update fails: create a new network.",
     ),
     Change(
         name="own VPC",

@@ -13,8 +13,8 @@ _COMMAND = Path(sysconfig.get_path("scripts")) / "durable-mi"
 _INTRODUCTION = """\
 # The command line
 
-`pip install 'durable-mi-constructs[cli]'` installs `durable-mi`. `durable-mi local` needs `[local]`, which includes `[cli]`.
-This page is generated from the output of `durable-mi --help` and of `durable-mi COMMAND --help`.
+`pip install 'durable-mi-constructs[cli]'` installs `durable-mi`. `durable-mi local` needs `[local]`, which includes
+`[cli]`. This page is generated from the output of `durable-mi --help` and of `durable-mi COMMAND --help`.
 """
 # What the group's own help lists under "Commands:", one per line.
 _LISTED = re.compile(r"^  ([a-z-]+)  ", re.MULTILINE)
@@ -23,10 +23,9 @@ _LISTED = re.compile(r"^  ([a-z-]+)  ", re.MULTILINE)
 def reference() -> str:
     """Return the page: the help of the group and of each command that it lists."""
     overview = _help()
-    parts = [_INTRODUCTION, _section("durable-mi", overview)]
-    for name in _LISTED.findall(overview.partition("Commands:\n")[2]):
-        parts.append(_section(f"durable-mi {name}", _help(name)))
-    return "\n".join(parts)
+    names = _LISTED.findall(overview.partition("Commands:\n")[2])
+    sections = [_section(f"durable-mi {name}", _help(name)) for name in names]
+    return "\n".join([_INTRODUCTION, _section("durable-mi", overview), *sections])
 
 
 def _help(*command: str) -> str:

@@ -14,11 +14,11 @@ _INTRODUCTION = """\
 # Preflight rules
 
 These are the rules of `durable-mi check`, of the CDK plugin `DurableMiPreflight` and of
-`cfn-lint -a durable_mi.preflight.cfn_lint -- template.yaml`. [How to use them](../how-to/preflight.md). This page is generated from
-the rules.
+`cfn-lint -a durable_mi.preflight.cfn_lint -- template.yaml`. [How to use them](../how-to/preflight.md). This page is
+generated from the rules.
 
-An *error* fails in the deployment or at run time. A *warning* works but has a cost or a risk, or no source confirms that Lambda rejects
-it. A value that is known only at deploy time is never a finding.
+An *error* fails in the deployment or at run time. A *warning* works but has a cost or a risk, or no source confirms
+that Lambda rejects it. A value that is known only at deploy time is never a finding.
 """
 
 

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 _INTRODUCTION = """\
 # What an update replaces
 
-Every row is a change to a deployed app. The tests synthesize the app before and after the change. They compare the two templates with
-the create-only properties of CloudFormation's own resource schemas. No row is written from memory. This page is generated from
-`tests/upgrades.py`. The actual behavior of CloudFormation and Lambda was not tested on AWS.
+Every row is a change to a deployed app. The tests synthesize the app before and after the change. They compare the two
+templates with the create-only properties of CloudFormation's own resource schemas. No row is written from memory. This
+page is generated from `tests/upgrades.py`. The actual behavior of CloudFormation and Lambda was not tested on AWS.
 
-*Version* shows whether the update publishes a version. New executions start on it, and running ones stay on theirs. The old version is
-retained, and with it its minimum of execution environments, which cost money until you delete the version.
+*Version* shows whether the update publishes a version. New executions start on it, and running ones stay on theirs.
+The old version is retained, and with it its minimum of execution environments, which cost money until you delete the
+version.
 """
 
 _IN_PLACE = """\
@@ -35,14 +36,15 @@ Function, capacity provider and VPC are not replaced, and nothing is deleted.
 _REPLACING = """\
 ## Changes that replace, remove or move
 
-If the capacity provider is replaced, CloudFormation creates the new one, moves the function to it, publishes a version there, and points
-the alias at that version. It then tries to delete the old capacity provider. Lambda rejects this while a version is on it, and old
-versions are retained. The update completes, but the old capacity provider remains, outside of the stack, with the minimum of execution
-environments of each old version. When their executions have ended, delete those versions and then the capacity provider. Both cost money
-until then. The subnets and security groups of the old capacity provider cannot be deleted before it.
+If the capacity provider is replaced, CloudFormation creates the new one, moves the function to it, publishes a version
+there, and points the alias at that version. It then tries to delete the old capacity provider. Lambda rejects this
+while a version is on it, and old versions are retained. The update completes, but the old capacity provider remains,
+outside of the stack, with the minimum of execution environments of each old version. When their executions have ended,
+delete those versions and then the capacity provider. Both cost money until then. The subnets and security groups of the
+old capacity provider cannot be deleted before it.
 
-A replaced VPC, subnet or capacity provider is a new place to run. Do not replace it in one update. Instead, create the new capacity next
-to the old one, move the functions to it, and remove the old one when its last execution has ended.
+A replaced VPC, subnet or capacity provider is a new place to run. Do not replace it in one update. Instead, create the
+new capacity next to the old one, move the functions to it, and remove the old one when its last execution has ended.
 """
 
 

@@ -103,7 +103,7 @@ def test_takes_region_from_the_profile(tmp_path: Path) -> None:
 
 def test_rejects_a_missing_region() -> None:
     """AWS needs one."""
-    with pytest.raises(UsageError, match="a region is needed"):
+    with pytest.raises(UsageError, match="a region must be set"):
         Client.connect(endpoint=None, profile=None, region=None)
 
 

@@ -67,7 +67,7 @@ def test_tells_the_whole_story(followed: Followed) -> None:
     story = sections(done.stdout)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert list(story) == ["Payload", "Started", "Following", "History", "Logs", "Outcome", "Look further"]
+    assert list(story) == ["Payload", "Started", "Following", "History", "Logs", "Outcome", "Next commands"]
     assert json.loads(story["Payload"]) == {"orderId": "order-123"}
     assert story["Started"].strip().startswith(f"{FUNCTION_ARN}:1/durable-execution/")
     assert told_events(story["Following"]) == DURABLE_EVENTS
@@ -82,7 +82,7 @@ def test_tells_the_whole_story(followed: Followed) -> None:
 
 def test_its_commands_work(followed: Followed, cli_environment: dict[str, str]) -> None:
     """The AWS CLI accepts what is printed, without credentials."""
-    commands = re.sub(r"\\\n\s*", "", sections(followed.done.stdout)["Look further"])
+    commands = re.sub(r"\\\n\s*", "", sections(followed.done.stdout)["Next commands"])
     answers = []
     for line in commands.splitlines():
         words = shlex.split(line, comments=True)
@@ -146,7 +146,7 @@ def test_starts_without_following(durable_mi: Cli, endpoint: Endpoint) -> None:
     done = durable_mi("invoke", "order-workflow:1", "--payload", "-", "--endpoint-url", endpoint.url, stdin=ORDER)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert list(sections(done.stdout)) == ["Payload", "Started", "Look further"]
+    assert list(sections(done.stdout)) == ["Payload", "Started", "Next commands"]
     assert [ORDER] == [request.body for request in endpoint.requests]
 
 
@@ -182,7 +182,7 @@ def test_goes_on_without_permission_for_the_logs(durable_mi: Cli, endpoint: Endp
     story = sections(done.stdout)
 
     assert done.returncode == 0
-    assert "not shown: these credentials may not logs:FilterLogEvents" in story["Logs"]
+    assert "not shown: the credentials must allow logs:FilterLogEvents" in story["Logs"]
     assert "Status   SUCCEEDED" in story["Outcome"]
 
 
@@ -220,7 +220,7 @@ def test_an_interrupt_leaves_the_execution_running(
         _, stderr = process.communicate(timeout=30)
 
     assert process.returncode == 130
-    assert "Interrupted: the execution goes on" in stderr
+    assert "Interrupted: the execution continues" in stderr
     assert f"--durable-execution-arn {arn}" in stderr
     assert "Traceback" not in stderr
     assert not any("/stop" in request.path for request in endpoint.requests)

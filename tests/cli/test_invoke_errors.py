@@ -40,7 +40,7 @@ def line_of(stderr: str) -> str:
         (("orders", "--endpoint-url", "localhost:80"), "--endpoint-url must be like http://127.0.0.1:9000"),
         (("orders", "--endpoint-url", "http://a_b", "--region", "us-east-1"), "must name a host that boto3 accepts"),
         (("orders", "--profile", "nope"), "the config profile (nope) could not be found"),
-        (("orders",), "a region is needed: pass --region, or set AWS_REGION"),
+        (("orders",), "a region must be set, got none: pass --region, or set AWS_REGION"),
         (("orders", "--region", "no region"), "--region must be a region such as eu-central-1"),
         (
             ("arn:aws:lambda:eu-west-1:123456789012:function:orders", "--region", "us-east-1"),
@@ -65,10 +65,10 @@ def test_rejects_wrong_usage(durable_mi: Cli, tmp_path: Path, arguments: tuple[s
         ("missing", "has no function missing:live (Function not found: arn:aws:lambda:"),
         ("order-workflow:2", "has no function order-workflow:2"),
         ("plain", "function plain:live must be durable"),
-        ("denied", "these credentials may not lambda:InvokeFunction on function denied:live"),
+        ("denied", "the credentials must allow lambda:InvokeFunction on function denied:live"),
         ("expired", "the credentials have expired"),
         ("unsigned", "the credentials are not accepted"),
-        ("throttled", "throttles lambda:InvokeFunction, and still did after several tries"),
+        ("throttled", "throttled lambda:InvokeFunction after several retries"),
         ("broken", "lambda:InvokeFunction on function broken:live failed with ServiceException (internal failure)"),
         ("taken", "choose another --execution-name"),
     ],
@@ -142,9 +142,7 @@ def test_rejects_an_endpoint_that_is_not_lambdas(durable_mi: Cli, some_web_serve
     done = durable_mi("invoke", "orders", "--endpoint-url", some_web_server)
 
     assert done.returncode == 1
-    assert line_of(done.stderr) == (
-        f"{some_web_server} does not answer like AWS, but with HTTP status 405: check the address"
-    )
+    assert line_of(done.stderr) == (f"{some_web_server} must be an AWS API, got HTTP status 405: check the address")
 
 
 def test_rejects_what_click_rejects(durable_mi: Cli) -> None:

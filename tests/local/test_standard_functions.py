@@ -97,8 +97,11 @@ def test_what_only_a_deploy_knows_has_a_stand_in_or_is_given(standard: Any) -> N
     environment = invoke(standard, "helper", {})["Payload"]["environment"]
     queue = "arn:aws:sqs:us-east-1:000000000000:Probe-Queue"
     assert ("orders-dev", queue, "workflow") == tuple(environment[name] for name in VARIABLES)
-    assert f"QUEUE={queue} stands in for Queue, which only a deploy knows: --env QUEUE=... sets it" in standard.output
-    assert 1 == standard.output.count("stands in for")
+    assert (
+        f"QUEUE={queue} (placeholder for Queue, known only after deployment; override with --env QUEUE=...)"
+        in standard.output
+    )
+    assert 1 == standard.output.count("placeholder for")
 
 
 def test_the_api_tells_what_they_have_not(standard: Any) -> None:

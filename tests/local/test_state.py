@@ -62,8 +62,8 @@ def test_no_execution_is_lost_when_the_runtime_is_killed(start: Callable[..., An
     first.stop(signal.SIGKILL)
 
     second = start(*options)
-    assert "3 executions of an earlier run taken up" not in second.output, "the chained child counts too"
-    assert "4 executions of an earlier run taken up" in second.output
+    assert "Resumed 3 executions from" not in second.output, "the chained child counts too"
+    assert "Resumed 4 executions from the previous run" in second.output
     client = second.client()
     assert 0 == result(client, ended)["n"]
     assert waiting == begin(client, {"wait": 3, "n": 1}, DurableExecutionName="named")

@@ -1,7 +1,7 @@
 """The command line, ``durable-mi``: parse, call, render.
 
-:func:`main` is the console script. It loads only what the command in hand needs, so that ``durable-mi --help`` answers
-at once, and turns a missing extra into one line that says what to install.
+:func:`main` is the console script. It loads only what the command needs, so that ``durable-mi --help`` returns at
+once. It reports a missing extra in one line that says what to install.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def main() -> None:
 
     Raises:
         SystemExit: Always. 0 is success, 1 a failure or a missing extra, 2 wrong usage, 130 an interrupt.
-        ModuleNotFoundError: A module is missing that no extra of this distribution brings, which is a defect.
+        ModuleNotFoundError: A module is missing that no extra of this distribution installs, which is a defect.
     """
     try:
         from durable_mi.cli.group import durable_mi  # noqa: PLC0415 - click may not be installed

@@ -1,4 +1,4 @@
-"""``durable-mi check``: find mistakes in templates before a deploy does."""
+"""``durable-mi check``: find mistakes in templates before you deploy."""
 
 from __future__ import annotations
 
@@ -17,36 +17,32 @@ from durable_mi.preflight.report import RULES, Report
 __all__ = ["command"]
 
 
-@click.command("check", short_help="Find mistakes in templates before a deploy does.")
+@click.command("check", short_help="Find mistakes in templates before you deploy.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option(
     "--output",
     type=click.Choice(["text", "json", "sarif"]),
     default="text",
     show_default=True,
-    help="Report for people, as one JSON document, or as SARIF 2.1.0 for code scanning.",
+    help="Format of the report: text, one JSON document, or SARIF 2.1.0 for code scanning.",
 )
 @click.option("--ignore", "ignored", multiple=True, metavar="ID[,ID]", help="Leave rules out. May be repeated.")
-@click.option(
-    "--explain", "translate_errors", metavar="ID", help="Tell why a rule is there, how to mend it and who says so."
-)
-@click.option(
-    "--verbose", is_flag=True, help="Also tell which values were passed over, since only a deploy tells them."
-)
+@click.option("--explain", "explained", metavar="ID", help="Show a rule's rationale, fix and source.")
+@click.option("--verbose", is_flag=True, help="Also list the values that were skipped: known only at deploy time.")
 def command(
-    *, paths: tuple[Path, ...], output: str, ignored: tuple[str, ...], translate_errors: str | None, verbose: bool
+    *, paths: tuple[Path, ...], output: str, ignored: tuple[str, ...], explained: str | None, verbose: bool
 ) -> None:
-    """Find mistakes in templates before a deploy does.
+    """Find mistakes in templates before you deploy.
 
     PATH is a CloudFormation or SAM template, JSON or YAML, or a directory that `cdk synth` wrote. Nothing is sent
-    anywhere. Exits with 1 if there are errors, with 0 if there are none or warnings only, with 2 if a path cannot be
-    read.
+    anywhere. The exit status is 0 if there are no errors, 1 if there are errors, and 2 if a path cannot be read.
+    Warnings do not change it.
     """
-    if translate_errors is not None:
-        click.echo(explanation(RULES[_known(translate_errors, "--explain")]))
+    if explained is not None:
+        click.echo(explanation(RULES[_known(explained, "--explain")]))
         return
     if not paths:
-        message = "name a template or the directory that `cdk synth` wrote, such as cdk.out"
+        message = "PATH must be a template or the directory that `cdk synth` wrote, such as cdk.out, got none"
         raise click.UsageError(message)
     left_out = {_known(rule, "--ignore") for rules in ignored for rule in rules.split(",") if rule.strip()}
     try:
@@ -60,7 +56,7 @@ def command(
 def _rendered(report: Report, output: str, *, verbose: bool) -> str:
     if output == "text":
         return text(report, verbose=verbose, style=None if "NO_COLOR" in os.environ else _style)
-    # Only here, so that the ordinary run loads nothing that it does not need.
+    # Imported here, so that the ordinary run loads nothing that it does not need.
     from durable_mi.preflight.output.document import document  # noqa: PLC0415
     from durable_mi.preflight.output.sarif import sarif  # noqa: PLC0415
 
@@ -68,10 +64,10 @@ def _rendered(report: Report, output: str, *, verbose: bool) -> str:
 
 
 def _known(rule: str, option: str) -> str:
-    """The id of a rule, whatever its case."""
+    """Return the id of a rule, whatever its case."""
     rule_id = rule.strip().upper()
     if rule_id not in RULES:
-        message = f"{option} must name rules such as DMI101, got {rule!r}: see docs/reference/preflight.md for all"
+        message = f"{option} must name rules such as DMI101, got {rule!r}: docs/reference/preflight.md lists all rules"
         raise click.UsageError(message)
     return rule_id
 

@@ -1,4 +1,4 @@
-"""The extras that the command line needs, and what to say when one is not installed."""
+"""The extras that the command line needs, and the message for a missing one."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _EXTRA_OF: Final = {
 
 
 def missing_extra_hint(error: ModuleNotFoundError, arguments: Sequence[str]) -> str | None:
-    """Tell in one line which extra brings the module that was not found.
+    """Return one line that names the extra to install for the module that was not found.
 
     Args:
         error: What the import raised.
-        arguments: The command line without the program's name; ``local`` needs its own extra, which brings the other.
+        arguments: The command line without the program's name; ``local`` needs its own extra, which includes the other.
 
     Returns:
-        The line, or ``None`` where no extra brings that module.
+        The line, or ``None`` if no extra installs that module.
     """
     module = (error.name or "").partition(".")[0]
     extra = _EXTRA_OF.get(module)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["INTERRUPTED", "failing"]
 
 INTERRUPTED: Final = 130
-"""Exit status after Ctrl-C, as shells give it."""
+"""Exit status after Ctrl-C, as shells return it."""
 
 
 class _Failure(click.ClickException):
@@ -29,9 +29,9 @@ class _WrongUsage(click.ClickException):
 
 @contextmanager
 def failing() -> Iterator[None]:
-    """End the command with one line where an :class:`OperatorError` comes out: status 2 for usage, 1 for the rest.
+    """End the command with one line if an :class:`OperatorError` is raised: status 2 for usage, 1 for other errors.
 
-    An interrupt ends it without a word.
+    An interrupt ends it without a message.
     """
     try:
         yield

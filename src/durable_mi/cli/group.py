@@ -1,4 +1,4 @@
-"""The ``durable-mi`` group, whose commands load when they are called."""
+"""The ``durable-mi`` group, which loads a command when it is called."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ __all__ = ["durable_mi"]
 
 
 class _Lazy(NamedTuple):
-    """Where a command lives, and the line that the overview shows for it."""
+    """The module of a command, and its line in the overview."""
 
     module: str
     summary: str
 
 
-# The overview must not import the commands, so their summaries stand here too; a test holds them equal.
+# The overview must not import the commands, so their summaries are here too; a test compares them.
 _COMMANDS: Final[Mapping[str, _Lazy]] = {
-    "check": _Lazy("durable_mi.cli.check", "Find mistakes in templates before a deploy does."),
+    "check": _Lazy("durable_mi.cli.check", "Find mistakes in templates before you deploy."),
     "invoke": _Lazy("durable_mi.cli.invoke", "Start a durable execution and follow it."),
     "local": _Lazy("durable_mi.cli.local", "Run a synthesized app on this machine."),
     "timeline": _Lazy("durable_mi.cli.timeline", "Show a durable execution as a timeline."),
@@ -30,7 +30,7 @@ _COMMANDS: Final[Mapping[str, _Lazy]] = {
 
 
 class _LazyGroup(click.Group):
-    """A group that imports a command's module when the command is asked for, not before."""
+    """A group that imports a command's module when the command is called, not before."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)

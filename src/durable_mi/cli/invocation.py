@@ -1,4 +1,4 @@
-"""What ``durable-mi invoke`` does once its options are known to be good."""
+"""The run of ``durable-mi invoke`` after its options were checked."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Invocation"]
 
-# Nobody shares the local runtime's request rate.
+# No other client shares the local runtime's request rate.
 _LOCAL_PACE: Final = PollingPolicy(first_s=0.2, longest_s=1.0)
 
 # CloudWatch Logs shows a line some seconds after it was written; the local runtime shows it at once.
@@ -37,7 +37,7 @@ _AWS_LOG_PAUSES_S: Final = (2.0, 2.0, 3.0, 5.0)
 
 
 class _Logs(NamedTuple):
-    """An execution's log lines, as far as they can be read."""
+    """An execution's log lines, if they can be read."""
 
     group: str | None = None
     lines: Sequence[LogLine] | None = None
@@ -50,14 +50,14 @@ class Invocation:
 
     Attributes:
         target: The function.
-        log_group: Name of its log group; Lambda is asked where it is ``None``.
+        log_group: Name of its log group; read from Lambda if it is ``None``.
         payload: The input.
         execution_name: Name of the execution. With a name, a request that is retried cannot start a second one.
-        endpoint: Where to send requests; AWS where it is ``None``.
-        profile: Profile of the AWS configuration; boto3's choice where it is ``None``.
-        region: AWS region; boto3's choice where it is ``None``.
-        is_json: Whether to print one JSON document instead of the story.
-        verbose: Whether the story tells of the invocations of the handler.
+        endpoint: Where to send requests. ``None`` means AWS.
+        profile: Profile of the AWS configuration. ``None`` means boto3's choice.
+        region: AWS Region. ``None`` means boto3's choice.
+        is_json: Whether to print one JSON document instead of text.
+        verbose: Whether to show the invocations of the handler.
     """
 
     target: Target
@@ -71,12 +71,12 @@ class Invocation:
     verbose: bool
 
     def run(self, *, following: bool) -> int:
-        """Start the execution, follow it where ``following`` is true, and give the exit status.
+        """Start the execution, follow it if ``following`` is true, and return the exit status.
 
         Raises:
-            OperatorError: It could not be started, or not be followed to its end.
+            OperatorError: The execution could not be started, or not be followed to its end.
         """
-        # Imported here since boto3 and rich take longer than everything that can be wrong with the input.
+        # Imported here because boto3 and rich take longer to load than the checks of the input.
         from durable_mi.operate.client import Client  # noqa: PLC0415
         from durable_mi.operate.console_reporter import ConsoleReporter, terminal  # noqa: PLC0415
 
@@ -88,7 +88,7 @@ class Invocation:
             arn = self._start(client)
         except KeyboardInterrupt:
             command = commands.executions(self.target, name=self.execution_name)
-            return _interrupted("Interrupted: the execution may have been started. To see whether it was:", command)
+            return _interrupted("Interrupted: the execution may have started. To check whether it started:", command)
         output.started(self.target, arn)
         if not following:
             if self.is_json:
@@ -101,7 +101,7 @@ class Invocation:
             output.follow(follow(client, arn, pace=_LOCAL_PACE if client.is_loopback else None))
         except KeyboardInterrupt:
             return _interrupted(
-                f"Interrupted: the execution goes on.\n\n{arn}", commands.history(arn), commands.stop(arn)
+                f"Interrupted: the execution continues.\n\n{arn}", commands.history(arn), commands.stop(arn)
             )
         return self._report(client, output, commands, arn)
 
@@ -109,7 +109,7 @@ class Invocation:
         arn = client.start(self.target, self.payload.body, execution_name=self.execution_name)
         if arn is None:
             msg = (
-                f"function {self.target} must be durable, but its answer names no durable execution: it was invoked "
+                f"function {self.target} must be durable, but the response names no durable execution: it was invoked "
                 "as an ordinary function"
             )
             raise ServiceError(msg)
@@ -117,7 +117,7 @@ class Invocation:
 
     def _report(self, client: Client, output: ConsoleReporter, commands: NextCommands, arn: str) -> int:
         execution = client.execution(arn, include_data=True)
-        # Once more as a whole: what was told live may have been numbered before a late event came in between.
+        # Read again as a whole: the events shown live may have been numbered before a late event was inserted.
         events = read_history(client, arn)
         output.history(events)
         with output.busy("reading the log lines"):
@@ -138,7 +138,7 @@ class Invocation:
         return 0 if execution.has_succeeded else 1
 
     def _logs(self, client: Client, execution: Execution) -> _Logs:
-        """Read the logs. Who may start and follow executions may still not read logs, and that fails nothing."""
+        """Read the logs. Credentials that can follow executions may not read logs, which is no failure."""
         group: str | None = None
         start_ms = int(execution.started.timestamp() * 1000)
         try:
@@ -152,13 +152,13 @@ class Invocation:
         return _Logs(group=group, lines=lines)
 
     def _commands(self, client: Client) -> NextCommands:
-        # The AWS CLI needs a region even where the endpoint does not.
+        # The AWS CLI needs a region even if the endpoint does not.
         region = self.region or (client.region if client.is_loopback else None)
         return NextCommands(endpoint=self.endpoint, profile=self.profile, region=region)
 
 
 def _interrupted(said: str, *commands: NextCommand) -> int:
-    """Tell on standard error how to look again."""
+    """Print on standard error which commands to run next."""
     click.echo(f"\n{said}\n", err=True)
     for command in commands:
         click.echo(f"# {command.purpose}\n{command}\n", err=True)

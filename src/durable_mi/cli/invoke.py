@@ -29,16 +29,16 @@ __all__ = ["command"]
     "--stack",
     metavar="NAME",
     help=(
-        "Find the function, its alias and its log group in the outputs of this CloudFormation stack. FUNCTION may then "
+        "Find the function, its alias and its log group in the outputs of this CloudFormation stack. FUNCTION can then "
         "name one of the outputs.  [default output: the one that is the ARN of an alias, else FunctionName]"
     ),
 )
 @click.option(
     "--payload",
     metavar="FILE",
-    help="JSON file with the input, or - for standard input; at most 1 MiB.  [default: an empty object]",
+    help="JSON file with the input, or - for standard input, at most 1 MiB.  [default: an empty object]",
 )
-@click.option("--follow", is_flag=True, help="Show the history as it grows, then the logs and the outcome.")
+@click.option("--follow", is_flag=True, help="Show history events as they arrive, then the logs and the outcome.")
 @click.option(
     "--qualifier", metavar="NAME", help="Alias or version to invoke.  [default: that of FUNCTION, else the alias live]"
 )
@@ -46,8 +46,8 @@ __all__ = ["command"]
     "--execution-name",
     metavar="NAME",
     help=(
-        "Name of the execution. The same name with the same payload finds the execution that has it rather than "
-        "start another.  [default: a new UUID]"
+        "Name of the execution. The same name with the same payload returns the existing execution and does not "
+        "start a new one.  [default: a new UUID]"
     ),
 )
 @click.option(
@@ -55,7 +55,7 @@ __all__ = ["command"]
     metavar="URL",
     envvar=["AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"],
     show_envvar=True,
-    help="Lambda-compatible endpoint to use instead of AWS. On this machine it needs neither credentials nor region.",
+    help="Lambda-compatible endpoint to use instead of AWS. On this machine it needs no credentials and no region.",
 )
 @click.option("--profile", metavar="NAME", help="Profile of the AWS configuration.  [default: boto3's choice]")
 @click.option(
@@ -68,9 +68,9 @@ __all__ = ["command"]
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="Tell the story as text, or print one JSON document at the end.",
+    help="Print text while the execution runs, or one JSON document at the end.",
 )
-@click.option("--verbose", is_flag=True, help="Show the invocations of the handler between the durable events too.")
+@click.option("--verbose", is_flag=True, help="Also show the invocations of the handler between the durable events.")
 def command(  # noqa: PLR0913 - one parameter an option
     *,
     function: str | None,
@@ -87,12 +87,12 @@ def command(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Start a durable execution of FUNCTION asynchronously, and follow it.
 
-    FUNCTION is a name, NAME:QUALIFIER, or the ARN of a function, version or alias. With --stack it can be left out: the
-    stack's outputs name it, those of a deployed stack and, with the local runtime's endpoint, those of the app that it
-    runs.
+    FUNCTION is a name, NAME:QUALIFIER, or the ARN of a function, version or alias. With --stack it is optional: the
+    outputs of the stack name the function. The stack is a deployed one or, with the endpoint of the local runtime, one
+    of the running app.
 
-    The exit status is 0 when the execution succeeded (or was started, without --follow), 1 when it did not or the
-    service cannot be used, 2 for wrong usage, and 130 after Ctrl-C, which leaves the execution running.
+    The exit status is 0 if the execution succeeded (or started, without --follow), 1 if it did not succeed or the
+    service cannot be used, 2 for wrong usage, and 130 after Ctrl-C. Ctrl-C does not stop the execution.
     """
     with failing():
         if execution_name is not None and not EXECUTION_NAME.fullmatch(execution_name):
@@ -100,7 +100,7 @@ def command(  # noqa: PLR0913 - one parameter an option
             raise UsageError(msg)
         body = Payload.empty() if payload is None else Payload.read(payload)
         endpoint = None if endpoint_url is None else Endpoint.parse(endpoint_url)
-        # boto3 knows AWS_DEFAULT_REGION alone; the other SDKs and the AWS CLI know both.
+        # boto3 reads AWS_DEFAULT_REGION only; the other SDKs and the AWS CLI read both.
         usual_region = os.environ.get("AWS_REGION") or None
         log_group = None
         if stack is None:
@@ -124,7 +124,7 @@ def command(  # noqa: PLR0913 - one parameter an option
 
 def _named(function: str | None, *, qualifier: str | None, region: str | None) -> Target:
     if function is None:
-        msg = "FUNCTION or --stack must say what to invoke, got neither: give one of them"
+        msg = "FUNCTION or --stack must be given, got neither: pass one of them"
         raise UsageError(msg)
     target = Target.parse(function, qualifier=qualifier)
     if target.region and region and target.region != region:
@@ -134,7 +134,7 @@ def _named(function: str | None, *, qualifier: str | None, region: str | None) -
 
 
 def _outputs(stack: str, *, endpoint: Endpoint | None, profile: str | None, region: str | None) -> StackOutputs:
-    # Imported here since boto3 takes longer than everything that can be wrong with the input.
+    # Imported here because boto3 takes longer to load than the checks of the input.
     from durable_mi.operate.client import Client  # noqa: PLC0415
 
     return Client.connect(endpoint=endpoint, profile=profile, region=region).stack_outputs(stack)

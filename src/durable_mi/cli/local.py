@@ -38,7 +38,7 @@ __all__ = ["command"]
 _DEFAULT_PORT = 3210
 _DEFAULT_REGION = "us-east-1"
 _BYTECODE = Path(".durable-mi", "bytecode")
-"""Below the cloud assembly, so that it goes when the assembly does."""
+"""Below the cloud assembly, so that it is deleted with the assembly."""
 
 
 @click.command("local", short_help="Run a synthesized app on this machine.")
@@ -62,7 +62,7 @@ _BYTECODE = Path(".durable-mi", "bytecode")
     type=click.IntRange(0, 65535),
     default=_DEFAULT_PORT,
     show_default=True,
-    help="TCP port of the endpoint on 127.0.0.1; 0 takes a free one.",
+    help="TCP port of the endpoint on 127.0.0.1; 0 selects a free port.",
 )
 @click.option(
     "--environments",
@@ -72,18 +72,18 @@ _BYTECODE = Path(".durable-mi", "bytecode")
 @click.option(
     "--concurrency",
     type=click.IntRange(1, 1600),
-    help="Worker processes of each execution environment.  [default: as the template sets]",
+    help="Worker processes of each execution environment.  [default: the template's value]",
 )
 @click.option(
     "--state",
     "state_path",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="SQLite file that keeps the executions: those that run when this ends go on at the next start.",
+    help="SQLite file that keeps the executions. The next start with this file resumes the running ones.",
 )
 @click.option(
     "--watch",
     is_flag=True,
-    help="Publish a new version of a function when the app's source changes it; running executions stay on theirs.",
+    help="Publish a new version of a function when the app's source changes it. Running executions stay on their version.",
 )
 @click.option(
     "--env",
@@ -91,12 +91,12 @@ _BYTECODE = Path(".durable-mi", "bytecode")
     multiple=True,
     metavar="NAME=VALUE",
     callback=lambda _ctx, _param, values: _variables(values),
-    help="Value of an environment variable that the template sets, for what only a deploy could tell. May be repeated.",
+    help="Override an environment variable of the template, such as a placeholder. May be repeated.",
 )
 @click.option(
     "--python",
     metavar="VERSION|PATH",
-    help="Python that runs the handlers: a version such as 3.13, or an interpreter's or virtual environment's path.  "
+    help="Python that runs the handlers: a version such as 3.13, or the path of an interpreter or environment.  "
     "[default: the Python of this command]",
 )
 @click.option(
@@ -104,7 +104,7 @@ _BYTECODE = Path(".durable-mi", "bytecode")
     type=click.Choice(["awslambdaric", "stand-in"]),
     envvar="DURABLE_MI_WORKER",
     show_envvar=True,
-    help="Runtime client: AWS's own, or the stand-in for systems that it has no wheels for.  "
+    help="Runtime client: AWS's own (awslambdaric) or the fallback for systems without its wheels (stand-in).  "
     "[default: awslambdaric on Linux, stand-in elsewhere]",
 )
 @click.option(
@@ -114,13 +114,16 @@ _BYTECODE = Path(".durable-mi", "bytecode")
     metavar="KIND=RATE",
     callback=lambda _ctx, _param, values: _fault_rates(values),
     help=(
-        "Let checkpoints meet a fault with this chance, such as kill-worker=0.05; with fail-start, the starts of "
-        f"replacements of execution environments. Kinds: {', '.join(fault.value for fault in Fault)}. May be repeated."
+        "Apply a fault to checkpoints with this probability, such as kill-worker=0.05; fail-start applies to the starts of "
+        "execution environments that replace others. Kinds: "
+        f"{', '.join(fault.value for fault in Fault)}. May be repeated."
     ),
 )
-@click.option("--fault-seed", type=int, metavar="N", help="Makes the choice of faults repeatable.")
-@click.option("--skip-time", is_flag=True, help="Let waits and retries come due at once; histories keep their length.")
-@click.option("--quiet", is_flag=True, help="Do not print what the functions write.")
+@click.option("--fault-seed", type=int, metavar="N", help="Seed for the random choice of faults, to repeat a run.")
+@click.option(
+    "--skip-time", is_flag=True, help="Skip waits and retry delays; the history still shows their full duration."
+)
+@click.option("--quiet", is_flag=True, help="Do not print the functions' log lines.")
 def command(  # noqa: PLR0913 - one parameter an option
     *,
     app_path: Path,
@@ -141,9 +144,9 @@ def command(  # noqa: PLR0913 - one parameter an option
     """Run a synthesized app on this machine.
 
     Serves every function that has a capacity provider or a durable configuration, and the plain Python functions that
-    they may invoke, in worker processes of AWS's own runtime client, with AWS's own durable service, on one endpoint
-    that the AWS CLI and boto3 use with --endpoint-url. Needs neither Docker nor an
-    AWS account. Ctrl-C ends it and every process it started.
+    they can invoke. The handlers run in worker processes of AWS's own runtime client, with AWS's own durable service.
+    Use the endpoint with the --endpoint-url option of the AWS CLI and boto3. You need neither Docker nor an AWS
+    account. Press Ctrl-C to stop the command and every process that it started.
     """
     console = Console(highlight=False, soft_wrap=True)
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _DEFAULT_REGION
@@ -159,7 +162,7 @@ def command(  # noqa: PLR0913 - one parameter an option
         raise click.UsageError(str(error)) from error
     except HostPackagesError as error:
         raise click.ClickException(str(error)) from error
-    # The service reports an execution's end to its caller; its own log would say it twice.
+    # The service reports an execution's end to its caller; its own log would repeat it.
     logging.getLogger("aws_durable_execution_sdk_python_testing").setLevel(logging.CRITICAL)
     logs = LogStore(None if quiet else lambda _, event: _print_event(console, event))
     try:
@@ -182,10 +185,10 @@ def command(  # noqa: PLR0913 - one parameter an option
     except (JournalError, HostPackagesError) as error:
         raise click.ClickException(str(error)) from error
     except InitError as error:
-        message = f"a function could not be started, as its deploy would fail: {error}"
+        message = f"every function must start, as in a deployment, but one failed: {error}"
         raise click.ClickException(message) from error
     except OSError as error:
-        message = f"port {port} on 127.0.0.1 cannot be used ({error.strerror}): name another with --port"
+        message = f"port {port} on 127.0.0.1 cannot be used ({error.strerror}): select another one with --port"
         raise click.ClickException(message) from error
 
 
@@ -228,7 +231,7 @@ async def _release(console: Console, runtime: LocalRuntime, watcher: AppWatch, s
             released = await runtime.publish(function)
         except InitError as error:
             watcher.failed(function)
-            console.print(f"{function.name} cannot be loaded, the version before stays: {error}")
+            console.print(f"{function.name} cannot be loaded, the previous version stays: {error}")
         else:
             watcher.published(function)
             console.print(f"{released.name}: {_qualifiers(released)}")
@@ -242,15 +245,16 @@ def _print_banner(console: Console, runtime: LocalRuntime, selection: FunctionFi
         console.print(f"  logs in {function.log_group}")
         for name, what in function.made_up.items():
             value = function.environment[name]
-            console.print(f"  {name}={value} stands in for {what}, which only a deploy knows: --env {name}=... sets it")
+            placeholder = f"placeholder for {what}, known only after deployment; override with --env {name}=..."
+            console.print(f"  {name}={value} ({placeholder})")
     outputs = list(stack_outputs(assembly, selection.region))
     if outputs:
         console.print("\nOutputs")
         for output in outputs:
             console.print(f"  {output.stack}.{output.name} = {output.value}")
     if runtime.resumed:
-        console.print(f"\n{_count(runtime.resumed, 'execution')} of an earlier run taken up.")
-    console.print(f"\nEndpoint {runtime.endpoint_url} is ready, region {selection.region}. Ctrl-C ends it.")
+        console.print(f"\nResumed {_count(runtime.resumed, 'execution')} from the previous run.")
+    console.print(f"\nEndpoint {runtime.endpoint_url} is ready, region {selection.region}. Press Ctrl-C to stop.")
     console.print("Open it in a browser to watch the executions.")
 
 
@@ -259,7 +263,7 @@ def _adapted(
 ) -> AppFunction:
     return replace(
         function.with_variables(variables),
-        # A version that the template switches off still runs here: it is what the user asked to try.
+        # A version that the template turns off still runs here: the user wants to try it.
         environments=environments or max(1, function.environments),
         concurrency=(concurrency if function.capacity else None) or function.concurrency,
     )

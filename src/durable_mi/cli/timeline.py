@@ -31,14 +31,14 @@ _OF_FUNCTION: Final = "/durable-execution/"
     "--output",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write a self-contained HTML file rather than to the terminal.",
+    help="Write a self-contained HTML file instead of printing to the terminal.",
 )
 @click.option(
     "--endpoint-url",
     metavar="URL",
     envvar=["AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"],
     show_envvar=True,
-    help="Lambda-compatible endpoint to use instead of AWS. On this machine it needs neither credentials nor region.",
+    help="Lambda-compatible endpoint to use instead of AWS. On this machine it needs no credentials and no region.",
 )
 @click.option("--profile", metavar="NAME", help="Profile of the AWS configuration.  [default: boto3's choice]")
 @click.option("--region", metavar="NAME", help="AWS region.  [default: that of ARN]")
@@ -47,9 +47,9 @@ def command(
 ) -> None:
     """Show the durable execution ARN as a timeline: operations, attempts, waits, invocations.
 
-    With --output it becomes one HTML file with payloads, errors and log lines, which loads nothing from anywhere.
+    With --output, the command writes one HTML file with payloads, errors and log lines. The file loads nothing else.
 
-    The exit status is 0 when it could be read, whatever became of the execution, 1 when not, and 2 for wrong usage.
+    The exit status is 0 if the execution could be read, whatever its status, 1 if not, and 2 for wrong usage.
     """
     with failing():
         target = _target(arn)
@@ -57,7 +57,7 @@ def command(
             msg = f"ARN is in {target.region} and --region is {region}: leave --region out"
             raise UsageError(msg)
         endpoint = None if endpoint_url is None else Endpoint.parse(endpoint_url)
-        # Imported here since boto3 and rich take longer than everything that can be wrong with the input.
+        # Imported here because boto3 and rich take longer to load than the checks of the input.
         from durable_mi.operate.client import Client  # noqa: PLC0415
         from durable_mi.operate.console_reporter import terminal  # noqa: PLC0415
 

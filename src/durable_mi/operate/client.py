@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 __all__ = ["LOCAL_REGION", "Client"]
 
 LOCAL_REGION: Final = "us-east-1"
-"""The region that is used with an endpoint on this machine where none is given."""
+"""The default region with an endpoint on this machine."""
 
 _LOCAL_KEY: Final = "local"
 _CONNECT_TIMEOUT_S: Final = 5
 _LONGEST_LOG: Final = 2000
-"""Log lines that are read at most; an execution may write any number."""
+"""Maximum number of log lines to read; an execution can write any number."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +48,7 @@ class Client:
 
     Attributes:
         region: The region that is used.
-        address: The endpoint or region, for people.
+        address: The endpoint or region, for messages.
         is_loopback: Whether the endpoint is on this machine.
     """
 
@@ -64,11 +64,11 @@ class Client:
         """Prepare the calls; nothing is sent yet.
 
         Args:
-            endpoint: Where to send the calls; AWS where it is left out. One on this machine is served without
-                credentials, region and proxy, and serves the logs too.
-            profile: The profile of the AWS configuration; boto3's own choice where it is left out.
-            region: The region; boto3's own choice where it is left out, then :data:`LOCAL_REGION` with an endpoint on
-                this machine.
+            endpoint: Where to send the calls. Defaults to AWS. An endpoint on this machine needs no credentials, region
+                and proxy, and serves the logs too.
+            profile: The profile of the AWS configuration. Defaults to boto3's choice.
+            region: The region. Defaults to boto3's choice, then to :data:`LOCAL_REGION` with an endpoint on this
+                machine.
         """
         is_loopback = endpoint is not None and endpoint.is_loopback
         address = endpoint.url if endpoint else region or "AWS"
@@ -121,7 +121,7 @@ class Client:
             execution_name: Name of the execution. With a name a retried request cannot start a second execution.
 
         Returns:
-            The durable execution's ARN, or ``None`` where the function is not durable: it was invoked all the same.
+            The durable execution's ARN, or ``None`` if the function is not durable. It was invoked in both cases.
         """
         with self._explained("lambda:InvokeFunction", f"function {target}"):
             answer = self._lambda.invoke(
@@ -134,13 +134,13 @@ class Client:
         return answer.get("DurableExecutionArn")
 
     def execution(self, arn: str, *, include_data: bool) -> Execution:
-        """Read an execution's state, with its input and result where ``include_data`` is true."""
+        """Read an execution's state, with its input and result if ``include_data`` is true."""
         with self._explained("lambda:GetDurableExecution", f"execution {arn}"):
             answer = self._lambda.get_durable_execution(DurableExecutionArn=arn, IncludeExecutionData=include_data)
         return Execution.from_api(answer)
 
     def history_page(self, arn: str, *, marker: str | None, newest_first: bool, max_items: int) -> HistoryPage:
-        """Read at most ``max_items`` events with the execution data, from ``marker`` on or from an end."""
+        """Read at most ``max_items`` events with the execution data, from ``marker`` on or from one end."""
         request: GetDurableExecutionHistoryRequestTypeDef = {
             "DurableExecutionArn": arn,
             "IncludeExecutionData": True,
@@ -177,7 +177,7 @@ class Client:
         Args:
             log_group: Name of the log group.
             pattern: CloudWatch Logs filter pattern.
-            start_ms: Epoch milliseconds; earlier lines are left out.
+            start_ms: Epoch milliseconds; earlier lines are not returned.
         """
         request: FilterLogEventsRequestTypeDef = {
             "logGroupName": log_group,

@@ -1,4 +1,4 @@
-"""The story of an execution on a terminal, or in a file that a terminal's output was sent to."""
+"""The output of an execution on a terminal or in a file."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ _GOOD, _BAD = "green", "red"
 
 
 def terminal(*, quiet: bool = False) -> Console:
-    """Give a console on standard output, plain where that is no terminal or NO_COLOR is set.
+    """Return a console on standard output, plain if that is no terminal or NO_COLOR is set.
 
     Args:
-        quiet: Whether the console swallows all that is printed on it.
+        quiet: Whether the console discards its output.
     """
     # A character that the terminal's encoding lacks must not end the command.
     for stream in (sys.stdout, sys.stderr):
@@ -51,7 +51,7 @@ def terminal(*, quiet: bool = False) -> Console:
 
 
 class ConsoleReporter:
-    """Prints an execution in the order in which an operator learns of it.
+    """Prints an execution in the order in which its events arrive.
 
     Attributes:
         console: Where to print.
@@ -73,7 +73,7 @@ class ConsoleReporter:
         self._task = self._progress.add_task("starting")
 
     def payload(self, payload: Payload) -> None:
-        """Show what is sent."""
+        """Show the payload."""
         self._heading("Payload", f"{payload.source}, {len(payload.body):,} bytes")
         self._value(pretty(payload.body.decode()))
 
@@ -83,7 +83,7 @@ class ConsoleReporter:
         self._line(arn)
 
     def follow(self, updates: Iterable[Update]) -> None:
-        """Show each event as it comes, and what the execution is at while nothing comes."""
+        """Show each event as it arrives, and in between the operation that runs."""
         self._heading("Following")
         if not self._can_move:
             for update in updates:
@@ -94,7 +94,7 @@ class ConsoleReporter:
                 self._update(update)
 
     def busy(self, doing: str) -> AbstractContextManager[object]:
-        """Show, while the context lasts, what takes a moment."""
+        """Show a status line while the context lasts."""
         return (
             self.console.status(f"  {doing}", spinner="line", spinner_style="dim") if self._can_move else nullcontext()
         )
@@ -108,7 +108,7 @@ class ConsoleReporter:
         """Show the log lines."""
         self._heading("Logs", log_group)
         if not lines:
-            self._line("no log lines of this execution yet: they may arrive later, see below", style="dim")
+            self._line("no log lines of this execution yet: to read them later, use the command below", style="dim")
         for line in lines:
             text = Text().append(f"  {moment(line.timestamp)}  ", style="dim")
             level = line.level or ""
@@ -121,12 +121,12 @@ class ConsoleReporter:
             self.console.print(text, soft_wrap=True)
 
     def no_logs(self, reason: str) -> None:
-        """Say why there are no log lines."""
+        """Show why there are no log lines."""
         self._heading("Logs")
         self._line(f"not shown: {reason}", style="yellow")
 
     def outcome(self, execution: Execution) -> None:
-        """Show how it ended."""
+        """Show the outcome."""
         self._heading("Outcome")
         self._field("Status", execution.status, style="bold green" if execution.has_succeeded else "bold red")
         self._field("Started", f"{moment(execution.started, with_date=True)} UTC")
@@ -145,8 +145,8 @@ class ConsoleReporter:
                 self._value(clean(frame), indent=4)
 
     def next_commands(self, commands: Sequence[NextCommand]) -> None:
-        """Show commands for looking further."""
-        self._heading("Look further")
+        """Show the commands to run next."""
+        self._heading("Next commands")
         for number, command in enumerate(commands):
             if number:
                 self.console.print()
@@ -155,7 +155,7 @@ class ConsoleReporter:
 
     @property
     def _can_move(self) -> bool:
-        """Whether a line can be written over; elsewhere a display that moves would leave empty lines."""
+        """Whether a line can be overwritten; otherwise a moving display would leave empty lines."""
         return self.console.is_terminal and not self.console.is_dumb_terminal and not self.console.quiet
 
     def _update(self, update: Update) -> None:
@@ -168,7 +168,7 @@ class ConsoleReporter:
         self._progress.update(self._task, description=f"  {update.execution.status}{self._at()}")
 
     def _at(self) -> str:
-        """Tell what the execution waits for, if it says so."""
+        """Return what the execution waits for, if the event names it."""
         inner = [event for event in self._open.values() if not event.type.startswith(("Execution", "Context"))]
         if not inner:
             return ""

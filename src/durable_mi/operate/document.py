@@ -18,15 +18,15 @@ __all__ = ["execution_document", "started_document"]
 
 
 def started_document(arn: str, name: str) -> str:
-    """Give what is known of an execution that was started and is not followed."""
+    """Return the document of an execution that was started and is not followed."""
     return _dump({"DurableExecutionArn": arn, "DurableExecutionName": name})
 
 
 def execution_document(execution: Execution, events: Sequence[Event], logs: Sequence[LogLine] | None) -> str:
-    """Give an execution that has ended.
+    """Return the document of an execution that has ended.
 
     The keys are the API's. ``Input`` and ``Result`` are JSON values rather than text; timestamps are ISO 8601 in UTC;
-    ``Logs`` is ``null`` where the logs could not be read.
+    ``Logs`` is ``null`` if the logs could not be read.
     """
     document: dict[str, Any] = {
         "DurableExecutionArn": execution.arn,

@@ -1,4 +1,4 @@
-"""How long operations took, and at which attempt they are, told from events in order."""
+"""Durations and attempts of operations, computed from events in order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Durations"]
 
 
 class Durations:
-    """Feed it each event of one execution once, oldest first."""
+    """Durations and attempts of one execution; pass each event once, oldest first."""
 
     def __init__(self) -> None:
         self._started: dict[str | None, datetime] = {}
@@ -21,7 +21,7 @@ class Durations:
         self._origin: datetime | None = None
 
     def see(self, event: Event) -> tuple[float, float | None, int | None]:
-        """Take one more event.
+        """Add an event.
 
         Returns:
             Seconds since the first event; seconds since the operation, or this attempt at it, started (``None`` for

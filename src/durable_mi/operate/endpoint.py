@@ -18,7 +18,7 @@ class Endpoint:
     Attributes:
         url: The address, ``http://`` or ``https://``.
         is_loopback: Whether it is on this machine, where the local runtime listens. Such an endpoint serves the
-            logs too, and needs neither credentials nor a region.
+            logs too, and needs no credentials and no region.
     """
 
     url: str

@@ -1,4 +1,4 @@
-"""A durable execution and the events of its history, as the API gives them."""
+"""A durable execution and the events of its history, as the API returns them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ENDED: Final = frozenset({"SUCCEEDED", "FAILED", "TIMED_OUT", "STOPPED", "DELET
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExecutionError:
-    """Why an execution, an operation or an invocation failed. Each part is ``None`` where the service gave none."""
+    """Why an execution, an operation or an invocation failed. Each part is ``None`` if the service returned none."""
 
     type: str | None = None
     message: str | None = None
@@ -25,7 +25,7 @@ class ExecutionError:
 
     @classmethod
     def from_api(cls, error: Mapping[str, Any] | None) -> ExecutionError | None:
-        """Read an ``ErrorObject``; ``None`` where there is none."""
+        """Read an ``ErrorObject``; ``None`` if there is none."""
         if not error:
             return None
         return cls(
@@ -36,8 +36,8 @@ class ExecutionError:
         )
 
     def __str__(self) -> str:
-        """Give type and message in one line."""
-        return ": ".join(part for part in (self.type, self.message) if part) or "no error was given"
+        """Return type and message in one line."""
+        return ": ".join(part for part in (self.type, self.message) if part) or "no error details"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +50,7 @@ class Execution:
         status: One of the API's ``ExecutionStatus`` values.
         started: When it started, with time zone.
         ended: When it ended; ``None`` while it runs.
-        input: The input as JSON text; ``None`` where the execution data was not asked for.
+        input: The input as JSON text; ``None`` if the execution data was not requested.
         result: The result as JSON text; ``None`` until it succeeded.
         error: Why it ended otherwise.
     """
@@ -66,12 +66,12 @@ class Execution:
 
     @property
     def has_ended(self) -> bool:
-        """Whether nothing will be added to the history any more."""
+        """Whether the execution has ended and its history is final."""
         return self.status in _ENDED
 
     @property
     def has_succeeded(self) -> bool:
-        """Whether it ended well."""
+        """Whether it succeeded."""
         return self.status == "SUCCEEDED"
 
     @property
@@ -81,7 +81,7 @@ class Execution:
 
     @classmethod
     def from_api(cls, response: Mapping[str, Any]) -> Execution:
-        """Read the answer of ``GetDurableExecution``."""
+        """Read the response of ``GetDurableExecution``."""
         return cls(
             arn=response["DurableExecutionArn"],
             name=response["DurableExecutionName"],
@@ -103,10 +103,10 @@ class Event:
         type: The API's ``EventType``, such as ``StepSucceeded``.
         timestamp: When it happened, with time zone.
         operation_id: The operation it belongs to; ``None`` for events of invocations.
-        name: The operation's name; ``None`` where the handler gave none.
+        name: The operation's name; ``None`` if the handler set none.
         parent_id: The operation of the child context that the operation runs in.
         sub_type: The API's ``SubType``.
-        details: The ``...Details`` structure of this event type, as the API gives it.
+        details: The ``...Details`` structure of this event type, as the API returns it.
     """
 
     id: int
@@ -135,25 +135,25 @@ class Event:
 
     @property
     def identity(self) -> tuple[str, str | None, datetime, str | None]:
-        """What tells this event from every other of its execution.
+        """A key that is unique to this event in its execution.
 
-        The emulator numbers the events anew at each request, so a late one can move the numbers of those already seen.
+        The emulator numbers the events again at each request, so a late event can change the numbers of known events.
         """
         return self.type, self.operation_id, self.timestamp, self.details.get("RequestId")
 
     @property
     def is_start(self) -> bool:
-        """Whether an operation, or an attempt at a step, begins here."""
+        """Whether an operation, or an attempt at a step, starts with this event."""
         return self.type.endswith("Started")
 
     @property
     def is_invocation(self) -> bool:
-        """Whether it tells of an invocation of the handler rather than of a durable operation."""
+        """Whether it is about an invocation of the handler, not about a durable operation."""
         return self.type == "InvocationCompleted"
 
     @property
     def is_noteworthy(self) -> bool:
-        """Whether it tells of the execution itself; of invocations those do that failed, since nothing goes on then."""
+        """Whether it is about the execution itself. Failed invocations count, because the execution stops there."""
         return not self.is_invocation or self.error is not None
 
     @property
@@ -170,19 +170,19 @@ class Event:
 
     @property
     def attempt(self) -> int | None:
-        """Number of the attempt at a step that ended here."""
+        """Number of the attempt at a step that ended with this event."""
         attempt = (self.details.get("RetryDetails") or {}).get("CurrentAttempt")
         return attempt if isinstance(attempt, int) else None
 
     @property
     def retry_delay_s(self) -> int | None:
-        """Seconds until the next attempt; ``None`` where there will be none."""
+        """Seconds until the next attempt; ``None`` if there is none."""
         delay = (self.details.get("RetryDetails") or {}).get("NextAttemptDelaySeconds")
         return delay if isinstance(delay, int) else None
 
     @property
     def next_in_s(self) -> int | None:
-        """Seconds from this event until the service goes on by itself; ``None`` where it waits for something else."""
+        """Seconds from this event until the service continues by itself; ``None`` if it waits for something else."""
         if self.type == "WaitStarted":
             wait = self.details.get("Duration")
             return wait if isinstance(wait, int) else None

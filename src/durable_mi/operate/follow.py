@@ -1,4 +1,4 @@
-"""Follow a durable execution to its end: when to ask, what is new, when it is over. No rendering, no boto3."""
+"""Follow a durable execution to its end, without rendering and without boto3."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["PollingPolicy", "Reader", "Update", "follow", "read_history"]
 
 
 class Reader(Protocol):
-    """What the loop needs of a client."""
+    """The calls that the loop needs."""
 
     def execution(self, arn: str, *, include_data: bool) -> Execution:
         """Read the execution's state.
@@ -32,16 +32,16 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PollingPolicy:
-    """How often to ask, in seconds.
+    """Polling intervals in seconds.
 
     The service allows an account 15 history requests a second (Developer Guide, gettingstarted-limits), shared by all
-    who ask: one follower takes at most ``1 / first_s`` of it, and soon much less.
+    clients. One follower uses at most ``1 / first_s`` of it, and soon much less.
 
     Attributes:
-        first_s: Pause after something happened, and between looks at an execution that is not known yet.
-        factor: How much longer the next pause is when nothing happened.
+        first_s: Pause after a new event, and while the service does not know the execution yet.
+        factor: Factor by which a pause grows if there was no new event.
         longest_s: Longest pause.
-        not_found_s: How long a new execution may stay unknown to the service before that is an error.
+        not_found_s: How long the service may not know a new execution before that is an error.
     """
 
     first_s: float = 0.5
@@ -52,11 +52,11 @@ class PollingPolicy:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Update:
-    """What one look at an execution brought.
+    """The result of one poll.
 
     Attributes:
         execution: Its state, without input and result.
-        events: The events that were not seen before, oldest first.
+        events: The new events, oldest first.
     """
 
     execution: Execution
@@ -71,16 +71,16 @@ def follow(
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Update]:
-    """Give an update for each look at an execution, the last one when it has ended and its history is complete.
+    """Yield an update for each poll, the last one when the execution has ended and its history is complete.
 
-    The pauses grow while nothing happens, but a look falls on the end of each wait and of each pause between attempts.
+    The pauses grow while there are no new events. A poll also happens at the end of each wait and of each retry delay.
 
     Args:
-        reader: Where to look.
+        reader: Where to read.
         arn: The execution.
-        pace: How often; :class:`PollingPolicy` with its defaults where it is left out.
-        sleep: Waits that many seconds.
-        clock: Tells seconds that only ever grow.
+        pace: Polling intervals. Defaults to :class:`PollingPolicy` with its defaults.
+        sleep: Waits this number of seconds.
+        clock: Returns monotonic seconds.
 
     Raises:
         NotFoundError: The service still does not know the execution after ``pace.not_found_s``.
@@ -133,7 +133,7 @@ _SMALL_PAGE = 100
 
 
 def _new_events(reader: Reader, arn: str, seen: set[object]) -> list[Event]:
-    """Read backwards from the newest event until one is known, so that a long history is not read at each look."""
+    """Read backwards from the newest event until one is known, so that a long history is not read at each poll."""
     new: list[Event] = []
     marker: str | None = None
     while True:

@@ -1,4 +1,4 @@
-"""Values of the service in a form that people read: payloads, durations, moments, text of unknown origin."""
+"""Values of the service in readable form: payloads, durations, times, text of unknown origin."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MILLI, _MINUTE, _HOUR, _DAY = 1000, 60, 3600, 86_400
 
 
 def decoded(payload: str) -> object:
-    """Give the JSON value of a payload, out of the SDK's envelope; the text itself where it is not JSON."""
+    """Return the JSON value of a payload without the SDK's envelope, or the text if it is not JSON."""
     try:
         value = json.loads(payload)
     except (ValueError, RecursionError):
@@ -27,14 +27,14 @@ def decoded(payload: str) -> object:
 
 
 def compact(payload: str) -> str:
-    """Give a payload on one line."""
+    """Format a payload on one line."""
     value = decoded(payload)
     text = value if isinstance(value, str) and value == payload else json.dumps(value, ensure_ascii=False)
     return clean(" ".join(text.splitlines()))
 
 
 def pretty(payload: str) -> str:
-    """Give a payload on as many lines as it takes."""
+    """Format a payload on several lines."""
     value = decoded(payload)
     return clean(
         value if isinstance(value, str) and value == payload else json.dumps(value, ensure_ascii=False, indent=2)
@@ -42,12 +42,12 @@ def pretty(payload: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Spell out control characters, so that what a function logged or returned cannot drive the terminal."""
+    """Escape control characters, so that a function's output cannot control the terminal."""
     return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)
 
 
 def duration(seconds: float) -> str:
-    """Give a duration with the two units that matter; what is given in whole seconds is shown in whole seconds."""
+    """Format a duration with its two largest units; whole seconds are shown as whole seconds."""
     if isinstance(seconds, int) and 0 < seconds < _MINUTE:
         return f"{seconds} s"
     milliseconds = round(seconds * 1000)
@@ -67,13 +67,13 @@ def duration(seconds: float) -> str:
 
 
 def moment(timestamp: datetime, *, with_date: bool = False) -> str:
-    """Give a moment in UTC to the millisecond."""
+    """Format a time in UTC to the millisecond."""
     text = timestamp.astimezone(UTC).isoformat(sep=" ", timespec="milliseconds").removesuffix("+00:00")
     return text if with_date else text.partition(" ")[2]
 
 
 def clock(timestamp: datetime) -> str:
-    """Give the time of day in UTC to the second."""
+    """Format the time of day in UTC to the second."""
     return f"{moment(timestamp).partition('.')[0]} UTC"
 
 

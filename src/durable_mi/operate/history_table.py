@@ -1,4 +1,4 @@
-"""The events of a history: what is said of one, and the table of all."""
+"""The events of a history: the text of one, and the table of all."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ _STYLES: Final = (
 
 
 def history_table(events: Sequence[Event], *, width: int, invocations: bool) -> Table:
-    """Lay out a history: the detail gets what the others leave on a wide terminal, a narrow one shows what counts.
+    """Lay out a history: the detail gets the rest of a wide terminal; a narrow one shows only the main columns.
 
     Args:
         events: The whole history, oldest first.
         width: Width of the terminal in columns.
-        invocations: Whether to show the invocations of the handler that went well too.
+        invocations: Whether to also show the successful invocations of the handler.
     """
     watch = Durations()
     rows: list[tuple[Text, ...]] = []
@@ -81,17 +81,17 @@ def history_table(events: Sequence[Event], *, width: int, invocations: bool) -> 
 
 
 def event_name(event: Event) -> str:
-    """Give the operation's name; the events of the execution carry the execution's, which says nothing new."""
+    """Return the operation's name. Events of the execution have the execution's name, which is not repeated."""
     return "" if event.type.startswith("Execution") else clean(event.name or "")
 
 
 def event_style(event: Event) -> str:
-    """Give the style of the event's type: how something ended is coloured, that it began is not."""
+    """Return the style of the event's type: ends are colored, starts are not."""
     return next((style for ending, style in _STYLES if event.type.endswith(ending)), "")
 
 
 def event_detail(event: Event) -> str:
-    """Say on one line what an event brought."""
+    """Return the event's detail on one line."""
     details = event.details
     if event.error is not None:
         delay = event.retry_delay_s
@@ -110,7 +110,7 @@ def event_detail(event: Event) -> str:
 
 
 def _row(event: Event, *, took: float | None, attempt: int | None) -> tuple[Text, ...]:
-    """Give the cells of an event's row, the detail last."""
+    """Return the cells of an event's row, the detail last."""
     return (
         Text(str(event.id)),
         Text(moment(event.timestamp)),

@@ -1,4 +1,4 @@
-"""The log lines of one durable execution, which reach CloudWatch Logs a little later than they were written."""
+"""The log lines of one durable execution, which arrive in CloudWatch Logs shortly after they were written."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class LogLine:
     """One line of a function's log.
 
     Attributes:
-        timestamp: When it was written, in UTC: as the line itself says if it does so to the fraction of a second,
-            which Lambda's own JSON format does not, else as CloudWatch Logs says.
+        timestamp: When it was written, in UTC. From the line itself if it has fractions of a second, which Lambda's own
+            JSON format does not have, otherwise from CloudWatch Logs.
         message: What was logged.
         level: Its level; ``None`` for a line that is not JSON.
         operation: Name of the durable operation that logged it; ``None`` outside of operations.
-        error: Type and message of the exception that was logged with it.
+        error: Type and message of the logged exception.
         raw: The line as it was written.
     """
 
@@ -58,7 +58,7 @@ class LogLine:
 
 
 def log_pattern(execution_arn: str) -> str:
-    """Give the filter pattern for the lines that carry the execution's ARN, as the durable SDK's logger writes it."""
+    """Return the filter pattern for the lines with the execution's ARN, as the durable SDK's logger writes it."""
     return f'"{execution_arn}"'
 
 
@@ -71,13 +71,13 @@ def settled_lines(
     """Read log lines until no more arrive.
 
     Args:
-        read: Reads the lines that are there, oldest first.
-        pauses_s: Seconds between one reading and the next. Two readings that bring the same lines end it, none
-            counting as a sign that they are late; after the last pause it is over in any case.
-        sleep: Waits that many seconds.
+        read: Reads the available lines, oldest first.
+        pauses_s: Seconds between two readings. Two readings with the same lines end the loop, unless there are no
+            lines, because they can be late. After the last pause the loop ends in any case.
+        sleep: Waits this number of seconds.
 
     Returns:
-        The lines, oldest first; none where nothing arrived in time.
+        The lines, oldest first; empty if none arrived in time.
     """
     lines = read()
     for pause in pauses_s:

@@ -1,4 +1,4 @@
-"""AWS CLI commands for looking further, ready to paste."""
+"""AWS CLI commands to run next, ready to paste."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["NextCommand", "NextCommands"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NextCommand:
-    """What a command is for, and its words in groups that belong on one line each."""
+    """The purpose of a command, and its words in groups, one for each line."""
 
     purpose: str
     groups: Sequence[Sequence[str]]
@@ -31,18 +31,18 @@ class NextCommand:
         return [word for group in self.groups for word in group]
 
     def __str__(self) -> str:
-        """Give the command for a POSIX shell, one group a line."""
+        """Return the command for a POSIX shell, with one group on each line."""
         return " \\\n  ".join(shlex.join(group) for group in self.groups)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NextCommands:
-    """Commands that reach the same account, region or endpoint as the client did.
+    """Commands for the same account, region or endpoint as the client.
 
     Attributes:
         endpoint: The endpoint that was given.
         profile: The profile that was given.
-        region: The region that was given, or the one that the local endpoint needs the AWS CLI to have.
+        region: The region that was given, or the one that the AWS CLI needs with the local endpoint.
     """
 
     endpoint: Endpoint | None
@@ -70,15 +70,15 @@ class NextCommands:
         return self._command("log lines", "logs", "filter-log-events", *arguments)
 
     def executions(self, target: Target, *, name: str | None = None) -> NextCommand:
-        """List the executions of a function, or those of one name."""
+        """List the executions of a function, or those with one name."""
         arguments = [("--function-name", target.function), ("--qualifier", target.qualifier)]
         if name is not None:
             arguments.append(("--durable-execution-name", name))
-        purpose = "executions of the function" if name is None else "the execution, if it was started"
+        purpose = "executions of the function" if name is None else "the execution, if it started"
         return self._command(purpose, "lambda", "list-durable-executions-by-function", *arguments)
 
     def stop(self, arn: str) -> NextCommand:
-        """Stop an execution that runs."""
+        """Stop a running execution."""
         return self._command("stop it", "lambda", "stop-durable-execution", ("--durable-execution-arn", arn))
 
     def _command(self, purpose: str, service: str, operation: str, *arguments: Sequence[str]) -> NextCommand:

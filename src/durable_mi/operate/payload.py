@@ -19,8 +19,8 @@ class Payload:
     """JSON that starts an execution.
 
     Attributes:
-        source: Where it came from, for people.
-        body: The JSON as it was written, in UTF-8; it is sent byte for byte.
+        source: Where it came from, for messages.
+        body: The original JSON in UTF-8; it is sent unchanged.
     """
 
     source: str
@@ -28,7 +28,7 @@ class Payload:
 
     @classmethod
     def empty(cls) -> Payload:
-        """Give an empty JSON object, which is what the service hands to a function that is invoked without input."""
+        """Return an empty JSON object, which the service passes to a function that is invoked without input."""
         return cls(source="no payload given", body=b"{}")
 
     @classmethod
@@ -65,7 +65,7 @@ class Payload:
 
 
 def _read(file: BinaryIO) -> bytes:
-    """Read no more than it takes to know that it is too much."""
+    """Read at most one byte more than the limit."""
     return file.read(MAX_ASYNC_PAYLOAD_BYTES + 1)
 
 

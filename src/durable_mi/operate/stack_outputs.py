@@ -1,4 +1,4 @@
-"""The function that a CloudFormation stack's outputs name, so that nobody copies names around."""
+"""The function that a CloudFormation stack's outputs name, so that users do not copy names."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ class StackOutputs:
     values: Mapping[str, str]
 
     def target(self, *, output: str | None = None, qualifier: str | None = None) -> Target:
-        """Give the function to invoke.
+        """Return the function to invoke.
 
         Args:
-            output: Key of the output that names it. Left out: the one output whose value is the ARN of an alias or
-                version; where there is none, the output ``FunctionName``.
-            qualifier: Alias or version; where neither this nor the output names one,
+            output: Key of the output that names it. Defaults to the one output whose value is the ARN of an alias or
+                version, then to the output ``FunctionName``.
+            qualifier: Alias or version. Defaults to the output's, then to
                 :data:`~durable_mi.operate.target.DEFAULT_QUALIFIER`.
 
         Raises:
-            UsageError: The outputs name no function, or several, or the one that is asked for is not there.
+            UsageError: The outputs name no function or several, or the requested output does not exist.
         """
         key = self._key() if output is None else output
         if key not in self.values:
@@ -50,14 +50,14 @@ class StackOutputs:
         return Target.parse(self.values[key], qualifier=qualifier)
 
     def log_group(self) -> str | None:
-        """The value of the output ``LogGroupName``; ``None`` without one, where Lambda has to be asked."""
+        """Return the value of the output ``LogGroupName``, or ``None`` if there is none."""
         return self.values.get(_LOG_GROUP_NAME)
 
     def _key(self) -> str:
         found = {value: key for key, value in sorted(self.values.items()) if _QUALIFIED.fullmatch(value)}
         if len(found) > 1:
             keys = ", ".join(sorted(found.values()))
-            msg = f"the outputs of stack {self.stack} name several functions ({keys}): say which as FUNCTION"
+            msg = f"the outputs of stack {self.stack} name several functions ({keys}): pass one of them as FUNCTION"
             raise UsageError(msg)
         if not found and _FUNCTION_NAME not in self.values:
             msg = (

@@ -1,4 +1,4 @@
-"""The function that is invoked, in every form that people have at hand."""
+"""The function to invoke, in every form that users have."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from durable_mi.operate.errors import UsageError
 __all__ = ["DEFAULT_QUALIFIER", "Target"]
 
 DEFAULT_QUALIFIER: Final = "live"
-"""The alias that the constructs of this project make, and the only thing of theirs that is meant to be invoked."""
+"""The alias that the constructs of this project create. It is the only qualifier to invoke."""
 
 # API NamespacedFunctionName, in parts.
 _FUNCTION: Final = re.compile(
@@ -29,7 +29,7 @@ class Target:
         function: Name, partial ARN or ARN without a qualifier, as ``FunctionName`` of the API takes it.
         name: The bare function name.
         qualifier: Alias or version.
-        region: The region that the ARN names, or ``None`` where only a name was given.
+        region: The region that the ARN names, or ``None`` if only a name was given.
     """
 
     function: str
@@ -38,16 +38,16 @@ class Target:
     region: str | None
 
     def __str__(self) -> str:
-        """Give the qualified function."""
+        """Return the qualified function."""
         return f"{self.function}:{self.qualifier}"
 
     @classmethod
     def parse(cls, function: str, *, qualifier: str | None = None) -> Target:
-        """Take a function apart.
+        """Parse a function.
 
         Args:
             function: ``name``, ``name:qualifier``, a function ARN, or the ARN of a version or alias.
-            qualifier: Alias or version; where neither this nor ``function`` names one, :data:`DEFAULT_QUALIFIER`.
+            qualifier: Alias or version. Defaults to that of ``function``, then to :data:`DEFAULT_QUALIFIER`.
 
         Raises:
             UsageError: It is none of these forms, or the two qualifiers differ.
@@ -62,7 +62,7 @@ class Target:
             raise UsageError(msg)
         named = match["qualifier"]
         if named and qualifier and named != qualifier:
-            msg = f"FUNCTION names the qualifier {named!r} and --qualifier {qualifier!r}: give one of them"
+            msg = f"FUNCTION names the qualifier {named!r} and --qualifier {qualifier!r}: pass one of them"
             raise UsageError(msg)
         bare = function.removesuffix(f":{named}") if named else function
         return cls(

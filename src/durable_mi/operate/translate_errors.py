@@ -1,7 +1,7 @@
-"""What botocore raises, told in one line that says what to do.
+"""Errors of botocore, translated into one line that says what to do.
 
-The profile, the region and the credentials are the operator's to mend. Which of them are usage errors follows one rule:
-an option's value that cannot be used is one, what the machine or the service lacks is not.
+The operator fixes the profile, the region and the credentials. One rule decides which of them are usage errors: a
+value of an option that cannot be used is a usage error. A problem of the machine or the service is not.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ __all__ = ["translate_errors"]
 _ANSWERS: Final[Sequence[tuple[frozenset[str], str]]] = (
     (
         frozenset({"AccessDeniedException", "AccessDenied"}),
-        "these credentials may not {action} on {subject}: allow that action",
+        "the credentials must allow {action} on {subject}: add that permission",
     ),
     (
         frozenset({"ExpiredTokenException", "ExpiredToken", "RequestExpired", "TokenRefreshRequired"}),
-        "the credentials have expired: sign in again, or name another --profile",
+        "the credentials have expired: sign in again, or pass another --profile",
     ),
     (
         frozenset(
@@ -64,19 +64,19 @@ _ANSWERS: Final[Sequence[tuple[frozenset[str], str]]] = (
     ),
     (
         frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling", "RequestLimitExceeded"}),
-        "{address} throttles {action}, and still did after several tries: try later",
+        "{address} throttled {action} after several retries: try again later",
     ),
     (
         frozenset({"DurableExecutionAlreadyStartedException"}),
         "an execution of that name was started with another payload: choose another --execution-name",
     ),
 )
-# Most particular first: the last stands for TLS, proxies and all other failures to connect.
+# Most specific first: the last one covers TLS, proxies and all other failures to connect.
 _NOT_REACHED: Final[Sequence[tuple[type[BotoCoreError], str]]] = (
     (EndpointConnectionError, "cannot be reached"),
     (ConnectTimeoutError, "cannot be reached within 5 seconds"),
-    (ReadTimeoutError, "did not answer in time"),
-    (ConnectionClosedError, "closed the connection without an answer"),
+    (ReadTimeoutError, "did not respond in time"),
+    (ConnectionClosedError, "closed the connection without a response"),
     (BotocoreConnectionError, "cannot be reached"),
 )
 _FAILURES: Final[Sequence[tuple[tuple[type[BotoCoreError], ...], type[OperatorError], str]]] = (
@@ -85,7 +85,7 @@ _FAILURES: Final[Sequence[tuple[tuple[type[BotoCoreError], ...], type[OperatorEr
         UsageError,
         "--profile (or AWS_PROFILE) must name a profile of the AWS configuration: {said}",
     ),
-    ((NoRegionError,), UsageError, "a region is needed: pass --region, or set AWS_REGION"),
+    ((NoRegionError,), UsageError, "a region must be set, got none: pass --region, or set AWS_REGION"),
     ((InvalidRegionError,), UsageError, "--region must be a region such as eu-central-1: {said}"),
     ((ConfigParseError, ConfigNotFound), ServiceError, "the AWS configuration cannot be read: {said}"),
     (
@@ -98,7 +98,10 @@ _FAILURES: Final[Sequence[tuple[tuple[type[BotoCoreError], ...], type[OperatorEr
             LoginError,
         ),
         ServiceError,
-        "credentials are needed: sign in and pass --profile, or pass the --endpoint-url of `durable-mi local` ({said})",
+        (
+            "credentials are required: sign in and pass --profile, or pass the --endpoint-url of `durable-mi local` "
+            "({said})"
+        ),
     ),
 )
 _LONGEST_MESSAGE: Final = 400
@@ -106,23 +109,23 @@ _LONGEST_MESSAGE: Final = 400
 
 @contextmanager
 def translate_errors(action: str, *, subject: str, address: str, is_loopback: bool) -> Iterator[None]:
-    """Turn what botocore raises inside into an :class:`OperatorError`.
+    """Translate errors of botocore in this context into an :class:`OperatorError`.
 
     Args:
         action: The IAM action that the call needs, such as ``lambda:InvokeFunction``.
-        subject: What the call is about, such as ``function order-workflow:live``.
+        subject: The subject of the call, such as ``function order-workflow:live``.
         address: The endpoint, or the region, that the call goes to.
-        is_loopback: Whether that is on this machine.
+        is_loopback: Whether the address is on this machine.
 
     Raises:
-        OperatorError: In place of any error of botocore.
+        OperatorError: In place of each error of botocore.
     """
     try:
         yield
     except ClientError as error:
         raise _answered(error, action, subject, address) from error
     except ResponseParserError as error:
-        msg = f"{address} does not answer like AWS: check the address"
+        msg = f"{address} must be an AWS API, got another response: check the address"
         raise ServiceError(msg) from error
     except BotoCoreError as error:
         raise _unanswered(error, action, address, is_loopback=is_loopback) from error
@@ -137,8 +140,8 @@ def _answered(error: ClientError, action: str, subject: str, address: str) -> Op
     said = f" ({message})" if message else ""
     if code == "ResourceNotFoundException":
         return NotFoundError(f"{address} has no {subject}{said}")
-    if code.isdigit():  # an HTTP status, since the answer was none of AWS
-        return ServiceError(f"{address} does not answer like AWS, but with HTTP status {code}: check the address")
+    if code.isdigit():  # an HTTP status, because the response is not from AWS
+        return ServiceError(f"{address} must be an AWS API, got HTTP status {code}: check the address")
     for codes, text in _ANSWERS:
         if code in codes:
             return ServiceError(text.format(action=action, subject=subject, address=address) + said)
@@ -151,7 +154,7 @@ def _unanswered(error: BotoCoreError, action: str, address: str, *, is_loopback:
     for type_, text in _NOT_REACHED:
         if isinstance(error, type_):
             hint = "is `durable-mi local` running there" if is_loopback else "check address, region and network"
-            # The others say no more than a long URL.
+            # The messages of the others contain only a long URL.
             cause = f" ({said})" if type_ is BotocoreConnectionError else ""
             return ServiceError(f"{address} {text}: {hint}{cause}")
     for types, kind, text in _FAILURES:

@@ -61,7 +61,7 @@ def test_reads_a_running_execution() -> None:
 
 def test_an_error_without_words_says_so() -> None:
     """The service may give an error without type and message."""
-    assert str(ExecutionError(data="x")) == "no error was given"
+    assert str(ExecutionError(data="x")) == "no error details"
 
 
 def test_tells_time_and_attempts() -> None:

@@ -48,7 +48,7 @@ def test_log_group_is_told_or_not() -> None:
 @pytest.mark.parametrize(
     ("values", "output", "problem"),
     [
-        ({"A": ALIAS, "B": OTHER}, None, r"name several functions \(A, B\): say which as FUNCTION"),
+        ({"A": ALIAS, "B": OTHER}, None, r"name several functions \(A, B\): pass one of them as FUNCTION"),
         ({"Url": "https://example.com"}, None, "must have an output with the ARN of an alias.* it has Url"),
         ({}, None, "it has none"),
         ({"A": ALIAS}, "B", "must have the output B; it has A"),

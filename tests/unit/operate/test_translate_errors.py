@@ -51,12 +51,15 @@ def answer(code: str, message: str = "AWS said so.") -> ClientError:
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("AccessDeniedException", "these credentials may not lambda:InvokeFunction on function orders:live"),
+        (
+            "AccessDeniedException",
+            "the credentials must allow lambda:InvokeFunction on function orders:live: add that permission",
+        ),
         ("ExpiredTokenException", "the credentials have expired"),
         ("UnrecognizedClientException", "the credentials are not accepted"),
         ("InvalidSignatureException", "the credentials are not accepted"),
-        ("TooManyRequestsException", "eu-central-1 throttles lambda:InvokeFunction"),
-        ("ThrottlingException", "eu-central-1 throttles lambda:InvokeFunction"),
+        ("TooManyRequestsException", "eu-central-1 throttled lambda:InvokeFunction"),
+        ("ThrottlingException", "eu-central-1 throttled lambda:InvokeFunction"),
         ("DurableExecutionAlreadyStartedException", "choose another --execution-name"),
         ("KMSDisabledException", "lambda:InvokeFunction on function orders:live failed with KMSDisabledException"),
     ],
@@ -80,7 +83,7 @@ def test_explains_a_function_that_is_not_there() -> None:
 
 def test_explains_an_answer_that_is_none_of_aws() -> None:
     """Some other server listens there."""
-    said = "http://127.0.0.1:80 does not answer like AWS"
+    said = "http://127.0.0.1:80 must be an AWS API, got "
 
     assert said in str(told(answer("501", "<html>\n</html>"), address="http://127.0.0.1:80"))
     assert said in str(told(ResponseParserError("Unable to parse"), address="http://127.0.0.1:80"))
@@ -97,14 +100,14 @@ def test_keeps_a_long_answer_on_one_short_line() -> None:
 @pytest.mark.parametrize(
     ("error", "kind", "said"),
     [
-        (NoRegionError(), UsageError, "a region is needed: pass --region, or set AWS_REGION"),
+        (NoRegionError(), UsageError, "a region must be set, got none: pass --region, or set AWS_REGION"),
         (InvalidRegionError(region_name="a b"), UsageError, "--region must be a region"),
         (ProfileNotFound(profile="nope"), UsageError, "the config profile (nope) could not be found"),
         (ConfigParseError(path="/c", error=""), ServiceError, "the AWS configuration cannot be read"),
-        (NoCredentialsError(), ServiceError, "credentials are needed: sign in and pass --profile"),
-        (PartialCredentialsError(provider="env", cred_var="K"), ServiceError, "credentials are needed"),
-        (UnauthorizedSSOTokenError(), ServiceError, "credentials are needed"),
-        (TokenRetrievalError(provider="sso", error_msg="gone"), ServiceError, "credentials are needed"),
+        (NoCredentialsError(), ServiceError, "credentials are required: sign in and pass --profile"),
+        (PartialCredentialsError(provider="env", cred_var="K"), ServiceError, "credentials are required"),
+        (UnauthorizedSSOTokenError(), ServiceError, "credentials are required"),
+        (TokenRetrievalError(provider="sso", error_msg="gone"), ServiceError, "credentials are required"),
         (ParamValidationError(report="x\ny"), ServiceError, "lambda:InvokeFunction failed: parameter validation"),
     ],
 )
@@ -121,8 +124,8 @@ def test_explains_what_kept_the_request_back(error: BotoCoreError, kind: type[Op
     [
         (EndpointConnectionError(endpoint_url=URL), "cannot be reached: is `durable-mi local` running there"),
         (ConnectTimeoutError(endpoint_url=URL), "cannot be reached within 5 seconds"),
-        (ReadTimeoutError(endpoint_url=URL), "did not answer in time"),
-        (ConnectionClosedError(endpoint_url=URL), "closed the connection without an answer"),
+        (ReadTimeoutError(endpoint_url=URL), "did not respond in time"),
+        (ConnectionClosedError(endpoint_url=URL), "closed the connection without a response"),
         (SSLError(endpoint_url=URL, error=OSError("self-signed certificate")), "self-signed certificate"),
     ],
 )
