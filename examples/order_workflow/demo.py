@@ -1,7 +1,7 @@
 """Run the order workflow on this machine: synthesize, serve, invoke, follow, check.
 
 `make demo` calls this. Everything runs as a user would run it: the CDK CLI, `durable-mi local`, `durable-mi invoke`.
-Then the history and the result are held against what the workflow promises; the exit status is 1 where they differ.
+Then the history and the result are compared with the expected ones. The exit status is 1 if they differ.
 """
 
 from __future__ import annotations
@@ -42,17 +42,17 @@ WAIT_MS = range(5_000, 10_000)
 
 
 class DemoError(Exception):
-    """A part of the demo went wrong; the message says which."""
+    """A part of the demo failed; the message names it."""
 
 
 def main() -> int:
-    """Run the demo; 0 when everything is as promised, 1 when not."""
+    """Run the demo; return 0 if everything is as expected, 1 if not."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began = time.monotonic()
     try:
         say(1, "synthesizing the app with the CDK CLI")
         run(str(TOOLS / "cdk"), "synth", "--quiet")
-        say(2, "starting the local runtime on what was synthesized")
+        say(2, "starting the local runtime with the synthesized app")
         with local_runtime() as (endpoint_url, function_name):
             say(3, f"invoking {function_name} at {endpoint_url}")
             name = f"demo-{uuid.uuid4()}"
@@ -64,19 +64,19 @@ def main() -> int:
         print(f"\nThe demo failed: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nInterrupted; everything that was started has ended.", file=sys.stderr)
+        print("\nInterrupted. All started processes have ended.", file=sys.stderr)
         return 130
-    print(f"\nAll as promised, after {time.monotonic() - began:.0f} seconds. Nothing was left running.")
+    print(f"\nEverything is as expected, after {time.monotonic() - began:.0f} seconds. No process was left running.")
     return 0
 
 
 def say(part: int, what: str) -> None:
-    """Show how far the demo is."""
+    """Print the progress of the demo."""
     print(f"\n[{part}/4] {what}", flush=True)
 
 
 def run(*command: str) -> None:
-    """Run a command to its end, its output going where the demo's goes."""
+    """Run a command to its end, with its output in the demo's output."""
     with started(*command) as process:
         status = process.wait()
     if status != 0:
@@ -86,7 +86,7 @@ def run(*command: str) -> None:
 
 @contextlib.contextmanager
 def started(*command: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """A process that ends with this block, and with this process whatever ends it."""
+    """Start a process that ends with this block, and with this process however it ends."""
     environment = {**os.environ, "PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}"}
     with subprocess.Popen(
         supervised(*command), stdin=subprocess.PIPE, text=True, cwd=EXAMPLE, env=environment, **options
@@ -101,7 +101,7 @@ def started(*command: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
 
 @contextlib.contextmanager
 def local_runtime() -> Iterator[tuple[str, str]]:
-    """The running local runtime: its endpoint, and the name of the function as the stack's outputs tell it."""
+    """Run the local runtime; yield its endpoint, and the name of the function from the stack's outputs."""
     command = (str(TOOLS / "durable-mi"), "local", "--app", "cdk.out", "--port", "0", "--quiet")
     with started(*command, stdout=subprocess.PIPE) as process:
         function_name = ""
@@ -117,7 +117,7 @@ def local_runtime() -> Iterator[tuple[str, str]]:
 
 
 def check(endpoint_url: str, function_name: str, execution_name: str) -> None:
-    """Hold the execution's history and result against what the workflow promises."""
+    """Compare the execution's history and result with the expected ones."""
     client = boto3.client(
         "lambda",
         endpoint_url=endpoint_url,
@@ -138,24 +138,24 @@ def check(endpoint_url: str, function_name: str, execution_name: str) -> None:
     if history != HISTORY:
         msg = f"the history must be {HISTORY}, got {history}"
         raise DemoError(msg)
-    print(f"      history: {len(history)} events in the promised order")
+    print(f"      history: {len(history)} events in the expected order")
     check_result(json.loads(client.get_durable_execution(DurableExecutionArn=arn)["Result"]))
 
 
 def check_result(result: dict[str, Any]) -> None:
-    """Fields, values, and the five seconds between the two times."""
-    promised = {"orderId": json.loads(EVENT.read_text())["orderId"], "status": "processed"}
+    """Check fields, values, and the five seconds between the two times."""
+    expected = {"orderId": json.loads(EVENT.read_text())["orderId"], "status": "processed"}
     times = {"validatedAt", "processedAt"}
-    if {**promised, **{key: result.get(key) for key in times}} != result or not all(
+    if {**expected, **{key: result.get(key) for key in times}} != result or not all(
         isinstance(result[key], int) for key in times
     ):
-        msg = f"the result must hold {promised} and the times {sorted(times)} in epoch milliseconds, got {result}"
+        msg = f"the result must hold {expected} and the times {sorted(times)} in epoch milliseconds, got {result}"
         raise DemoError(msg)
     waited = result["processedAt"] - result["validatedAt"]
     if waited not in WAIT_MS:
         msg = f"processedAt must be about five seconds after validatedAt, got {waited} milliseconds"
         raise DemoError(msg)
-    print(f"      result: the promised fields, the two times {waited / 1000:.1f} seconds apart")
+    print(f"      result: the expected fields, the two times {waited / 1000:.1f} seconds apart")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The stack: a durable function on managed instances, and the names that are needed to use it."""
+"""The stack: a durable function on managed instances, and outputs with the names to use it."""
 
 from __future__ import annotations
 

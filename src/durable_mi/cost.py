@@ -1,4 +1,4 @@
-"""The least that a capacity provider costs: what runs, and is paid, when nothing happens."""
+"""The minimum cost of a capacity provider: what is billed when nothing runs."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _MIB_PER_GIB = 1024
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NetworkFloor:
-    """What a network has that is paid by the hour.
+    """The parts of a network that are billed by the hour.
 
     Attributes:
         nat_gateways: NAT gateways, each with a public IPv4 address.
         interface_endpoints: Interface endpoints.
         endpoint_zones: Availability Zones that each interface endpoint is in.
-        known: ``False`` for a network that others made, where more may cost.
+        known: ``False`` for an imported network, which can have further costs.
     """
 
     nat_gateways: int = 0
@@ -40,12 +40,13 @@ class NetworkFloor:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CostFloor:
-    """The least that runs and its price for a month; ``str()`` tells it in a few sentences, with what it leaves out.
+    """The minimum that runs and its price for a month; ``str()`` formats it, with what is not included.
 
     Attributes:
-        instances: Instances at the very least; Lambda may start more and larger ones.
-        instance_type: The cheapest type of the price table that holds the reserved environments; ``None`` without any.
-        execution_environments: Minimum of execution environments of the functions' present versions.
+        instances: Minimum number of instances; Lambda can start more and larger ones.
+        instance_type: The cheapest type of the price table that holds the reserved environments; ``None`` if there are
+            none.
+        execution_environments: Minimum of execution environments of the functions' current versions.
         vcpus: vCPUs of those execution environments.
         nat_gateway_hours: Hours of all NAT gateways in a month.
         endpoint_hours: Hours of all interface endpoints in all of their zones in a month.
@@ -54,7 +55,7 @@ class CostFloor:
         network_usd: NAT gateways with their addresses and interface endpoints for a month, in USD.
         region: The region of the prices.
         prices_as_of: The day of the prices.
-        left_out: What costs and is not in the estimate.
+        left_out: Costs that the estimate does not include.
     """
 
     instances: int
@@ -72,11 +73,11 @@ class CostFloor:
 
     @property
     def monthly_usd(self) -> float:
-        """Everything together for a month, in USD."""
+        """The sum for a month, in USD."""
         return self.instances_usd + self.management_usd + self.network_usd
 
     def __str__(self) -> str:
-        """Tell the estimate, what it is made of and what it leaves out."""
+        """Return the estimate, its parts and what it does not include."""
         what = f"{self.instances} x {self.instance_type}" if self.instance_type else "no instance"
         return (
             f"at least USD {self.monthly_usd:.0f} a month: instances {self.instances_usd:.0f} ({what} for "
@@ -97,21 +98,21 @@ def cost_floor(  # noqa: PLR0913 - what an estimate is made of
     excluded_instance_types: Sequence[str] | None = None,
     prices: PriceTable = US_EAST_1,
 ) -> CostFloor:
-    """Estimate the least that a capacity provider with its network costs.
+    """Estimate the minimum cost of a capacity provider with its network.
 
-    What is inferred: the environments of each function are spread evenly over the zones, as Lambda does for resilience;
-    every zone holds its share on as few instances as possible, of the one type that is cheapest for all; and each
-    instance keeps 1 vCPU and 1 GiB to itself. Lambda chooses types by itself and has been seen to start much larger
-    ones (three ``c9g.8xlarge`` for environments of 8 vCPU), so this is a floor and no forecast.
+    Inferred are: the environments of each function are spread evenly over the zones, as Lambda does for resilience;
+    every zone runs its share on as few instances as possible, of the one type that is cheapest for all; and each
+    instance keeps 1 vCPU and 1 GiB for itself. Lambda selects types by itself and was seen to start much larger ones
+    (three ``c9g.8xlarge`` for environments of 8 vCPU), so this is a minimum and not a forecast.
 
     Args:
-        demands: One for each function. What is not known yet counts as nothing, and the result says so.
+        demands: One for each function. Unknown values count as zero, and the result names them.
         architecture: ``arm64`` or ``x86_64``.
         zones: Availability Zones of the subnets; Lambda uses three of them by default.
-        network: What the network has by the hour.
-        allowed_instance_types: Names with wildcards to choose from. Left out: all of the price table.
-        excluded_instance_types: Names with wildcards not to choose. Left out: none.
-        prices: Prices to reckon with. Left out: :data:`durable_mi.prices.US_EAST_1`.
+        network: The parts of the network that are billed by the hour.
+        allowed_instance_types: Names with wildcards to select from. Defaults to all types of the price table.
+        excluded_instance_types: Names with wildcards to exclude. Defaults to none.
+        prices: Prices to use. Defaults to :data:`durable_mi.prices.US_EAST_1`.
 
     Raises:
         ValueError: No instance type of the price table is of the architecture, passes the filter and is large enough.
@@ -176,7 +177,7 @@ def _cheapest(
 
 
 def _instances(instance_type: InstanceType, demands: Sequence[VcpuDemand], zones: int) -> int:
-    """Count the instances over all zones, or give 0 where the type is too small for an environment."""
+    """Count the instances over all zones, or return 0 if the type is too small for an environment."""
     vcpus = instance_type.vcpus - limits.INSTANCE_OVERHEAD_VCPUS
     mib = (instance_type.memory_gib - limits.INSTANCE_OVERHEAD_GIB) * _MIB_PER_GIB
     needed_vcpus = needed_mib = 0

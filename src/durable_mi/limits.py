@@ -29,7 +29,7 @@ MIN_MANAGED_RUNTIMES: Final = {
     "provided.al": (2023,),
 }
 """Oldest version of each managed runtime on managed instances; Rust runs on ``provided.al2023``, and runtimes of other
-languages are refused. DG [lambda-managed-instances-runtimes]."""
+languages are rejected. DG [lambda-managed-instances-runtimes]."""
 
 ARCHITECTURES: Final = ("arm64", "x86_64")
 """A capacity provider has exactly one, and it must equal the function's. API, CFN, DG [lambda-managed-instances]."""
@@ -46,7 +46,7 @@ MEMORY_GIB_PER_VCPU: Final = (2, 4, 8)
 """Allowed ratios of memory to vCPU. SAM, BLOG."""
 
 DEFAULT_MEMORY_GIB_PER_VCPU: Final = 2
-"""The ratio where none is given. BLOG and the CDK's reference; one AWS guide says 4."""
+"""The default ratio. BLOG and the CDK's reference; one AWS guide says 4."""
 
 MIN_EPHEMERAL_STORAGE_MIB: Final = 512
 MAX_EPHEMERAL_STORAGE_MIB: Final = 10_240
@@ -63,7 +63,7 @@ MAX_CONCURRENCY_PER_VCPU: Final = 64
 """Hard limit of concurrent invocations per vCPU. DG [lambda-managed-instances-scaling]."""
 
 DEFAULT_PYTHON_CONCURRENCY_PER_VCPU: Final = 16
-"""What the service uses for Python where no concurrency is given: processes per vCPU. DG
+"""The service's default concurrency for Python: processes per vCPU. DG
 [lambda-managed-instances-python-runtime], BLOG. Whether it is also a cap for Python is UNCONFIRMED."""
 
 # Time -----------------------------------------------------------------------------------------------------------------
@@ -93,7 +93,7 @@ MAX_EXECUTION_ENVIRONMENTS: Final = 15_000
 """Range of ``MinExecutionEnvironments`` and ``MaxExecutionEnvironments``. API, CFN."""
 
 DEFAULT_MIN_EXECUTION_ENVIRONMENTS: Final = 3
-"""What the service keeps warm where no minimum is given, one per zone. DG [lambda-managed-instances-scaling]."""
+"""The service's default minimum, one per zone. DG [lambda-managed-instances-scaling]."""
 
 # Capacity provider ----------------------------------------------------------------------------------------------------
 
@@ -102,7 +102,7 @@ MAX_MAX_VCPUS: Final = 15_000
 """Range of ``MaxVCpuCount``. API, CFN."""
 
 DEFAULT_MAX_VCPUS: Final = 400
-"""``MaxVCpuCount`` where none is given. DG [lambda-managed-instances-capacity-providers]."""
+"""The service's default ``MaxVCpuCount``. DG [lambda-managed-instances-capacity-providers]."""
 
 MAX_SUBNETS: Final = 16
 MAX_SECURITY_GROUPS: Final = 5
@@ -122,7 +122,7 @@ MAX_TAG_VALUE: Final = 256
 
 INSTANCE_OVERHEAD_VCPUS: Final = 1
 INSTANCE_OVERHEAD_GIB: Final = 1
-"""What an instance keeps to itself: vCPUs and GiB of memory that no execution environment gets. From an AWS guide for
+"""Reserve of an instance: vCPUs and GiB of memory that no execution environment gets. From an AWS guide for
 coding agents, not in the DG: good for an estimate, not for a check."""
 
 MAX_VERSIONS_PER_CAPACITY_PROVIDER: Final = 100
@@ -140,7 +140,7 @@ MAX_OPERATIONS: Final = 3000
 """Durable operations of one execution. DG [gettingstarted-limits]."""
 
 MAX_STORAGE_WRITTEN_BYTES: Final = 100 * 1024 * 1024
-"""Bytes that one execution may write. DG [gettingstarted-limits]."""
+"""Bytes that one execution can write. DG [gettingstarted-limits]."""
 
 MAX_SYNC_PAYLOAD_BYTES: Final = 6 * 1024 * 1024
 """Request payload of a synchronous invocation. DG [gettingstarted-limits]."""
@@ -162,10 +162,10 @@ CAPACITY_PROVIDER_ARN: Final = re.compile(
 """A capacity provider's ARN, 140 characters at most. API."""
 
 LOG_GROUP_NAME: Final = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
-"""A log group that a capacity provider may send its system logs to. API, CFN."""
+"""A log group for the system logs of a capacity provider. API, CFN."""
 
 INSTANCE_TYPE: Final = re.compile(r"[a-zA-Z0-9.*-]{1,30}")
-"""An instance type of the filter; ``*`` stands for any characters. API, CFN."""
+"""An instance type of the filter; ``*`` matches any characters. API, CFN."""
 
 HANDLER: Final = re.compile(r"[^\s]{1,128}")
 """A function's handler. API."""

@@ -1,7 +1,7 @@
-"""What a capacity provider's parts cost by the hour: a dated table to start from, and to replace.
+"""Hourly prices of a capacity provider's parts: a dated table that you can replace.
 
-Nobody looks prices up for you: the table that is built in holds list prices of one region as they were known at its
-date. For another region, a discount or a later date make your own, for example with :func:`dataclasses.replace`.
+Prices are not looked up. The built-in table has list prices of one Region, as known at its date. For another Region, a
+discount or a later date, create your own table, for example with :func:`dataclasses.replace`.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ class InstanceType:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InstanceFamily:
-    """Instance types that differ in size alone, so that one price for each vCPU tells them all.
+    """Instance types that differ in size only, so that one price for each vCPU applies to all.
 
     Attributes:
         name: Such as ``m8g``.
         architecture: ``arm64`` or ``x86_64``.
         memory_gib_per_vcpu: GiB of memory for each vCPU.
         usd_per_vcpu_hour: On-demand price of one vCPU for an hour, in USD: that of the ``large`` size divided by 2.
-        smallest: Smallest size that Lambda starts. Left out: ``large``.
+        smallest: Smallest size that Lambda starts. Defaults to ``large``.
     """
 
     name: str
@@ -63,7 +63,7 @@ class InstanceFamily:
     smallest: str = "large"
 
     def types(self) -> Iterator[InstanceType]:
-        """Its instance types, the smallest first, up to ``24xlarge``."""
+        """Yield its instance types, the smallest first, up to ``24xlarge``."""
         for size, vcpus in _SIZES.items():
             if vcpus >= _SIZES[self.smallest]:
                 yield InstanceType(
@@ -79,14 +79,14 @@ class PriceTable:
     """Prices of one region, in USD without tax.
 
     Attributes:
-        region: The region that they are from.
-        as_of: The day that they were known.
+        region: The Region of the prices.
+        as_of: The date of the prices.
         instances: Families to choose instance types from.
-        management_fee: What Lambda adds to the on-demand price of an instance, as a fraction of it.
+        management_fee: Lambda's fee as a fraction of an instance's on-demand price.
         nat_gateway_hour: One NAT gateway for an hour.
         public_ipv4_hour: One public IPv4 address for an hour; each NAT gateway has one.
         interface_endpoint_hour: One interface endpoint in one Availability Zone for an hour.
-        hours_per_month: Hours that a month is reckoned with.
+        hours_per_month: Hours in a month. Defaults to 730.
     """
 
     region: str

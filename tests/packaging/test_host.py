@@ -57,7 +57,7 @@ def test_the_same_lines_are_installed_once(project: Project) -> None:
 def test_rejects_a_requirement_without_a_wheel_for_the_interpreter(project: Project) -> None:
     """It is named, with what it was wanted for."""
     project.add_wheel("left", tag="cp27-cp27m-manylinux2014_aarch64")
-    with pytest.raises(HostInstallError, match=r"left==1\.0 has no wheel for this machine"):
+    with pytest.raises(HostInstallError, match=r"left==1\.0 must have a wheel for this machine"):
         installed_for_interpreter((*source(project), "left==1.0"), PYTHON, HERE)
 
 

@@ -151,7 +151,7 @@ def test_rejects_an_incomplete_lock(project: Project) -> None:
     project.lock("alpha")
 
     with pytest.raises(
-        ValueError, match=r"must name every requirement, also those of its requirements, got none for beta;"
+        ValueError, match=r"must name every requirement, also transitive ones, got none for beta;"
     ):
         installed(project)
 

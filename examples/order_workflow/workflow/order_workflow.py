@@ -1,8 +1,8 @@
 """An order workflow as a durable function: validate, wait five seconds without running, process.
 
 Lambda calls :func:`handler` once when the execution starts and again when the wait is over. The second call replays the
-function from the top: a step that has a result hands it back without running, and the context's logger stays silent
-until the replay has caught up. So every step runs once, and every log line is written once.
+function from the top: a step that has a result returns it without running, and the context's logger writes nothing
+until the replay is complete. So every step runs once, and every log line is written once.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def handler(event: object, context: DurableContext) -> ProcessedOrder:
 
 @durable_step
 def validate_order(context: StepContext, order_id: str) -> int:
-    """Check the order; returns the time of the check in epoch milliseconds.
+    """Check the order; return the time of the check in epoch milliseconds.
 
     The clock is read in the step because a step's result is kept: read outside, it would differ on every replay.
     """
@@ -73,7 +73,7 @@ def validate_order(context: StepContext, order_id: str) -> int:
 
 @durable_step
 def process_order(context: StepContext, order_id: str) -> int:
-    """Process the order; returns the time of completion in epoch milliseconds.
+    """Process the order; return the time of completion in epoch milliseconds.
 
     A step that is interrupted before its result is kept runs again. Work with an effect outside, such as a payment,
     belongs here only with an idempotency key, and the order's id makes a good one.

@@ -1,4 +1,4 @@
-"""What the page asks for: executions, one execution's timeline, changes, the workers.
+"""The page's API: executions, one execution's timeline, changes, the workers.
 
 The page stops executions, completes callbacks and starts executions through the Lambda API like any other client.
 """
@@ -36,11 +36,11 @@ _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosni
 
 
 class DashboardApi:
-    """Serves the page and its questions.
+    """Serves the page and its API.
 
     Args:
         source: The executions that the page shows.
-        events: Broadcasts what changes.
+        events: Publishes changes.
         workers: The worker processes that the page shows. Defaults to none.
     """
 
@@ -50,7 +50,7 @@ class DashboardApi:
         self._workers = workers
 
     def routes(self) -> list[Route]:
-        """Return the paths of the page."""
+        """Return the routes of the page."""
         return [
             Route("/", assets.index, methods=["GET"]),
             Route("/page/api/executions", self.executions, methods=["GET"]),
@@ -63,7 +63,7 @@ class DashboardApi:
         ]
 
     async def executions(self, request: Request) -> Response:
-        """List the executions that fit ``text``, ``status`` (repeated) and ``function``; at most ``limit``."""
+        """List the executions that match ``text``, ``status`` (repeated) and ``function``; at most ``limit``."""
         query = request.query_params
         limit = query.get("limit", str(_DEFAULT_ROWS))
         found = await self._source.find(
@@ -85,7 +85,7 @@ class DashboardApi:
         )
 
     async def timeline(self, request: Request) -> Response:
-        """Return the timeline document of one execution; with ``payloads=whole`` nothing of it is cut off."""
+        """Return the timeline document of one execution; ``payloads=whole`` returns payloads in full."""
         arn = request.path_params["arn"]
         try:
             timeline = await self._source.timeline(arn)
@@ -97,7 +97,7 @@ class DashboardApi:
         return _json(document)
 
     async def changes(self, _: Request) -> Response:
-        """Stream server-sent events: each names the executions and log groups that something happened to."""
+        """Stream changes as server-sent events: each names the executions and log groups that changed."""
         return StreamingResponse(self._changes(), media_type="text/event-stream", headers=_HEADERS)
 
     async def _changes(self) -> AsyncIterator[str]:
@@ -107,11 +107,11 @@ class DashboardApi:
                 yield f"data: {json.dumps(sorted(subjects))}\n\n"
 
     async def workers(self, _: Request) -> Response:
-        """Return the execution environments of every version and what each worker process runs."""
+        """List the execution environments of every version, their worker processes and what each runs."""
         return _json([] if self._workers is None else list(self._workers.versions()))
 
     async def kill(self, request: Request) -> Response:
-        """End one worker process with SIGKILL, as an instance that is lost would."""
+        """End one worker process with SIGKILL, as a lost instance would."""
         pid = request.path_params["pid"]
         if self._workers is None or not self._workers.kill(pid):
             return _not_found(f"no worker process has the id {pid}")

@@ -38,12 +38,12 @@ _HEADERS: Final = {
 
 
 async def index(request: Request) -> Response:
-    """The page itself."""
+    """Return the page itself."""
     return _file(_PAGE / "index.html", request)
 
 
 async def asset(request: Request) -> Response:
-    """One of the page's files, or of the timeline's, which are the same in the self-contained file."""
+    """Return one of the files of the page or of the timeline, which are the same in the self-contained file."""
     name = request.path_params["name"]
     directory = view.DIRECTORY if request.path_params.get("part") == "view" else _PAGE
     file = directory / name

@@ -1,4 +1,4 @@
-"""Broadcasts that something happened to an execution, so that nobody has to poll."""
+"""Publishes changes of executions to watchers, so that they do not poll."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ __all__ = ["EventBroadcaster", "Watcher"]
 
 
 class EventBroadcaster:
-    """Spreads changes from any thread to the watchers, who live in one event loop.
+    """Publishes changes from any thread to the watchers, which run in one event loop.
 
     Args:
-        loop: the watchers' event loop.
+        loop: The watchers' event loop.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -25,12 +25,12 @@ class EventBroadcaster:
         self._is_closed = False
 
     def publish(self, subject: str) -> None:
-        """Publish that something happened to an execution (its ARN) or to a log group (its name). From any thread."""
+        """Publish a change of an execution (its ARN) or of a log group (its name), from any thread."""
         if self._watchers and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._spread, subject)
 
     def close(self) -> None:
-        """End every watch, and those that begin later. From the watchers' loop."""
+        """End every watch, and those that begin later, from the watchers' loop."""
         self._is_closed = True
         for watcher in self._watchers:
             watcher.close()
@@ -53,7 +53,7 @@ class EventBroadcaster:
 
 
 class Watcher:
-    """What happened since one watcher last looked."""
+    """The changes since one watcher last read them."""
 
     def __init__(self) -> None:
         self._subjects: set[str] = set()
@@ -61,20 +61,20 @@ class Watcher:
         self._is_closed = False
 
     def add(self, subject: str) -> None:
-        """Something happened to this subject."""
+        """Add a changed subject."""
         self._subjects.add(subject)
         self._news.set()
 
     def close(self) -> None:
-        """There will be no more."""
+        """End the watch: there are no more changes."""
         self._is_closed = True
         self._news.set()
 
     async def next(self, gather_s: float) -> set[str] | None:
-        """Wait for the next change, then as long as given for those that follow at once.
+        """Wait for the next change, then for the given time for those that follow.
 
         Returns:
-            Their subjects; ``None`` when there will be no more.
+            Their subjects; ``None`` if there are no more.
         """
         await self._news.wait()
         if self._is_closed:

@@ -1,8 +1,8 @@
-"""What goes into a function's deployment package: the project's source and its locked requirements, without Docker.
+"""A function's deployment package: the project's source and its locked requirements, without Docker.
 
 :mod:`~durable_mi.packaging.source` finds the project's files, :mod:`~durable_mi.packaging.requirements` reads its lock,
-:mod:`~durable_mi.packaging.target` names the platform, and :mod:`~durable_mi.packaging.install` puts the requirements
-into a directory for it.
+:mod:`~durable_mi.packaging.target` names the platform, and :mod:`~durable_mi.packaging.install` installs the
+requirements into a directory for it.
 """
 
 from __future__ import annotations

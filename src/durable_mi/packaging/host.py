@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["HostInstallError", "installed_for_interpreter"]
 
 _ONE_AT_A_TIME: Final = threading.Lock()
-"""Several functions of an app often share one package."""
+"""Several functions of an app often use the same package."""
 
 
 class HostInstallError(Exception):
@@ -28,21 +28,21 @@ class HostInstallError(Exception):
 
 
 def installed_for_interpreter(requirements: Sequence[str], python: Path, name: str) -> Path:
-    """Return a directory that holds just these requirements, installing them unless that was done before.
+    """Return a directory with exactly these requirements, and install them if it does not exist yet.
 
-    Only wheels are installed, with uv where there is one and with pip otherwise. What the requirements require is not
-    followed. Neither the interpreter's own packages nor its directories are touched. The directory is shared: read
+    Only wheels are installed, with uv if it is available and with pip otherwise. Dependencies of the requirements are
+    not installed. Neither the interpreter's own packages nor its directories are touched. The directory is shared: read
     from it, never write to it.
 
     Args:
-        requirements: lines of a requirements file; options and hashes hold, and a line whose environment marker is not
-            true of the interpreter is left out.
-        python: path of the interpreter.
-        name: what the interpreter is, such as ``x86_64 and Python 3.13``: it is part of the directory's key, and
-            messages name it.
+        requirements: Lines of a requirements file. Options and hashes apply. A line whose environment marker does not
+            match the interpreter is ignored.
+        python: Path of the interpreter.
+        name: Name of the interpreter's platform, such as ``x86_64 and Python 3.13``. It is part of the directory's key
+            and of messages.
 
     Raises:
-        HostInstallError: a requirement has no wheel for the interpreter, or the package index cannot be reached.
+        HostInstallError: A requirement has no wheel for the interpreter, or the package index cannot be reached.
     """
     content = "".join(f"{line}\n" for line in requirements)
     key = hashlib.sha256(f"{FORMAT}\0host\0{sys.platform}\0{name}\0{content}".encode()).hexdigest()[:32]
@@ -88,7 +88,7 @@ def _installer(python: Path) -> list[str]:
     if uv := find_uv():
         return [uv, "pip", "install", "--no-progress", "--no-compile-bytecode", "--python", str(python)]
     if importlib.util.find_spec("pip") is None:
-        msg = "uv or pip must be there to install packages for this machine, got neither; run: pip install uv"
+        msg = "uv or pip must be installed to install packages for this machine, got neither; run: pip install uv"
         raise HostInstallError(msg)
     return [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-input", "--no-compile"]
 
@@ -100,7 +100,7 @@ def _reason(said: str, name: str) -> str:
             "and the index settings of uv or pip"
         )
     if match := NO_WHEEL.search(said):
-        return f"{match['uv'] or match['pip']} has no wheel for {name}, and sources are not built here"
+        return f"{match['uv'] or match['pip']} must have a wheel for {name}, got none: sources are not built"
     lines = [line.strip() for line in said.splitlines() if not line.startswith(("WARNING", "warning", "hint"))]
-    reason = " ".join(filter(None, lines)) or "the installer did not say why"
+    reason = " ".join(filter(None, lines)) or "the installer gave no reason"
     return f"packages could not be installed for {name}: {reason}"

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from durable_mi.packaging.target import PackageTarget
 
 FORMAT: Final = "1"
-"""Part of every cache key: a release that installs differently raises it."""
+"""Part of every cache key. Increase it in a release that installs differently."""
 
 CACHE_VARIABLE: Final = "DURABLE_MI_CACHE_DIR"
 """Environment variable that moves the cache."""
 
 LEAVINGS: Final = ("INSTALLER", "REQUESTED", "direct_url.json", "uv_build.json", "uv_cache.json")
-"""Files of an installation that tell how and from where it was made. They may hold paths of this machine."""
+"""Files of an installation that record how and from where it was made. They can contain paths of this machine."""
 
 NO_WHEEL: Final = re.compile(
     r"(?P<uv>\S+==\S+) has no (?:usable )?wheels|No matching distribution found for (?P<pip>\S+)"
@@ -36,7 +36,7 @@ UNREACHABLE: Final = re.compile(r"Failed to fetch|Retrying \(Retry")
 INPUT_AT_FAULT: Final = re.compile(
     r"unsatisfiable|hash mismatch|do not match the hashes|requires a different python", re.IGNORECASE
 )
-"""What uv and pip say when the requirements are to blame, and not the machine or its network."""
+"""Messages of uv and pip that are about the requirements, not about the machine or its network."""
 
 
 def cache_directory() -> Path:
@@ -52,20 +52,20 @@ def cache_directory() -> Path:
 
 
 def installed_requirements(locked: LockedRequirements, target: PackageTarget) -> Path:
-    """Return a directory that holds the requirements for the target, installing them unless that was done before.
+    """Return a directory with the requirements for the target, and install them if it does not exist yet.
 
-    Only wheels are installed, with uv where there is one and with pip otherwise, so nothing of the project or its
+    Only wheels are installed, with uv if it is available and with pip otherwise, so nothing of the project or its
     requirements runs on this machine. Index settings of either (environment, configuration files, options in the
-    requirements file) hold. The directory is shared: copy from it, never write to it.
+    requirements file) apply. The directory is shared: copy from it, never write to it.
 
     Args:
-        locked: What to install; nothing else is.
+        locked: The requirements to install, and nothing else.
         target: The platform to install for.
 
     Raises:
         ValueError: A requirement has no wheel for the target, the requirements contradict each other or their hashes,
             or they are not complete.
-        RuntimeError: Neither uv nor pip is there, or it failed for a reason outside the requirements, such as an
+        RuntimeError: Neither uv nor pip is installed, or it failed for a reason outside the requirements, such as an
             index that cannot be reached.
     """
     key = hashlib.sha256(f"{FORMAT}\0{target}\0".encode() + locked.content).hexdigest()[:32]
@@ -126,11 +126,14 @@ def _uv_command(target: PackageTarget) -> list[str] | None:
 
 def _pip_command(locked: LockedRequirements, target: PackageTarget) -> list[str]:
     if importlib.util.find_spec("pip") is None:
-        msg = "uv or pip must be there to install the project's requirements, got neither; run: pip install uv"
+        msg = "uv or pip must be installed to install the project's requirements, got neither; run: pip install uv"
         raise RuntimeError(msg)
     if marked := next((pin for pin in locked.pins if pin.marker), None):
-        msg = f"{locked.path.name}: pip judges environment markers by this machine instead of Lambda's, got "
-        msg += f"'{marked}; {marked.marker}'; install uv, or compile the file for Python {target.python} on Linux"
+        msg = (
+            f"{locked.path.name}: a requirement must have no environment marker without uv (pip evaluates markers for "
+        )
+        msg += f"this machine), got '{marked}; {marked.marker}'; install uv, or compile the file for Python "
+        msg += f"{target.python} on Linux"
         raise ValueError(msg)
     platforms = [argument for platform in target.pip_platforms for argument in ("--platform", platform)]
     return [
@@ -142,25 +145,25 @@ def _pip_command(locked: LockedRequirements, target: PackageTarget) -> list[str]
 
 
 def _failure(locked: LockedRequirements, target: PackageTarget, said: str) -> Exception:
-    """Turn what the installer said into one line that names the requirement and the platform."""
+    """Translate the installer's output into one line that names the requirement and the platform."""
     if UNREACHABLE.search(said):
         msg = f"{locked.path.name} could not be installed for {target}: the package index could not be reached; check "
         msg += "the network and the index settings of uv or pip"
         return RuntimeError(msg)
     if match := NO_WHEEL.search(said):
         msg = f"{match['uv'] or match['pip']}, required by {locked.path.name}, must have a wheel for {target}, "
-        msg += "got none from the package index; sources are not built here: "
+        msg += "got none from the package index; sources are not built: "
         msg += "choose a version with a wheel, or the other architecture"
         return ValueError(msg)
     lines = [line for line in said.splitlines() if not line.startswith(("WARNING", "warning", "hint"))]
     reason = re.sub(r"\s*\n\s*(?:cause:|╰─▶)", ": ", "\n".join(lines))
     reason = " ".join(re.sub(r"^\W*(?:error:)?", "", reason, flags=re.IGNORECASE | re.MULTILINE).split())
-    msg = f"{locked.path.name} could not be installed for {target}: {reason or 'the installer did not say why'}"
+    msg = f"{locked.path.name} could not be installed for {target}: {reason or 'the installer gave no reason'}"
     return ValueError(msg) if INPUT_AT_FAULT.search(said) else RuntimeError(msg)
 
 
 def _check_complete(locked: LockedRequirements, directory: Path) -> None:
-    """Reject a lock that lacks a requirement of its requirements: its content would depend on the day."""
+    """Reject a lock without all transitive requirements: its content would depend on the day."""
     wanted = {pin.name for pin in locked.pins}
     found = {normal_name(distribution.name): distribution for distribution in distributions(path=[str(directory)])}
     missing = set(found) - wanted
@@ -169,7 +172,7 @@ def _check_complete(locked: LockedRequirements, directory: Path) -> None:
         needs = {re.split(r"[^\w.-]", need, maxsplit=1)[0] for need in distribution.requires or () if ";" not in need}
         missing |= {normal_name(need) for need in needs} - set(found)
     if missing:
-        msg = f"{locked.path.name} must name every requirement, also those of its requirements, got none for "
+        msg = f"{locked.path.name} must name every requirement, also transitive ones, got none for "
         msg += f"{', '.join(sorted(missing))}; compile it: {HOW_TO_LOCK}"
         raise ValueError(msg)
 

@@ -28,7 +28,7 @@ OPTIONS: Final = (
     "--require-hashes",
     "--trusted-host",
 )
-"""Options of a requirements file that say where wheels come from and leave open which ones are installed: none."""
+"""Options of a requirements file that decide where wheels come from, but not which ones are installed."""
 
 HOW_TO_LOCK: Final = "uv pip compile requirements.in --generate-hashes --output-file requirements.txt"
 
@@ -39,7 +39,7 @@ OTHER_LOCKS: Final = {
     "requirements.in": HOW_TO_LOCK,
     "pyproject.toml": "uv pip compile pyproject.toml --generate-hashes --output-file requirements.txt",
 }
-"""Files that a project may have in its place, and the command that makes a requirements file from each."""
+"""Files that a project can have instead, and the command that creates a requirements file from each."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +50,7 @@ class Pin:
         name: The name in its normal form (PEP 503): lower case, single hyphens.
         version: The exact version.
         marker: The environment marker without its semicolon, or an empty string.
-        hashed: Whether the line carries at least one hash.
+        hashed: Whether the line has at least one hash.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Pin:
     hashed: bool
 
     def __str__(self) -> str:
-        """Write the pin as its line begins."""
+        """Return the pin as its line begins."""
         return f"{self.name}=={self.version}"
 
 
@@ -68,8 +68,8 @@ class LockedRequirements:
     """The content of a requirements file that is a lock.
 
     Attributes:
-        path: Where the file lies.
-        content: Its bytes with one-character line ends, which is what the package's hash is made from.
+        path: Path of the file.
+        content: Its bytes with one-character line ends, from which the package's hash is computed.
         pins: Its requirements in order.
     """
 
@@ -79,7 +79,7 @@ class LockedRequirements:
 
     @property
     def hashed(self) -> bool:
-        """Whether the requirements carry hashes, so that the installer has to check every wheel."""
+        """Whether the requirements have hashes, so that the installer must check every wheel."""
         return any(pin.hashed for pin in self.pins)
 
     def lines_for(self, names: Collection[str]) -> tuple[str, ...]:
@@ -98,10 +98,10 @@ class LockedRequirements:
         """Read a requirements file, as ``uv pip compile``, ``uv export`` or ``pip-compile`` write it.
 
         Args:
-            path: The file. One without requirements is fine; a missing one is not.
+            path: The file. It can be empty, but it must exist.
 
         Raises:
-            ValueError: The file is missing, a requirement is not pinned with ``==``, only some carry hashes, or the
+            ValueError: The file is missing, a requirement is not pinned with ``==``, only some have hashes, or the
                 file reads another file or has an option that a lock cannot have.
         """
         if not path.is_file():
@@ -110,21 +110,21 @@ class LockedRequirements:
         pins = tuple(pin for number, line in _logical_lines(text) if (pin := _pin(path, number, line)))
         bare = [str(pin) for pin in pins if not pin.hashed]
         if bare and len(bare) < len(pins):
-            msg = f"{path.name}: either every requirement carries a hash or none does, got none for {', '.join(bare)}"
-            msg += f"; compile it anew: {HOW_TO_LOCK}"
+            msg = f"{path.name}: either every requirement must have a hash or none, got none for {', '.join(bare)}"
+            msg += f"; compile it again: {HOW_TO_LOCK}"
             raise ValueError(msg)
         return cls(path=path, content=text.encode(), pins=pins)
 
 
 def normal_name(name: str) -> str:
-    """Write a distribution's name in its normal form (PEP 503)."""
+    """Return a distribution's name in its normal form (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _missing(path: Path) -> str:
     found = next((name for name in OTHER_LOCKS if path.with_name(name).is_file()), None)
     if found:
-        mend = f"make it from {found}: {OTHER_LOCKS[found]}"
+        mend = f"create it from {found}: {OTHER_LOCKS[found]}"
     else:
         mend = "compile it, or leave it empty if the project requires nothing"
     return f"the project must have its locked requirements in {path.name}, got no such file in {path.parent}; {mend}"
@@ -153,14 +153,12 @@ def _pin(path: Path, number: int, line: str) -> Pin | None:
     if line.startswith("-"):
         option = re.split(r"[\s=]", line, maxsplit=1)[0]
         if option not in OPTIONS:
-            msg = (
-                f"{where}: a lock names every requirement itself, got {line!r}; compile it into one file: {HOW_TO_LOCK}"
-            )
+            msg = f"{where}: a lock must name every requirement, got {line!r}; compile it into one file: {HOW_TO_LOCK}"
             raise ValueError(msg)
         return None
     requirement, *options = re.split(r"\s+(?=--)", line)
     if strange := [option for option in options if not option.startswith("--hash")]:
-        msg = f"{where}: a locked requirement has no option but --hash, got {strange[0]!r}"
+        msg = f"{where}: a locked requirement must have no option except --hash, got {strange[0]!r}"
         raise ValueError(msg)
     match = PIN.fullmatch(requirement.strip())
     if match is None:

@@ -1,4 +1,4 @@
-"""A project's own files: which of them go into the package, and what their content hashes to."""
+"""A project's own files: which of them go into the package, and the hash of their content."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EXCLUDED: Final = (".*", "__pycache__", "*.py[co]", "*.egg-info", "cdk.out", "node_modules")
-"""Names that stay out at any depth. ``.*`` covers version control, virtual environments, caches, editors and, on
+"""Names that are excluded at any depth. ``.*`` covers version control, virtual environments, caches, editors and, on
 purpose, ``.env`` files."""
 
 EXCLUDED_AT_TOP: Final = ("test", "tests", "test_*.py", "*_test.py", "conftest.py")
-"""Names that stay out at the top of the project only: further down, ``tests`` may be a package of the application."""
+"""Names that are excluded at the top of the project only: below, ``tests`` may be a package of the application."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +26,7 @@ class SourceFile:
 
     Attributes:
         name: Its name relative to the project, with forward slashes.
-        path: Where it lies; for a symbolic link, the file that the link leads to.
+        path: Path of the file; for a symbolic link, the path of its target.
     """
 
     name: str
@@ -44,17 +44,17 @@ class ProjectSource:
     def scan(cls, root: Path, exclude: Sequence[str] = ()) -> ProjectSource:
         """Find a project's files.
 
-        Left out are :data:`EXCLUDED`, :data:`EXCLUDED_AT_TOP`, any directory that is a virtual environment, and what
-        ``exclude`` adds. A symbolic link is followed and packaged as what it leads to.
+        Excluded are :data:`EXCLUDED`, :data:`EXCLUDED_AT_TOP`, any directory that is a virtual environment, and what
+        ``exclude`` adds. A symbolic link is followed and packaged as its target.
 
         Args:
             root: The project's directory.
-            exclude: Glob patterns. One without a slash is held against the name of every file and directory, one with
-                a slash against the path relative to the project.
+            exclude: Glob patterns. A pattern without a slash is matched with the name of every file and directory. A
+                pattern with a slash is matched with the path relative to the project.
 
         Raises:
             ValueError: The root is not a directory or has no file to package, or a symbolic link is broken, leads out
-                of the project, or leads into a directory that holds it.
+                of the project, or leads into a directory that contains it.
         """
         if not root.is_dir():
             msg = f"the project must be a directory, got {root}, which is {'a file' if root.exists() else 'not there'}"
@@ -67,7 +67,7 @@ class ProjectSource:
         return cls(root=root, files=files)
 
     def digest(self) -> str:
-        """Hash names and contents, and nothing else: neither times nor modes, nor where the project lies."""
+        """Hash names and contents, and nothing else: no times, no modes, no path of the project."""
         total = hashlib.sha256()
         for file in self.files:
             content = hashlib.sha256(file.path.read_bytes()).hexdigest()
@@ -84,7 +84,7 @@ class ProjectSource:
 
 
 def _walk(above: tuple[Path, ...], prefix: str, exclude: Sequence[str]) -> Iterator[SourceFile]:
-    """Walk the last of the directories ``above``, which lead down to it from the root with links resolved."""
+    """Walk the last of the directories ``above``, which lead to it from the root with links resolved."""
     for entry in above[-1].iterdir():
         name = f"{prefix}{entry.name}"
         if _is_excluded(name, entry.name, exclude):
@@ -110,13 +110,13 @@ def _link_target(above: tuple[Path, ...], link: Path, name: str) -> Path:
     try:
         path = link.resolve(strict=True)
     except (OSError, RuntimeError) as error:  # a loop is a RuntimeError before Python 3.13
-        msg = f"a symbolic link must lead to a file or directory, got {name}, which is broken; mend or exclude it"
+        msg = f"a symbolic link must lead to a file or directory, got {name}, which is broken; fix or exclude it"
         raise ValueError(msg) from error
     if not path.is_relative_to(above[0]):
-        msg = f"a symbolic link must lead to a place in the project, got {name} -> {path}"
+        msg = f"a symbolic link must lead to a path in the project, got {name} -> {path}"
         msg += "; copy the file, make it a requirement, or exclude it"
         raise ValueError(msg)
     if path in above:
-        msg = f"a symbolic link must not lead into a directory that holds it, got {name} -> {path}; exclude it"
+        msg = f"a symbolic link must not lead into a directory that contains it, got {name} -> {path}; exclude it"
         raise ValueError(msg)
     return path

@@ -1,4 +1,4 @@
-"""The platform that a deployment package is made for."""
+"""The platform of a deployment package."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ GLIBC_MINOR: Final = 34
 DG [lambda-runtimes]."""
 
 OLDEST_GLIBC_MINOR: Final = 17
-"""Wheels for glibc 2.17 (``manylinux2014``) and anything between run there, too. PEP 600."""
+"""Wheels for glibc 2.17 (``manylinux2014``) and later run there too. PEP 600."""
 
 MACHINES: Final = {"arm64": "aarch64", "x86_64": "x86_64"}
-"""Lambda's name of an architecture to the name that wheels use."""
+"""Lambda's names of architectures, with the names that wheels use."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,12 +51,12 @@ class PackageTarget:
         return cls(architecture=architecture, python=python)
 
     def __str__(self) -> str:
-        """Name the target as a message does."""
+        """Return the target's name for messages."""
         return f"{self.architecture} and Python {self.python}"
 
     @property
     def machine(self) -> str:
-        """The architecture in the words of wheels: ``aarch64`` or ``x86_64``."""
+        """The architecture's name in wheels: ``aarch64`` or ``x86_64``."""
         return MACHINES[self.architecture]
 
     @property

@@ -20,12 +20,12 @@ __all__ = ["timeline_document"]
 
 
 def timeline_document(timeline: Timeline, *, max_payload: int | None = None) -> dict[str, Any]:
-    """Give a timeline in JSON's types; moments are epoch milliseconds, durations milliseconds.
+    """Return a timeline in JSON types; times are epoch milliseconds, durations milliseconds.
 
     Args:
         timeline: The timeline.
-        max_payload: Characters of a payload to keep at most; all of them where it is left out. What is cut off is told
-            by ``cut``, the number of characters that are missing.
+        max_payload: Maximum number of characters of a payload. Defaults to all. ``cut`` is the number of characters
+            that are missing.
     """
     execution = timeline.execution
     return {

@@ -1,4 +1,4 @@
-"""A timeline as one self-contained HTML file, which loads nothing and can be mailed or attached to a ticket."""
+"""A timeline as one self-contained HTML file, which loads nothing, for example to attach to a ticket."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _EXPORT: Final = re.compile(r"^export (?=(?:async )?function|const|class)", re.M
 
 
 def timeline_html(document: Mapping[str, Any]) -> str:
-    """Give the file's text.
+    """Return the file's text.
 
     Args:
         document: The timeline document; see :func:`~durable_mi.timeline.document.timeline_document`.
 
     Its content security policy allows the one script and the one style sheet that it holds, by their hashes, and
-    nothing else: what a function logged or returned cannot run or be sent anywhere.
+    nothing else. Output of a function can neither run nor be sent anywhere.
     """
     script = _bundle()
     style = "".join((DIRECTORY / name).read_text(encoding="utf-8") for name in _STYLES) + _FRAME
@@ -38,7 +38,7 @@ def timeline_html(document: Mapping[str, Any]) -> str:
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'; "
         "form-action 'none'; require-trusted-types-for 'script'"
     )
-    # JSON may hold "</script>", which would end the element; < can stand in it as an escape.
+    # JSON can contain "</script>", which would end the element, so < is escaped.
     data = json.dumps(document, ensure_ascii=False).replace("<", "\\u003c")
     return (
         "<!doctype html>\n"
@@ -62,7 +62,7 @@ def timeline_html(document: Mapping[str, Any]) -> str:
 
 
 def _bundle() -> str:
-    """Put the modules into one, each before those that import it.
+    """Combine the modules into one, each before those that import it.
 
     The modules of the view share one namespace then, so no two of them may give the same name to different things.
     """

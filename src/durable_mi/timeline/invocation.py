@@ -1,4 +1,4 @@
-"""The invocations of an execution's handler: when each ran and, where it is known, where."""
+"""The invocations of an execution's handler: when each ran and, if it is known, where."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Invocation:
     """One invocation of the handler.
 
     Attributes:
-        request_id: The request id, the one that its log lines carry.
+        request_id: The request id, which its log lines contain.
         started: When a worker took it, with time zone.
         ended: When it ended; ``None`` while it runs.
-        environment: Id of the execution environment; ``None`` where nobody tells, as on AWS.
+        environment: Id of the execution environment; ``None`` if it is unknown, as on AWS.
         pid: Process id of the worker; ``None`` likewise.
-        error: Kind of the function error; ``None`` where it returned.
+        error: Kind of the function error; ``None`` if it returned.
     """
 
     request_id: str
@@ -36,11 +36,11 @@ class Invocation:
 
 
 def invocations(events: Iterable[Event], known: Sequence[Invocation]) -> list[Invocation]:
-    """Give an execution's invocations, oldest first.
+    """Return an execution's invocations, oldest first.
 
     Args:
-        events: Its history, whose ``InvocationCompleted`` events tell of those that ended.
-        known: What the runtime itself tells of them, with the place where each ran; it adds to the history.
+        events: Its history, whose ``InvocationCompleted`` events describe those that ended.
+        known: The runtime's own records of them, with the place where each ran. They complete the history.
     """
     found = {each.request_id: each for each in known}
     for event in events:

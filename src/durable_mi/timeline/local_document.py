@@ -1,4 +1,4 @@
-"""The timeline document that the local runtime itself gives, which knows the environments and what was printed."""
+"""The timeline document of the local runtime itself, which includes the environments and printed lines."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _TIMEOUT_S = 60
 
 
 def local_document(endpoint_url: str, arn: str) -> dict[str, Any] | None:
-    """Ask an endpoint on this machine for its own document of an execution, with whole payloads.
+    """Read an endpoint's own document of an execution, with whole payloads.
 
     Args:
-        endpoint_url: an HTTP endpoint on this machine.
-        arn: the execution.
+        endpoint_url: An HTTP endpoint on this machine.
+        arn: The execution.
 
     Returns:
-        The document, or ``None`` where the endpoint is not the local runtime, or does not know the execution.
+        The document, or ``None`` if the endpoint is not the local runtime, or does not know the execution.
     """
     parts = urlsplit(endpoint_url)
     connection = HTTPConnection(parts.hostname or "", parts.port or 80, timeout=_TIMEOUT_S)
@@ -44,7 +44,7 @@ def local_document(endpoint_url: str, arn: str) -> dict[str, Any] | None:
 
 
 def document_invocations(document: Mapping[str, Any]) -> list[Invocation]:
-    """Give the invocations that a document tells of."""
+    """Return the invocations of a document."""
     return [
         Invocation(
             request_id=each["requestId"],

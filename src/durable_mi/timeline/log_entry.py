@@ -1,4 +1,4 @@
-"""A log line with what ties it to an operation and an invocation."""
+"""A log line with its operation and its invocation."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class LogEntry:
         message: What was logged.
         level: Its level; ``None`` for a line that is not JSON.
         operation_id: The operation that logged it; ``None`` outside of operations.
-        request_id: The invocation that logged it; ``None`` where the line does not tell.
+        request_id: The invocation that logged it; ``None`` if the line does not name it.
         attempt: The attempt at a step that logged it.
-        error: Type and message of the exception that was logged with it.
-        stack_trace: Where that exception was raised, a frame each.
+        error: Type and message of the logged exception.
+        stack_trace: The frames of that exception.
     """
 
     timestamp: datetime
@@ -45,11 +45,11 @@ class LogEntry:
 
     @classmethod
     def of(cls, line: LogLine, *, request_id: str | None = None) -> LogEntry:
-        """Read what a line says of itself.
+        """Parse a line.
 
         Args:
             line: The line.
-            request_id: The invocation that wrote it, for a line that does not say so.
+            request_id: The invocation that wrote it, for a line that does not name one.
         """
         fields = _fields(line.raw)
         # The logger of a child context names the context as the parent of what may come.

@@ -26,7 +26,7 @@ _MOST_PATTERNS: Final = 10
 
 
 class Source(Reader, Protocol):
-    """What reading needs of a client."""
+    """The calls that reading needs."""
 
     def log_group(self, target: Target) -> str:
         """Read the name of the log group that the function writes to."""
@@ -39,13 +39,13 @@ def read_timeline(source: Source, arn: str, target: Target, *, invoked: Sequence
     """Read a timeline.
 
     Args:
-        source: Where to read.
+        source: The client.
         arn: The execution.
         target: The version that runs it.
-        invoked: What the runtime tells of the invocations; where it is left out, the history alone tells.
+        invoked: The runtime's own records of the invocations. Defaults to those of the history only.
 
     Returns:
-        The timeline; without logs where they may not be read.
+        The timeline; without logs if they cannot be read.
 
     Raises:
         OperatorError: The execution or its history cannot be read.
@@ -68,7 +68,7 @@ def read_timeline(source: Source, arn: str, target: Target, *, invoked: Sequence
 
 
 def _patterns(timeline: Timeline) -> Iterator[str]:
-    """The lines that name the execution, and those of its invocations, such as what the runtime itself logs."""
+    """Read the lines of the execution and those of its invocations, such as the runtime's own lines."""
     yield log_pattern(timeline.execution.arn)
     requests = [each.request_id for each in timeline.invocations][: _REQUESTS_A_PATTERN * _MOST_PATTERNS]
     for start in range(0, len(requests), _REQUESTS_A_PATTERN):

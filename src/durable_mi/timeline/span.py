@@ -1,4 +1,4 @@
-"""The operations of a durable execution as spans of time, told from the events of its history."""
+"""The operations of a durable execution as spans of time, computed from the events of its history."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Attempt:
     Attributes:
         number: From 1.
         started: When it started, with time zone.
-        ended: When it ended; ``None`` while it runs. A step's start and end may come in one checkpoint, and are then
-            given the same moment.
+        ended: When it ended; ``None`` while it runs. A step's start and end can come in one checkpoint, and then
+            have the same time.
         status: ``STARTED``, ``SUCCEEDED`` or ``FAILED``.
         error: Why it failed.
-        retry_delay_s: Seconds until the next attempt; ``None`` where there is none.
+        retry_delay_s: Seconds until the next attempt; ``None`` if there is none.
     """
 
     number: int
@@ -51,19 +51,19 @@ class Span:
         id: The operation's id.
         kind: ``Step``, ``Wait``, ``Callback``, ``Context`` or ``ChainedInvoke``.
         started: When it started, with time zone.
-        ended: When it ended; ``None`` where the history tells of no end.
+        ended: When it ended; ``None`` if the history has no end.
         status: The API's ``OperationStatus``: ``STARTED``, ``PENDING`` (a step between two attempts), ``SUCCEEDED``,
             ``FAILED``, ``TIMED_OUT``, ``CANCELLED`` or ``STOPPED``.
-        name: The operation's name; ``None`` where the handler gave none.
+        name: The operation's name; ``None`` if the handler set none.
         sub_type: The API's ``SubType``, such as ``MapIteration``.
         parent_id: The child context that it runs in; ``None`` at the top.
-        depth: How many contexts it lies in.
+        depth: Number of contexts around it.
         attempts: The attempts at a step; empty for everything else.
-        input: What a chained invoke was given, as JSON text.
-        result: What it gave, as the handler serialized it.
+        input: Input of a chained invoke, as JSON text.
+        result: Its result, as the handler serialized it.
         error: Why it did not succeed.
-        due: When the service goes on by itself: the end of a wait, the next attempt at a step.
-        callback_id: What completes a callback.
+        due: When the service continues by itself: the end of a wait, the next attempt at a step.
+        callback_id: Id to complete a callback with.
         function_name: The function that a chained invoke calls.
         child_arn: The durable execution that a chained invoke started.
     """
@@ -88,15 +88,15 @@ class Span:
 
     @property
     def label(self) -> str:
-        """Its name, or what it is where it has none."""
+        """Its name, or its kind if it has no name."""
         return self.name or self.sub_type or self.kind
 
 
 def spans(events: Iterable[Event]) -> list[Span]:
-    """Tell the operations of an execution from its history.
+    """Return the operations of an execution from its history.
 
     Args:
-        events: The events, oldest first. Those of the execution itself and of its invocations are passed over.
+        events: The events, oldest first. Those of the execution itself and of its invocations are skipped.
 
     Returns:
         The operations, each child context followed by what ran in it, in the order in which they started.
@@ -113,7 +113,7 @@ def spans(events: Iterable[Event]) -> list[Span]:
 
 @dataclass(slots=True)
 class _Track:
-    """What is known of one operation so far."""
+    """The known state of one operation."""
 
     fields: dict[str, Any] = field(default_factory=dict)
     attempts: list[Attempt] = field(default_factory=list)
@@ -173,7 +173,7 @@ class _Track:
 
 
 def _nested(flat: Sequence[Span]) -> list[Span]:
-    """Put each operation behind the context that it runs in, and count how deep it lies."""
+    """Put each operation behind the context that it runs in, and count its depth."""
     known = {span.id for span in flat}
     children: dict[str | None, list[Span]] = {}
     for span in flat:

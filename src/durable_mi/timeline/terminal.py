@@ -1,4 +1,4 @@
-"""A timeline on a terminal: one line an operation, its bar on one axis."""
+"""A timeline on a terminal: one line for each operation, with bars on one axis."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def print_timeline(console: Console, timeline: Timeline) -> None:
     """Print a timeline as wide as the console.
 
     Args:
-        console: where to print. One whose encoding knows no block characters gets plain ones.
-        timeline: the timeline.
+        console: Where to print. A console whose encoding has no block characters gets plain ones.
+        timeline: The timeline.
     """
     _Printer(console, timeline).run()
 

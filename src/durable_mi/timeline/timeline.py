@@ -1,4 +1,4 @@
-"""One durable execution with everything that a timeline shows of it."""
+"""One durable execution with everything that a timeline shows."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Timeline:
         execution: Its state, with input and result.
         events: The whole history, oldest first.
         spans: The operations, each context followed by what ran in it.
-        invocations: The invocations of the handler, oldest first; empty where the history does not tell of any.
-        logs: The log lines, oldest first; ``None`` where they could not be read.
-        now: The moment that it shows, with time zone; the execution's end once there is one.
+        invocations: The invocations of the handler, oldest first; empty if the history has none.
+        logs: The log lines, oldest first; ``None`` if they could not be read.
+        now: The time that it shows, with time zone; the execution's end after it has ended.
     """
 
     execution: Execution
@@ -55,14 +55,14 @@ class Timeline:
         invoked: Sequence[Invocation] = (),
         logs: Sequence[LogEntry] | None = None,
     ) -> Timeline:
-        """Bring together what is known of an execution.
+        """Combine the data of an execution.
 
         Args:
             execution: Its state, read with the execution data.
             events: Its whole history, oldest first, likewise.
             now: The service's time at which they were read, with time zone.
-            invoked: What the runtime tells of the invocations; where it is left out, the history alone tells.
-            logs: The log lines, oldest first; ``None`` where they could not be read.
+            invoked: The runtime's own records of the invocations. Defaults to those of the history only.
+            logs: The log lines, oldest first; ``None`` if they could not be read.
         """
         return cls(
             execution=execution,
@@ -75,13 +75,13 @@ class Timeline:
 
     @property
     def function_name(self) -> str:
-        """The function, as the ARN names it; empty where it names none."""
+        """The function, as the ARN names it; empty if it names none."""
         match = _ARN.match(self.execution.arn)
         return match["name"] if match else ""
 
     @property
     def version(self) -> str:
-        """The version that runs it, as the ARN names it; empty where it names none."""
+        """The version that runs it, as the ARN names it; empty if it names none."""
         match = _ARN.match(self.execution.arn)
         return match["version"] if match else ""
 
@@ -92,22 +92,22 @@ class Timeline:
 
     @property
     def running_s(self) -> float | None:
-        """Seconds in which the handler ran; ``None`` where nothing tells of the invocations."""
+        """Seconds in which the handler ran; ``None`` if the invocations are unknown."""
         if not self.invocations:
             return None
         return sum((ended - started).total_seconds() for started, ended in self.active())
 
     @property
     def suspended_s(self) -> float | None:
-        """Seconds in which no invocation ran; ``None`` where nothing tells of the invocations."""
+        """Seconds in which no invocation ran; ``None`` if the invocations are unknown."""
         running = self.running_s
         return None if running is None else max(self.took_s - running, 0.0)
 
     def active(self) -> Iterator[tuple[datetime, datetime]]:
-        """Give the periods in which the handler ran, merged where they overlap, within the execution.
+        """Return the periods in which the handler ran, merged if they overlap, within the execution.
 
-        The moments that the service takes to start the first invocation and to note what the last one returned belong
-        to them: what lies between the periods, or after the last one, is time in which the execution was suspended.
+        They include the time that the service takes to start the first invocation and to record the last result. Time
+        between the periods, or after the last one, is time in which the execution was suspended.
         """
         if not self.invocations:
             return
@@ -121,7 +121,7 @@ class Timeline:
         yield begun, self.now if self.execution.status in _RETURNED else until
 
     def stack_trace(self, span: Span, attempt: int) -> Sequence[str]:
-        """Give the frames of a failed attempt at a step, which the log often has where the history does not.
+        """Return the frames of a failed attempt at a step. The log often has them if the history does not.
 
         Args:
             span: The step.

@@ -72,13 +72,13 @@ def test_rejects_unpinned_requirements(tmp_path: Path, line: str) -> None:
 @pytest.mark.parametrize("line", ["-r other.txt", "-c constraints.txt", "-e .", "--no-binary :all:", "--requirement=a"])
 def test_rejects_options_that_a_lock_cannot_have(tmp_path: Path, line: str) -> None:
     """A lock does not lead to other files, and does not ask for builds."""
-    with pytest.raises(ValueError, match=r"^requirements\.txt line 1: a lock names every requirement itself, got"):
+    with pytest.raises(ValueError, match=r"^requirements\.txt line 1: a lock must name every requirement, got"):
         read(tmp_path, f"{line}\n")
 
 
 def test_rejects_options_of_a_requirement(tmp_path: Path) -> None:
     """A requirement has hashes and nothing else behind it."""
-    with pytest.raises(ValueError, match=r"no option but --hash, got '--config-settings=a=b'$"):
+    with pytest.raises(ValueError, match=r"no option except --hash, got '--config-settings=a=b'$"):
         read(tmp_path, "six==1.17.0 --config-settings=a=b\n")
 
 
@@ -107,5 +107,5 @@ def test_rejects_a_missing_file(tmp_path: Path) -> None:
 def test_rejects_another_lock_with_the_command_to_export_it(tmp_path: Path, other: str, command: str) -> None:
     """Where another file says what is required, the message has the command that makes a requirements file from it."""
     (tmp_path / other).touch()
-    with pytest.raises(ValueError, match=f"; make it from {other}: {command}$"):
+    with pytest.raises(ValueError, match=f"; create it from {other}: {command}$"):
         LockedRequirements.read(tmp_path / "requirements.txt")

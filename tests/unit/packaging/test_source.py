@@ -119,7 +119,7 @@ def test_rejects_links_that_lead_out(tmp_path: Path) -> None:
     write(tmp_path, "project/a.py", "shared/b.py")
     (tmp_path / "project" / "shared").symlink_to("../shared")
 
-    with pytest.raises(ValueError, match=r"^a symbolic link must lead to a place in the project, got shared -> "):
+    with pytest.raises(ValueError, match=r"^a symbolic link must lead to a path in the project, got shared -> "):
         ProjectSource.scan(tmp_path / "project")
 
 
@@ -136,7 +136,7 @@ def test_rejects_broken_links(tmp_path: Path) -> None:
     write(tmp_path, "a.py")
     (tmp_path / "b.py").symlink_to("gone.py")
 
-    with pytest.raises(ValueError, match=r"got b\.py, which is broken; mend or exclude it$"):
+    with pytest.raises(ValueError, match=r"got b\.py, which is broken; fix or exclude it$"):
         ProjectSource.scan(tmp_path)
 
 
@@ -146,7 +146,7 @@ def test_rejects_links_in_a_circle(tmp_path: Path) -> None:
     (tmp_path / "one" / "two").symlink_to("../two")
     (tmp_path / "two" / "one").symlink_to("../one")
 
-    with pytest.raises(ValueError, match=r"^a symbolic link must not lead into a directory that holds it, got "):
+    with pytest.raises(ValueError, match=r"^a symbolic link must not lead into a directory that contains it, got "):
         ProjectSource.scan(tmp_path)
 
 

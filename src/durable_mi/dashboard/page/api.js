@@ -7,11 +7,11 @@ async function send(method, path, { body, headers } = {}) {
   try {
     response = await fetch(path, { method, body, headers });
   } catch {
-    throw new Refusal("The local runtime does not answer: is it still running?");
+    throw new Refusal("The local runtime does not respond. Is it still running?");
   }
   if (!response.ok) {
     const said = await response.json().catch(() => ({}));
-    throw new Refusal(said.Message ?? said.message ?? `${method} ${path} was answered with HTTP status ${response.status}`);
+    throw new Refusal(said.Message ?? said.message ?? `${method} ${path} returned HTTP status ${response.status}`);
   }
   return response;
 }

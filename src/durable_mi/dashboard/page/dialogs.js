@@ -27,14 +27,14 @@ export function confirm(question, consequence, verb) {
 }
 
 const KEYS = [
-  ["/", "search the executions"],
-  ["j  k", "next, previous row; the arrows do the same"],
-  ["Enter", "open what is focused"],
-  ["← →", "close, open what holds other operations"],
+  ["/", "search executions"],
+  ["j  k", "next, previous row (also the arrow keys)"],
+  ["Enter", "open the focused item"],
+  ["← →", "close, open a child context"],
   ["t", "timeline, or events and log"],
   ["z", "draw to scale, or shorten suspended time"],
   ["Esc", "close, or back to the list"],
-  ["?", "this list"],
+  ["?", "show this list"],
 ];
 
 export function showKeys() {

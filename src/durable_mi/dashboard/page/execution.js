@@ -26,11 +26,11 @@ export function mountExecution(container, arn, { onFailure, say }) {
   };
   const timeline = mountTimeline(container, {
     hrefOf,
-    kill: (pid) => attempt(() => kill(pid), `Process ${pid} was killed. A fresh execution environment takes over.`),
-    succeed: (id, payload) => attempt(() => succeed(id, payload), "Success was sent."),
-    fail: (id, error) => attempt(() => fail(id, error), "Failure was sent."),
+    kill: (pid) => attempt(() => kill(pid), `Process ${pid} was killed. A new execution environment replaces the old one.`),
+    succeed: (id, payload) => attempt(() => succeed(id, payload), "Sent success."),
+    fail: (id, error) => attempt(() => fail(id, error), "Sent failure."),
     async stop(doc) {
-      if (await confirm(`Stop ${doc.name}?`, "It ends with status stopped and cannot be resumed.", "Stop")) {
+      if (await confirm(`Stop ${doc.name}?`, "Its status becomes STOPPED, and it cannot be resumed.", "Stop")) {
         await attempt(() => stop(arn), "Stopped.");
       }
     },

@@ -148,7 +148,7 @@ export function mountExecutions(container, query, { onQuery, onFailure }) {
     const isFiltered = [...query.keys()].length > 0;
     fill(empty, [isFiltered, names], () =>
       isFiltered
-        ? [el("p", {}, "No execution fits these filters."), button("Clear them", () => { location.hash = "#/"; location.reload(); })]
+        ? [el("p", {}, "No executions match these filters."), button("Clear filters", () => { location.hash = "#/"; location.reload(); })]
         : [
             el("p", {}, "No executions yet. Start one, and it appears here:"),
             el("pre", { tabindex: "0" }, `durable-mi invoke ${names[0] ?? "FUNCTION"} --payload event.json --follow \\\n  --endpoint-url ${location.origin}`),

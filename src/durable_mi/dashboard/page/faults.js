@@ -4,21 +4,21 @@ import { button, el, fill } from "./view/dom.js";
 import { count } from "./view/format.js";
 
 const EFFECTS = {
-  "kill-worker": "the process that sends it is killed",
-  "kill-environment": "its whole execution environment is killed",
-  "drop-answer": "it is kept, and its answer is lost",
-  "repeat-checkpoint": "it arrives twice",
-  slow: "it takes two seconds longer",
-  throttle: "it is refused with TooManyRequestsException",
-  "fail-start": "the next environment that replaces another fails to start",
+  "kill-worker": "kills the process that sends it",
+  "kill-environment": "kills its whole execution environment",
+  "drop-answer": "stores it, but loses the response",
+  "repeat-checkpoint": "sends it twice",
+  slow: "delays the response by two seconds",
+  throttle: "rejects it with TooManyRequestsException",
+  "fail-start": "fails the next start of an environment that replaces another",
 };
 
 export function mountFaults(container, { onFailure, say }) {
   async function arm(fault) {
     try {
       await armFault(fault);
-      const victim = fault === "fail-start" ? "replacement of an execution environment" : "checkpoint";
-      say(`Armed: the next ${victim} meets ${fault}.`);
+      const target = fault === "fail-start" ? "replacement of an execution environment" : "checkpoint";
+      say(`The next ${target} gets the fault ${fault}.`);
     } catch (error) {
       onFailure(error);
     }
@@ -38,7 +38,7 @@ export function mountFaults(container, { onFailure, say }) {
       const faults = await readFaults();
       fill(container, faults, () => [
         el("h2", {}, "Faults"),
-        el("p", { class: "hint" }, "Choose what the next checkpoint of any execution meets, or the next start. It ends with the same result."),
+        el("p", { class: "hint" }, "Select a fault for the next checkpoint of any execution, or for the next start. The execution still ends with the same result."),
         el("ul", {}, ...Object.entries(faults).map(row)),
       ]);
     },

@@ -1,4 +1,4 @@
-// The page: which view is shown, the keys, the theme, and what is said in passing.
+// The page: which view is shown, the keys, the theme, and short messages.
 import { Refusal } from "./api.js";
 import { showKeys } from "./dialogs.js";
 import { mountExecution } from "./execution.js";

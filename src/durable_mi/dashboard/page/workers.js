@@ -27,7 +27,7 @@ export function mountWorkers(container, { onFailure, say }) {
   async function end(pid) {
     try {
       await kill(pid);
-      say(`Process ${pid} was killed. A fresh execution environment takes over.`);
+      say(`Process ${pid} was killed. A new execution environment replaces the old one.`);
     } catch (error) {
       onFailure(error);
     }

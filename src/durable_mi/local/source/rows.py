@@ -68,7 +68,7 @@ def _row(execution: Execution) -> ExecutionRow:
 
 
 def _at(operations: list[Operation]) -> OpenOperation | None:
-    """What a running execution is at: the operation that was begun last and has not ended."""
+    """Return the current operation of a running execution: the last one that started and has not ended."""
     open_ones = [each for each in operations if each.status in _OPEN and each.operation_type not in _SILENT]
     if not open_ones:
         return None

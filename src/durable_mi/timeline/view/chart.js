@@ -6,7 +6,7 @@ const MANY_CHILDREN = 40;
 const percent = (share) => `${(share * 100).toFixed(3)}%`;
 
 /**
- * @param {(item: Object) => void} onSelect called with what a reader chose: {type, id}
+ * @param {(item: Object) => void} onSelect called with the selected item: {type, id}
  */
 export function makeChart(onSelect) {
   const axis = el("div", { class: "axis", "aria-hidden": "true" });
@@ -164,7 +164,7 @@ function spanName(span, children, isClosed, doc, now) {
     shown: [span.name, span.status, span.kind, children, isClosed, span.attempts.length, span.end === null ? null : took],
     make: () => [
       children
-        ? el("span", { class: "fold", "data-closed": isClosed, title: isClosed ? "Show what ran in it" : "Hide what ran in it" })
+        ? el("span", { class: "fold", "data-closed": isClosed, title: isClosed ? "Show its operations" : "Hide its operations" })
         : null,
       el("span", { class: `dot ${statusClass(span.status)}` }),
       el("span", { class: "label" }, span.name),

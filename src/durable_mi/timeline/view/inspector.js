@@ -31,7 +31,7 @@ function inspectExecution(doc) {
       errorBlock(doc.error),
       payload("Result", doc.result),
       payload("Input", doc.input),
-      logBlock("Log outside of operations", logs, doc.start),
+      logBlock("Log lines outside of operations", logs, doc.start),
     ],
   };
 }
@@ -62,7 +62,7 @@ function invocationBlock(invocation, number, doc, actions) {
     facts([
       ["process", invocation.pid === null ? null : String(invocation.pid)],
       ["started", `${clock(invocation.start)}  (+${duration(invocation.start - doc.start)})`],
-      ["took", isRunning ? "runs now" : duration(invocation.end - invocation.start)],
+      ["took", isRunning ? "running" : duration(invocation.end - invocation.start)],
       ["error", invocation.error],
       ["request id", copyable(invocation.requestId)],
     ]),
@@ -127,7 +127,7 @@ function attemptBlock(span, doc) {
   );
 }
 
-/** A step's start and end that came in one checkpoint carry one time, which tells nothing of how long it took. */
+/** A step's start and end that came in one checkpoint carry one time, which does not show how long it took. */
 function tookText(start, end) {
   return end > start ? duration(end - start) : "started and ended in one checkpoint";
 }
@@ -160,7 +160,7 @@ function errorBlock(error) {
 
 function errorText(error) {
   if (!error) return null;
-  const said = [error.type, error.message].filter(Boolean).join(": ") || "no error was given";
+  const said = [error.type, error.message].filter(Boolean).join(": ") || "no error details";
   return el(
     "div",
     { class: "error" },
@@ -187,7 +187,7 @@ function payload(title, value) {
 }
 
 function logBlock(title, entries, origin) {
-  if (entries === null) return el("p", { class: "hint" }, "The log was not read.");
+  if (entries === null) return el("p", { class: "hint" }, "The log could not be read.");
   if (!entries.length) return null;
   return el(
     "section",
