@@ -103,7 +103,7 @@ def test_host_builds_take_the_place_of_what_another_machine_needs(
     machine = {"arm64": "aarch64", "x86_64": "x86_64"}[OTHER_ARCHITECTURE]
     said = [line for line in local.output.splitlines() if line.startswith("Probe-Plain: ")]
     built = f"markupsafe 3.0.2, built for cp313-cp313-manylinux_2_17_{machine}"
-    assert [f"Probe-Plain: {built}: the same versions for {Interpreter.running()} run in their place here"] == said
+    assert [f"Probe-Plain: {built}: replaced by the same versions for {Interpreter.running()}"] == said
     assert before == contents(compiled_app / "asset.probe")
     assert not Path(result["root"]).exists(), "the composed directory ends with the runtime"
 
@@ -142,7 +142,7 @@ def test_another_python_is_warned_of(start: Callable[..., Any]) -> None:
     local = start("--quiet", "--function", "Plain", "--environments", "1", "--concurrency", "1")
     warned = "Warning: python3.13 functions run on" in local.output
     assert warned == (running.python != "3.13")
-    assert ("--python 3.13 runs them on their own" in local.output) == warned
+    assert ("use --python 3.13 for python3.13" in local.output) == warned
 
 
 def test_rejects_a_version_without_a_build_for_this_machine(compiled_app: Path) -> None:
@@ -156,7 +156,7 @@ def test_rejects_a_version_without_a_build_for_this_machine(compiled_app: Path) 
     assert 1 == ended.returncode
     assert 1 == len(ended.stderr.strip().splitlines())
     assert ended.stderr.startswith("Error: Probe-Plain: markupsafe 3.0.2.dev77, built for cp313-cp313-manylinux")
-    assert "pick another interpreter with --python" in ended.stderr
+    assert "select another interpreter with --python" in ended.stderr
 
 
 @pytest.mark.parametrize(

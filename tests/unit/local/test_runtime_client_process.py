@@ -93,7 +93,7 @@ def test_a_poll_is_tried_again(client: RuntimeClient) -> None:
 def test_rejects_to_poll_for_ever(client: RuntimeClient) -> None:
     """The fifth failure in a row ends the worker."""
     Scripted.statuses = [500] * 6
-    with pytest.raises(HTTPException, match="answered 500"):
+    with pytest.raises(HTTPException, match="returned 500"):
         client.next_invocation()
     assert 5 == len(Scripted.seen)
 

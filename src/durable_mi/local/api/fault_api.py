@@ -76,7 +76,7 @@ class FaultApi:
                 raise ApiError(500, "ServiceException", "fault: the process was killed")
             case Fault.DROP_ANSWER:
                 await serve()
-                raise ApiError(500, "ServiceException", "fault: the answer was lost")
+                raise ApiError(500, "ServiceException", "fault: the response was lost")
             case Fault.REPEAT_CHECKPOINT:
                 await serve()
             case Fault.SLOW:

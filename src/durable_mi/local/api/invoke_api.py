@@ -131,7 +131,7 @@ def _checked_payload(body: bytes, *, asynchronous: bool) -> bytes:
 def _outcome(execution: Execution | None, arn: str) -> Outcome:
     """A durable execution's end as the outcome of the synchronous invocation that started it."""
     if execution is None:
-        message = f"the execution did not end within {limits.MAX_SYNC_INVOCATION_S} seconds and goes on: {arn}"
+        message = f"the execution did not end within {limits.MAX_SYNC_INVOCATION_S} seconds and continues: {arn}"
         return Outcome.failure("Sandbox.Timedout", message, arn)
     result = execution.result
     if result is not None and result.error is None:

@@ -142,6 +142,6 @@ def _after(token: object) -> int:
         return -1
     text = str(token)
     if not text.isdecimal():
-        message = f"nextToken must be one that an earlier answer gave, got {text}"
+        message = f"nextToken must be from an earlier response, got {text}"
         raise ApiError(400, "InvalidParameterException", message)
     return int(text)

@@ -163,14 +163,14 @@ class AppWatch:
         output, _ = await process.communicate()
         if process.returncode != 0:
             lines = output.decode(errors="replace").strip().splitlines()
-            self._set_problem("\n".join(["the app cannot be synthesized, the versions before stay:", *lines[-5:]]))
+            self._set_problem("\n".join(["the app cannot be synthesized, the previous versions stay:", *lines[-5:]]))
         return process.returncode == 0
 
     def _read(self) -> Sequence[AppFunction]:
         try:
             functions = [self._adapt(each) for each in app_functions(CloudAssembly.read(self._app), self._region)]
         except AssemblyError as error:
-            self._set_problem(f"the app cannot be read, the versions before stay: {error}")
+            self._set_problem(f"the app cannot be read, the previous versions stay: {error}")
             return ()
         self._set_problem("")
         return self._releases.differing(functions)

@@ -23,7 +23,7 @@ def main(handler: str) -> None:
         _PACKAGE, directory / "__init__.py", submodule_search_locations=[os.fspath(directory)]
     )
     if spec is None or spec.loader is None:
-        msg = f"the stand-in must lie in {directory}, got no package there; install durable-mi-constructs anew"
+        msg = f"the fallback runtime client must be in {directory}, got no package; install durable-mi-constructs again"
         raise ImportError(msg)
     package = module_from_spec(spec)
     sys.modules[_PACKAGE] = package

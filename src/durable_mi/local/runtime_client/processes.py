@@ -17,7 +17,7 @@ from .runtime_client import RuntimeClient
 
 __all__ = ["run"]
 
-_UNHANDLED = "the handler could not be loaded; this is a local run with a stand-in for awslambdaric"
+_UNHANDLED = "the handler could not be loaded; this is a local run with a fallback for awslambdaric"
 
 
 def run(handler: str) -> None:

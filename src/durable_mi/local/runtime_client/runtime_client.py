@@ -75,7 +75,7 @@ class RuntimeClient:
     def _next(self) -> Request:
         status, headers, body = self._call("GET", "/invocation/next")
         if status != HTTPStatus.OK:
-            msg = f"the Runtime API answered {status} to the poll for an invocation"
+            msg = f"the Runtime API returned {status} to the poll for an invocation"
             raise http.client.HTTPException(msg)
         return Request(body, headers)
 
@@ -84,10 +84,10 @@ class RuntimeClient:
             status, _, answer = self._call("POST", path, body, headers)
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
-            _LOG.warning("%s could not be told: %s", path, error)
+            _LOG.warning("%s could not be reported: %s", path, error)
             return
         if status not in {HTTPStatus.ACCEPTED, HTTPStatus.FORBIDDEN}:
-            _LOG.warning("%s was answered with %s: %s", path, status, answer.decode(errors="replace"))
+            _LOG.warning("%s returned %s: %s", path, status, answer.decode(errors="replace"))
 
     def _call(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None

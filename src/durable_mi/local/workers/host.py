@@ -88,7 +88,7 @@ class Host:
         try:
             packages = installed_for_interpreter(pins, interpreter.executable, str(interpreter))
         except HostInstallError as error:
-            msg = f"what handlers need on {interpreter} could not be installed: {error}"
+            msg = f"the packages that handlers need on {interpreter} could not be installed: {error}"
             msg += "; try --worker stand-in" if lacks_client else ""
             raise HostPackagesError(msg) from error
         return common(interpreter, client, packages)
@@ -134,17 +134,17 @@ class Host:
             runtimes: the functions' runtimes, such as ``python3.13``.
         """
         here = f"python{self.interpreter.python}"
-        whose = "the Python of this command" if self.interpreter.is_running else "which --python picked"
+        whose = "the Python of this command" if self.interpreter.is_running else "which --python selected"
         for runtime in sorted(set(runtimes) - {here}):
             wanted = runtime.removeprefix("python")
-            yield f"Warning: {runtime} functions run on {here} here, {whose}; --python {wanted} runs them on their own"
+            yield f"Warning: {runtime} functions run on {here} here, {whose}; use --python {wanted} for {runtime}"
         if not self.has_private_tmp:
             yield (
-                "Note: /tmp is this machine's own here, which allows no mount namespaces; "
-                "TMPDIR names a directory of each execution environment's own"
+                "Note: this machine allows no mount namespaces, so the functions use its own /tmp; "
+                "TMPDIR is a separate directory for each execution environment"
             )
         if self.client == "stand-in":
-            yield "Note: a stand-in for awslambdaric, AWS's runtime client, runs the handlers"
+            yield "Note: a fallback runtime client runs the handlers, not AWS's awslambdaric"
 
 
 def _pins(names: tuple[str, ...]) -> list[str]:

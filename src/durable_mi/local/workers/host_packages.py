@@ -76,11 +76,11 @@ def fit(code: Path, interpreter: Interpreter, into: Path) -> HostCode:
     except HostInstallError as error:
         msg = (
             f"{names}, built for {tags}, must be replaced by the same versions for {interpreter}: {error}; "
-            "pick another interpreter with --python, or choose versions that have wheels for both"
+            "select another interpreter with --python, or select versions that have wheels for both"
         )
         raise HostPackagesError(msg) from error
     _compose(code, host, frozenset[str]().union(*(each.files for each in foreign)), into)
-    replaced = f"{names}, built for {tags}: the same versions for {interpreter} run in their place here"
+    replaced = f"{names}, built for {tags}: replaced by the same versions for {interpreter}"
     return HostCode(into, (replaced, *notices))
 
 
