@@ -96,7 +96,7 @@ def help_texts() -> Iterator[tuple[str, str]]:
 
 
 def strings() -> Iterator[tuple[str, str]]:
-    """Yield each string of the code that is not a docstring, the parts of f-strings as one."""
+    """Yield each string of the code but docstrings and names, the parts of f-strings as one."""
     for path in sorted(SOURCES.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         inner = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
@@ -108,15 +108,15 @@ def strings() -> Iterator[tuple[str, str]]:
                 text = node.value
             else:
                 continue
-            if id(node) not in documentation:
+            if id(node) not in documentation and not text.isidentifier():
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", text
 
 
 def api_docs() -> Iterator[tuple[str, str]]:
-    """Yield each docstring of the constructs, which are their reference."""
+    """Yield each docstring of the constructs, which are their reference, without the names of arguments."""
     for path in sorted((SOURCES / "durable_mi_constructs").rglob("*.py")):
         for node in docstrings(ast.parse(path.read_text(encoding="utf-8"))):
-            yield f"{path.relative_to(ROOT)}:{node.lineno}", node.value
+            yield f"{path.relative_to(ROOT)}:{node.lineno}", re.sub(r"(?m)^ +\w+: ", "", str(node.value))
 
 
 def docstrings(tree: ast.AST) -> Iterator[ast.Constant]:
