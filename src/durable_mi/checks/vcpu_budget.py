@@ -102,7 +102,7 @@ def check_next_versions(demands: Sequence[VcpuDemand], max_vcpus: float) -> Chec
                 f"={max_vcpus}",
             ),
             consequence=(
-                "an update publishes new versions while the present ones keep theirs, and Lambda refuses what does not "
+                "an update publishes new versions while the present ones keep theirs, and Lambda rejects what does not "
                 "fit"
             ),
             fix=("Raise ", Option.MAX_VCPUS, " to twice the minimum or more"),

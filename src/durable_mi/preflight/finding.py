@@ -19,7 +19,7 @@ class Severity(StrEnum):
     """The deploy fails, or executions do."""
 
     WARNING = "warning"
-    """It works but costs or risks something, or no source confirms that Lambda refuses it."""
+    """It works but costs or risks something, or no source confirms that Lambda rejects it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def _heading(place: Diagnostic, logical_id: str) -> str:
 def _skipped(result: Result) -> Iterator[str]:
     if not result.skipped:
         return
-    yield "  Passed over, since only a deploy tells the value:"
+    yield "  Skipped (known only at deploy time):"
     for entry in result.skipped:
         where = f"{result.template.origin(entry.logical_id)} {entry.path}".rstrip()
         yield f"{_INDENT}{where}: {entry.what}"

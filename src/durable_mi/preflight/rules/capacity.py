@@ -42,7 +42,7 @@ def _minimum_zero(model: Model) -> Iterator[Finding]:
 @GROUP.error(
     "DMI108",
     "the minimum of execution environments is not above the maximum",
-    why="Lambda refuses such a scaling configuration. A minimum that is not given is 3.",
+    why="Lambda rejects such a scaling configuration. A minimum that is not given is 3.",
     fix="Lower MinExecutionEnvironments, or raise MaxExecutionEnvironments.",
     source="Lambda Developer Guide, lambda-managed-instances-scaling",
 )

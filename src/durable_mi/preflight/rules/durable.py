@@ -29,7 +29,7 @@ _RETENTION: Final = ("DurableConfig", "RetentionPeriodInDays")
 @GROUP.error(
     "DMI301",
     "the execution timeout is from 1 second to 366 days",
-    why="Lambda refuses any other, and a durable function without one.",
+    why="Lambda rejects any other, and a durable function without one.",
     fix="Set DurableConfig.ExecutionTimeout to the longest that an execution may take, waits included.",
     source="Lambda API model; CloudFormation schema",
 )
@@ -44,7 +44,7 @@ def _execution_timeout(model: Model) -> Iterator[Finding]:
 @GROUP.error(
     "DMI302",
     "the history is kept from 1 to 90 days",
-    why="Lambda refuses any other retention. Without one it is 14 days.",
+    why="Lambda rejects any other retention. Without one it is 14 days.",
     fix="Set DurableConfig.RetentionPeriodInDays from 1 to 90; copy what must be kept longer elsewhere.",
     source="Lambda API model; CloudFormation schema",
 )
@@ -60,7 +60,7 @@ def _retention(model: Model) -> Iterator[Finding]:
     "DMI303",
     "an event source mapping's executions end within its limit",
     why=(
-        "An event source mapping waits for the whole execution. Lambda refuses to create one for a function whose "
+        "An event source mapping waits for the whole execution. Lambda rejects to create one for a function whose "
         "executions may last over 15 minutes, or 90 minutes on managed instances."
     ),
     fix="Lower ExecutionTimeout, or let a small function read the source and start executions asynchronously.",
@@ -93,7 +93,7 @@ def _event_source_managed(model: Model) -> Iterator[Finding]:
     "DMI305",
     "who waits for an execution's result waits at most 15 minutes",
     why=(
-        'Lambda refuses the invocation ("You cannot synchronously invoke a durable function with an executionTimeout '
+        'Lambda rejects the invocation ("You cannot synchronously invoke a durable function with an executionTimeout '
         'greater than 15 minutes").'
     ),
     fix="Invoke asynchronously, or set DurableConfig.ExecutionTimeout to 900 or less.",

@@ -28,7 +28,7 @@ _DURABLE_LANGUAGES: Final = frozenset({"python", "nodejs"})
 @GROUP.error(
     "DMI201",
     "the runtime is new enough",
-    why='Lambda refuses it: "Runtime Enum ... does not support specified feature".',
+    why='Lambda rejects it: "Runtime Enum ... does not support specified feature".',
     fix="Move to python3.13, nodejs22.x, java21, dotnet8 or provided.al2023, or newer.",
     source="Lambda Developer Guide, lambda-managed-instances-runtimes and durable-supported-runtimes",
 )

@@ -20,7 +20,7 @@ __all__ = ["GROUP"]
 GROUP: Final = RuleGroup("Invocation")
 
 _WHY: Final = (
-    "A durable function is invoked by a version or an alias. Without one Lambda refuses the invocation; on managed "
+    "A durable function is invoked by a version or an alias. Without one Lambda rejects the invocation; on managed "
     "instances an unqualified ARN means $LATEST.PUBLISHED, which moves under running executions, so that their replay "
     "meets other code. $LATEST cannot be invoked on managed instances at all."
 )
@@ -77,7 +77,7 @@ def _problem(function: Function, qualifier: Qualifier) -> str:
         Qualifier.NONE: (
             (managed and switched_off, "the unqualified function, whose $LATEST.PUBLISHED is switched off"),
             (managed and durable, "the unqualified function, which moves under running executions"),
-            (durable, "the unqualified function, which Lambda refuses"),
+            (durable, "the unqualified function, which Lambda rejects"),
         ),
     }
     return next((problem for holds, problem in found.get(qualifier, ()) if holds), "")

@@ -54,7 +54,7 @@ def _logs_route(model: Model) -> Iterator[Finding]:
 
 @GROUP.warning(
     "DMI503",
-    "instances stand in private subnets",
+    "instances are in private subnets",
     why="AWS calls public subnets fit for development only, and instances there get out with a public address alone.",
     fix="Name private subnets with a NAT gateway or with endpoints.",
     source="Lambda Developer Guide, lambda-managed-instances-networking",

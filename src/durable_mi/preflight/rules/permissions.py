@@ -40,7 +40,7 @@ _SOURCE: Final = "Lambda Developer Guide, durable-security; Lambda API model (Du
 @GROUP.error(
     "DMI601",
     "the execution role may checkpoint",
-    why="The first checkpoint is refused, and the execution fails before its first step ends.",
+    why="The first checkpoint is rejected, and the execution fails before its first step ends.",
     fix="Allow lambda:CheckpointDurableExecution and lambda:GetDurableExecutionState on the function's ARN and ':*'.",
     source=_SOURCE,
 )
@@ -64,7 +64,7 @@ def _checkpoint(model: Model) -> Iterator[Finding]:
     "checkpoint permissions are on an ARN that matches executions",
     why=(
         "A durable execution's ARN is the function's, a version, then '/durable-execution/...'. Neither the "
-        "unqualified ARN nor an alias's ever matches it, so every checkpoint is refused."
+        "unqualified ARN nor an alias's ever matches it, so every checkpoint is rejected."
     ),
     fix="End the resource with ':*' after the function's ARN.",
     source=_SOURCE,

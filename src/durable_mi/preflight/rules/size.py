@@ -27,7 +27,7 @@ _DEFAULT_ARCHITECTURE: Final = "x86_64"
 @GROUP.error(
     "DMI101",
     "the function has its capacity provider's architecture",
-    why="A capacity provider starts instances of one architecture. Lambda refuses a function of the other.",
+    why="A capacity provider starts instances of one architecture. Lambda rejects a function of the other.",
     fix="Give both the same Architectures. A function and a capacity provider without any are x86_64.",
     source="Lambda Developer Guide, lambda-managed-instances-getting-started; CloudFormation schema",
 )
@@ -52,7 +52,7 @@ def _architecture(model: Model) -> Iterator[Finding]:
 @GROUP.error(
     "DMI102",
     "memory is from 2048 to 32768 MiB",
-    why="Lambda refuses a function on managed instances outside of this range.",
+    why="Lambda rejects a function on managed instances outside of this range.",
     fix="Set MemorySize to 2048 or more; 4096 with 4 GiB per vCPU suits most Python functions.",
     source="Lambda API error text; AWS Compute Blog, 2026-03-30",
 )
@@ -68,7 +68,7 @@ def _memory_range(model: Model) -> Iterator[Finding]:
 @GROUP.error(
     "DMI103",
     "memory is a multiple of the memory of one vCPU",
-    why="An execution environment has whole vCPUs. Lambda refuses memory that does not divide by the ratio.",
+    why="An execution environment has whole vCPUs. Lambda rejects memory that does not divide by the ratio.",
     fix="Set MemorySize to a multiple of ExecutionEnvironmentMemoryGiBPerVCpu (2 where it is not given) times 1024.",
     source="AWS Compute Blog, 2026-03-30; Lambda API error text",
 )
@@ -100,7 +100,7 @@ def _ratio(model: Model) -> Iterator[Finding]:
 @GROUP.error(
     "DMI105",
     "at most 64 concurrent invocations for each vCPU",
-    why="Lambda refuses more than 64 for each vCPU of an execution environment, and more than 1600 in all.",
+    why="Lambda rejects more than 64 for each vCPU of an execution environment, and more than 1600 in all.",
     fix="Lower PerExecutionEnvironmentMaxConcurrency, or give the function more memory and so more vCPUs.",
     source="Lambda Developer Guide, lambda-managed-instances-scaling; CloudFormation schema",
 )
