@@ -43,13 +43,13 @@ FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:order-workflow"
 
 
 def sections(text: str) -> dict[str, str]:
-    """The parts of the story by their headings."""
-    parts = re.split(r"(?m)^(?=[A-Z][a-z]+(?: further)?(?:  .*)?$)", text)
+    """The parts of the output by their headings."""
+    parts = re.split(r"(?m)^(?=[A-Z][a-z]+(?: commands)?(?:  .*)?$)", text)
     return {part.split("\n", 1)[0].split("  ")[0]: part.split("\n", 1)[1] for part in parts if part.strip()}
 
 
 def told_events(text: str) -> list[tuple[str, str]]:
-    """Type and name of the events in a part of the story."""
+    """Type and name of the events in a part of the output."""
     return [(match["type"], match["name"] or "") for match in EVENT.finditer(text)]
 
 

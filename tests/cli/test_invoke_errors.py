@@ -35,7 +35,7 @@ def line_of(stderr: str) -> str:
         (("orders", "--payload", "bad.json"), "bad.json is wrong at line 2, column 7"),
         (("orders", "--payload", "large.json"), "payload must be at most 1,048,576 bytes (1 MiB)"),
         (("two words",), "FUNCTION must be a name"),
-        (("orders:1", "--qualifier", "2"), "give one of them"),
+        (("orders:1", "--qualifier", "2"), "pass one of them"),
         (("orders", "--execution-name", "a b"), "--execution-name must be 1 to 64 letters, digits, - or _"),
         (("orders", "--endpoint-url", "localhost:80"), "--endpoint-url must be like http://127.0.0.1:9000"),
         (("orders", "--endpoint-url", "http://a_b", "--region", "us-east-1"), "must name a host that boto3 accepts"),
@@ -158,4 +158,4 @@ def test_rejects_nothing_to_invoke(durable_mi: Cli) -> None:
     done = durable_mi("invoke")
 
     assert done.returncode == 2
-    assert line_of(done.stderr) == "FUNCTION or --stack must say what to invoke, got neither: give one of them"
+    assert line_of(done.stderr) == "FUNCTION or --stack must be given, got neither: pass one of them"

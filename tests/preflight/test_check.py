@@ -188,7 +188,7 @@ def test_sarif_names_files_from_here(
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ((), "name a template or the directory that `cdk synth` wrote"),
+        ((), "PATH must be a template or the directory that `cdk synth` wrote"),
         (("none.yaml",), "none.yaml:1:1: does not exist: name a template"),
         ((TEMPLATES,), "is not a cloud assembly (it has no manifest.json)"),
         ((Path(__file__),), "test_check.py:"),
