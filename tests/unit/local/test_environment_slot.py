@@ -32,12 +32,14 @@ class FakeEnvironment:
         self.seconds = seconds
         self.drained = self.stopped = False
         self.finished = asyncio.Event()
+        self.on_ready: Callable[[Environment], None] = lambda _: None
 
     async def start(self) -> None:
         """Take the time and raise."""
         await asyncio.sleep(self.seconds)
         if self.error is not None:
             raise self.error
+        self.on_ready(self)
 
     def workers(self) -> dict[int, str | None]:
         """One idle process."""
@@ -67,6 +69,7 @@ class House:
         self.on_lost: list[Callable[[Environment], None]] = []
         self.reports: list[tuple[float, str]] = []
         self.cannot_make: Exception | None = None
+        self.mortal: int | None = None
         self.slot = EnvironmentSlot(self.make, listener=self, now=lambda: EPOCH + self.time)
 
     @property
@@ -80,6 +83,8 @@ class House:
             raise self.cannot_make
         error = self.errors.pop(0) if self.errors else None
         self.made.append(FakeEnvironment(len(self.made) + 1, error, self.seconds))
+        if self.mortal == len(self.made) - 1:
+            self.made[-1].on_ready = on_lost_worker
         self.on_lost.append(on_lost_worker)
         self.replacements.append(is_replacement)
         return self.made[-1]
@@ -230,16 +235,7 @@ def test_an_environment_that_is_lost_in_the_moment_it_is_ready_is_replaced(in_vi
 
     async def play() -> None:
         house = House()
-        make = house.make
-
-        def make_mortal(on_lost_worker: Callable[[Environment], None], *, is_replacement: bool) -> FakeEnvironment:
-            made = make(on_lost_worker, is_replacement=is_replacement)
-            if len(house.made) == number + 1:
-                asyncio.get_running_loop().call_later(0, on_lost_worker, made)
-                made.seconds = 0
-            return made
-
-        house.slot = EnvironmentSlot(make_mortal, listener=house, now=lambda: EPOCH + house.time)
+        house.mortal = number
         await house.slot.start()
         if number == 1:
             house.lose()
