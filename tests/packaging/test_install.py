@@ -150,9 +150,7 @@ def test_rejects_an_incomplete_lock(project: Project) -> None:
     project.add_wheel("beta")
     project.lock("alpha")
 
-    with pytest.raises(
-        ValueError, match=r"must name every requirement, also transitive ones, got none for beta;"
-    ):
+    with pytest.raises(ValueError, match=r"must name every requirement, also transitive ones, got none for beta;"):
         installed(project)
 
 

@@ -83,7 +83,8 @@ _BYTECODE = Path(".durable-mi", "bytecode")
 @click.option(
     "--watch",
     is_flag=True,
-    help="Publish a new version of a function when the app's source changes it. Running executions stay on their version.",
+    help="Publish a new version of a function when the app's source changes it. Running executions stay on their "
+    "version.",
 )
 @click.option(
     "--env",
@@ -114,8 +115,8 @@ _BYTECODE = Path(".durable-mi", "bytecode")
     metavar="KIND=RATE",
     callback=lambda _ctx, _param, values: _fault_rates(values),
     help=(
-        "Apply a fault to checkpoints with this probability, such as kill-worker=0.05; fail-start applies to the starts of "
-        "execution environments that replace others. Kinds: "
+        "Apply a fault to checkpoints with this probability, such as kill-worker=0.05; fail-start applies to the starts "
+        "of execution environments that replace others. Kinds: "
         f"{', '.join(fault.value for fault in Fault)}. May be repeated."
     ),
 )
