@@ -92,15 +92,13 @@ def test_a_plain_function_that_cannot_be_loaded_fails_its_caller_alone(standard:
     assert "No module named 'missing'" in answer["Payload"]["errorMessage"]
 
 
-def test_what_only_a_deploy_knows_has_a_stand_in_or_is_given(standard: Any) -> None:
+def test_what_is_known_only_after_deployment_has_a_placeholder_or_is_given(standard: Any) -> None:
     """The start says which variables hold one; what is served has its real name."""
     environment = invoke(standard, "helper", {})["Payload"]["environment"]
     queue = "arn:aws:sqs:us-east-1:000000000000:Probe-Queue"
     assert ("orders-dev", queue, "workflow") == tuple(environment[name] for name in VARIABLES)
-    assert (
-        f"QUEUE={queue} (placeholder for Queue, known only after deployment; override with --env QUEUE=...)"
-        in standard.output
-    )
+    why = "placeholder for Queue, known only after deployment; override with --env QUEUE=..."
+    assert f"QUEUE={queue} ({why})" in standard.output
     assert 1 == standard.output.count("placeholder for")
 
 

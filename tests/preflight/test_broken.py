@@ -48,6 +48,10 @@ INTRINSIC = st.builds(
             "Ref",
             "Condition",
             *(f"Fn::{n}" for n in ("GetAtt", "Sub", "Join", "If", "Select", "Split", "FindInMap", "X")),
+            *(
+                f"Fn::{n}"
+                for n in ("GetAZs", "ImportValue", "GetStackOutput", "Length", "ToJsonString", "Base64", "Cidr")
+            ),
         ]
     ),
     PLAIN,

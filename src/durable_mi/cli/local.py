@@ -115,8 +115,8 @@ _BYTECODE = Path(".durable-mi", "bytecode")
     metavar="KIND=RATE",
     callback=lambda _ctx, _param, values: _fault_rates(values),
     help=(
-        "Apply a fault to checkpoints with this probability, such as kill-worker=0.05; fail-start applies to the starts "
-        "of execution environments that replace others. Kinds: "
+        "Apply a fault to checkpoints with this probability, such as kill-worker=0.05; fail-start applies to the "
+        "starts of execution environments that replace others. Kinds: "
         f"{', '.join(fault.value for fault in Fault)}. May be repeated."
     ),
 )
@@ -246,8 +246,8 @@ def _print_banner(console: Console, runtime: LocalRuntime, selection: FunctionFi
         console.print(f"  logs in {function.log_group}")
         for name, what in function.made_up.items():
             value = function.environment[name]
-            placeholder = f"placeholder for {what}, known only after deployment; override with --env {name}=..."
-            console.print(f"  {name}={value} ({placeholder})")
+            why = f"placeholder for {what}, known only after deployment; override with --env {name}=..."
+            console.print(f"  {name}={value} ({why})")
     outputs = list(stack_outputs(assembly, selection.region))
     if outputs:
         console.print("\nOutputs")

@@ -1,6 +1,7 @@
 """A synthesized CDK app (its *cloud assembly*, usually ``cdk.out``) or a template, read into frozen dataclasses.
 
-Only files are read: neither the CDK nor Node is needed. Stages are followed; nested stacks are not.
+Only files are read: neither the CDK nor Node is needed. Stages are followed, and so are nested stacks whose templates
+are in the assembly.
 """
 
 from __future__ import annotations
@@ -76,6 +77,7 @@ class Stack:
         parent: the stack that it is nested in, ``None`` for one that is deployed on its own.
         arguments: what the parent gives for its parameters, in the parent's terms.
         nested: the stacks nested in it whose templates are in the assembly, by the logical id of their resource.
+        neighbours: All stacks of the same assembly, itself included.
     """
 
     name: str
@@ -92,6 +94,7 @@ class Stack:
     parent: Stack | None = field(default=None, repr=False, compare=False)
     arguments: Mapping[str, Any] = field(default_factory=dict)
     nested: dict[str, Stack] = field(default_factory=dict, repr=False, compare=False)
+    neighbours: list[Stack] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
     def of_template(  # noqa: PLR0913 - what a manifest says of a stack
@@ -161,6 +164,11 @@ class CloudAssembly:
 
     path: Path
     stacks: tuple[Stack, ...]
+
+    def __post_init__(self) -> None:
+        """Let the stacks know each other, since a value of one may be an output of another."""
+        for stack in self.stacks:
+            stack.neighbours[:] = self.stacks
 
     @classmethod
     def read(cls, path: Path) -> CloudAssembly:

@@ -1,40 +1,49 @@
-"""Follows a template's intrinsic functions as far as the template itself goes."""
+"""Follows a template's intrinsic functions as far as the template, and the app that it belongs to, go."""
 
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.cloudformation import dynamic_references, encoders
+from durable_mi.cloudformation.conditions import Conditions
 from durable_mi.cloudformation.function_arn import FunctionArns
+from durable_mi.cloudformation.other_stacks import App, OtherStacks
 from durable_mi.cloudformation.pieces import Pieces
-from durable_mi.cloudformation.values import MISSING, Reference, Unknown, joined, parts_of
+from durable_mi.cloudformation.policy import TEMPLATE_ONLY, FactsOnly
+from durable_mi.cloudformation.region import availability_zones, partition_of, url_suffix_of
+from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, joined, parts_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from durable_mi.cloudformation.assembly import Stack
+    from durable_mi.cloudformation.assembly import Resource, Stack
+    from durable_mi.cloudformation.policy import Policy
 
 __all__ = ["Resolver"]
 
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
-_ZONES: Final = tuple(f"zone {number}" for number in range(1, 7))
-
-_COMBINE: Final[Mapping[str, Callable[[list[bool | None]], bool | None]]] = {
-    "Fn::Not": lambda parts: None if parts[0] is None else not parts[0],
-    "Fn::And": lambda parts: False if False in parts else None if None in parts else True,
-    "Fn::Or": lambda parts: True if True in parts else None if None in parts else False,
-}
 
 
 class Resolver:
-    """Resolves values of one stack, one level at a time: what an object or a list holds stays as it is.
+    """Resolves values of one stack.
 
-    A parameter counts as its default, since that is what a deploy without arguments takes.
+    A parameter counts as what the parent stack gives for it, else as its default, since that is what a deploy without
+    arguments takes.
+
+    Args:
+        stack: The stack.
+        policy: What to put in the place of what is known only after deployment. Defaults to leaving it as it is.
+        app: What it shares with the resolvers of the app's other stacks. Defaults to making them when they are needed.
     """
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, policy: Policy = TEMPLATE_ONLY, *, app: App | None = None) -> None:
+        shared = app or App()
+        shared.resolvers[id(stack)] = self
         self._stack = stack
-        self._conditions: dict[str, bool | None] = {}
+        self._policy = policy
+        self._others = OtherStacks(stack, shared, lambda other: Resolver(other, policy, app=shared))
         self._arns = FunctionArns(stack, self.resolve)
         self._functions: Mapping[str, Callable[[object], object]] = {
             "Ref": self._ref,
@@ -45,19 +54,112 @@ class Resolver:
             "Fn::Select": self._select,
             "Fn::Split": self._split,
             "Fn::FindInMap": self._find_in_map,
-            "Fn::GetAZs": lambda _: list(_ZONES),
+            "Fn::GetAZs": self._zones,
+            "Fn::ImportValue": self._import_value,
+            "Fn::GetStackOutput": self._stack_output,
+            "Fn::Length": lambda argument: encoders.length(self.resolve(argument)),
+            "Fn::ToJsonString": lambda argument: encoders.json_text(self.tree(argument)),
+            "Fn::Base64": lambda argument: encoders.base64(self.resolve(argument)),
+            "Fn::Cidr": self._cidr,
         }
 
+    @cached_property
+    def facts(self) -> Resolver:
+        """The same without placeholders: what the policy does not know as a fact stays :class:`Unknown`."""
+        if self._policy is TEMPLATE_ONLY or isinstance(self._policy, FactsOnly):
+            return self
+        return Resolver(self._stack, FactsOnly(self._policy))
+
     def resolve(self, value: object) -> object:
-        """Give the value behind an intrinsic function.
+        """Give the value behind an intrinsic function, one level deep: what an object or a list holds stays as it is.
 
         Args:
-            value: a part of a template.
+            value: A part of a template.
 
         Returns:
-            A plain value; a :class:`Reference` or ``Text`` where resources are referred to; :class:`Unknown` where
-            only a deploy tells; :data:`MISSING` for ``null`` and ``AWS::NoValue``.
+            A plain value; a :class:`Reference` or :class:`Text` where resources are referred to; :class:`Unknown` where
+            it is known only after deployment; :data:`MISSING` for ``null`` and ``AWS::NoValue``. With a policy, what it
+            puts in the place of references and what is unknown.
         """
+        answer = self._answer(value)
+        if isinstance(answer, str):
+            return joined(map(self._settled, dynamic_references.split(answer)))
+        return self._settled(answer)
+
+    def tree(self, value: object) -> object:
+        """Give a value with every intrinsic function in it resolved; what is missing falls away.
+
+        Args:
+            value: A part of a template.
+        """
+        resolved = self.resolve(value)
+        if isinstance(resolved, dict):
+            entries = {key: self.tree(inner) for key, inner in resolved.items()}
+            return {key: inner for key, inner in entries.items() if inner is not MISSING}
+        if isinstance(resolved, list):
+            return [inner for inner in map(self.tree, resolved) if inner is not MISSING]
+        return resolved
+
+    def at(self, value: object, *path: str | int) -> object:
+        """Give the resolved value at a path.
+
+        Args:
+            value: A part of a template.
+            path: Keys and indexes from the part.
+
+        Returns:
+            As :meth:`resolve`; :data:`MISSING` where any part of the path is missing; the first part on the path that
+            is neither an object nor a list where that is known only after deployment.
+        """
+        resolved = self.resolve(value)
+        for step in path:
+            match resolved:
+                case dict() if isinstance(step, str):
+                    inner = resolved.get(step, MISSING)
+                case list() if isinstance(step, int) and step < len(resolved):
+                    inner = resolved[step]
+                case Unknown() | Text() | Reference():
+                    break
+                case _:
+                    return MISSING
+            resolved = inner if inner is MISSING else self.resolve(inner)
+        return resolved
+
+    def condition(self, name: str) -> bool | None:
+        """Evaluate a condition.
+
+        Args:
+            name: Key in the template's ``Conditions``.
+
+        Returns:
+            ``None`` where it is known only after deployment.
+        """
+        return self._conditions.holds(name)
+
+    def exists(self, resource: Resource) -> bool | None:
+        """Whether a resource of the stack is created.
+
+        Args:
+            resource: The resource, whose own condition and those of the stacks around it count.
+
+        Returns:
+            ``None`` where it is known only after deployment.
+        """
+        own = True if resource.condition is None else self.condition(resource.condition)
+        around = self._others.exists()
+        return False if False in (own, around) else None if None in (own, around) else True
+
+    @cached_property
+    def _conditions(self) -> Conditions:
+        return Conditions(self._stack.conditions, self.facts.resolve)
+
+    def _settled(self, answer: object) -> object:
+        if isinstance(answer, Reference | Unknown):
+            return self._policy.value(self._stack, answer)
+        return answer
+
+    def _answer(self, value: object) -> object:
+        """What the template says, before the policy has its say."""
         if value is None:
             return MISSING
         if not isinstance(value, dict) or len(value) != 1:
@@ -68,75 +170,67 @@ class Resolver:
             return function(argument)
         return Unknown(name) if isinstance(name, str) and name.startswith("Fn::") else value
 
-    def condition(self, name: str) -> bool | None:
-        """Evaluate a condition.
-
-        Args:
-            name: key in the template's ``Conditions``.
-
-        Returns:
-            ``None`` where only a deploy tells.
-        """
-        if name not in self._conditions:
-            self._conditions[name] = None
-            self._conditions[name] = self._holds(self._stack.conditions.get(name))
-        return self._conditions[name]
-
-    def _holds(self, condition: object) -> bool | None:
-        if not isinstance(condition, dict) or len(condition) != 1:
-            return None
-        ((name, argument),) = condition.items()
-        if name == "Condition":
-            return self.condition(argument) if isinstance(argument, str) else None
-        if not isinstance(argument, list):
-            return None
-        if name == "Fn::Equals":
-            return self._equals(argument)
-        parts = [self._holds(part) for part in argument]
-        combine = _COMBINE.get(str(name))
-        return combine(parts) if combine and parts else None
-
-    def _equals(self, sides: list[object]) -> bool | None:
-        plain = [self.resolve(side) for side in sides]
-        if not all(isinstance(side, str | int | float) for side in plain) or len(plain) != len(("left", "right")):
-            return None
-        left, right = ("".join(map(str, parts_of(side))) for side in plain)
-        return left == right
-
     def _ref(self, logical_id: object) -> object:
         if not isinstance(logical_id, str):
             return Unknown("Ref")
         if logical_id == "AWS::NoValue":
             return MISSING
         if logical_id.startswith("AWS::"):
-            known = {"AWS::Region": self._stack.region, "AWS::AccountId": self._stack.account}
-            return known.get(logical_id) or Unknown(logical_id)
-        return Reference(logical_id) if logical_id in self._stack.resources else self._parameter(logical_id)
+            return self._pseudo_parameters.get(logical_id) or Unknown(logical_id)
+        resource = self._stack.resources.get(logical_id)
+        if resource is None:
+            return self._parameter(logical_id)
+        return MISSING if self._is_left_out(resource) else Reference(logical_id)
+
+    @cached_property
+    def _pseudo_parameters(self) -> Mapping[str, str | None]:
+        region = self._stack.region
+        return {
+            "AWS::AccountId": self._stack.account,
+            "AWS::Region": region,
+            "AWS::Partition": partition_of(region) if region else None,
+            "AWS::URLSuffix": url_suffix_of(region) if region else None,
+        }
+
+    def _is_left_out(self, resource: Resource) -> bool:
+        return resource.condition is not None and self.condition(resource.condition) is False
 
     def _parameter(self, name: str) -> object:
         parameter = self._stack.parameters.get(name)
         if not isinstance(parameter, dict):
             return Unknown(name)
         kind = str(parameter.get("Type", "String"))
-        default = parameter.get("Default")
-        # The default of an SSM parameter is its name, not its value.
-        if default is None or kind.startswith("AWS::SSM::"):
-            return Unknown(f"parameter {name}")
-        if kind == "CommaDelimitedList" or kind.startswith("List<"):
-            return [entry.strip() for entry in str(default).split(",")]
-        return default
+        is_list = "CommaDelimitedList" in kind or "List<" in kind
+        value = self._others.argument(name)
+        if value is MISSING:
+            # The default of an SSM parameter is its name, not its value.
+            value = MISSING if kind.startswith("AWS::SSM::") else parameter.get("Default", MISSING)
+        elif kind.startswith("AWS::SSM::"):
+            value = MISSING
+        if value is MISSING or value is None:
+            return Unknown(f"parameter {name}", is_list)
+        if is_list and isinstance(value, str | int | float):
+            return [entry.strip() for entry in str(value).split(",")]
+        return value
 
     def _attribute(self, argument: object) -> object:
         match argument:
             case str():
                 logical_id, _, attribute = argument.partition(".")
-            case [str(logical_id), str(attribute)]:
-                pass
+            case [str(logical_id), part]:
+                name = self.facts.resolve(part)
+                if not isinstance(name, str):
+                    return Unknown(f"{logical_id}.{shown(name)}")
+                attribute = name
             case _:
                 return Unknown("Fn::GetAtt")
-        if logical_id in self._stack.resources:
-            return Reference(logical_id, attribute)
-        return Unknown(f"{logical_id}.{attribute}")
+        resource = self._stack.resources.get(logical_id)
+        if resource is None:
+            return Unknown(f"{logical_id}.{attribute}")
+        if self._is_left_out(resource):
+            return MISSING
+        output = self._others.nested_output(logical_id, attribute.removeprefix("Outputs."))
+        return Reference(logical_id, attribute) if output is MISSING else output
 
     def _sub(self, argument: object) -> object:
         variables: dict[str, object] = {}
@@ -155,12 +249,12 @@ class Resolver:
             name = found[1].strip()
             if name.startswith("!"):
                 parts.append(f"${{{name[1:]}}}")
-            elif name in variables:
-                parts.append(self.resolve(variables[name]))
-            else:
-                parts.append(self._attribute(name) if "." in name else self._ref(name))
+                continue
+            reference = {"Fn::GetAtt": name} if "." in name else {"Ref": name}
+            part = self.resolve(variables.get(name, reference))
+            parts.append("" if part is MISSING else part)
         parts.append(text[end:])
-        return joined(parts, "")
+        return joined(parts)
 
     def _join(self, argument: object) -> object:
         if not isinstance(argument, list) or len(argument) != len(("separator", "values")):
@@ -174,10 +268,9 @@ class Resolver:
         match argument:
             case [str(name), yes, no]:
                 holds = self.condition(name)
-                if holds is not None:
-                    return self.resolve(yes if holds else no)
-                then, otherwise = self.resolve(yes), self.resolve(no)
-                return then if then == otherwise else Unknown(f"condition {name}")
+                if holds is None and self.facts.resolve(yes) != self.facts.resolve(no):
+                    return Unknown(f"condition {name}")
+                return self.resolve(no if holds is False else yes)
         return Unknown("Fn::If")
 
     def _select(self, argument: object) -> object:
@@ -187,17 +280,19 @@ class Resolver:
                 number = self.resolve(index)
                 if pieces is not None and _is_index(number, pieces.known):
                     return pieces.known[int(str(number))]
+                return Unknown(f"Fn::Split [{shown(number)}]")
             case [index, choices]:
-                number, values = self.resolve(index), self.resolve(choices)
+                # An unknown list is left to the policy entry by entry: how long it is, is not known either.
+                number, values = self.resolve(index), self._answer(choices)
                 if isinstance(values, list) and _is_index(number, values):
                     return self.resolve(values[int(str(number))])
                 if isinstance(values, Unknown):
-                    return Unknown(f"{values.what} [{number}]")
+                    return Unknown(f"{values.what} [{shown(number)}]")
         return Unknown("Fn::Select")
 
     def _split(self, argument: object) -> object:
         pieces = self._pieces(argument)
-        return list(pieces.known) if pieces is not None and pieces.complete else Unknown("Fn::Split")
+        return list(pieces.known) if pieces is not None and pieces.complete else Unknown("Fn::Split", many=True)
 
     def _pieces(self, argument: object) -> Pieces | None:
         match argument:
@@ -207,14 +302,47 @@ class Resolver:
         return None
 
     def _find_in_map(self, argument: object) -> object:
-        found: object = self._stack.mappings
         keys = argument if isinstance(argument, list) else []
-        for key in keys[:3]:
-            name = self.resolve(key)
-            if not isinstance(name, str | int) or not isinstance(found, dict) or str(name) not in found:
-                return Unknown(f"mapping {keys[0]}" if isinstance(keys[0], str) else "Fn::FindInMap")
+        if not keys:
+            return Unknown("Fn::FindInMap")
+        unknown = Unknown(f"mapping {keys[0]}" if isinstance(keys[0], str) else "Fn::FindInMap")
+        names = [self.facts.resolve(key) for key in keys[:3]]
+        if not all(isinstance(name, str | int) for name in names):
+            return unknown
+        found: object = self._stack.mappings
+        for name in names:
+            if not isinstance(found, dict) or str(name) not in found:
+                match keys[3:]:
+                    case [{"DefaultValue": default}]:
+                        return self.resolve(default)
+                return unknown
             found = found[str(name)]
-        return found if keys else Unknown("Fn::FindInMap")
+        return found
+
+    def _zones(self, argument: object) -> object:
+        region = self.facts.resolve(argument) or self.facts.resolve({"Ref": "AWS::Region"})
+        return availability_zones(region if isinstance(region, str) else None)
+
+    def _import_value(self, argument: object) -> object:
+        name = self.facts.resolve(argument)
+        value = self._others.export(name) if isinstance(name, str) else MISSING
+        return Unknown(f"export {shown(name)}") if value is MISSING else value
+
+    def _stack_output(self, argument: object) -> object:
+        if not isinstance(argument, dict):
+            return Unknown("Fn::GetStackOutput")
+        stack, output = (self.facts.resolve(argument.get(key)) for key in ("StackName", "OutputName"))
+        region = self.facts.resolve(argument.get("Region"))
+        value = self._others.output(stack, output, self._stack.region if region is MISSING else region)
+        return Unknown(f"output {shown(output)} of stack {shown(stack)}") if value is MISSING else value
+
+    def _cidr(self, argument: object) -> object:
+        match argument:
+            case [block, count]:
+                return encoders.cidr(self.resolve(block), self.resolve(count), MISSING)
+            case [block, count, bits]:
+                return encoders.cidr(self.resolve(block), self.resolve(count), self.resolve(bits))
+        return Unknown("Fn::Cidr", many=True)
 
 
 def _is_index(number: object, values: Sequence[object]) -> bool:

@@ -37,13 +37,15 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A value that only a deploy tells.
+    """A value that is known only after deployment.
 
     Attributes:
-        what: what it would take to know it, such as ``parameter Memory``.
+        what: What it would take to know it, such as ``parameter Memory``.
+        many: Whether it is a list.
     """
 
     what: str
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,8 @@ def joined(values: Iterable[object], separator: str = "") -> str | Reference | U
     """Join values into one text.
 
     Args:
-        values: resolved values.
-        separator: what stands between two of them.
+        values: Resolved values.
+        separator: What comes between two of them.
 
     Returns:
         The only part where there is one; a :class:`Text` where there are several.
@@ -128,5 +130,5 @@ def shown(value: object) -> str:
         case Unknown(what):
             return f"${{{what}}}"
         case Text(parts):
-            return "".join(part if isinstance(part, str) else f"${{{shown(part)}}}" for part in parts)
+            return "".join(f"${{{shown(part)}}}" if isinstance(part, Reference) else shown(part) for part in parts)
     return str(value)

@@ -38,7 +38,7 @@ class ResourceIndex:
         self.items: Mapping[str, TemplateResource] = {
             resource.logical_id: TemplateResource(resource, self.resolver, self.skipped)
             for resource in stack.resources.values()
-            if resource.condition is None or self.resolver.condition(resource.condition) is not False
+            if self.resolver.exists(resource) is not False
         }
         self._by_type: dict[str, list[TemplateResource]] = defaultdict(list)
         for item in self.items.values():

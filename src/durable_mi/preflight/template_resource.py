@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, parts_of
+from durable_mi.cloudformation.values import MISSING, Unknown, parts_of
 from durable_mi.preflight.finding import Finding, Skipped
 
 if TYPE_CHECKING:
@@ -57,18 +57,7 @@ class TemplateResource:
             path: keys and indexes from the part.
             at: where the part stands, for what is passed over.
         """
-        resolved = self._resolver.resolve(value)
-        for step in path:
-            match resolved:
-                case dict() if isinstance(step, str):
-                    inner = resolved.get(step, MISSING)
-                case list() if isinstance(step, int) and step < len(resolved):
-                    inner = resolved[step]
-                case Unknown() | Text() | Reference():
-                    break
-                case _:
-                    return MISSING
-            resolved = inner if inner is MISSING else self._resolver.resolve(inner)
+        resolved = self._resolver.at(value, *path)
         if isinstance(resolved, Unknown):
             self.note((*at, *path), resolved)
         return resolved

@@ -10,7 +10,7 @@ import pytest
 
 from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly, Resource, Stack
 from durable_mi.local.app.function_filter import FunctionFilter, FunctionFilterError
-from durable_mi.local.app.functions import AppFunction, DurableConfig, app_functions
+from durable_mi.local.app.functions import AppFunction, DurableConfig, Output, app_functions, stack_outputs
 
 PROVIDER = {"LambdaManagedInstancesCapacityProviderConfig": {"CapacityProviderArn": "arn:provider"}}
 MANAGED = {"CapacityProviderConfig": PROVIDER, "Handler": "app.handler", "Runtime": "python3.13"}
@@ -98,7 +98,7 @@ def test_plain_functions_of_other_regions_are_no_reason_to_refuse_the_app() -> N
         FunctionFilter.of((managed, elsewhere), ["F0", "F1"])
 
 
-def test_variables_that_hold_a_stand_in_are_known() -> None:
+def test_variables_that_contain_a_placeholder_are_known() -> None:
     """One without a value is none."""
     variables = {"A": "plain", "B": {"Ref": "Table"}, "C": {"Ref": "AWS::NoValue"}, "D": {"Ref": "F0"}}
     (function,) = functions({**MANAGED, "Code": {"ZipFile": ""}, "Environment": {"Variables": variables}})
@@ -106,6 +106,144 @@ def test_variables_that_hold_a_stand_in_are_known() -> None:
     assert {"B": "Table"} == function.made_up
     assert {} == function.with_variables({"B": "orders", "X": "1"}).made_up
     assert "X" not in function.with_variables({"X": "1"}).environment
+
+
+def conditional(stage: str | None = "dev", **override: Any) -> tuple[AppFunction, ...]:
+    """The functions of a template whose properties and resources depend on a stage, and need a parameter in production.
+
+    Args:
+        stage: the stage's default; none where it is ``None``.
+        override: other properties of the workflow.
+    """
+    workflow = {
+        **MANAGED,
+        "Code": {"ZipFile": ""},
+        "Timeout": {"Fn::If": ["Production", 120, {"Fn::FindInMap": ["Timeouts", {"Ref": "Stage"}, "seconds"]}]},
+        "MemorySize": {"Fn::If": ["Production", 8192, 4096]},
+        "Environment": {
+            "Variables": {
+                "TABLE": {"Fn::If": ["Production", "ledger", {"Fn::Sub": "ledger-${Stage}"}]},
+                "QUEUE": {"Fn::If": ["Production", {"Ref": "Queue"}, {"Ref": "AWS::NoValue"}]},
+                "DEBUG": {"Fn::If": ["Production", {"Ref": "AWS::NoValue"}, True]},
+            }
+        },
+        "DurableConfig": {"ExecutionTimeout": {"Ref": "Limit"}},
+        **override,
+    }
+    nightly = {**MANAGED, "Code": {"ZipFile": ""}, "Timeout": {"Ref": "Patience"}}
+    version = {"FunctionName": {"Ref": "Workflow"}, "FunctionScalingConfig": {"MinExecutionEnvironments": 5}}
+    template = {
+        "Parameters": {
+            "Stage": {"Type": "String", **({} if stage is None else {"Default": stage})},
+            "Limit": {"Type": "Number", "Default": 600},
+            "Patience": {"Type": "Number"},
+        },
+        "Mappings": {"Timeouts": {"dev": {"seconds": 45}}},
+        "Conditions": {"Production": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
+        "Resources": {
+            "Queue": {"Type": "AWS::SQS::Queue", "Condition": "Production"},
+            "Workflow": {"Type": "AWS::Lambda::Function", "Properties": workflow},
+            "Nightly": {"Type": "AWS::Lambda::Function", "Properties": nightly, "Condition": "Production"},
+            "Five": {"Type": "AWS::Lambda::Version", "Properties": version, "Condition": "Production"},
+        },
+    }
+    return app_functions(CloudAssembly(Path("cdk.out"), (Stack.of_template(template, name="Shop"),)), "us-east-1")
+
+
+def test_conditions_decide_as_in_a_deploy() -> None:
+    """Over properties, variables, versions and whole functions."""
+    (workflow,) = conditional()
+    assert (45, 4096, 3, 600) == (
+        workflow.timeout,
+        workflow.memory,
+        workflow.environments,
+        workflow.durable and workflow.durable.execution_timeout,
+    )
+    assert {"TABLE": "ledger-dev", "DEBUG": "true"} == workflow.environment
+    assert {} == workflow.made_up
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (
+            {"stage": "prod"},
+            (
+                "Timeout of Nightly in stack Shop must be known before deployment, got parameter Patience, "
+                "which has no default: give the parameter a default"
+            ),
+        ),
+        (
+            {"stage": None},
+            (
+                "MemorySize of Workflow in stack Shop must be known before deployment, got condition Production of "
+                "parameter Stage, which has no default: give the parameter a default"
+            ),
+        ),
+        (
+            {"MemorySize": {"Fn::ImportValue": "size"}},
+            (
+                "MemorySize of Workflow in stack Shop must be known before deployment, got export size: "
+                "write a value into the template"
+            ),
+        ),
+        (
+            {"Timeout": "soon"},
+            "Timeout of Workflow in stack Shop must be a number, got 'soon': correct it in the template",
+        ),
+        ({"Timeout": 2.5}, "Timeout of Workflow in stack Shop must be a whole number, got 2.5: correct it"),
+        (
+            {"DurableConfig": {"RetentionPeriodInDays": 3}},
+            "DurableConfig.ExecutionTimeout of Workflow in stack Shop must be a number, got none",
+        ),
+        (
+            {"LoggingConfig": {"Fn::ImportValue": "logging"}},
+            "LoggingConfig of Workflow in stack Shop must be known before deployment, got export logging",
+        ),
+        (
+            {"Timeout": "{{resolve:ssm:/app/timeout}}"},
+            "got {{resolve:ssm:/app/timeout}}: write a value into the template",
+        ),
+    ],
+)
+def test_rejects_what_must_be_known_to_run_a_function(given: dict[str, Any], says: str) -> None:
+    """One line that names the property, the function, the stack and what is missing."""
+    with pytest.raises(AssemblyError) as refusal:
+        conditional(**given)
+    assert str(refusal.value).find(says) >= 0
+    assert "\n" not in str(refusal.value)
+
+
+def test_rejects_a_function_whose_existence_is_not_known() -> None:
+    """A parameter without a default decides over it."""
+    template = {
+        "Parameters": {"Stage": {"Type": "String"}},
+        "Conditions": {"Production": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
+        "Resources": {
+            "Fn": {
+                "Type": "AWS::Lambda::Function",
+                "Condition": "Production",
+                "Properties": {**MANAGED, "Code": {"ZipFile": ""}},
+            }
+        },
+    }
+    assembly = CloudAssembly(Path("cdk.out"), (Stack.of_template(template, name="Shop"),))
+    with pytest.raises(
+        AssemblyError, match=r"whether Fn in stack Shop exists must be known .* parameter Stage, which has"
+    ):
+        app_functions(assembly, "us-east-1")
+
+
+def test_outputs_whose_condition_is_false_are_left_out() -> None:
+    """The others have the values that the runtime answers to."""
+    template = {
+        "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}},
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {"Topic": {"Value": {"Ref": "Topic"}}, "Gone": {"Value": "x", "Condition": "Never"}},
+    }
+    assembly = CloudAssembly(Path("cdk.out"), (Stack.of_template(template, name="Shop"),))
+    arn = "arn:aws:sns:us-east-1:000000000000:Shop-Topic"
+    assert [Output("Shop", "Topic", arn)] == list(stack_outputs(assembly, "us-east-1"))
 
 
 def test_rejects_functions_that_cannot_share_an_endpoint() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from durable_mi.cloudformation.values import MISSING
 from durable_mi.local.app.placeholders import Placeholders
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class CapacityProvider:
 
 
 def capacity_providers(assembly: CloudAssembly, region: str) -> tuple[CapacityProvider, ...]:
-    """Every capacity provider of the app.
+    """Every capacity provider of the app, but for those whose condition is false.
 
     Args:
         assembly: the synthesized app.
@@ -41,11 +42,13 @@ def capacity_providers(assembly: CloudAssembly, region: str) -> tuple[CapacityPr
     """
     found = []
     for stack in assembly.stacks:
-        placeholders = Placeholders(stack, stack.region or region)
+        placeholders = Placeholders(stack, region)
         for resource in stack.of_type("AWS::Lambda::CapacityProvider"):
-            properties = placeholders.resolve(resource.properties)
+            if placeholders.facts.exists(resource) is False:
+                continue
+            given = {key: placeholders.resolve(resource.properties.get(key)) for key in _DESCRIBED}
             arn = placeholders.arn(resource)
-            described = {key: properties[key] for key in _DESCRIBED if key in properties}
+            described = {key: value for key, value in given.items() if value is not MISSING}
             required: dict[str, Any] = {"VpcConfig": {}, "PermissionsConfig": {}}
             description = {"CapacityProviderArn": arn, "State": "Active", **required, **described}
             found.append(CapacityProvider(placeholders.name(resource), arn, description))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from durable_mi import limits
 from durable_mi.cloudformation.assembly import AssemblyError
+from durable_mi.cloudformation.values import MISSING, literal
+from durable_mi.local.app.function_properties import FunctionProperties, missing
 from durable_mi.local.app.placeholders import LATEST, LOCAL_VERSION, Placeholders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from durable_mi.cloudformation.assembly import CloudAssembly, Resource, Stack
@@ -60,7 +62,7 @@ class AppFunction:
         environments: execution environments that the version keeps running at least; without a capacity provider, those
             that it has here.
         environment: the function's environment variables.
-        made_up: the variables that hold a stand-in, each with what only a deploy could tell.
+        made_up: The variables that contain a placeholder, each with what is known only after deployment.
         log_group: name of the log group.
         log_level: lowest level that the runtime logs.
         durable: durable configuration, ``None`` for a plain function.
@@ -119,7 +121,7 @@ class AppFunction:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One stack output with its stand-in value."""
+    """One stack output with the value that it has here."""
 
     stack: str
     name: str
@@ -129,22 +131,18 @@ class Output:
 def app_functions(assembly: CloudAssembly, region: str) -> tuple[AppFunction, ...]:
     """Every function of the app with a capacity provider or a durable configuration, and its plain Python functions.
 
-    A plain function, which a workflow may invoke, is left out where it cannot run here: written in another language, or
-    with code that is not in the assembly.
+    A function whose condition is false is left out. So is a plain function, which a workflow may invoke, where it
+    cannot run here: written in another language, or with code that is not in the assembly.
 
     Args:
         assembly: the synthesized app.
         region: region of stacks that name none.
 
     Raises:
-        AssemblyError: a function's code is not in the assembly (a container image, or code in another bucket).
+        AssemblyError: a function's code is not in the assembly (a container image, or code in another bucket), or what
+            it takes to run a function is known only after deployment.
     """
-    return tuple(
-        _app_function(stack, resource, Placeholders(stack, stack.region or region))
-        for stack in assembly.stacks
-        for resource in stack.of_type("AWS::Lambda::Function")
-        if _is_wanted(resource) or _can_run(stack, resource)
-    )
+    return tuple(function for stack in assembly.stacks for function in _functions_of(stack, region))
 
 
 def stack_outputs(assembly: CloudAssembly, region: str) -> Iterator[Output]:
@@ -152,76 +150,104 @@ def stack_outputs(assembly: CloudAssembly, region: str) -> Iterator[Output]:
     for stack in assembly.stacks:
         if stack.parent is not None:
             continue
-        placeholders = Placeholders(stack, stack.region or region)
+        placeholders = Placeholders(stack, region)
         for name, output in stack.outputs.items():
-            yield Output(stack.name, name, str(placeholders.resolve(output.get("Value"))))
+            condition = output.get("Condition")
+            if condition is None or placeholders.facts.condition(condition) is not False:
+                yield Output(stack.name, name, placeholders.text(output.get("Value")))
 
 
-def _is_wanted(resource: Resource) -> bool:
-    return "CapacityProviderConfig" in resource.properties or "DurableConfig" in resource.properties
+def _functions_of(stack: Stack, region: str) -> Iterator[AppFunction]:
+    placeholders = Placeholders(stack, region)
+    for resource in stack.of_type("AWS::Lambda::Function"):
+        exists = placeholders.facts.exists(resource)
+        if exists is False:
+            continue
+        properties = FunctionProperties(stack, resource, placeholders)
+        is_wanted = properties.has("CapacityProviderConfig") or properties.has("DurableConfig")
+        if not is_wanted and not _can_run(stack, resource, properties):
+            continue
+        if exists is None:
+            what = missing(stack, f"condition {resource.condition}")
+            msg = (
+                f"whether {_called(resource)} in stack {stack.name} exists must be known before deployment, got {what}"
+            )
+            raise AssemblyError(msg)
+        yield _app_function(stack, resource, properties, placeholders)
 
 
-def _can_run(stack: Stack, resource: Resource) -> bool:
-    if not str(resource.properties.get("Runtime")).startswith("python"):
+def _can_run(stack: Stack, resource: Resource, properties: FunctionProperties) -> bool:
+    if not properties.text("Runtime", default="").startswith("python"):
         return False
     try:
-        _code(stack, resource, resource.properties.get("Code", {}))
+        _code(stack, resource, properties)
     except AssemblyError:
         return False
     return True
 
 
-def _app_function(stack: Stack, resource: Resource, placeholders: Placeholders) -> AppFunction:
-    properties = placeholders.resolve(resource.properties)
-    logging = properties.get("LoggingConfig", {})
-    name = placeholders.name(resource)
-    provider = properties.get("CapacityProviderConfig")
-    memory = int(properties.get("MemorySize", _DEFAULT_MEMORY_MIB if provider is None else limits.MIN_MEMORY_MIB))
-    capacity, concurrency = _capacity(provider, memory)
-    is_published = capacity is not None or any(_of_function(stack, "AWS::Lambda::Version", name, placeholders))
+def _app_function(
+    stack: Stack, resource: Resource, properties: FunctionProperties, placeholders: Placeholders
+) -> AppFunction:
+    name, arn = placeholders.name(resource), placeholders.arn(resource)
+    is_managed = properties.has("CapacityProviderConfig")
+    memory = properties.whole("MemorySize", default=limits.MIN_MEMORY_MIB if is_managed else _DEFAULT_MEMORY_MIB)
+    capacity, concurrency = _capacity(properties, memory) if is_managed else (None, 1)
+    versions = list(_of_function(stack, "AWS::Lambda::Version", (name, arn), placeholders))
+    environment, made_up = _environment(properties, placeholders)
     return AppFunction(
         name=name,
-        arn=placeholders.arn(resource),
-        path=resource.path or resource.logical_id,
+        arn=arn,
+        path=_called(resource),
         logical_id=resource.logical_id,
-        code=_code(stack, resource, properties.get("Code", {})),
-        handler=str(properties.get("Handler", "")),
-        runtime=str(properties.get("Runtime", "")),
-        timeout=int(properties.get("Timeout", _DEFAULT_TIMEOUT_S)),
+        code=_code(stack, resource, properties),
+        handler=properties.text("Handler", default=""),
+        runtime=properties.text("Runtime", default=""),
+        timeout=properties.whole("Timeout", default=_DEFAULT_TIMEOUT_S),
         memory=memory,
         concurrency=concurrency,
-        environments=_min_environments(stack, name, placeholders),
-        environment={key: str(value) for key, value in properties.get("Environment", {}).get("Variables", {}).items()},
-        made_up=dict(_made_up(stack, resource, placeholders.region)),
-        log_group=str(logging.get("LogGroup", f"/aws/lambda/{name}")),
-        log_level=str(logging.get("ApplicationLogLevel", "INFO")),
-        durable=_durable_config(properties.get("DurableConfig")),
-        aliases=_aliases(stack, name, placeholders),
-        description=str(properties.get("Description", "")),
+        environments=_min_environments(versions),
+        environment=environment,
+        made_up=made_up,
+        log_group=str(properties.placeholder("LoggingConfig", "LogGroup") or f"/aws/lambda/{name}"),
+        log_level=properties.text("LoggingConfig", "ApplicationLogLevel", default="INFO"),
+        durable=_durable_config(properties),
+        aliases=_aliases(stack, (name, arn), placeholders),
+        description=str(properties.placeholder("Description") or ""),
         capacity=capacity,
-        version=LOCAL_VERSION if is_published else LATEST,
-        code_key=str(properties.get("Code", {}).get("S3Key", "")),
+        version=LOCAL_VERSION if is_managed or versions else LATEST,
+        code_key=str(properties.placeholder("Code", "S3Key") or ""),
     )
 
 
-def _made_up(stack: Stack, resource: Resource, region: str) -> Iterator[tuple[str, str]]:
-    """The function's environment variables that refer to what only a deploy can tell, each with that."""
-    for name, value in resource.properties.get("Environment", {}).get("Variables", {}).items():
-        placeholders = Placeholders(stack, region)
-        # As one entry of an object, where a variable without a value is left out.
-        placeholders.resolve({name: value})
-        if placeholders.made_up:
-            yield name, ", ".join(sorted(placeholders.made_up))
+def _called(resource: Resource) -> str:
+    return resource.path or resource.logical_id
 
 
-def _capacity(config: Mapping[str, Any] | None, memory: int) -> tuple[CapacityConfig | None, int]:
-    """How the function runs on a capacity provider, and its processes an environment; one process without one."""
-    if config is None:
-        return None, 1
-    provider = config.get("LambdaManagedInstancesCapacityProviderConfig", {})
-    ratio = float(provider.get("ExecutionEnvironmentMemoryGiBPerVCpu", _DEFAULT_GIB_PER_VCPU))
-    concurrency = provider.get("PerExecutionEnvironmentMaxConcurrency", _default_concurrency(memory, ratio))
-    return CapacityConfig(str(provider.get("CapacityProviderArn", "")), ratio), int(concurrency)
+def _environment(
+    properties: FunctionProperties, placeholders: Placeholders
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The function's environment variables, and those of them with a placeholder, each with what it is for."""
+    environment: dict[str, str] = {}
+    made_up: dict[str, str] = {}
+    for name, given in properties.entries("Environment", "Variables").items():
+        value, noted = placeholders.noted(given)
+        if value is MISSING:
+            continue
+        environment[name] = literal(value)
+        if noted:
+            made_up[name] = ", ".join(sorted(noted))
+    return environment, made_up
+
+
+def _capacity(properties: FunctionProperties, memory: int) -> tuple[CapacityConfig, int]:
+    """How the function runs on a capacity provider, and the processes of each of its environments."""
+    path = ("CapacityProviderConfig", "LambdaManagedInstancesCapacityProviderConfig")
+    ratio = properties.number(*path, "ExecutionEnvironmentMemoryGiBPerVCpu", default=_DEFAULT_GIB_PER_VCPU)
+    default = _default_concurrency(memory, ratio)
+    concurrency = properties.whole(*path, "PerExecutionEnvironmentMaxConcurrency", default=default)
+    provider = properties.placeholder(*path, "CapacityProviderArn")
+    return CapacityConfig(str(provider or ""), ratio), concurrency
 
 
 def _default_concurrency(memory: int, ratio: float) -> int:
@@ -229,47 +255,51 @@ def _default_concurrency(memory: int, ratio: float) -> int:
     return limits.DEFAULT_PYTHON_CONCURRENCY_PER_VCPU * vcpus
 
 
-def _min_environments(stack: Stack, function_name: str, placeholders: Placeholders) -> int:
-    for version in _of_function(stack, "AWS::Lambda::Version", function_name, placeholders):
-        scaling = version.get("FunctionScalingConfig", {})
-        return int(scaling.get("MinExecutionEnvironments", limits.DEFAULT_MIN_EXECUTION_ENVIRONMENTS))
-    return limits.DEFAULT_MIN_EXECUTION_ENVIRONMENTS
+def _min_environments(versions: Sequence[FunctionProperties]) -> int:
+    default = limits.DEFAULT_MIN_EXECUTION_ENVIRONMENTS
+    for version in versions:
+        return version.whole("FunctionScalingConfig", "MinExecutionEnvironments", default=default)
+    return default
 
 
-def _durable_config(config: Mapping[str, Any] | None) -> DurableConfig | None:
-    if config is None:
+def _durable_config(properties: FunctionProperties) -> DurableConfig | None:
+    if not properties.has("DurableConfig"):
         return None
     return DurableConfig(
-        execution_timeout=int(config["ExecutionTimeout"]),
-        retention_days=int(config.get("RetentionPeriodInDays", _DEFAULT_RETENTION_DAYS)),
+        execution_timeout=properties.whole("DurableConfig", "ExecutionTimeout"),
+        retention_days=properties.whole("DurableConfig", "RetentionPeriodInDays", default=_DEFAULT_RETENTION_DAYS),
     )
 
 
-def _code(stack: Stack, resource: Resource, code: Mapping[str, Any]) -> Path | str:
-    where = resource.path or resource.logical_id
-    if "ZipFile" in code:
-        return str(code["ZipFile"])
-    asset = stack.assets.get(str(code.get("S3Key", "")))
+def _code(stack: Stack, resource: Resource, properties: FunctionProperties) -> Path | str:
+    inline = properties.placeholder("Code", "ZipFile")
+    if inline is not None:
+        return str(inline)
+    asset = stack.assets.get(str(properties.placeholder("Code", "S3Key")))
     if asset is None:
         msg = (
-            f"the code of {where} is not in the cloud assembly: "
+            f"the code of {_called(resource)} is not in the cloud assembly: "
             "the local runtime runs Python functions whose code is a file asset or inline"
         )
         raise AssemblyError(msg)
     if not asset.exists():
-        msg = f"the code of {where} is missing from the cloud assembly ({asset.name}): run `cdk synth` again"
+        msg = (
+            f"the code of {_called(resource)} is missing from the cloud assembly ({asset.name}): run `cdk synth` again"
+        )
         raise AssemblyError(msg)
     return asset
 
 
-def _aliases(stack: Stack, name: str, placeholders: Placeholders) -> dict[str, str]:
-    aliases = _of_function(stack, "AWS::Lambda::Alias", name, placeholders)
-    return {str(alias["Name"]): str(alias["FunctionVersion"]) for alias in aliases}
+def _aliases(stack: Stack, names: tuple[str, str], placeholders: Placeholders) -> dict[str, str]:
+    aliases = _of_function(stack, "AWS::Lambda::Alias", names, placeholders)
+    return {str(alias.placeholder("Name")): str(alias.placeholder("FunctionVersion")) for alias in aliases}
 
 
-def _of_function(stack: Stack, kind: str, name: str, placeholders: Placeholders) -> Iterator[Mapping[str, Any]]:
-    """The properties of a function's versions or aliases."""
+def _of_function(
+    stack: Stack, kind: str, names: tuple[str, str], placeholders: Placeholders
+) -> Iterator[FunctionProperties]:
+    """The properties of the versions or aliases of a function with this name and ARN."""
     for resource in stack.of_type(kind):
-        properties = placeholders.resolve(resource.properties)
-        if properties["FunctionName"] == name:
+        properties = FunctionProperties(stack, resource, placeholders)
+        if placeholders.facts.exists(resource) is not False and properties.placeholder("FunctionName") in names:
             yield properties

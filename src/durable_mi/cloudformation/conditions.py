@@ -1,0 +1,61 @@
+"""The conditions of a template."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from durable_mi.cloudformation.values import literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["Conditions"]
+
+_COMBINE: Final[Mapping[str, Callable[[list[bool | None]], bool | None]]] = {
+    "Fn::Not": lambda parts: None if parts[0] is None else not parts[0],
+    "Fn::And": lambda parts: False if False in parts else None if None in parts else True,
+    "Fn::Or": lambda parts: True if True in parts else None if None in parts else False,
+}
+
+
+class Conditions:
+    """Evaluates conditions by name, each once.
+
+    Args:
+        conditions: The template's ``Conditions``.
+        resolve: Gives the value behind an intrinsic function.
+    """
+
+    def __init__(self, conditions: Mapping[str, object], resolve: Callable[[object], object]) -> None:
+        self._conditions = conditions
+        self._resolve = resolve
+        self._known: dict[str, bool | None] = {}
+
+    def holds(self, name: str) -> bool | None:
+        """Evaluate a condition; ``None`` where it is known only after deployment."""
+        if name not in self._known:
+            # Also the answer for a condition that a broken template makes depend on itself.
+            self._known[name] = None
+            self._known[name] = self._holds(self._conditions.get(name))
+        return self._known[name]
+
+    def _holds(self, condition: object) -> bool | None:
+        if not isinstance(condition, dict) or len(condition) != 1:
+            return None
+        ((name, argument),) = condition.items()
+        if name == "Condition":
+            return self.holds(argument) if isinstance(argument, str) else None
+        if not isinstance(argument, list):
+            return None
+        if name == "Fn::Equals":
+            return self._equals(argument)
+        parts = [self._holds(part) for part in argument]
+        combine = _COMBINE.get(str(name))
+        return combine(parts) if combine and parts else None
+
+    def _equals(self, sides: list[object]) -> bool | None:
+        plain = [self._resolve(side) for side in sides]
+        if not all(isinstance(side, str | int | float) for side in plain) or len(plain) != len(("left", "right")):
+            return None
+        left, right = (literal(side) for side in plain)
+        return left == right
