@@ -156,7 +156,7 @@ def test_arms_a_fault_that_the_next_execution_meets(
     """It ends with the same result, and the page counts the fault."""
     page = open_page(f"{fresh_showcase.url}/#/workers")
     page.get_by_role("button", name="kill-worker").click()
-    expect(page.get_by_text("Armed")).to_be_visible()
+    expect(page.get_by_text("The next checkpoint gets the fault")).to_be_visible()
 
     arn = fresh_showcase.run("unharmed", {"charge": False})
 
