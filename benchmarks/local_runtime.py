@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def run_in_process(count: int) -> float:
-    """Executions per second of AWS's runner."""
+    """Measure executions per second of AWS's runner."""
     from order_workflow import handler  # noqa: PLC0415 - found through the path above
 
     with DurableFunctionTestRunner(handler=handler, skip_time=True) as runner:
@@ -76,7 +76,7 @@ def run_in_process(count: int) -> float:
 
 
 def run_local(app: Path, count: int) -> dict[str, float]:
-    """Executions per second of the local runtime, and where the CPU went."""
+    """Measure executions per second of the local runtime, and the CPU use of its parts."""
     command = [str(TOOLS / "durable-mi"), "local", "--app", str(app), "--port", "0", "--quiet", "--skip-time"]
     began = time.monotonic()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own tool
