@@ -13,7 +13,7 @@ export npm_config_update_notifier := false
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types unit suite suite-local suite-rest chromium bench oldest deploy-aws lock clean
+.PHONY: help setup demo test lint types unit slow suite suite-local suite-rest chromium bench oldest deploy-aws lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ types: .venv/.ready
 
 unit: .venv/.ready ## run the tests that need neither Node nor a process
 	@.venv/bin/pytest tests/unit
+
+slow: .venv/.ready ## run what takes minutes, and is in `make test` in a short form; STRESS_SEED and STRESS_SECONDS change it
+	@.venv/bin/pytest -m slow -s tests
 
 # Two runs for two cores. All tests that need jsii are in one of them, because each process loads it again.
 suite: .venv/.ready .venv/.judges
