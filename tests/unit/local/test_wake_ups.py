@@ -7,21 +7,26 @@ import json
 import threading
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 import pytest
 from aws_durable_execution_sdk_python_testing.child_dispatcher import ChildOutcome, RunInvocation
+from aws_durable_execution_sdk_python_testing.scheduler import Scheduler
 from aws_durable_execution_sdk_python_testing.worker.checkpoint_tasks import CallableTask
 from aws_durable_execution_sdk_python_testing.worker.status import InvocationState
 
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.functions import DurableConfig
 from durable_mi.local.durable.service import DurableService, Reply
+from durable_mi.local.durable.sqlite_store import SqliteExecutionStore
 from durable_mi.local.workers.invocation import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
+    from pathlib import Path
 
     from aws_durable_execution_sdk_python_testing.child_dispatcher import ChainedInvokeRequest, FunctionTarget
 
@@ -133,8 +138,8 @@ async def call(service: DurableService, method: str, path: str, body: bytes = b"
     return reply
 
 
-def play(scene: Callable[[Functions], Awaitable[T]], *, skip_time: bool = False) -> T:
-    """Run a scene with a durable service of its own."""
+def play(scene: Callable[[Functions], Awaitable[T]], *, skip_time: bool = False, state: Path | None = None) -> T:
+    """Run a scene with a durable service of its own, which goes on with what the state file holds."""
 
     async def run() -> T:
         functions = Functions()
@@ -144,10 +149,11 @@ def play(scene: Callable[[Functions], Awaitable[T]], *, skip_time: bool = False)
             arn_of=lambda name, version: f"arn:aws:lambda:us-east-1:000000000000:function:{name}:{version}",
             timeout_of=lambda *_: 60,
             targets=functions,
-            journal=None,
+            journal=SqliteExecutionStore(state) if state else None,
             skip_time=skip_time,
         )
         functions.service.start()
+        functions.service.resume_executions(lambda _: True)
         try:
             return await scene(functions)
         finally:
@@ -407,3 +413,37 @@ def test_what_ends_while_a_crashed_handler_waits_for_its_next_try_is_noticed(mon
         assert await functions.service.wait_for_end(first.arn, LIMIT) is not None
 
     play(scene)
+
+
+@pytest.mark.parametrize(("skip_time", "left"), [(True, (60, 600)), (False, (10, 550))])
+def test_timers_of_an_earlier_run_lose_the_time_that_passed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, skip_time: bool, left: tuple[int, int]
+) -> None:
+    """Skipped time has not passed: the clock may have jumped for another execution, and no timer has run."""
+    armed: set[float] = set()
+    call_later = Scheduler.call_later
+
+    def spy(self: Scheduler, func: Any, delay: float = 0, **arguments: Any) -> Any:
+        armed.add(delay)
+        return call_later(self, func, delay, **arguments)
+
+    async def before(functions: Functions) -> None:
+        first = await functions.begin()
+        await first.checkpoint({**OPEN, "CallbackOptions": {"TimeoutSeconds": 60}})
+        execution = functions.service.store.load(first.arn)
+        # As if it had begun fifty seconds ago.
+        execution.operations = [
+            replace(each, start_timestamp=each.start_timestamp and each.start_timestamp - timedelta(seconds=50))
+            for each in execution.operations
+        ]
+        functions.service.store.save(execution)
+
+    async def after(functions: Functions) -> None:
+        await functions.next()
+
+    play(before, skip_time=skip_time, state=tmp_path / "state.db")
+    monkeypatch.setattr(Scheduler, "call_later", spy)
+    play(after, skip_time=skip_time, state=tmp_path / "state.db")
+    rearmed = sorted(armed - {0})
+    assert 2 == len(rearmed)
+    assert all(most - 9 < seconds <= most for seconds, most in zip(rearmed, left, strict=True)), rearmed

@@ -55,7 +55,7 @@ class ServiceExecutor(Executor):
             pool.shutdown(wait=False)
         self._invocation_pool = self._target_pool = _UnderWay()
 
-    def resume_executions(self, execution: Execution, now: datetime) -> None:
+    def resume_executions(self, execution: Execution, now: datetime | None) -> None:
         """Go on with an execution that ran when an earlier runtime ended.
 
         Its timers are armed with what is left of them, what was invoked and not answered is invoked again, and the
@@ -63,12 +63,12 @@ class ServiceExecutor(Executor):
 
         Args:
             execution: the execution as it was last kept, in the store already.
-            now: the service's present time.
+            now: the service's present time; ``None`` where time is skipped, so that timers start anew: what the clock
+                jumped over for any execution is no time that this one has run.
         """
         arn = execution.durable_execution_arn
-        started = execution.get_operation_execution_started().start_timestamp or now
-        left = execution.start_input.execution_timeout_seconds - (now - started).total_seconds()
-        self._launch_execution(execution, max(1, math.ceil(left)))
+        started = execution.get_operation_execution_started().start_timestamp
+        self._launch_execution(execution, _left(execution.start_input.execution_timeout_seconds, started, now))
         begun = {update.operation_id: update for update in execution.updates if update.action is OperationAction.START}
         for operation in execution.operations:
             update = begun.get(operation.operation_id)
@@ -130,11 +130,11 @@ class ServiceExecutor(Executor):
         error = replace(error, message=f"Function timed out after {seconds} seconds")
         super()._retry_after_timeout(execution_arn, error, *times)
 
-    def _rearm_callback(self, arn: str, operation: Operation, update: OperationUpdate, now: datetime) -> None:
+    def _rearm_callback(self, arn: str, operation: Operation, update: OperationUpdate, now: datetime | None) -> None:
         options = update.callback_options
-        if options is not None and options.timeout_seconds > 0 and operation.start_timestamp is not None:
-            elapsed = (now - operation.start_timestamp).total_seconds()
-            options = replace(options, timeout_seconds=max(1, math.ceil(options.timeout_seconds - elapsed)))
+        if options is not None and options.timeout_seconds > 0:
+            left = _left(options.timeout_seconds, operation.start_timestamp, now)
+            options = replace(options, timeout_seconds=left)
         self.on_callback_created(arn, operation.operation_id, options, CallbackToken(arn, operation.operation_id))
 
     def _reinvoke(self, parent: Execution, operation: Operation, update: OperationUpdate) -> None:
@@ -161,6 +161,13 @@ class _UnderWay(DaemonThreadPool):
         """Call it, and hand on the future that it returns."""
         future: Future[Any] = fn(*args, **kwargs)
         return future
+
+
+def _left(seconds: int, started: datetime | None, now: datetime | None) -> int:
+    """What is left of so many seconds, but one at least; all of them where nobody knows how many have passed."""
+    if started is None or now is None:
+        return seconds
+    return max(1, math.ceil(seconds - (now - started).total_seconds()))
 
 
 def _may_be_unnoticed(execution: Execution, since: int) -> bool:

@@ -131,7 +131,7 @@ class DurableService:
             if times and self._skips:
                 self._clock.arm(max(times))
         for execution in running:
-            self._executor.resume_executions(execution, self._clock.now())
+            self._executor.resume_executions(execution, None if self._skips else self._clock.now())
         return len(running)
 
     def stop(self) -> None:
