@@ -62,7 +62,8 @@ suite: .venv/.ready .venv/.judges
 
 suite-local:
 	@COVERAGE_FILE=.coverage.local .venv/bin/pytest --cov --cov-report= tests/local
-	@COVERAGE_FILE=.coverage.stand-in DURABLE_MI_WORKER=stand-in .venv/bin/pytest --cov --cov-report= tests/local
+	@COVERAGE_FILE=.coverage.stand-in DURABLE_MI_WORKER=stand-in .venv/bin/pytest --cov --cov-report= tests/local \
+		--ignore=tests/local/test_wake_ups.py --ignore=tests/local/test_stress.py # they are about the durable service
 
 suite-rest:
 	@COVERAGE_FILE=.coverage.rest .venv/bin/pytest --cov --cov-report= tests/unit tests/constructs tests/snapshot \

@@ -67,8 +67,9 @@ def _runs(name: str, foreseen: Counter[str], mode: Mode, files: Path) -> Iterato
     runs = Counter(file.read_text().split()) if file.exists() else Counter[str]()
     if foreseen - runs:
         yield f"expected runs {foreseen - runs} more"
-    if runs - foreseen and mode.is_calm:
-        yield f"expected runs {runs - foreseen} less"
+    more = {step for step in runs - foreseen if step in foreseen}
+    if more and mode.is_calm:
+        yield f"expected runs of {more} less"
 
 
 def _gaps(history: list[Mapping[str, Any]], longest: float) -> Iterator[str]:

@@ -112,6 +112,11 @@ class Foreseen:
         self._saw(node, "ContextFailed" if failed else "ContextSucceeded")
         return None if failed else value
 
+    def _first(self, node: Node) -> Any:
+        self._saw(node, "ContextStarted")
+        self._saw(node, "ContextSucceeded")
+        return "first"
+
     def _parallel(self, node: Node) -> Any:
         self._saw(node, "ContextSucceeded")
         return self._branches(node)

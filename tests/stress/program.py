@@ -54,7 +54,7 @@ class _Generator:
         self._left -= 1
         kinds = [self._step, self._step, self._wait, self._condition, self._callback]
         if depth < _MAX_DEPTH and self._left > 0:
-            kinds += [self._invoke, self._map, self._parallel, self._parallel, self._child]
+            kinds += [self._invoke, self._map, self._parallel, self._parallel, self._child, self._first]
         if depth == 0:
             kinds += [self._map, self._parallel, self._parallel]
         node = self._chance.choice(kinds)(depth)
@@ -117,6 +117,17 @@ class _Generator:
             "at_once": chance.choice([None, None, 1, 2]),
             "flat": chance.random() < 0.2,
         }
+
+    def _first(self, _: int) -> Node:
+        """Branches of which one is enough; what the others come to is open."""
+        chance = self._chance
+        never = {"name": next(self._names), "raises": False, "do": "callback", "ends": "Never", "between": []}
+        simple = [self._step, self._wait, self._condition]
+        racers = [
+            {"name": next(self._names), "raises": False, **chance.choice(simple)(0)}
+            for _ in range(chance.randint(1, 2))
+        ]
+        return {"do": "first", "racers": chance.sample([never, *racers], 1 + len(racers))}
 
     def _child(self, depth: int) -> Node:
         return {"do": "child", "branches": [self.program(depth + 1)]}

@@ -142,6 +142,14 @@ class _Run:
         config = ParallelConfig(node["at_once"], _ALL, nesting_type=_nesting(node))
         return _values(context.parallel([branch(each) for each in node["branches"]], name=node["name"], config=config))
 
+    def _first(self, context: DurableContext, node: Node) -> Any:
+        def racer(one: Node) -> Any:
+            return lambda inner: self.sequence(inner, [one])
+
+        config = ParallelConfig(completion_config=CompletionConfig(min_successful=1))
+        context.parallel([racer(each) for each in node["racers"]], name=node["name"], config=config)
+        return "first"
+
     def _map(self, context: DurableContext, node: Node) -> Any:
         def item(inner: DurableContext, program: list[Node], _: int, __: Any) -> Any:
             return self.sequence(inner, program)
