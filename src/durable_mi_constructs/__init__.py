@@ -1,6 +1,6 @@
 """AWS CDK constructs for durable functions on Lambda Managed Instances.
 
-One construct is enough; everything around the function is made with it::
+One construct is enough; it creates everything around the function::
 
     import aws_cdk as cdk
     from aws_cdk import aws_lambda as lambda_

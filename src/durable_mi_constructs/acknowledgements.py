@@ -1,8 +1,8 @@
-"""What reviewers' rule packs say about these constructs, and why it is as it is.
+"""Findings of rule packs about these constructs, and the reasons for them.
 
-CDK keeps an acknowledgement as metadata of one construct and suppresses findings there and below by it. Only decisions
-of this project are acknowledged, so that an app which runs cdk-nag 3 sees what its own authors can decide and no more.
-The rules keep their place in CDK's validation report, as suppressed, each with its reason.
+CDK keeps an acknowledgement as metadata of one construct and applies it to findings there and below. Only decisions
+of this project are acknowledged, so that an app which runs cdk-nag 3 shows only findings that its own authors can act
+on. CDK's validation report still lists the rules, as suppressed, each with its reason.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Suppression:
     """A decision of this project that rules object to, and so report as suppressed.
 
     Attributes:
-        reason: Why the decision is as it is, for a reviewer; CDK's validation report shows it.
+        reason: Why we decided so, for reviewers; CDK's validation report shows it.
         rules: The rules, as cdk-nag names them.
     """
 
@@ -32,7 +32,7 @@ class Suppression:
     rules: tuple[str, ...]
 
     def about(self, *findings: str) -> Suppression:
-        """Narrow the rules to what exactly they find.
+        """Narrow the rules to exact findings.
 
         Args:
             findings: As cdk-nag names them in brackets, such as ``Resource::*``.
@@ -102,7 +102,7 @@ SUPPRESSIONS: Final = (
 
 
 def function_suppressions(logical_id: str, *, traced: bool) -> list[Suppression]:
-    """Return the suppressions of a durable function and of what is made with it.
+    """Return the suppressions for a durable function and the resources created with it.
 
     Args:
         logical_id: The function's logical id.
@@ -119,7 +119,7 @@ def function_suppressions(logical_id: str, *, traced: bool) -> list[Suppression]
 
 
 def role_suppressions(*, traced: bool) -> list[Suppression]:
-    """Return the suppressions of the default policy of an execution role, which may be the user's.
+    """Return the suppressions for the default policy of an execution role, which can be the user's.
 
     Args:
         traced: Whether tracing is on.
@@ -131,7 +131,7 @@ def acknowledge(scope: IConstruct, *suppressions: Suppression) -> None:
     """Acknowledge rules on one construct.
 
     Args:
-        scope: The construct that the decisions were made for.
+        scope: The construct to which the suppressions apply.
         suppressions: The rules, each with its reason.
     """
     # What Validations.acknowledge writes, in one entry. That would also go through everything below the construct, once

@@ -29,19 +29,19 @@ _NAME: Final = "durable-mi"
 class DurableMiPreflight:
     """Finds mistakes with durable functions and managed instances when an app is synthesized.
 
-    Add it once, to the app: ``cdk.Validations.of(app).add_plugins(DurableMiPreflight())``. It looks at every stack and
-    at what any construct made. Errors stop the synthesis and warnings do not; the report names the construct.
+    Add it once, to the app: ``cdk.Validations.of(app).add_plugins(DurableMiPreflight())``. It checks every stack,
+    whichever constructs created it. Errors stop the synthesis and warnings do not. The report names the construct.
 
-    What is meant to be so is acknowledged on the construct, or on one that it is in, with the rule's id behind
-    ``durable-mi::`` and a reason::
+    If a finding is intended, acknowledge it on the construct, or on a parent, with the rule's id after ``durable-mi::``
+    and a reason::
 
         cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id="durable-mi::DMI112", reason="..."))
 
     Args:
-        ignore: Ids of rules to leave out in the whole app, such as ``["DMI112"]``. Left out: every rule counts.
+        ignore: Ids of rules to leave out in the whole app, such as ``["DMI112"]``. Defaults to none.
 
     Raises:
-        ValueError: ``ignore`` names a rule that there is not.
+        ValueError: ``ignore`` names a rule that does not exist.
     """
 
     def __init__(self, *, ignore: Iterable[str] = ()) -> None:
@@ -63,7 +63,7 @@ class DurableMiPreflight:
 
     @property
     def rule_ids(self) -> list[str]:
-        """The ids of the rules that count."""
+        """The ids of the active rules."""
         return [rule_id for rule_id in RULES if rule_id not in self._ignored]
 
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
@@ -80,7 +80,7 @@ class DurableMiPreflight:
 
 
 def _with_nested(paths: Collection[Path]) -> Iterable[Path]:
-    """The templates and those of the stacks nested in theirs, which the CDK does not name."""
+    """Yield the templates and those of their nested stacks, which the CDK does not name."""
     nested = (
         stack.file
         for directory in dict.fromkeys(path.parent for path in paths)

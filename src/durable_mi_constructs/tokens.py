@@ -1,6 +1,6 @@
 """Whether a value is known while the app is built.
 
-CDK is asked only where a value may be a token: each question is a round trip to Node, and most values are literals.
+CDK is called only if a value can be a token: each call is a round trip to Node, and most values are literals.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _LOWEST_LITERAL: Final = -1e280
 
 
 def is_unresolved(value: object) -> bool:
-    """Tell whether a value is a token, or holds one.
+    """Return whether a value is a token, or contains one.
 
     Args:
         value: Anything that a construct takes.

@@ -1,4 +1,4 @@
-"""A capacity provider that something else made."""
+"""A capacity provider of another stack or app."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ __all__ = ["ImportedCapacity"]
 
 @jsii.implements(ec2.IConnectable)
 class ImportedCapacity(Construct):
-    """A capacity provider of another stack or app; functions attach to it as to one of their own.
+    """A capacity provider of another stack or app; functions attach to it like to one of this app.
 
-    Made by :meth:`~durable_mi_constructs.ManagedCapacity.from_capacity_provider_arn`, whose arguments these are. Tree:
-    ``Resource`` (the imported ``lambda_.ICapacityProvider``).
+    Created by :meth:`~durable_mi_constructs.ManagedCapacity.from_capacity_provider_arn`, whose arguments these are.
+    Tree: ``Resource`` (the imported ``lambda_.ICapacityProvider``).
     """
 
     def __init__(  # noqa: PLR0913 - flat keyword arguments, as in CDK
@@ -83,12 +83,12 @@ class ImportedCapacity(Construct):
 
     @property
     def replacement_key(self) -> str:
-        """Text that changes when functions come to stand on another capacity provider: the ARN."""
+        """Text that changes when functions move to another capacity provider: the ARN."""
         return json.dumps(cdk.Stack.of(self).resolve(self.capacity_provider_arn), sort_keys=True)
 
     @property
     def connections(self) -> ec2.Connections:
-        """Opens the way between the instances and other things in the VPC.
+        """Connections between the instances and other resources in the VPC.
 
         Raises:
             ValueError: The capacity was imported without its security groups.
@@ -105,15 +105,15 @@ class ImportedCapacity(Construct):
         """Count a function that attaches; functions of this app on the same ARN count together.
 
         Args:
-            reservation: What its published version keeps.
+            reservation: The reservation of its published version.
 
         Raises:
-            ValueError: ``max_vcpus`` was given and it does not fit, or it is one function too many.
+            ValueError: ``max_vcpus`` was given and it does not fit, or there are too many functions.
         """
         self._vcpu_budget.add(reservation)
 
     def allow_tracing(self) -> None:
-        """Warn that the way to X-Ray cannot be opened from here."""
+        """Warn that the route to X-Ray cannot be created for an imported capacity."""
         cdk.Annotations.of(self).add_warning_v2(
             "durable-mi:imported-capacity-tracing",
             "a function on this imported capacity traces, and whether its network reaches X-Ray cannot be seen from "
@@ -122,10 +122,10 @@ class ImportedCapacity(Construct):
         )
 
     def cost_floor(self, prices: PriceTable | None = None) -> CostFloor:
-        """Estimate what the functions of this app on it cost when nothing happens; its network is left out.
+        """Estimate the cost of this app's functions on it when nothing runs, without its network.
 
         Args:
-            prices: Prices to reckon with. Left out: list prices of ``us-east-1``.
+            prices: Prices to use. Defaults to list prices of ``us-east-1``.
 
         Raises:
             ValueError: The price table has no instance type that is large enough.

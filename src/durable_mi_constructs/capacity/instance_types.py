@@ -26,8 +26,8 @@ class InstanceTypes:
     """A filter of instance types, checked by :meth:`of`.
 
     Attributes:
-        allowed: The only names or wildcards to use; ``None`` where all may be.
-        excluded: Names or wildcards not to use; ``None`` where none is.
+        allowed: The only names or wildcards to use; ``None`` for all.
+        excluded: Names or wildcards not to use; ``None`` for none.
     """
 
     allowed: tuple[str, ...] | None
@@ -55,7 +55,7 @@ class InstanceTypes:
         return made
 
     def filter(self) -> lambda_.InstanceTypeFilter | None:
-        """The filter in CDK's terms; ``None`` without any."""
+        """Return the filter as CDK's type, or ``None`` without a filter."""
         if self.allowed is not None:
             return lambda_.InstanceTypeFilter.allow([ec2.InstanceType(name) for name in self.allowed])
         if self.excluded is not None:

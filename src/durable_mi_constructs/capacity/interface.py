@@ -1,4 +1,4 @@
-"""What a durable function needs of the capacity that it is attached to."""
+"""The interface of a capacity provider for durable functions."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["IManagedCapacity"]
 
 
 class IManagedCapacity(Protocol):
-    """A capacity provider that functions attach to, made by this app or imported.
+    """A capacity provider that functions attach to, created by this app or imported.
 
     A type for annotations: :class:`~durable_mi_constructs.ManagedCapacity` is one, and so is what
-    :meth:`~durable_mi_constructs.ManagedCapacity.from_capacity_provider_arn` gives.
+    :meth:`~durable_mi_constructs.ManagedCapacity.from_capacity_provider_arn` returns.
     """
 
     @property
@@ -40,28 +40,28 @@ class IManagedCapacity(Protocol):
 
     @property
     def replacement_key(self) -> str:
-        """Text that changes when functions come to stand on another capacity provider."""
+        """Text that changes when functions move to another capacity provider."""
 
     @property
     def connections(self) -> ec2.Connections:
-        """Opens the way between the instances, and so all functions on them, and other things in the VPC."""
+        """Connections between the instances, and so all functions on them, and other resources in the VPC."""
 
     def reserve(self, reservation: VcpuDemand) -> None:
         """Count a function that attaches.
 
         Args:
-            reservation: What its published version keeps.
+            reservation: The reservation of its published version.
 
         Raises:
-            ValueError: It does not fit beside what is reserved already.
+            ValueError: It does not fit together with the existing reservations.
         """
 
     def allow_tracing(self) -> None:
-        """Make sure that traces reach X-Ray, as far as that can be done from here."""
+        """Make sure that traces reach X-Ray, if possible."""
 
     def cost_floor(self, prices: PriceTable | None = None) -> CostFloor:
-        """Estimate what is paid when nothing happens.
+        """Estimate the cost when nothing runs.
 
         Args:
-            prices: Prices to reckon with. Left out: list prices of ``us-east-1``.
+            prices: Prices to use. Defaults to list prices of ``us-east-1``.
         """

@@ -47,45 +47,46 @@ _SCALING_FIX: Final = "pass CapacityScaling.auto() or CapacityScaling.target_cpu
 class ManagedCapacity(Construct):
     """A capacity provider: instances in a network, shared by one or several functions.
 
-    The functions on it share instances, so it is the boundary of trust: functions that must be kept apart need a
+    The functions on it share instances, so it is the trust boundary: functions that must be isolated need a separate
     capacity provider each. At most 100 published versions fit on one.
 
-    The name is left to CloudFormation. Network, architecture, instance types, operator role and key can only be set
+    CloudFormation generates the name. Network, architecture, instance types, operator role and key can only be set
     when the capacity provider is created: changing one of them replaces it, and with it the instances of all of its
     functions. ``max_vcpus``, ``scaling``, ``propagate_tags`` and the system logs change in place.
 
-    The minimum of execution environments of all functions on it, over all stacks of the app, is held against
-    ``max_vcpus``: the function with which it does not fit is refused.
+    The minimum of execution environments of all functions on it, over all stacks of the app, is checked against
+    ``max_vcpus``: a function that does not fit raises an error.
 
-    Tree: ``Resource`` (the ``lambda_.CapacityProvider``), and where none was given ``Network``, ``OperatorRole`` and
-    ``SystemLogs``; with an operator role of your own ``OperatorPolicy``.
+    Tree: ``Resource`` (the ``lambda_.CapacityProvider``), and, unless you pass your own, ``Network``, ``OperatorRole``
+    and ``SystemLogs``; with your own operator role ``OperatorPolicy``.
 
     Args:
         scope: The parent.
         construct_id: The id in the parent.
-        network: Where the instances stand. Left out: a :class:`~durable_mi_constructs.ManagedNetwork` with its
+        network: Network of the instances. Defaults to a :class:`~durable_mi_constructs.ManagedNetwork` with its
             defaults, which has three NAT gateways.
-        architecture: Instruction set of the instances and of every function on them; a string such as ``"arm64"`` is
-            taken too. Left out: ``ARM_64``.
-        max_vcpus: vCPUs of all instances together, 2 to 15,000. Left out: 400, as in the service. Publishing a version
-            fails when its minimum of execution environments does not fit. Instances are larger than the environments on
-            them, and an update runs old and new versions side by side: set it well above the sum.
-        allowed_instance_types: The only instance types to use, such as ``m8g.2xlarge`` or ``m8g.*``, at most 400. Left
-            out: Lambda chooses, which AWS recommends.
+        architecture: Instruction set of the instances and of every function on them, also as a string such as
+            ``"arm64"``. Defaults to ``ARM_64``.
+        max_vcpus: vCPUs of all instances together, 2 to 15,000. Defaults to 400, the service's default. Publishing a
+            version fails when its minimum of execution environments does not fit. Instances are larger than the
+            environments on them, and an update runs old and new versions side by side: set it well above the sum.
+        allowed_instance_types: The only instance types to use, such as ``m8g.2xlarge`` or ``m8g.*``, at most 400.
+            Defaults to Lambda's choice, which AWS recommends.
         excluded_instance_types: Instance types not to use, at most 400; not together with ``allowed_instance_types``.
-            Left out: none.
-        scaling: How instances are added and removed. Left out: :meth:`CapacityScaling.auto`.
-        kms_key: Key of the instances' EBS volumes. The operator role may use it through EC2; the key's policy must
-            leave that to IAM, as keys made by CDK do. Left out: AWS's managed key.
+            Defaults to none.
+        scaling: How instances are added and removed. Defaults to :meth:`CapacityScaling.auto`.
+        kms_key: Key of the instances' EBS volumes. The operator role can use it through EC2. The key's policy must
+            allow IAM policies to grant access, as keys created by CDK do. Defaults to AWS's managed key.
         propagate_tags: Tags for the instances, volumes and network interfaces that Lambda starts from now on, at most
-            40. They are apart from the capacity provider's own tags, which are CDK's ``Tags``. Left out: none, and the
-            template does not mention it. An empty mapping says so to Lambda, which switches off what was on.
-        system_log_group: Where Lambda writes what happens to the instances. Its name must not begin with ``aws/``. Left
-            out: a log group with CDK's defaults, kept for two years and kept when the stack is deleted.
-        system_log_level: The least severe system log to write. Left out: ``INFO``, by the service.
+            40. They are separate from the capacity provider's own tags, which are CDK's ``Tags``. Defaults to none,
+            without an entry in the template. An empty mapping turns existing propagation off.
+        system_log_group: Log group for Lambda's logs about the instances. Its name must not begin with ``aws/``.
+            Defaults to a log group with CDK's defaults: logs are kept for two years, and it is retained when the stack
+            is deleted.
+        system_log_level: The lowest level of system logs. Defaults to ``INFO``, the service's default.
         operator_role: Role by which Lambda starts instances. It must trust ``lambda.amazonaws.com`` and allow what the
-            managed policy ``AWSLambdaManagedEC2ResourceOperator`` allows; it is given the permissions for system logs
-            and ``kms_key``, unless it was imported as immutable. Left out: a role with that policy, for this account.
+            managed policy ``AWSLambdaManagedEC2ResourceOperator`` allows; it gets the permissions for system logs and
+            ``kms_key``, unless it was imported as immutable. Defaults to a role with that policy, for this account.
 
     Raises:
         ValueError: A value is out of the service's range or of the wrong kind, or both instance type filters are given.
@@ -161,23 +162,24 @@ class ManagedCapacity(Construct):
         max_vcpus: int | None = None,
         security_groups: Sequence[ec2.ISecurityGroup] | None = None,
     ) -> IManagedCapacity:
-        """Import a capacity provider that another app made; functions attach to it as to one of their own.
+        """Import a capacity provider of another app; functions attach to it like to one of this app.
 
-        Nothing about its network can be seen from here. It must reach the Lambda and CloudWatch Logs APIs; a function
-        that traces brings a warning, since whether X-Ray is reached is not known. Its operator role, logs, tags and
-        scaling stay with the app that made it.
+        Its network is not known. It must reach the Lambda and CloudWatch Logs APIs. A function that uses tracing raises
+        a warning, because whether X-Ray is reached is not known. Its operator role, logs, tags and
+        scaling stay with the app that created it.
 
         Args:
             scope: The parent.
             construct_id: The id in the parent.
             capacity_provider_arn: Its ARN, in the region of the stack.
             architecture: Instruction set of its instances. It cannot be looked up, and must be right.
-            max_vcpus: Its upper bound, 2 to 15,000, which the functions that this app puts on it are held against, also
-                over several imports of the same ARN. Left out: not checked.
-            security_groups: Its security groups, for ``connections``. Left out: ``connections`` is refused.
+            max_vcpus: Its upper bound, 2 to 15,000, against which this app's functions on it are checked, also over
+                several imports of the same ARN. Defaults to no check.
+            security_groups: Its security groups, for ``connections``. Defaults to none; ``connections`` then raises an
+                error.
 
         Raises:
-            ValueError: The ARN is none of a capacity provider or of another region, or a value is out of range.
+            ValueError: The ARN is not of a capacity provider or is of another Region, or a value is out of range.
         """
         return ImportedCapacity(
             scope,
@@ -210,7 +212,7 @@ class ManagedCapacity(Construct):
 
     @property
     def network(self) -> ManagedNetwork:
-        """Where the instances stand."""
+        """The network of the instances."""
         return self._network
 
     @property
@@ -220,7 +222,7 @@ class ManagedCapacity(Construct):
 
     @property
     def system_log_group(self) -> logs.ILogGroup:
-        """Where Lambda writes what happens to the instances."""
+        """The log group for Lambda's logs about the instances."""
         return self._system_log_group
 
     @property
@@ -244,18 +246,18 @@ class ManagedCapacity(Construct):
 
     @property
     def connections(self) -> ec2.Connections:
-        """Opens the way between the instances, and so all functions on them, and other things in the VPC."""
+        """Connections between the instances, and so all functions on them, and other resources in the VPC."""
         return self._network.connections
 
     def reserve(self, reservation: VcpuDemand) -> None:
         """Count a function that attaches; :class:`~durable_mi_constructs.DurableManagedFunction` calls it.
 
         Args:
-            reservation: What its published version keeps.
+            reservation: The reservation of its published version.
 
         Raises:
-            ValueError: It does not fit under ``max_vcpus`` beside the functions that are there, or it is one function
-                too many. Values that are not known yet are not checked.
+            ValueError: It does not fit under ``max_vcpus`` together with the other functions, or there are too many
+                functions. Unknown values are not checked.
         """
         self._vcpu_budget.add(reservation)
 
@@ -264,14 +266,14 @@ class ManagedCapacity(Construct):
         self._network.allow_tracing()
 
     def cost_floor(self, prices: PriceTable | None = None) -> CostFloor:
-        """Estimate what is paid when nothing happens, for the functions that are attached so far and their network.
+        """Estimate the cost when nothing runs, for the attached functions and their network.
 
-        Call it when all functions are made. How many instances of which type Lambda really starts is its choice; what
-        is inferred stands at :func:`durable_mi.cost.cost_floor`, and what is left out in the result's ``str()``.
+        Call it after you create all functions. Lambda selects number and type of the instances. See
+        :func:`durable_mi.cost.cost_floor` for what is inferred, and the result's ``str()`` for what is not included.
 
         Args:
-            prices: Prices to reckon with. Left out: :data:`durable_mi.prices.US_EAST_1`, whatever region the stack goes
-                to.
+            prices: Prices to use. Defaults to :data:`durable_mi.prices.US_EAST_1` for every Region of the
+                stack.
 
         Raises:
             ValueError: The price table has no instance type that passes the filter and is large enough.

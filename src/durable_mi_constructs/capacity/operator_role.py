@@ -18,10 +18,10 @@ __all__ = ["make_operator_role", "permit_operator"]
 
 
 def make_operator_role(scope: Construct, *, log_group: logs.ILogGroup, kms_key: kms.IKey | None) -> iam.Role:
-    """Make the operator role, ``OperatorRole`` in ``scope``, complete from its first moment.
+    """Create the operator role, ``OperatorRole`` in ``scope``, with all permissions from its creation on.
 
-    Its trust is for this account only. What it may do with EC2 is AWS's managed policy, which AWS changes together with
-    the service; the rest is inline.
+    It trusts this account only. The permissions on EC2 are AWS's managed policy, which AWS updates together with the
+    service. The others are inline.
 
     Args:
         scope: The capacity.
@@ -46,11 +46,11 @@ def make_operator_role(scope: Construct, *, log_group: logs.ILogGroup, kms_key: 
 def permit_operator(
     scope: Construct, role: iam.IRole, *, log_group: logs.ILogGroup, kms_key: kms.IKey | None
 ) -> iam.Policy:
-    """Give a role of the user's own what the made one has inline, as the policy ``OperatorPolicy`` in ``scope``.
+    """Grant the inline permissions of a created role to the user's own role, as ``OperatorPolicy`` in ``scope``.
 
     Args:
         scope: The capacity.
-        role: The role. One that was imported as immutable stays as it is.
+        role: The role. A role that was imported as immutable is not changed.
         log_group: Where the system logs go.
         kms_key: The key of the instances' volumes; ``None`` for AWS's own.
     """

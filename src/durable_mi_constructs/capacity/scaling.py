@@ -18,7 +18,7 @@ _MODES: Final = {"Auto": "Auto", "Manual": "Manual"}
 
 @dataclass(frozen=True, slots=True)
 class CapacityScaling:
-    """How a capacity provider adds and removes instances; made by :meth:`auto` or :meth:`target_cpu_utilization`.
+    """How a capacity provider adds and removes instances; created by :meth:`auto` or :meth:`target_cpu_utilization`.
 
     Attributes:
         mode: Lambda's scaling mode, ``Auto`` or ``Manual``.
@@ -42,7 +42,7 @@ class CapacityScaling:
 
     @classmethod
     def target_cpu_utilization(cls, percent: float) -> CapacityScaling:
-        """Hold the average CPU utilization of the instances (scaling mode ``Manual``).
+        """Target an average CPU utilization of the instances (scaling mode ``Manual``).
 
         Args:
             percent: From 0 to 100. A lower target keeps more room for sudden load and costs more.
@@ -55,7 +55,7 @@ class CapacityScaling:
         return cls("Manual", percent)
 
     def config(self, max_vcpus: int) -> lambda_.CfnCapacityProvider.CapacityProviderScalingConfigProperty:
-        """The scaling config of the capacity provider.
+        """Return the scaling config of the capacity provider.
 
         Args:
             max_vcpus: vCPUs of all instances together.

@@ -25,9 +25,9 @@ class VcpuBudget:
 
     Args:
         capacity: The capacity, for messages and warnings.
-        max_vcpus: Its upper bound; ``None`` or an unresolved token where it is not known, which leaves the sum
-            unchecked.
-        shared_as: Name under which the capacities of one app count together, such as an imported ARN. Left out: alone.
+        max_vcpus: Its upper bound; ``None`` or an unresolved token if it is not known; then the sum is not checked.
+        shared_as: Name under which the capacities of one app count together, such as an imported ARN. Defaults to
+            none: this capacity counts alone.
     """
 
     def __init__(self, capacity: Construct, max_vcpus: int | None, *, shared_as: str | None = None) -> None:
@@ -41,17 +41,17 @@ class VcpuBudget:
 
     @property
     def demands(self) -> list[VcpuDemand]:
-        """One for each function that is attached so far."""
+        """One demand for each attached function."""
         return list(self._demands)
 
     def add(self, demand: VcpuDemand) -> None:
         """Count a function.
 
         Args:
-            demand: What its published version keeps.
+            demand: What its published version reserves.
 
         Raises:
-            ValueError: With it the vCPUs do not fit, or it is one function too many. It is not counted then.
+            ValueError: The vCPUs do not fit, or there are too many functions. The function is then not counted.
         """
         demands = [*self._demands, demand]
         path = self._path

@@ -1,1 +1,1 @@
-"""The durable function and what belongs to it alone."""
+"""The durable function and its own resources."""

@@ -1,4 +1,4 @@
-"""What a function runs: a Python handler in a package, or a container image."""
+"""The code of a function: a Python handler in a package, or a container image."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ __all__ = ["FunctionCode"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FunctionCode:
-    """Code, handler and runtime that fit together; made by :meth:`of`.
+    """Code, handler and runtime that match; created by :meth:`of`.
 
     Attributes:
-        code: The code as it was given.
+        code: The given code.
         handler: Module and function, or ``Handler.FROM_IMAGE``.
         runtime: The runtime, or ``Runtime.FROM_IMAGE``.
     """
@@ -43,17 +43,17 @@ class FunctionCode:
         runtime: lambda_.Runtime | None,
         settings: FunctionSettings,
     ) -> FunctionCode:
-        """Check what belongs together and fill in the runtime.
+        """Check that the parts match and add the default runtime.
 
         Args:
             code: The code.
             handler: The handler.
-            runtime: The runtime. ``None``: Python 3.14, or the image's.
-            settings: Settings of which some are not for images, and layers that are for certain runtimes.
+            runtime: The runtime. Defaults to Python 3.14, or to the image's runtime.
+            settings: The settings; some are not for images, and layers can be for certain runtimes.
 
         Raises:
-            ValueError: Handler or runtime is not one for durable Python functions on managed instances, or an image is
-                given a handler, a runtime, layers, a runtime pin or code signing.
+            ValueError: Handler or runtime is not one for durable Python functions on managed instances, or an image has
+                a handler, a runtime, layers, a runtime pin or code signing.
         """
         if isinstance(code, lambda_.DockerImageCode):
             msg = (
@@ -94,7 +94,7 @@ class FunctionCode:
         return cls(code=code, handler=handler, runtime=runtime)
 
     def bind(self, scope: Construct, architecture: lambda_.Architecture) -> lambda_.Code:
-        """Make the code for an architecture.
+        """Build the code for an architecture.
 
         Args:
             scope: The construct of the function.

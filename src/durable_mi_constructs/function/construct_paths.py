@@ -1,4 +1,4 @@
-"""Where a construct stands, asked of CDK once for each parent and not for each child."""
+"""Paths of constructs, read from CDK once for each parent and not for each child."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _stacks: WeakKeyDictionary[Construct, cdk.Stack] = WeakKeyDictionary()
 
 
 def path_in(scope: Construct, construct_id: str) -> str:
-    """Give the path of a child.
+    """Return the path of a child.
 
     Args:
         scope: The parent.
@@ -30,7 +30,7 @@ def path_in(scope: Construct, construct_id: str) -> str:
 
 
 def stack_of(scope: Construct) -> cdk.Stack:
-    """Give the stack of a parent, which is its children's too unless they are stacks.
+    """Return the stack of a parent, which is also its children's unless they are stacks.
 
     Args:
         scope: The parent.

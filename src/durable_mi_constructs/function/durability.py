@@ -1,4 +1,4 @@
-"""How long a durable execution may take, how long its history stays, and with which key it is encrypted."""
+"""Timeout, retention and encryption key of durable executions."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _RETENTION_DAYS = 14
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Durability:
-    """The times of a durable function, checked and filled up by :meth:`of`.
+    """The times of a durable function, checked and completed by :meth:`of`.
 
     Attributes:
-        execution_timeout_s: Time of a whole execution in seconds, waits included; may be a token.
+        execution_timeout_s: Time of a whole execution in seconds, including waits; can be a token.
         timeout: Time of one invocation.
-        retention_days: How long the history stays after the end; may be a token.
-        warning: What works but costs or risks something; ``None`` if nothing does.
+        retention_days: Days that the history is kept after the end; can be a token.
+        warning: A warning about values that are allowed; ``None`` if there is none.
     """
 
     execution_timeout_s: float
@@ -46,13 +46,13 @@ class Durability:
         timeout: cdk.Duration | None,
         retention_period: cdk.Duration | None,
     ) -> Durability:
-        """Check the times and fill in what is left out.
+        """Check the times and add the defaults.
 
         Args:
             execution_timeout: 1 second to 366 days, whole seconds.
-            timeout: 1 second to 90 minutes, whole seconds, not above ``execution_timeout``. ``None``: 15 minutes, or
-                ``execution_timeout`` where that is shorter.
-            retention_period: 1 to 90 whole days. ``None``: 14 days.
+            timeout: 1 second to 90 minutes, whole seconds, not above ``execution_timeout``. Defaults to 15 minutes,
+                or to ``execution_timeout`` if that is shorter.
+            retention_period: 1 to 90 whole days. Defaults to 14 days.
 
         Raises:
             ValueError: A time is out of range. Unresolved tokens are not checked.
@@ -74,10 +74,10 @@ class Durability:
         )
 
     def config(self, encryption: ExecutionEncryption | None) -> lambda_.CfnFunction.DurableConfigProperty:
-        """The durable config of the CloudFormation function; CDK's own ``DurableConfig`` has no place for a key.
+        """Return the durable config of the CloudFormation function. CDK's own ``DurableConfig`` has no key.
 
         Args:
-            encryption: The key of the execution payloads; ``None`` where there is none.
+            encryption: The key of the execution payloads; ``None`` if there is none.
         """
         return lambda_.CfnFunction.DurableConfigProperty(
             execution_timeout=self.execution_timeout_s,

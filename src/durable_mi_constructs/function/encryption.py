@@ -1,4 +1,4 @@
-"""A customer managed key for what durable executions carry: inputs, results, errors."""
+"""A customer managed key for the data of durable executions: inputs, results, errors."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ExecutionEncryption:
 
     Attributes:
         key: A symmetric key in the function's account and region.
-        region: The function's region, which may be a token.
+        region: The function's region, which can be a token.
     """
 
     key: kms.IKey
@@ -37,11 +37,11 @@ class ExecutionEncryption:
 
         Args:
             scope: The construct of the function.
-            key: The key; for an alias made in the app, the key behind it is taken.
+            key: The key; for an alias of the app, the key of the alias is used.
 
         Raises:
-            ValueError: The key is asymmetric or an HMAC key, or is in another region. An imported key's kind is not
-                known here.
+            ValueError: The key is asymmetric or an HMAC key, or is in another region. The type of an imported key is
+                not known.
         """
         key = key_behind(key)
         region = cdk.Stack.of(scope).region
@@ -70,14 +70,15 @@ class ExecutionEncryption:
     def allow_service(self, scope: Construct) -> CheckWarning | None:
         """Let Lambda encrypt and decrypt with the key, for the durable functions of this account and region.
 
-        Not for this function by its ARN: the function names the key, so a key that named the function would be a
-        circle. AWS's example has the ARN; that a pattern is enough is inferred from how KMS conditions work.
+        The statement does not name this function's ARN: the function names the key, so a key that named the function
+        would be a circular dependency. AWS's example has the ARN; that a pattern is enough is inferred from how KMS
+        conditions work.
 
         Args:
             scope: The construct of the function.
 
         Returns:
-            A warning where the key is imported, as nothing can be added to its policy.
+            A warning if the key is imported, because nothing can be added to its policy.
         """
         stack = cdk.Stack.of(scope)
         functions = stack.format_arn(
@@ -113,14 +114,14 @@ class ExecutionEncryption:
 
         Args:
             function_arn: The function's ARN without qualifier.
-            sid: The statement's id. Left out: none.
+            sid: The statement's id. Defaults to none.
         """
         return iam.PolicyStatement(
             sid=sid, actions=["kms:Decrypt"], resources=[self.key_arn], conditions=self.read_conditions(function_arn)
         )
 
     def read_conditions(self, function_arn: str) -> dict[str, dict[str, str]]:
-        """When a reader of execution data may use the key: through Lambda, for one function.
+        """Return the conditions for readers of execution data: through Lambda, for one function.
 
         Args:
             function_arn: The function's ARN without qualifier.
@@ -134,5 +135,5 @@ class ExecutionEncryption:
 
 
 def key_behind(key: kms.IKey) -> kms.IKey:
-    """The key behind an alias made in the app, since policies must name keys; any other key as it is."""
+    """Return the key of an alias of the app, because policies must name keys; return any other key as is."""
     return key.alias_target_key if isinstance(key, kms.Alias) else key

@@ -1,4 +1,4 @@
-"""What a durable function may do: write its own logs, keep its own executions, and no more."""
+"""Permissions of a durable function: write its own logs, checkpoint its own executions, and nothing else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["execution_policy", "execution_role"]
 
 
 def execution_role(scope: Construct) -> iam.Role:
-    """Make the execution role, ``Role`` in ``scope``, without any permission.
+    """Create the execution role, ``Role`` in ``scope``, without any permission.
 
     Args:
         scope: The construct of the function.
@@ -39,17 +39,18 @@ def execution_policy(
     log_group: logs.ILogGroup,
     encryption: ExecutionEncryption | None,
 ) -> iam.Policy:
-    """Make the policy that durable execution needs, ``ExecutionPolicy`` in ``scope``, and attach it to the role.
+    """Create the policy that durable execution needs, ``ExecutionPolicy`` in ``scope``, and attach it to the role.
 
-    It is a policy of its own: the function needs its role first, so a role whose default policy named the function
-    would be a circular dependency.
+    It is a separate policy: the function needs its role first, so a role whose default policy named the function would
+    be a circular dependency.
 
     Args:
         scope: The construct of the function.
-        role: The function's role, also one that the user brings.
-        function: The function whose executions are kept. Their ARNs begin with the function's ARN and a version.
+        role: The function's role, also the user's own.
+        function: The function whose executions are checkpointed. Their ARNs begin with the function's ARN and a
+            version.
         log_group: The function's log group.
-        encryption: The customer managed key of the executions' data; ``None`` where there is none.
+        encryption: The customer managed key of the executions' data; ``None`` if there is none.
     """
     # As IAM writes it: one round trip to Node, where statements of CDK's own type are one each.
     policy = iam.Policy(

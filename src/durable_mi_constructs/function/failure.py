@@ -1,4 +1,4 @@
-"""Where failed executions go, and who hears how executions end."""
+"""Dead-letter queue and status events of executions."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class DurableExecutionStatus(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeadLetters:
-    """What becomes of the event of an execution that was started asynchronously and did not succeed.
+    """The destination for the event of an execution that was started asynchronously and did not succeed.
 
-    Made by :meth:`to_queue`, :meth:`to_topic` or :meth:`discard`.
+    Created by :meth:`to_queue`, :meth:`to_topic` or :meth:`discard`.
 
     Attributes:
         queue: The queue that gets the event.
@@ -54,8 +54,8 @@ class DeadLetters:
         """Send the events to a queue.
 
         Args:
-            queue: A standard queue. Where it is encrypted with a customer managed key, the execution role gets that
-                key as well.
+            queue: A standard queue. If it is encrypted with a customer managed key, the execution role gets permissions
+                on that key.
 
         Raises:
             ValueError: The queue is a FIFO queue.
@@ -70,8 +70,8 @@ class DeadLetters:
         """Send the events to a topic.
 
         Args:
-            topic: A standard topic. Where it is encrypted with a customer managed key that CDK knows of, the execution
-                role gets that key as well.
+            topic: A standard topic. If it is encrypted with a customer managed key that CDK knows, the execution role
+                gets permissions on that key.
 
         Raises:
             ValueError: The topic is a FIFO topic.
@@ -83,11 +83,11 @@ class DeadLetters:
 
     @classmethod
     def discard(cls) -> DeadLetters:
-        """Keep no events. The history of a failed execution stays readable until its retention period is over."""
+        """Keep no events. The history of a failed execution stays readable until its retention period ends."""
         return cls()
 
     def allow(self, role: iam.IRole) -> None:
-        """Let the execution role use the key of queue or topic; sending itself is CDK's to allow.
+        """Let the execution role use the key of queue or topic. CDK grants sending itself.
 
         Args:
             role: The execution role.
@@ -99,13 +99,13 @@ class DeadLetters:
 
 
 def dead_letter_queue(scope: Construct, encryption_key: kms.IKey | None) -> DeadLetters:
-    """Make the queue for the events of failed executions, ``DeadLetterQueue`` in ``scope``.
+    """Create the queue for the events of failed executions, ``DeadLetterQueue`` in ``scope``.
 
-    Messages stay for 14 days, as long as SQS keeps any. Requests without TLS are refused.
+    Messages are kept for 14 days, the maximum of SQS. Requests without TLS are rejected.
 
     Args:
         scope: The construct of the function.
-        encryption_key: The key of the execution payloads, which the events are part of. ``None``: SQS's own key.
+        encryption_key: The key of the execution payloads, which also encrypts the events. ``None`` uses SQS's own key.
     """
     managed = encryption_key is None
     return DeadLetters(
@@ -133,14 +133,14 @@ def status_change_rule(
     statuses: Sequence[DurableExecutionStatus],
     target: events.IRuleTarget | None,
 ) -> events.Rule:
-    """Make the EventBridge rule for the status changes of one function's executions.
+    """Create the EventBridge rule for the status changes of one function's executions.
 
     Args:
         scope: The construct of the function.
         construct_id: The rule's id in it.
-        function_arn: The function's ARN without qualifier. The events carry it with a version behind.
-        statuses: The statuses that matter, at least one.
-        target: What hears of them; ``None`` where targets are added to the rule later.
+        function_arn: The function's ARN without qualifier. The events have it with a version appended.
+        statuses: The statuses to match, at least one.
+        target: The target of the rule; ``None`` if targets are added later.
 
     Raises:
         ValueError: There is no status, or one that Lambda does not report.

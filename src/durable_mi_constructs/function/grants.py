@@ -1,4 +1,4 @@
-"""What others may do with the durable executions of a function."""
+"""Grants on the durable executions of a function."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ class DurableManagedFunctionGrants:
     """Grants on the executions of one durable function, as ``workflow.grants``.
 
     Each takes a role, user, group, function or anything else with an identity policy, adds to that policy, and returns
-    the ``iam.Grant``. Only for identities of the function's own account: Lambda has no resource policy for durable
-    executions, and for invocations across accounts, or by an AWS service, there is ``alias.grant_invoke(...)``.
+    the ``iam.Grant``. Only for identities of the function's own account, because Lambda has no resource policy for
+    durable executions. For invocations across accounts, or by an AWS service, use ``alias.grant_invoke(...)``.
 
     Most actions are on the executions, whose ARNs begin with the function's ARN and a version number; never with an
     alias. So they are granted on the function's ARN with ``:*`` (DG [durable-security]).
 
-    Where the function has an ``encryption_key``, whoever reads or changes execution data may also decrypt it, through
+    If the function has an ``encryption_key``, grantees that read or change execution data can also decrypt it, through
     Lambda and for this function only.
 
     A grant to another ``DurableManagedFunction`` goes into that function's ``ExecutionPolicy``, so that two functions
-    can be granted things on each other, or one on itself, without a circular dependency.
+    can have grants on each other, or one on itself, without a circular dependency.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class DurableManagedFunctionGrants:
         return f"{self._function_arn}:*"
 
     def start(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let something start executions, through the alias and nothing else.
+        """Let a grantee start executions, through the alias only.
 
         Args:
             grantee: An identity of the same account.
@@ -81,9 +81,9 @@ class DurableManagedFunctionGrants:
         return self._allow(grantee, ["lambda:InvokeFunction"], [self._alias_arn])
 
     def observe(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let something get executions with their histories, and list them.
+        """Let a grantee get executions with their histories, and list them.
 
-        The function's logs are not part of it; there is ``log_group.grant_read(...)``.
+        The function's logs are not included; use ``log_group.grant_read(...)``.
 
         Args:
             grantee: An identity of the same account.
@@ -98,7 +98,7 @@ class DurableManagedFunctionGrants:
         return self._decrypt(grantee, read.combine(listing))
 
     def operate(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let something stop, pause, resume and delete executions.
+        """Let a grantee stop, pause, resume and delete executions.
 
         Args:
             grantee: An identity of the same account.
@@ -109,7 +109,7 @@ class DurableManagedFunctionGrants:
         return self._decrypt(grantee, self._allow(grantee, _OPERATE, [self._executions]))
 
     def complete_callbacks(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let something answer the callbacks that executions wait for: with success, failure or a heartbeat.
+        """Let a grantee complete the callbacks that executions wait for: with success, failure or a heartbeat.
 
         Args:
             grantee: An identity of the same account.
@@ -122,7 +122,7 @@ class DurableManagedFunctionGrants:
     def chained_invoke(self, caller: iam.IGrantable) -> iam.Grant:
         """Let another durable function invoke this one as an operation of its own execution.
 
-        Lambda does that for functions of the same account only. The caller needs nothing on this function's key.
+        Lambda supports this in the same account only. The caller needs no permission on this function's key.
 
         Args:
             caller: The durable function that invokes, or its execution role.

@@ -1,4 +1,4 @@
-"""A durable function on Lambda Managed Instances, with everything around it."""
+"""A durable function on Lambda Managed Instances, with all resources that it needs."""
 
 from __future__ import annotations
 
@@ -52,16 +52,17 @@ _DEAD_LETTERS_FIX: Final = "pass DeadLetters.to_queue(...), .to_topic(...) or .d
 class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
     """A durable Python function on managed instances: capacity, permissions, logs, published version and alias.
 
-    Invoke :attr:`alias` and nothing else. Lambda refuses ``$LATEST`` on managed instances, and an unqualified ARN would
-    move under running executions; a version stays what it was. As ``alias`` is a ``lambda_.IFunction``, CDK's own
-    schedules, rules, queues, function URLs and Step Functions tasks take it.
+    Always invoke :attr:`alias`. Lambda rejects ``$LATEST`` on managed instances, and an unqualified ARN would change
+    its version under running executions. A version never changes. ``alias`` is a ``lambda_.IFunction``, so you can pass
+    it to CDK's own schedules, rules, queues, function URLs and Step Functions tasks.
 
     Cost: at least ``min_execution_environments`` environments run for every published version, from the first minute
-    on, on instances in three zones, plus the network's NAT gateways or endpoints.
+        on, on
+    instances in three zones. The network's NAT gateways or endpoints are billed too.
 
     Tree, which is public contract: ``Resource`` (the ``lambda_.Function``, below it ``CurrentVersion``),
-    ``ExecutionPolicy``, ``Alias``, and where none was given ``Role``, ``LogGroup``, ``DeadLetterQueue`` and
-    ``Capacity`` (a :class:`~durable_mi_constructs.ManagedCapacity`); ``Monitoring`` once :meth:`monitor` was called.
+    ``ExecutionPolicy``, ``Alias``, and, unless you pass your own, ``Role``, ``LogGroup``, ``DeadLetterQueue`` and
+    ``Capacity`` (a :class:`~durable_mi_constructs.ManagedCapacity`); ``Monitoring`` after a call of :meth:`monitor`.
 
     Args:
         scope: The parent.
@@ -69,55 +70,58 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         code: The handler and its requirements: any ``lambda_.Code``, or a
             :class:`~durable_mi_constructs.PythonCode`, which installs the requirements for this function's runtime and
             architecture. A container image is ``lambda_.Code.from_ecr_image(...)`` or
-            ``lambda_.Code.from_asset_image(...)``; give the latter the ``platform`` of the instances, as CDK else
-            builds for the machine it runs on.
+            ``lambda_.Code.from_asset_image(...)``. For the latter, pass the ``platform`` of the instances: otherwise
+            CDK builds for the machine that it runs on.
         handler: Module and function, such as ``order_workflow.handler``; for a container image
             ``lambda_.Handler.FROM_IMAGE``.
         execution_timeout: Time for a whole execution, all waits included: 1 second to 366 days, in whole seconds.
-        runtime: Python 3.13 or newer, also as a string such as ``"python3.14"``. Left out: Python 3.14, or for a
-            container image what it brings.
+        runtime: Python 3.13 or newer, also as a string such as ``"python3.14"``. Defaults to Python 3.14, or to the
+            runtime of the container image.
         memory_size: Memory of one execution environment, shared by its processes: 2 to 32 GiB, a multiple of
-            ``memory_gib_per_vcpu``. Left out: 4 GiB.
-        memory_gib_per_vcpu: 2, 4 or 8. Left out: 4, since in Python each concurrent invocation is a process of its
-            own.
+            ``memory_gib_per_vcpu``. Defaults to 4 GiB.
+        memory_gib_per_vcpu: 2, 4 or 8. Defaults to 4, because each concurrent invocation of a Python function is
+            a separate process.
         timeout: Time for one invocation, from start or resumption to the next suspension: 1 second to 90 minutes, in
-            whole seconds, not above ``execution_timeout``. Above 15 minutes it is for asynchronous invocations only,
-            and warns. Left out: 15 minutes, or ``execution_timeout`` where that is shorter.
-        retention_period: How long the history of a finished execution is kept: 1 to 90 whole days. Left out: 14 days.
-        encryption_key: A customer managed key for what executions carry: inputs, results of steps and callbacks,
-            outcomes, and the events in the dead-letter queue made here. A symmetric key of this account and region; its
-            policy gets Lambda's statement, except that an imported key's cannot, which warns. A new key is for new
-            executions only, and running ones fail without theirs. Left out: a key that AWS owns.
-        environment: Environment variables, 4 KiB in all. Left out: none.
-        description: At most 256 characters. Left out: none.
-        max_concurrency: Invocations that one execution environment runs at once, each in a process: 1 to 64 for each
-            vCPU, at most 1600; above 16 for each vCPU it warns. Left out: 8 for each vCPU, half of what Lambda
-            takes for Python, so that at 4 GiB per vCPU each process has 512 MiB and not 256. Where ``memory_size`` or
-            ``memory_gib_per_vcpu`` is an unresolved token, the number is left to Lambda.
-        min_execution_environments: Environments that every published version keeps running, 0 to 15,000; 0 only with
-            a maximum of 0, which switches new versions off; 1 and 2 warn. Left out: 3, one for each zone.
-        max_execution_environments: Environments of a published version at most, not below the minimum. Left out: as
-            many as the capacity provider has room for.
-        tracing: X-Ray tracing, also as a string such as ``"ACTIVE"``. Left out: off. With it, a network with private
-            egress gets the ``xray`` endpoint.
+            whole seconds, not above ``execution_timeout``. Above 15 minutes it applies to asynchronous
+            invocations only, and raises a warning. Defaults to 15 minutes, or to ``execution_timeout`` if that is
+            shorter.
+        retention_period: How long the history of a finished execution is kept: 1 to 90 whole days. Defaults to 14 days.
+        encryption_key: A customer managed key for the data of executions: inputs, results of steps and callbacks,
+            outcomes, and the events in the created dead-letter queue. It must be a symmetric key of this account and
+            Region. Lambda's statement is added to its policy; for an imported key that is not possible, which raises a
+            warning. A new key applies to new executions only, and running ones fail without theirs. Defaults to a key
+            that AWS owns.
+        environment: Environment variables, 4 KiB in all. Defaults to none.
+        description: At most 256 characters. Defaults to none.
+        max_concurrency: Concurrent invocations of one execution environment, each in a process: 1 to 64 for each vCPU,
+            at most 1600. Above 16 for each vCPU it raises a warning. Defaults to 8 for each vCPU, half of Lambda's
+            default for Python, so that at 4 GiB per vCPU each process has 512 MiB and not 256. If ``memory_size`` or
+            ``memory_gib_per_vcpu`` is an unresolved token, it defaults to Lambda's default.
+        min_execution_environments: Environments that every published version keeps running, 0 to 15,000. 0 is valid
+            only with a maximum of 0, which turns new versions off. 1 and 2 raise a warning. Defaults to 3, one for each
+            zone.
+        max_execution_environments: Maximum of environments of a published version, not below the minimum. Defaults to
+            as many as fit on the capacity provider.
+        tracing: X-Ray tracing, also as a string such as ``"ACTIVE"``. Defaults to off. With tracing, a network with
+            private egress gets the ``xray`` endpoint.
         capacity: The instances, to share them with other functions: a :class:`~durable_mi_constructs.ManagedCapacity`,
-            or what its ``from_capacity_provider_arn`` imports. Left out: one with its defaults, for this function
-            alone.
-        role: The execution role; it gets the same permissions as the one made here. A role imported as immutable does
-            not: give it the durable permissions yourself, or executions fail at the first checkpoint. Left out: a role
-            that may write this function's logs, keep its executions, and trace where ``tracing`` is on.
+            or what its ``from_capacity_provider_arn`` imports. Defaults to a new one with its defaults, for this
+            function only.
+        role: The execution role. It gets the same permissions as a created role. A role that was imported as immutable
+            does not: grant it the durable permissions yourself, or executions fail at the first checkpoint. Defaults to
+            a role that can write this function's logs, checkpoint its executions, and send traces if ``tracing`` is on.
         dead_letters: Where the event of an execution goes that was started asynchronously and failed, timed out or was
-            stopped. Left out: an encrypted SQS queue that keeps it for 14 days.
-        log_group: Where the logs go, always as JSON. Left out: a log group with CDK's defaults, kept for two years and
-            kept when the stack is deleted.
-        logging: Levels of the logs, and retention of the log group made here. Left out: ``INFO``, two years.
-        settings: Layers, ``/tmp``, runtime pin, code signing, tags, and a key for environment variables. Left out:
-            what the service does by itself.
-        unsupported: Nothing. What ``lambda_.Function`` takes and this construct does not is refused here with the
-            reason and what to do instead.
+            stopped. Defaults to an encrypted SQS queue that keeps it for 14 days.
+        log_group: Where the logs go, always as JSON. Defaults to a log group with CDK's defaults: logs are kept for two
+            years, and the log group is retained when the stack is deleted.
+        logging: Levels of the logs, and retention of the created log group. Defaults to ``INFO`` and two years.
+        settings: Layers, ``/tmp``, runtime pin, code signing, tags, and a key for environment variables. Defaults
+            to the service's defaults.
+        unsupported: Not used. Arguments of ``lambda_.Function`` that this construct does not have raise an error with
+            the reason and the alternative.
 
     Raises:
-        ValueError: A value is outside what the service takes, or an argument does not work on managed instances.
+        ValueError: A value is out of the service's range, or an argument does not work on managed instances.
             Unresolved tokens are not checked.
     """
 
@@ -222,7 +226,7 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
 
     @property
     def alias(self) -> lambda_.Alias:
-        """The alias ``live``, the one thing to invoke."""
+        """The alias ``live``. Always invoke the alias."""
         return self._alias
 
     @property
@@ -237,7 +241,7 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
 
     @property
     def execution_policy(self) -> iam.Policy:
-        """What the execution role may do for durable execution; the published version waits for it."""
+        """The execution role's policy for durable execution; the published version depends on it."""
         return self._execution_policy
 
     @property
@@ -282,15 +286,16 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         statuses: Sequence[DurableExecutionStatus],
         target: events.IRuleTarget | None = None,
     ) -> events.Rule:
-        """Send EventBridge's events about this function's executions to a target, whatever version they run on.
+        """Send EventBridge's events about this function's executions to a target, for all versions.
 
         The event has the execution's ARN and name, the status and the times, not the payload. Events of AWS services
-        may come more than once.
+        can arrive more than once.
 
         Args:
             construct_id: The rule's id in this construct.
-            statuses: The statuses that matter, at least one.
-            target: A target of ``aws_events_targets``. Left out: none yet; call ``add_target`` on the rule.
+            statuses: The statuses to match, at least one.
+            target: A target of ``aws_events_targets``. Defaults to none; to add one later, call ``add_target`` on the
+                rule.
 
         Raises:
             ValueError: There is no status, or one that Lambda does not report.
@@ -306,14 +311,14 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         actions: Sequence[cloudwatch.IAlarmAction] = (),
         dashboard: bool = True,
     ) -> DurableManagedFunctionMonitoring:
-        """Make alarms and a dashboard, ``Monitoring`` in this construct.
+        """Create alarms and a dashboard, ``Monitoring`` in this construct.
 
         Args:
-            thresholds: From when on there is which alarm. Left out: all nine with the defaults of
+            thresholds: Thresholds of the alarms. Defaults to all nine with the defaults of
                 :class:`~durable_mi_constructs.AlarmThresholds`.
-            actions: What every alarm does, such as ``aws_cloudwatch_actions.SnsAction(topic)``. Left out: nothing, so
-                nobody hears of it.
-            dashboard: Whether to make the dashboard, which costs a few dollars a month. Left out: yes.
+            actions: Actions of every alarm, such as ``aws_cloudwatch_actions.SnsAction(topic)``. Defaults to no
+                action, so nobody is notified.
+            dashboard: Whether to create the dashboard, which costs a few dollars a month. Defaults to yes.
 
         Raises:
             ValueError: The function is monitored already.

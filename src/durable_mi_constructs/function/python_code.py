@@ -1,4 +1,4 @@
-"""`PythonCode`: a project's source and its locked requirements as a function's code, made without Docker."""
+"""`PythonCode`: a project's source and its locked requirements as a function's code, built without Docker."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 __all__ = ["PythonCode"]
 
 FORMAT: Final = "durable-mi-package-1"
-"""Part of every asset hash: a release that composes packages differently raises it."""
+"""Part of every asset hash: increase it in a release that composes packages differently."""
 
 
 class PythonCode:
-    """The code of a Python function: a directory of source and the requirements locked beside it.
+    """The code of a Python function: a directory of source and its locked requirements.
 
-    The package is made on this machine for the function's architecture and Python version: requirements come as wheels
+    The package is built on this machine for the function's architecture and Python version: requirements come as wheels
     through `uv`, or `pip` where there is no `uv`; nothing is compiled and no Docker is used. The same source,
-    requirements, Python version and architecture give the same asset hash, wherever the project lies and whichever
-    installer ran.
+    requirements, Python version and architecture give the same asset hash, whatever the path of the project and
+    the installer.
 
     Requirements are installed once for each content and platform and kept in ``DURABLE_MI_CACHE_DIR``, by default
-    ``~/.cache/durable-mi``, which may be deleted at any time. The finished package is kept in the cloud assembly as
-    every CDK asset is.
+    ``~/.cache/durable-mi``, which you can delete at any time. The finished package is kept in the cloud assembly like
+    every CDK asset.
 
     Example:
         ```python
@@ -56,22 +56,22 @@ class PythonCode:
         requirements: str = "requirements.txt",
         exclude: Sequence[str] = (),
     ) -> PythonCode:
-        """Take a project directory as a function's code.
+        """Use a project directory as a function's code.
 
         The directory is the package's root: the handler ``order_workflow.handler`` is in its ``order_workflow.py``.
-        Left out are names that begin with a dot (``.env``, ``.venv``, ``.git``, ...), bytecode, ``cdk.out``,
+        Excluded are names that begin with a dot (``.env``, ``.venv``, ``.git``, ...), bytecode, ``cdk.out``,
         ``node_modules``, virtual environments, and at the top of the directory ``test``, ``tests``, ``test_*.py``,
         ``*_test.py`` and ``conftest.py``. Symbolic links are followed inside the project.
 
         Args:
             path: The directory. A relative path is relative to the working directory, which under the CDK CLI is the
                 one of ``cdk.json``.
-            requirements: The file with the locked requirements, relative to ``path``: every requirement, also those
-                of requirements, as ``name==version``, best with hashes, which are then checked. ``uv pip compile``,
-                ``uv export`` and ``pip-compile`` write it. Default: ``requirements.txt``. A project without
+            requirements: The file with the locked requirements, relative to ``path``: every requirement, also
+                transitive ones, as ``name==version``, best with hashes, which are then checked. ``uv pip compile``,
+                ``uv export`` and ``pip-compile`` write it. Defaults to ``requirements.txt``. A project without
                 requirements has an empty one.
-            exclude: Glob patterns of files and directories to leave out besides. A pattern without a slash is held
-                against names at any depth, one with a slash against paths relative to the project. Default: none.
+            exclude: Glob patterns of further files and directories to exclude. A pattern without a slash is matched
+                with names at any depth, one with a slash with paths relative to the project. Defaults to none.
 
         Raises:
             ValueError: The path is not a directory or has nothing to package, a symbolic link is broken or leads out
@@ -88,16 +88,16 @@ class PythonCode:
         *,
         scope: Construct | None = None,
     ) -> lambda_.Code:
-        """Make the package for a function's runtime and architecture. `DurableManagedFunction` calls this.
+        """Build the package for a function's runtime and architecture. `DurableManagedFunction` calls this.
 
-        The requirements are installed here, and not when CDK asks for the asset, so that what is wrong with them is
-        raised as it is and not as a `RuntimeError` out of jsii.
+        The requirements are installed here, and not when CDK bundles the asset, so that their errors are raised
+        unchanged and not as a `RuntimeError` from jsii.
 
         Args:
             runtime: The function's runtime, a Python runtime.
             architecture: The function's architecture.
-            scope: A construct in the function's stack. With it, nothing is installed where the CDK CLI does not ask
-                for the stack's assets (``cdk list``, or another stack named). Default: the requirements are installed.
+            scope: A construct in the function's stack. With it, nothing is installed if the CDK CLI does not need
+                the stack's assets (``cdk list``, or another stack). By default, the requirements are installed.
 
         Returns:
             The code for `lambda_.Function`.
@@ -106,7 +106,7 @@ class PythonCode:
             ValueError: The runtime is not a Python runtime; a requirement has no wheel for the platform; the
                 requirements contradict each other, do not match their hashes or are not complete; or a file of the
                 project has the name of a file in a requirement.
-            RuntimeError: Neither uv nor pip is there, or it could not reach its package index.
+            RuntimeError: Neither uv nor pip is installed, or the package index cannot be reached.
         """
         runtime, architecture = choices.take_runtime(runtime), choices.take_architecture(architecture)
         target = PackageTarget.for_runtime(runtime.name, architecture.name)
@@ -128,7 +128,7 @@ class PythonCode:
 
 @jsii.implements(cdk.ILocalBundling)
 class _Package:
-    """What CDK calls back when the asset is not in the cloud assembly yet; by then nothing can be wrong with it."""
+    """The callback for CDK if the asset is not in the cloud assembly yet; at that time it cannot fail."""
 
     def __init__(self, source: ProjectSource, requirements: LockedRequirements, target: PackageTarget) -> None:
         self._source = source
@@ -136,7 +136,7 @@ class _Package:
         self._target = target
 
     def install(self) -> Path:
-        """Have the requirements installed, and return where.
+        """Install the requirements, and return their directory.
 
         Raises:
             ValueError: A file of the project would replace one of a requirement.
@@ -163,7 +163,7 @@ class _Package:
         """Compose the package in CDK's directory.
 
         Args:
-            output_dir: An empty directory. CDK's bundling options, which follow as it sees fit, are for Docker.
+            output_dir: An empty directory. CDK's bundling options, which can follow, are for Docker.
 
         Returns:
             True, so that CDK does not try Docker.

@@ -1,4 +1,4 @@
-"""What makes a function invokable: a published version and the alias that points at it."""
+"""The published version of a function and the alias that points at it."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ ALIAS_NAME: Final = "live"
 
 
 def version_options(minimum: int, maximum: int | None) -> lambda_.VersionOptions:
-    """Tell how versions are published.
+    """Return how versions are published.
 
-    A running execution stays on the version it began on, so an update keeps the old version. It goes on to keep its
-    minimum of execution environments warm, and to count against the 100 versions of the capacity provider, until it is
+    A running execution stays on the version it began on, so an update keeps the old version. It keeps its
+    minimum of execution environments running, and counts toward the 100 versions of the capacity provider, until it is
     deleted.
 
     Args:
-        minimum: Execution environments that each version keeps warm.
-        maximum: Execution environments of each version at most; ``None`` sets no bound.
+        minimum: Execution environments that each version keeps running.
+        maximum: Execution environments of each version at most; ``None`` sets no limit.
     """
     return lambda_.VersionOptions(
         removal_policy=cdk.RemovalPolicy.RETAIN,

@@ -1,4 +1,4 @@
-"""Settings of the function that most people leave alone."""
+"""Settings of the function that most users do not change."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ __all__ = ["FunctionLogging", "FunctionSettings"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FunctionLogging:
-    """What of the function's logs is kept, and for how long. Their format is always JSON.
+    """Levels and retention of the function's logs. Their format is always JSON.
 
     Attributes:
-        application_log_level: The least severe level of the handler's own lines. Left out: ``INFO``.
-        system_log_level: The least severe level of Lambda's lines, such as the report of each invocation. Left out:
+        application_log_level: The lowest level of the handler's own lines. Defaults to ``INFO``.
+        system_log_level: The lowest level of Lambda's lines, such as the report of each invocation. Defaults to
             ``INFO``.
-        retention: How long the log group made here keeps them; not together with a log group of your own. Left out:
+        retention: How long the created log group keeps them; not together with your own log group. Defaults to
             CDK's default of two years.
 
     A string with a member's name, such as ``"DEBUG"`` or ``"ONE_MONTH"`` from the context, is taken as the member.
@@ -54,14 +54,14 @@ class FunctionLogging:
             object.__setattr__(self, "retention", choice.take_member("retention", self.retention, logs.RetentionDays))
 
     def log_group(self, scope: Construct, given: logs.ILogGroup | None) -> logs.ILogGroup:
-        """Take the log group that is given, or make ``LogGroup`` in ``scope``.
+        """Return the given log group, or create ``LogGroup`` in ``scope``.
 
         Args:
             scope: The construct of the function.
             given: The user's log group.
 
         Raises:
-            ValueError: A retention is set, and so is a log group that has its own.
+            ValueError: A retention and a log group are both set.
         """
         if given is None:
             return logs.LogGroup(scope, "LogGroup", retention=self.retention)
@@ -76,22 +76,22 @@ class FunctionLogging:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FunctionSettings:
-    """The rarer settings of a function, of those that work on managed instances.
+    """Less common settings of a function that work on managed instances.
 
     Attributes:
-        layers: At most five layers, made for the function's runtime and architecture. Not for container images. Left
-            out: none.
-        environment_encryption: A customer managed key for the environment variables, which is not the one of the
-            execution payloads (``encryption_key``). The execution role needs no permission: Lambda makes itself a grant
-            with the permissions of whoever deploys. Left out: a key that AWS manages.
+        layers: At most five layers, built for the function's runtime and architecture. Not for container images.
+            Defaults to none.
+        environment_encryption: A customer managed key for the environment variables, separate from the key of
+            the execution payloads (``encryption_key``). The execution role needs no permission: Lambda creates a grant
+            with the deployer's permissions. Defaults to a key that AWS manages.
         ephemeral_storage_size: Size of ``/tmp``, shared by all processes of an execution environment: 512 MiB to
-            10 GiB. Left out: 512 MiB, decided by the service.
+            10 GiB. Defaults to 512 MiB, the service's default.
         runtime_management_mode: When Lambda updates the runtime. ``RuntimeManagementMode.manual(arn)`` pins a runtime
             version, which helped when an update broke durable functions on managed instances
-            (aws-durable-execution-sdk-js, pull request 859); take the pin away again, as a pinned runtime gets no
-            security updates. Not for container images. Left out: Lambda updates it.
-        code_signing_config: Who must have signed the code. Not for container images. Left out: nobody.
-        tags: Tags of the function alone; ``cdk.Tags.of(...)`` tags all that is below a construct. Left out: none.
+            (aws-durable-execution-sdk-js, pull request 859); remove the pin afterwards, because a pinned runtime gets
+            no security updates. Not for container images. Defaults to updates by Lambda.
+        code_signing_config: Signers of the code. Not for container images. Defaults to no signature.
+        tags: Tags of the function only; ``cdk.Tags.of(...)`` tags everything below a construct. Defaults to none.
 
     Raises:
         ValueError: There are more than five layers, ``/tmp`` is out of range, or ``runtime_management_mode`` is none.
@@ -105,7 +105,7 @@ class FunctionSettings:
     tags: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Check what can be checked without the function."""
+        """Check the settings that do not depend on the function."""
         if self.runtime_management_mode is not None:
             mode = choices.take_runtime_management_mode(self.runtime_management_mode)
             object.__setattr__(self, "runtime_management_mode", mode)
@@ -120,7 +120,7 @@ class FunctionSettings:
             storage.check_ephemeral_storage(size.to_mebibytes(rounding=cdk.SizeRoundingBehavior.NONE))
 
     def check_image(self) -> None:
-        """Refuse what a container image cannot have.
+        """Reject settings that a container image cannot have.
 
         Raises:
             ValueError: Layers, a runtime pin or code signing are set.
@@ -135,7 +135,7 @@ class FunctionSettings:
                 raise ValueError(msg)
 
     def check_layers(self, runtime: lambda_.Runtime) -> None:
-        """Refuse layers that say they are made for other runtimes.
+        """Reject layers for other runtimes.
 
         Args:
             runtime: The function's runtime.
@@ -153,7 +153,7 @@ class FunctionSettings:
                 raise ValueError(msg)
 
     def apply_tags(self, function: lambda_.Function) -> None:
-        """Put the tags on the function.
+        """Add the tags to the function.
 
         Args:
             function: The function.

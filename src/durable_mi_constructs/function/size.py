@@ -1,4 +1,4 @@
-"""How large an execution environment is and how many invocations it runs at once."""
+"""The size of an execution environment and its concurrent invocations."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _CONCURRENCY_PER_VCPU: Final = 8
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FunctionSize:
-    """Memory, vCPUs and concurrency of an execution environment, checked and filled up by :meth:`of`.
+    """Memory, vCPUs and concurrency of an execution environment, checked and completed by :meth:`of`.
 
     Attributes:
-        memory_mib: Memory of the environment in MiB, which may be a token.
+        memory_mib: Memory of the environment in MiB, which can be a token.
         memory_gib_per_vcpu: GiB for each vCPU.
-        vcpus: The vCPUs that follow from the two; ``None`` where either is a token.
-        concurrency: Invocations at once; ``None`` leaves them to Lambda.
-        warning: What works but costs or risks something; ``None`` if nothing does.
+        vcpus: The vCPUs that result from the two; ``None`` if either is a token.
+        concurrency: Concurrent invocations; ``None`` for Lambda's default.
+        warning: A warning about values that are allowed; ``None`` if there is none.
     """
 
     memory_mib: float
@@ -41,16 +41,16 @@ class FunctionSize:
 
     @classmethod
     def of(cls, *, memory: cdk.Size | None, memory_gib_per_vcpu: int, concurrency: int | None) -> FunctionSize:
-        """Check the figures and fill in what is left out.
+        """Check the values and add the defaults.
 
         Args:
-            memory: 2 to 32 GiB, a multiple of the ratio. ``None``: 4 GiB.
+            memory: 2 to 32 GiB, a multiple of the ratio. Defaults to 4 GiB.
             memory_gib_per_vcpu: 2, 4 or 8.
-            concurrency: 1 to 64 for each vCPU. ``None``: 8 for each vCPU, or left to Lambda where the vCPUs are not
+            concurrency: 1 to 64 for each vCPU. Defaults to 8 for each vCPU, or to Lambda's default if the vCPUs are not
                 known.
 
         Raises:
-            ValueError: A figure is out of range. Unresolved tokens are not checked.
+            ValueError: A value is out of range. Unresolved tokens are not checked.
         """
         mebibytes = _MEMORY_GIB * _MIB_PER_GIB if memory is None else _mebibytes(memory)
         vcpus = _vcpus(mebibytes, memory_gib_per_vcpu)
@@ -68,11 +68,11 @@ class FunctionSize:
         )
 
     def vcpu_demand(self, function: str, environments: int) -> VcpuDemand:
-        """Return what a published version keeps of its capacity provider.
+        """Return what a published version reserves of its capacity provider.
 
         Args:
             function: The function's construct path.
-            environments: Minimum of execution environments; a token counts as not known.
+            environments: Minimum of execution environments; a token counts as unknown.
         """
         return VcpuDemand(
             function=function,

@@ -1,4 +1,4 @@
-"""Arguments of ``lambda_.Function`` that a durable function on managed instances does not take, and why."""
+"""Arguments of ``lambda_.Function`` that a durable function on managed instances does not support, and why."""
 
 from __future__ import annotations
 
@@ -95,14 +95,14 @@ _REASONS: Final = {
 
 
 def reject_unsupported(names: Iterable[str]) -> None:
-    """Reject every argument that is left over, the first with its reason.
+    """Reject all further arguments; the error names the first with its reason.
 
     Args:
         names: Names of keyword arguments that the construct does not have.
 
     Raises:
-        ValueError: The name is known to CDK's function, and something else does its work here.
-        TypeError: The name is unknown; the message is Python's own.
+        ValueError: CDK's function has the argument, and these constructs have an alternative.
+        TypeError: The argument does not exist; the message is Python's own.
     """
     for name in names:
         if name in _REASONS:

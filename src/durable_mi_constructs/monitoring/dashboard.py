@@ -1,4 +1,4 @@
-"""What a durable function's dashboard shows."""
+"""The dashboard of a durable function."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def dashboard_widgets(
     dead_letter_queue: sqs.IQueue | None,
     alarms: Sequence[cloudwatch.IAlarm],
 ) -> list[list[cloudwatch.IWidget]]:
-    """Put together the widgets, row by row: alarms, executions, limits, environments, throttles.
+    """Build the widgets, row by row: alarms, executions, limits, environments, throttles.
 
     Args:
         metrics: The function's metrics.
-        dead_letter_queue: The queue of failed executions' events; ``None`` leaves it out.
-        alarms: The alarms for the first row, which is left out where there is none.
+        dead_letter_queue: The queue of failed executions' events; ``None`` omits it.
+        alarms: The alarms for the first row, which is omitted if there are none.
     """
     rows: list[list[cloudwatch.IWidget]] = []
     if alarms:

@@ -19,7 +19,7 @@ _NAMESPACE: Final = "AWS/Lambda"
 
 
 class MetricOptions(TypedDict, total=False):
-    """What can be said about a metric, each in place of the method's own choice; the same as CDK's metric options."""
+    """Options of a metric, which override the defaults of the method; the same as CDK's metric options."""
 
     period: cdk.Duration
     statistic: str
@@ -58,16 +58,16 @@ _COUNT: Final = _Metric("Sum")
 
 
 class DurableManagedFunctionMetrics:
-    """The ``metric`` methods of a durable function; mixed into the construct, which knows the two names.
+    """The ``metric`` methods of a durable function; mixed into the construct, which provides the two names.
 
-    Lambda publishes all of them at no charge, the metrics of execution environments every five minutes. Left out, the
-    period is five minutes, and the statistic is the sum of what is counted, the maximum of what has a limit, and
-    otherwise the average.
+    Lambda publishes all of them at no charge, the metrics of execution environments every five minutes. The period
+    defaults to five minutes. The statistic defaults to the sum for counts, to the maximum for values with a limit, and
+    to the average for all others.
 
     Dimensions: AWS documents those of execution environments, ``CapacityProviderName`` and ``FunctionName``
     (DG [lambda-managed-instances-monitoring]), but none for durable executions (DG [durable-monitoring]). UNCONFIRMED,
-    from what people measured: durable metrics have ``FunctionName``, and the two about running executions have no
-    dimension, being those of the whole account and region. ``dimensions_map`` puts others in their place.
+    from third-party measurements: durable metrics have ``FunctionName``. The two metrics of running executions have no
+    dimension, because they are for the whole account and Region. ``dimensions_map`` overrides the dimensions.
     """
 
     @property
@@ -81,15 +81,15 @@ class DurableManagedFunctionMetrics:
         raise NotImplementedError
 
     def metric(self, metric_name: str, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Any metric of the function, by its official name.
+        """Return any metric of the function by its official name.
 
         Args:
             metric_name: The name in the namespace ``AWS/Lambda``, such as ``DurableExecutionFailed``. A name that this
-                release does not know is taken for a count with the dimension ``FunctionName``.
-            options: What to have otherwise.
+                release does not know is treated as a count with the dimension ``FunctionName``.
+            options: Overrides of the defaults.
 
         Raises:
-            ValueError: ``unit`` is no ``cloudwatch.Unit`` and no name of one.
+            ValueError: ``unit`` is not a ``cloudwatch.Unit`` or the name of one.
         """
         known = _KNOWN.get(metric_name, _COUNT)
         if "unit" in options:
@@ -103,45 +103,45 @@ class DurableManagedFunctionMetrics:
         return cloudwatch.Metric(namespace=_NAMESPACE, metric_name=metric_name, **merged)
 
     def metric_durable_execution_started(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Executions that started (``DurableExecutionStarted``)."""
+        """Count the executions that started (``DurableExecutionStarted``)."""
         return self.metric("DurableExecutionStarted", **options)
 
     def metric_durable_execution_succeeded(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Executions that completed (``DurableExecutionSucceeded``)."""
+        """Count the executions that completed (``DurableExecutionSucceeded``)."""
         return self.metric("DurableExecutionSucceeded", **options)
 
     def metric_durable_execution_failed(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Executions that ended with an error (``DurableExecutionFailed``)."""
+        """Count the executions that ended with an error (``DurableExecutionFailed``)."""
         return self.metric("DurableExecutionFailed", **options)
 
     def metric_durable_execution_timed_out(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Executions that reached their execution timeout (``DurableExecutionTimedOut``)."""
+        """Count the executions that reached their execution timeout (``DurableExecutionTimedOut``)."""
         return self.metric("DurableExecutionTimedOut", **options)
 
     def metric_durable_execution_stopped(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Executions that someone stopped (``DurableExecutionStopped``)."""
+        """Count the executions that were stopped (``DurableExecutionStopped``)."""
         return self.metric("DurableExecutionStopped", **options)
 
     def metric_durable_execution_duration(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Milliseconds from start to end, waits included (``DurableExecutionDuration``)."""
+        """Measure the milliseconds from start to end, waits included (``DurableExecutionDuration``)."""
         return self.metric("DurableExecutionDuration", **options)
 
     def metric_durable_execution_operations(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Operations of one execution so far, at most 3,000 (``DurableExecutionOperations``).
+        """Count the operations of one execution so far, at most 3,000 (``DurableExecutionOperations``).
 
         UNCONFIRMED: that each data point is one execution's running total. AWS calls the figure cumulative.
         """
         return self.metric("DurableExecutionOperations", **options)
 
     def metric_durable_execution_storage_written_bytes(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Bytes that one execution has written so far, at most 100 MB (``DurableExecutionStorageWrittenBytes``).
+        """Count the bytes written by one execution, at most 100 MB (``DurableExecutionStorageWrittenBytes``).
 
         UNCONFIRMED: that each data point is one execution's running total. AWS calls the figure cumulative.
         """
         return self.metric("DurableExecutionStorageWrittenBytes", **options)
 
     def metric_approximate_running_durable_executions(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Executions that run in the account and region (``ApproximateRunningDurableExecutions``).
+        """Count the running executions of the account and Region (``ApproximateRunningDurableExecutions``).
 
         UNCONFIRMED: that it has no dimension and is not also published for each function.
         """
@@ -150,58 +150,59 @@ class DurableManagedFunctionMetrics:
     def metric_approximate_running_durable_executions_utilization(
         self, **options: Unpack[MetricOptions]
     ) -> cloudwatch.Metric:
-        """Percentage of the account's quota of running executions (``ApproximateRunningDurableExecutionsUtilization``).
+        """Measure the used percentage of the quota (``ApproximateRunningDurableExecutionsUtilization``).
 
-        The quota is a million and can be raised. UNCONFIRMED: that the metric has no dimension.
+        The account's quota of running executions is a million and can be raised. UNCONFIRMED: that the metric has no
+        dimension.
         """
         return self.metric("ApproximateRunningDurableExecutionsUtilization", **options)
 
     def metric_execution_environment_concurrency(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Invocations that ran at once in an execution environment (``ExecutionEnvironmentConcurrency``)."""
+        """Count the invocations that ran at once in an execution environment (``ExecutionEnvironmentConcurrency``)."""
         return self.metric("ExecutionEnvironmentConcurrency", **options)
 
     def metric_execution_environment_concurrency_limit(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Invocations that an environment may run at once (``ExecutionEnvironmentConcurrencyLimit``)."""
+        """Count the invocations that an environment may run at once (``ExecutionEnvironmentConcurrencyLimit``)."""
         return self.metric("ExecutionEnvironmentConcurrencyLimit", **options)
 
     def metric_execution_environment_cpu_utilization(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Percentage of CPU that the environments use (``ExecutionEnvironmentCPUUtilization``)."""
+        """Measure the percentage of CPU that the environments use (``ExecutionEnvironmentCPUUtilization``)."""
         return self.metric("ExecutionEnvironmentCPUUtilization", **options)
 
     def metric_execution_environment_memory_utilization(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Percentage of memory that the environments use (``ExecutionEnvironmentMemoryUtilization``)."""
+        """Measure the percentage of memory that the environments use (``ExecutionEnvironmentMemoryUtilization``)."""
         return self.metric("ExecutionEnvironmentMemoryUtilization", **options)
 
     def metric_invocations(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Invocations, of which one execution has several (``Invocations``)."""
+        """Count the invocations, of which one execution has several (``Invocations``)."""
         return self.metric("Invocations", **options)
 
     def metric_errors(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Invocations that ended with an error (``Errors``); executions have ``DurableExecutionFailed``."""
+        """Count the invocations that ended with an error (``Errors``); executions have ``DurableExecutionFailed``."""
         return self.metric("Errors", **options)
 
     def metric_duration(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Milliseconds of one invocation (``Duration``); executions have ``DurableExecutionDuration``."""
+        """Measure the milliseconds of one invocation (``Duration``); executions have ``DurableExecutionDuration``."""
         return self.metric("Duration", **options)
 
     def metric_throttles(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Invocations that Lambda turned away (``Throttles``)."""
+        """Count the invocations that Lambda throttled (``Throttles``)."""
         return self.metric("Throttles", **options)
 
     def metric_concurrency_throttles(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Throttles as no environment had a free process (``ConcurrencyThrottles``; UNCONFIRMED: the dimensions)."""
+        """Count the throttles for lack of a free process (``ConcurrencyThrottles``; UNCONFIRMED: the dimensions)."""
         return self.metric("ConcurrencyThrottles", **options)
 
     def metric_cpu_throttles(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Throttles for want of CPU (``CPUThrottles``; UNCONFIRMED: the dimensions)."""
+        """Count the throttles for lack of CPU (``CPUThrottles``; UNCONFIRMED: the dimensions)."""
         return self.metric("CPUThrottles", **options)
 
     def metric_memory_throttles(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Throttles for want of memory (``MemoryThrottles``; UNCONFIRMED: the dimensions)."""
+        """Count the throttles for lack of memory (``MemoryThrottles``; UNCONFIRMED: the dimensions)."""
         return self.metric("MemoryThrottles", **options)
 
     def metric_disk_throttles(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
-        """Throttles for want of disk (``DiskThrottles``; UNCONFIRMED: the dimensions)."""
+        """Count the throttles for lack of disk (``DiskThrottles``; UNCONFIRMED: the dimensions)."""
         return self.metric("DiskThrottles", **options)
 
     def _dimensions(self, scope: _Scope) -> dict[str, str]:

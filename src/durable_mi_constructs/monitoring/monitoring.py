@@ -27,19 +27,19 @@ _NEAR: Final = 0.8
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlarmThresholds:
-    """From which value on there is an alarm, over five minutes. ``None`` makes no such alarm.
+    """Thresholds of the alarms, over five minutes. ``None`` creates no such alarm.
 
     Attributes:
-        failed: Executions that failed. Left out: 1.
-        timed_out: Executions that reached their execution timeout. Left out: 1.
-        throttles: Invocations that were turned away. Left out: 1.
-        dead_letters: Messages in the dead-letter queue. Left out: 1. There is no such alarm without a queue.
+        failed: Executions that failed. Defaults to 1.
+        timed_out: Executions that reached their execution timeout. Defaults to 1.
+        throttles: Invocations that were throttled. Defaults to 1.
+        dead_letters: Messages in the dead-letter queue. Defaults to 1. There is no such alarm without a queue.
         running_percent: Percentage of the account's quota of running executions, which all functions of the account
-            share. Left out: 80.
-        operations: Operations of one execution, which ends at 3,000. Left out: 2,400.
-        storage_bytes: Bytes written by one execution, which ends at 100 MB. Left out: four fifths of it.
-        memory_percent: Average memory of the execution environments, for three periods in a row. Left out: 90.
-        cpu_percent: Average CPU of the execution environments, for three periods in a row. Left out: 90.
+            share. Defaults to 80.
+        operations: Operations of one execution, which ends at 3,000. Defaults to 2,400.
+        storage_bytes: Bytes written by one execution, which ends at 100 MB. Defaults to 80 MB.
+        memory_percent: Average memory of the execution environments, for three periods in a row. Defaults to 90.
+        cpu_percent: Average CPU of the execution environments, for three periods in a row. Defaults to 90.
 
     Raises:
         ValueError: A threshold is not above 0, or one can never be reached.
@@ -56,7 +56,7 @@ class AlarmThresholds:
     cpu_percent: float | None = 90
 
     def __post_init__(self) -> None:
-        """Check each threshold that is known."""
+        """Check each threshold that is not a token."""
         for name, most in (
             ("failed", None),
             ("timed_out", None),
@@ -80,22 +80,22 @@ class AlarmThresholds:
 
 
 class DurableManagedFunctionMonitoring(Construct):
-    """Alarms and a dashboard; made by ``workflow.monitor(...)``.
+    """Alarms and a dashboard, created by ``workflow.monitor(...)``.
 
     Tree: an alarm for each threshold (``Failed``, ``TimedOut``, ``Throttles``, ``DeadLetters``, ``Running``,
     ``Operations``, ``Storage``, ``Memory``, ``Cpu``) and ``Dashboard``.
 
-    Missing data is no alarm: Lambda publishes nothing about executions while there are none.
+    Missing data raises no alarm: Lambda publishes no metrics of executions while there are none.
 
     Args:
         scope: The function.
         construct_id: The id in it.
         metrics: The function's metrics.
-        name: What the dashboard and the alarms call the function.
-        dead_letter_queue: The queue of failed executions' events; ``None`` where there is none.
-        thresholds: From when on there is an alarm.
-        actions: What every alarm does, when it goes off.
-        dashboard: Whether there is a dashboard.
+        name: The function's name on the dashboard and in the alarms.
+        dead_letter_queue: The queue of failed executions' events; ``None`` if there is none.
+        thresholds: Thresholds of the alarms.
+        actions: Actions of every alarm.
+        dashboard: Whether to create a dashboard.
     """
 
     def __init__(  # noqa: PLR0913 - made in one place
@@ -133,7 +133,7 @@ class DurableManagedFunctionMonitoring(Construct):
 
     @property
     def dashboard(self) -> cloudwatch.Dashboard | None:
-        """The dashboard, to add to; ``None`` where none was asked for."""
+        """The dashboard, to which you can add widgets; ``None`` without a dashboard."""
         return self._dashboard
 
     def _alarm_executions(self, metrics: DurableManagedFunctionMetrics, thresholds: AlarmThresholds) -> None:

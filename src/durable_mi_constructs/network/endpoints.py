@@ -1,4 +1,4 @@
-"""VPC endpoints of a capacity provider's network, and what may pass through those that durable functions need."""
+"""VPC endpoints of a capacity provider's network, and the policies of those that durable functions need."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["AwsService", "Endpoints"]
 
 AwsService = ec2.InterfaceVpcEndpointAwsService | ec2.GatewayVpcEndpointAwsService
-"""A service of AWS that a VPC endpoint leads to."""
+"""An AWS service with a VPC endpoint."""
 
 _HTTPS: Final = 443
 _IDS: Final = {"lambda": "LambdaEndpoint", "logs": "LogsEndpoint", "xray": "XRayEndpoint"}
@@ -32,14 +32,14 @@ _POLICIES: Final[Mapping[str, tuple[list[str], str | None]]] = {
 
 
 class Endpoints:
-    """The endpoints that a network makes, each service once.
+    """The endpoints that a network creates, one for each service.
 
     Args:
         scope: The network, which they are children of.
         vpc: Its VPC.
         subnets: The instances' subnets.
         instances: The instances' security groups.
-        established: What the capacity provider waits for.
+        established: The dependencies of the capacity provider.
     """
 
     def __init__(
@@ -66,14 +66,14 @@ class Endpoints:
 
     @property
     def interface_count(self) -> int:
-        """How many of them are interface endpoints."""
+        """The number of interface endpoints."""
         return sum(isinstance(endpoint, ec2.InterfaceVpcEndpoint) for endpoint in self._made.values())
 
     def add(self, service: AwsService) -> None:
-        """Make the endpoint of a service, unless it is there.
+        """Create the endpoint of a service, unless it exists.
 
-        An interface endpoint admits the instances alone, on TCP 443. The endpoints of ``lambda``, ``logs`` and ``xray``
-        let pass what a durable function needs, for principals of this account; the others let everything pass.
+        An interface endpoint allows traffic from the instances only, on TCP 443. The endpoints of ``lambda``, ``logs``
+        and ``xray`` allow what a durable function needs, for principals of this account. The others allow everything.
 
         Args:
             service: The service.

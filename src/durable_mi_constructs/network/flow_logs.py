@@ -1,4 +1,4 @@
-"""A record of what passes through a capacity provider's VPC."""
+"""Flow logs of a capacity provider's VPC."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def make_flow_logs(scope: Construct, vpc: ec2.IVpc, destination: ec2.FlowLogDest
     Args:
         scope: The network.
         vpc: The VPC.
-        destination: Where the records go. ``None``: the log group ``FlowLogGroup`` in ``scope``, which keeps them for a
-            month and is kept when the stack is deleted.
+        destination: Where the records go. ``None`` creates the log group ``FlowLogGroup`` in ``scope``, which keeps
+            them for a month and is retained when the stack is deleted.
     """
     if destination is None:
         group = logs.LogGroup(scope, "FlowLogGroup", retention=logs.RetentionDays.ONE_MONTH)

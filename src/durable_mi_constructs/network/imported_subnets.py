@@ -1,4 +1,4 @@
-"""The subnets of the user's own VPC that instances are started in."""
+"""The subnets of the user's own VPC for the instances."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ __all__ = ["ImportedSubnets"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportedSubnets:
-    """Subnets selected in a VPC that was made elsewhere, checked by :meth:`select`.
+    """Subnets selected in an existing VPC, checked by :meth:`select`.
 
     Attributes:
         subnets: The subnets.
-        egress: What must exist before instances in them reach the internet, as far as CDK knows.
-        zone_count: Different Availability Zones; ``None`` where they are not known at synth.
-        warnings: What works but costs or risks something.
+        egress: Resources that must exist before instances in them reach the internet, if CDK knows them.
+        zone_count: Different Availability Zones; ``None`` if they are not known at synth.
+        warnings: Warnings about values that are allowed.
     """
 
     subnets: list[ec2.ISubnet]
@@ -41,8 +41,8 @@ class ImportedSubnets:
 
         Args:
             vpc: The VPC.
-            selection: Which subnets. ``None``: the private subnets with egress, else the isolated ones, else the public
-                ones.
+            selection: Which subnets. ``None`` selects the private subnets with egress, otherwise the isolated ones,
+                otherwise the public ones.
 
         Raises:
             ValueError: It selects none, or more than 16.

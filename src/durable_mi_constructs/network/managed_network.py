@@ -1,4 +1,4 @@
-"""Where the instances of a capacity provider stand, and how they reach the Lambda API."""
+"""The network of a capacity provider's instances, and their route to the Lambda API."""
 
 from __future__ import annotations
 
@@ -31,23 +31,25 @@ _FLOW_LOGS_FIX: Final = "pass True, False or a destination such as ec2.FlowLogDe
 
 
 class Egress(Enum):
-    """How functions reach what is outside of their subnets.
+    """How functions reach destinations outside of their subnets.
 
-    A string with a member's name, such as ``"PRIVATE"`` from the app's context, is taken as the member.
+    A string with a member's name, such as ``"PRIVATE"`` from the app's context, is accepted as the member.
 
-    Everything a function sends goes through the capacity provider's network, its checkpoints, logs and traces included.
+    All traffic of a function uses the capacity provider's network, including its checkpoints, logs and traces.
     """
 
     NAT = "NAT"
     """Through NAT gateways to the internet and to every AWS API, over IPv4."""
 
     IPV6 = "IPV6"
-    """To the internet over IPv6 alone, through an egress-only internet gateway, which costs nothing by the hour; to
-    Lambda, CloudWatch Logs and, once a function traces, X-Ray through interface endpoints, since no source confirms
-    that logs and traces leave managed instances over IPv6."""
+    """To the internet over IPv6 only, through an egress-only internet gateway, which has no hourly price.
+
+    To Lambda, CloudWatch Logs and, if a function uses tracing, X-Ray through interface endpoints, because no source
+    confirms that logs and traces leave managed instances over IPv6.
+    """
 
     PRIVATE = "PRIVATE"
-    """Only to AWS APIs with an endpoint: ``lambda``, ``logs``, once a function traces ``xray``, and those in
+    """Only to AWS APIs with an endpoint: ``lambda``, ``logs``, with tracing ``xray``, and those in
     ``endpoints``."""
 
 
@@ -55,48 +57,50 @@ class Egress(Enum):
 class ManagedNetwork(Construct):
     """The VPC, subnets and security group of a capacity provider.
 
-    Without arguments: a VPC over three Availability Zones, private subnets, one NAT gateway in each zone, and flow
-    logs. No look-up happens at synth, in stacks with and without account and region. The first three zones of the
-    region are taken. Where Lambda refuses one of them, name the zones; where a region offers an account only two
-    (``us-west-1``), bring a VPC.
+    Defaults to a VPC over three Availability Zones with private subnets, one NAT gateway in each zone, and flow logs.
+    Nothing is looked up at synth, in stacks with and without account and Region. The first three zones of the Region
+    are used. If Lambda rejects one of them, name the zones. If a Region offers only two to an account (``us-west-1``),
+    pass a VPC.
 
-    The security group admits nothing and lets out TCP 443 to IPv4 addresses, with :attr:`Egress.IPV6` to IPv6 addresses
-    too. For a database, write ``database.connections.allow_default_port_from(network)``: that opens both sides.
+    The security group allows no inbound traffic, and outbound TCP 443 to IPv4 addresses, with :attr:`Egress.IPV6` to
+    IPv6 addresses too. For a database, use ``database.connections.allow_default_port_from(network)``, which adds rules
+    on both sides.
 
-    The endpoints of ``lambda``, ``logs`` and ``xray`` let pass what a durable function needs, to this account. To call
-    more of the Lambda API from a function, add to the policy of ``network.endpoints["lambda"]``.
+    The endpoints of ``lambda``, ``logs`` and ``xray`` allow only what a durable function needs, for this account. To
+    call more of the Lambda API from a function, add to the policy of ``network.endpoints["lambda"]``.
 
-    Tree: ``SecurityGroup`` unless you bring some. Unless you bring a VPC ``Vpc``, which holds ``Resource``, with NAT
+    Tree: ``SecurityGroup`` unless you pass some. Unless you pass a VPC ``Vpc``, which contains ``Resource``, with NAT
     ``PrivateSubnet1`` to ``3``, ``PublicSubnet1`` to ``3``, ``InternetGateway`` and ``InternetGatewayAttachment``, with
     IPv6 ``PrivateSubnet1`` to ``3``, ``Ipv6Cidr`` and ``EgressOnlyInternetGateway``, with private egress
     ``IsolatedSubnet1`` to ``3``. With any interface endpoint ``EndpointSecurityGroup``, and for each service an
     endpoint, such as ``LambdaEndpoint``, ``LogsEndpoint``, ``XRayEndpoint``, ``SqsEndpoint``. With flow logs
-    ``FlowLogs``, and ``FlowLogGroup`` where you name no destination.
+    ``FlowLogs``, and ``FlowLogGroup`` if you name no destination.
 
     Args:
         scope: The parent.
         construct_id: The id in the parent.
-        egress: How functions reach the Lambda API and the rest. Left out: :attr:`Egress.NAT`.
-        nat_gateways: 1 to 3, with NAT egress only. Left out: 3, one for each zone. With 1 you pay for one, but when its
-            zone fails no function reaches anything, and traffic between zones costs extra.
-        availability_zones: Names of three zones for the new VPC. Left out: the first three of ``Fn::GetAZs``, which
-            counts zones where the account has a default subnet, or all if it has none. Lambda has been seen to refuse
-            subnets in ``use1-az3``; in ``us-east-1`` leave out the zone name that stands for it in your account.
+        egress: How functions reach the Lambda API and other destinations. Defaults to :attr:`Egress.NAT`.
+        nat_gateways: 1 to 3, with NAT egress only. Defaults to 3, one for each zone. With 1 you pay for one. But if its
+            zone fails, no function has egress, and traffic between zones costs extra.
+        availability_zones: Names of three zones for the new VPC. Defaults to the first three of ``Fn::GetAZs``, which
+            lists zones where the account has a default subnet, or all if it has none. Lambda was seen to reject subnets
+            in ``use1-az3``. In ``us-east-1``, omit the zone name that maps to it in your account.
         vpc: Your own VPC, instead of all of the above. It must have a route to the Lambda and CloudWatch Logs APIs, its
-            own or by ``endpoints``: a checkpoint that cannot get out never completes. Left out: a VPC is made.
-        vpc_subnets: Which subnets of your VPC, 1 to 16, best one private subnet in each of three zones. Left out: the
-            private subnets with egress, else the isolated ones, else the public ones.
-        security_groups: 1 to 5 security groups of your own for the instances. They must let TCP 443 out. Left out: one
-            is made.
+            own or by ``endpoints``: without it a checkpoint never completes. Defaults to a new VPC.
+        vpc_subnets: Which subnets of your VPC, 1 to 16, preferably one private subnet in each of three zones. Defaults
+            to the private subnets with egress, otherwise the isolated ones, otherwise the public ones.
+        security_groups: 1 to 5 security groups of your own for the instances. They must allow outbound TCP 443.
+            Defaults to a new security group.
         endpoints: Services that get an endpoint in the VPC, yours or new, such as
-            ``ec2.InterfaceVpcEndpointAwsService.SQS`` or ``ec2.GatewayVpcEndpointAwsService.S3``. One that is made
-            anyway does no harm. Left out: none besides what ``egress`` brings.
-        flow_logs: Whether traffic is recorded, or where to. ``True`` records to a log group that keeps a month. Left
-            out: ``True`` for a new VPC, ``False`` for yours.
+            ``ec2.InterfaceVpcEndpointAwsService.SQS`` or ``ec2.GatewayVpcEndpointAwsService.S3``. You can also name one
+            that is created in any case. Defaults to those that ``egress`` needs.
+        flow_logs: Whether traffic is recorded, or where to. ``True`` records to a log group that keeps a month.
+            Defaults to ``True`` for a new VPC and to ``False`` for yours.
 
     Raises:
-        ValueError: ``egress`` is no :class:`Egress`, ``vpc`` comes with an argument for a new VPC, ``vpc_subnets``
-            comes without ``vpc``, an endpoint or a destination is none, or a number is out of range.
+        ValueError: ``egress`` is not an :class:`Egress`, ``vpc`` is passed with an argument for a new VPC,
+            ``vpc_subnets`` is passed without ``vpc``, an endpoint or a destination is of the wrong kind, or a number is
+            out of range.
     """
 
     def __init__(  # noqa: PLR0913 - flat keyword arguments, as in CDK
@@ -150,17 +154,17 @@ class ManagedNetwork(Construct):
 
     @property
     def vpc(self) -> ec2.IVpc:
-        """The VPC: the one that was made, or yours."""
+        """The VPC: the created one, or yours."""
         return self._vpc
 
     @property
     def subnets(self) -> list[ec2.ISubnet]:
-        """The subnets that instances are started in."""
+        """The subnets of the instances."""
         return list(self._subnets)
 
     @property
     def security_group(self) -> ec2.ISecurityGroup:
-        """The security group of the instances; the first one where you brought several."""
+        """The security group of the instances; the first one if you passed several."""
         return self._security_groups[0]
 
     @property
@@ -170,27 +174,27 @@ class ManagedNetwork(Construct):
 
     @property
     def endpoints(self) -> Mapping[str, ec2.VpcEndpoint]:
-        """The endpoints that were made, by the service's short name, such as ``lambda``, ``logs`` or ``s3``."""
+        """The created endpoints, by the service's short name, such as ``lambda``, ``logs`` or ``s3``."""
         return self._endpoints.made
 
     @property
     def connections(self) -> ec2.Connections:
-        """Opens the way between the instances and other things in the VPC."""
+        """Connections between the instances and other resources in the VPC."""
         return ec2.Connections(security_groups=self._security_groups)
 
     @property
     def egress_established(self) -> IDependable:
-        """Routes and endpoints that must stand before the first function starts and fall after the last one ends."""
+        """Routes and endpoints that must be created before the first function and deleted after the last one."""
         return self._egress
 
     @property
     def zone_count(self) -> int | None:
-        """Availability Zones of the subnets; ``None`` where your VPC does not tell them at synth."""
+        """Availability Zones of the subnets; ``None`` if they are not known at synth."""
         return self._zone_count
 
     @property
     def floor(self) -> NetworkFloor:
-        """What was made here that is paid by the hour."""
+        """The created resources that are billed by the hour."""
         return NetworkFloor(
             nat_gateways=self._nat_gateways,
             interface_endpoints=self._endpoints.interface_count,
@@ -201,8 +205,8 @@ class ManagedNetwork(Construct):
     def allow_tracing(self) -> None:
         """Make sure that traces reach X-Ray.
 
-        With :attr:`Egress.PRIVATE` and :attr:`Egress.IPV6` the first call adds the ``xray`` endpoint; with NAT nothing
-        is needed, and in your own VPC it is yours to name it in ``endpoints``.
+        With :attr:`Egress.PRIVATE` and :attr:`Egress.IPV6` the first call adds the ``xray`` endpoint; NAT needs
+        no endpoint. In your own VPC, name it in ``endpoints``.
         :class:`~durable_mi_constructs.DurableManagedFunction` calls it when tracing is on.
         """
         if self._needs_endpoints:

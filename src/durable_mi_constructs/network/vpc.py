@@ -24,10 +24,10 @@ _PUBLIC_CIDRS: Final = ("10.0.192.0/24", "10.0.193.0/24", "10.0.194.0/24")
 
 
 class ThreeZoneVpc(Construct):
-    """One private subnet in each of three Availability Zones, with NAT gateways, IPv6 or without any way out.
+    """One private subnet in each of three Availability Zones, with NAT gateways, IPv6 or without egress.
 
     Why not ``ec2.Vpc``: in a stack with account and region it looks up the zones' names, which needs credentials at
-    synth, even when it is told the zones; see ``docs/decisions/0002-own-vpc.md``. Subnets and routes are CDK's own.
+    synth, even if the zones are given; see ``docs/decisions/0002-own-vpc.md``. Subnets and routes are CDK's own.
 
     Tree: ``Resource`` (the VPC), ``PrivateSubnet1`` to ``3`` with NAT or IPv6 and ``IsolatedSubnet1`` to ``3`` with
     neither; with NAT also ``InternetGateway``, ``InternetGatewayAttachment`` and ``PublicSubnet1`` to ``3``, the first
@@ -40,8 +40,8 @@ class ThreeZoneVpc(Construct):
         availability_zones: Three zone names, or tokens that become names at deployment.
         nat_gateways: 0 to 3. With 0 there is no internet gateway. With fewer than 3 a zone without its own gateway uses
             another zone's.
-        ipv6: Whether the private subnets have IPv6 addresses from Amazon's pool, and a way out, but not in, for them.
-            Left out: no.
+        ipv6: Whether the private subnets have IPv6 addresses from Amazon's pool, and outbound access over IPv6.
+            Defaults to no.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class ThreeZoneVpc(Construct):
 
     @property
     def vpc(self) -> ec2.IVpc:
-        """The VPC, for whatever is added to it: endpoints, flow logs, databases."""
+        """The VPC, to add endpoints, flow logs or databases."""
         return self._vpc
 
     @property
@@ -84,7 +84,7 @@ class ThreeZoneVpc(Construct):
 
     @property
     def egress(self) -> IDependable:
-        """What must exist before instances in the private subnets reach the internet."""
+        """Resources that must exist before instances in the private subnets reach the internet."""
         return self._egress
 
     def _build_public_subnets(self) -> list[ec2.PublicSubnet]:
