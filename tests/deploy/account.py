@@ -33,8 +33,8 @@ class Done:
     """A command that has ended.
 
     Attributes:
-        status: exit status.
-        output: what it wrote, both streams in one.
+        status: Exit status.
+        output: What it wrote, both streams in one.
     """
 
     status: int
@@ -46,9 +46,9 @@ class Account:
     """One region of an account, as a user's shell sees it.
 
     Attributes:
-        url: the server's address; empty for AWS itself, where the shell's own credentials count.
-        home: home directory of the user.
-        region: the region.
+        url: The server's address; empty for AWS itself, where the shell's own credentials count.
+        home: Home directory of the user.
+        region: The region.
     """
 
     url: str

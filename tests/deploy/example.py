@@ -26,10 +26,10 @@ class Readme:
     """What came of the README's steps.
 
     Attributes:
-        steps: each step's script with its end.
-        assembly: what `cdk deploy` synthesized and deployed.
-        names: what the README's way to read the outputs gave, by its own variables.
-        happened: what CloudFormation did, from the first resource to the last.
+        steps: Each step's script with its end.
+        assembly: What `cdk deploy` synthesized and deployed.
+        names: What the README's way to read the outputs gave, by its own variables.
+        happened: What CloudFormation did, from the first resource to the last.
     """
 
     steps: Mapping[str, Done]
@@ -69,11 +69,11 @@ class Example:
     """The deployed example.
 
     Attributes:
-        account: where it is.
-        assembly: what it was deployed from.
-        outputs: what the CLI wrote into its outputs file, by name.
-        physical_ids: physical ids by logical ids.
-        happened: what CloudFormation did.
+        account: Where it is.
+        assembly: What it was deployed from.
+        outputs: What the CLI wrote into its outputs file, by name.
+        physical_ids: Physical ids by logical ids.
+        happened: What CloudFormation did.
     """
 
     account: Account

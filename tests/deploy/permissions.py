@@ -29,9 +29,9 @@ class Question:
     """May who asks do this to that?
 
     Attributes:
-        action: such as `sqs:SendMessage`.
-        resource: an ARN.
-        context: the request's condition keys with their values.
+        action: Such as `sqs:SendMessage`.
+        resource: An ARN.
+        context: The request's condition keys with their values.
     """
 
     action: str
@@ -48,9 +48,9 @@ class Role:
     """A role as it stands in IAM.
 
     Attributes:
-        arn: its ARN.
-        trust: who may assume it.
-        policies: every inline and managed policy that it has.
+        arn: Its ARN.
+        trust: Who may assume it.
+        policies: Every inline and managed policy that it has.
     """
 
     arn: str
@@ -93,9 +93,9 @@ def allowed(
 
     Args:
         principal: ARN of who asks, or a service such as `lambda.amazonaws.com`.
-        questions: all questions.
-        policies: the identity policies of who asks.
-        resource_policy: the policy of what is asked for.
+        questions: All questions.
+        policies: The identity policies of who asks.
+        resource_policy: The policy of what is asked for.
     """
     asked = [
         {

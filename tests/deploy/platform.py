@@ -21,8 +21,8 @@ class Platform:
     """The two stacks.
 
     Attributes:
-        account: where they are.
-        assembly: what they were deployed from.
+        account: Where they are.
+        assembly: What they were deployed from.
     """
 
     account: Account

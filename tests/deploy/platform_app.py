@@ -27,10 +27,10 @@ def synthesize(
     """Synthesize the app.
 
     Args:
-        directory: where to.
-        references: how one stack refers to another: `strong` by exports, `weak` by outputs.
-        memory_gib: memory of the team's function.
-        taken_role: a role of this name is added to the team's stack, to be made after the alias; give the name of one
+        directory: Where to.
+        references: How one stack refers to another: `strong` by exports, `weak` by outputs.
+        memory_gib: Memory of the team's function.
+        taken_role: A role of this name is added to the team's stack, to be made after the alias; give the name of one
             that exists, and the deployment fails when all else is done.
     """
     app = cdk.App(outdir=str(directory), context={"@aws-cdk/core:defaultCrossStackReferences": references})

@@ -22,11 +22,11 @@ class Network:
     """A VPC, read once.
 
     Attributes:
-        subnets: its subnets by id.
-        route_tables: its route tables.
-        nat_gateways: its NAT gateways by id.
-        endpoints: its interface endpoints.
-        groups: its security groups by id.
+        subnets: Its subnets by id.
+        route_tables: Its route tables.
+        nat_gateways: Its NAT gateways by id.
+        endpoints: Its interface endpoints.
+        groups: Its security groups by id.
     """
 
     subnets: Mapping[str, Mapping[str, Any]]

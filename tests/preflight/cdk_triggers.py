@@ -60,10 +60,10 @@ class Trigger:
     """One way to put a trigger on a function.
 
     Attributes:
-        rule_id: the rule about what the trigger points at.
-        build: puts it on a function.
-        limit: the rule that looks at how long an execution may last; empty where no such rule holds.
-        permission: whether CDK adds a permission on what it points at.
+        rule_id: The rule about what the trigger points at.
+        build: Puts it on a function.
+        limit: The rule that looks at how long an execution may last; empty where no such rule holds.
+        permission: Whether CDK adds a permission on what it points at.
     """
 
     rule_id: str

@@ -29,7 +29,7 @@ class ShapeError(AssemblyError):
     """A template whose parts are not what CloudFormation reads.
 
     Attributes:
-        path: keys from the top of the template to the part.
+        path: Keys from the top of the template to the part.
     """
 
     def __init__(self, message: str, path: tuple[str, ...]) -> None:
@@ -42,12 +42,12 @@ class Resource:
     """One resource of a template, with its intrinsic functions unresolved.
 
     Attributes:
-        logical_id: key in the template's ``Resources``.
+        logical_id: Key in the template's ``Resources``.
         type: CloudFormation type, such as ``AWS::Lambda::Function``.
-        properties: the template's ``Properties``, ``{}`` where there are none.
-        path: construct path that the CDK notes in the metadata, ``None`` in templates written by hand.
-        condition: name of the condition that decides whether it is created, ``None`` where it always is.
-        deletion_policy: the template's ``DeletionPolicy``, ``None`` where there is none.
+        properties: The template's ``Properties``, ``{}`` where there are none.
+        path: Construct path that the CDK notes in the metadata, ``None`` in templates written by hand.
+        condition: Name of the condition that decides whether it is created, ``None`` where it always is.
+        deletion_policy: The template's ``DeletionPolicy``, ``None`` where there is none.
     """
 
     logical_id: str
@@ -64,19 +64,19 @@ class Stack:
 
     Attributes:
         name: CloudFormation stack name.
-        display_name: the CDK's name for it, the construct path where stages are used.
-        account: twelve digits, ``None`` in a stack without an account.
-        region: region, ``None`` in a stack without one.
-        resources: resources by logical id.
-        outputs: the template's ``Outputs``, unresolved.
-        parameters: the template's ``Parameters``.
-        mappings: the template's ``Mappings``.
-        assets: file assets of the stack: object key in the asset bucket to file or directory.
-        conditions: the template's ``Conditions``.
-        file: the template, ``None`` where it does not come from a file.
-        parent: the stack that it is nested in, ``None`` for one that is deployed on its own.
-        arguments: what the parent gives for its parameters, in the parent's terms.
-        nested: the stacks nested in it whose templates are in the assembly, by the logical id of their resource.
+        display_name: The CDK's name for it, the construct path where stages are used.
+        account: Twelve digits, ``None`` in a stack without an account.
+        region: Region, ``None`` in a stack without one.
+        resources: Resources by logical id.
+        outputs: The template's ``Outputs``, unresolved.
+        parameters: The template's ``Parameters``.
+        mappings: The template's ``Mappings``.
+        assets: File assets of the stack: object key in the asset bucket to file or directory.
+        conditions: The template's ``Conditions``.
+        file: The template, ``None`` where it does not come from a file.
+        parent: The stack that it is nested in, ``None`` for one that is deployed on its own.
+        arguments: What the parent gives for its parameters, in the parent's terms.
+        nested: The stacks nested in it whose templates are in the assembly, by the logical id of their resource.
         neighbours: All stacks of the same assembly, itself included.
     """
 
@@ -113,16 +113,16 @@ class Stack:
         What a transform turns into resources (``Fn::ForEach``, ``Fn::Transform``) is left out.
 
         Args:
-            template: the template's content.
+            template: The template's content.
             name: CloudFormation stack name.
-            display_name: how to call the stack. Left out: its name.
-            account: twelve digits. Left out: not known.
-            region: region. Left out: not known.
-            assets: object key in the asset bucket to file or directory. Left out: none.
-            file: the template's file. Left out: not known.
+            display_name: How to call the stack. Left out: its name.
+            account: Twelve digits. Left out: not known.
+            region: Region. Left out: not known.
+            assets: Object key in the asset bucket to file or directory. Left out: none.
+            file: The template's file. Left out: not known.
 
         Raises:
-            ShapeError: a section or a resource is not an object, or a resource has no type.
+            ShapeError: A section or a resource is not an object, or a resource has no type.
         """
         resources = _section(template, "Resources")
         return cls(
@@ -158,8 +158,8 @@ class CloudAssembly:
     """What ``cdk synth`` wrote.
 
     Attributes:
-        path: directory of the assembly.
-        stacks: all stacks, those of stages included, in the manifest's order, each followed by those nested in it.
+        path: Directory of the assembly.
+        stacks: All stacks, those of stages included, in the manifest's order, each followed by those nested in it.
     """
 
     path: Path
@@ -175,10 +175,10 @@ class CloudAssembly:
         """Read a cloud assembly.
 
         Args:
-            path: the directory that ``cdk synth`` wrote, usually ``cdk.out``.
+            path: The directory that ``cdk synth`` wrote, usually ``cdk.out``.
 
         Raises:
-            AssemblyError: the directory, its manifest or a template is missing or not what the CDK writes.
+            AssemblyError: The directory, its manifest or a template is missing or not what the CDK writes.
         """
         if not path.exists():
             msg = (

@@ -17,7 +17,7 @@ def parse(value: object) -> object:
     """Read an embedded document.
 
     Args:
-        value: a resolved value: a text with references, or an object, which is given back.
+        value: A resolved value: a text with references, or an object, which is given back.
 
     Returns:
         The document; strings with references in them are :class:`Text`, or what they consist of. ``None`` where the

@@ -49,7 +49,7 @@ class FunctionArns:
         """Put the parts of an ARN in the place of each reference that stands for one.
 
         Args:
-            parts: the parts of a text.
+            parts: The parts of a text.
         """
         for part in parts:
             arn = self._arn_of(part) if isinstance(part, Reference) else None
@@ -65,7 +65,7 @@ class FunctionArns:
         """Whether a part is a name, a number or the like, which never holds a colon or a slash.
 
         Args:
-            part: a part that only a deploy tells.
+            part: A part that only a deploy tells.
         """
         if isinstance(part, Unknown):
             return part.what in _PSEUDO_NAMES

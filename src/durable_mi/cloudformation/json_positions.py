@@ -20,7 +20,7 @@ def find(text: str, path: Sequence[str | int]) -> tuple[int, int]:
 
     Args:
         text: JSON that can be parsed.
-        path: keys and list indexes from the top.
+        path: Keys and list indexes from the top.
     """
     start = value = _skip(text, 0)
     for step in path:

@@ -24,8 +24,8 @@ class Pieces:
     """The pieces of a text.
 
     Attributes:
-        known: the pieces from the first on, as far as they can be counted.
-        complete: whether these are all.
+        known: The pieces from the first on, as far as they can be counted.
+        complete: Whether these are all.
     """
 
     known: tuple[str | Reference | Unknown | Text, ...]
@@ -41,9 +41,9 @@ class Pieces:
         """Split a text.
 
         Args:
-            parts: its parts.
-            separator: what it is split at.
-            is_name: tells of a part that is not known whether it is a name: then only what names consist of is in it.
+            parts: Its parts.
+            separator: What it is split at.
+            is_name: Tells of a part that is not known whether it is a name: then only what names consist of is in it.
         """
         may_be_in_a_name = _IN_A_NAME.fullmatch(separator) is not None
         known: list[str | Reference | Unknown | Text] = []

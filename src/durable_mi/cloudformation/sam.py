@@ -31,7 +31,7 @@ def translate(content: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str
     """Put what CloudFormation gets in the place of SAM's resources.
 
     Args:
-        content: a template whose resources are objects.
+        content: A template whose resources are objects.
 
     Returns:
         The template, and for each resource that the file does not hold the logical id that it stems from.

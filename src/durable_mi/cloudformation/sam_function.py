@@ -37,8 +37,8 @@ def function_resources(logical_id: str, body: Body) -> dict[str, Body]:
     """Translate a function.
 
     Args:
-        logical_id: its logical id.
-        body: the resource with the globals merged in.
+        logical_id: Its logical id.
+        body: The resource with the globals merged in.
 
     Returns:
         Resources by logical id. The generated ones are named after the function: ``Role``, ``Version``, ``Alias``,

@@ -20,8 +20,8 @@ def merged(shared: Body, own: Body) -> Body:
     """Put a resource's own properties over the globals: objects are merged, lists joined, own values win.
 
     Args:
-        shared: the globals.
-        own: the resource's properties.
+        shared: The globals.
+        own: The resource's properties.
     """
     result = dict(shared)
     for key, value in own.items():

@@ -31,8 +31,8 @@ class TemplateError(AssemblyError):
     """A template that cannot be read. ``str()`` begins with the file, line and column.
 
     Attributes:
-        file: the template.
-        position: where in it.
+        file: The template.
+        position: Where in it.
     """
 
     def __init__(self, file: Path, problem: str, position: Position | None = None) -> None:
@@ -46,9 +46,9 @@ class Source:
     """A template as it was written.
 
     Attributes:
-        file: where it lies.
-        text: all of it.
-        content: its content; keys are strings, and CloudFormation's short YAML tags stand in their long form.
+        file: Where it lies.
+        text: All of it.
+        content: Its content; keys are strings, and CloudFormation's short YAML tags stand in their long form.
     """
 
     file: Path
@@ -63,8 +63,8 @@ class Source:
             file: JSON if the first character is a brace, YAML otherwise.
 
         Raises:
-            TemplateError: it cannot be read, is neither JSON nor YAML, or holds no object.
-            ModuleNotFoundError: it is YAML and PyYAML, which the extra ``cli`` brings, is not installed.
+            TemplateError: It cannot be read, is neither JSON nor YAML, or holds no object.
+            ModuleNotFoundError: It is YAML and PyYAML, which the extra ``cli`` brings, is not installed.
         """
         try:
             text = file.read_text(encoding="utf-8-sig")
@@ -79,11 +79,11 @@ class Source:
         """Read a template's text.
 
         Args:
-            file: the name that errors give.
+            file: The name that errors give.
             text: JSON or YAML.
 
         Raises:
-            TemplateError: as :meth:`read`.
+            TemplateError: As :meth:`read`.
         """
         content = _parse_json(file, text) if _is_json(text) else _parse_yaml(file, text)
         if not isinstance(content, dict):
@@ -101,7 +101,7 @@ class Source:
         """Find the part of the template at a path; the nearest part around it where there is none at the path.
 
         Args:
-            path: keys and list indexes from the top.
+            path: Keys and list indexes from the top.
         """
         if _is_json(self.text):
             return Position(*json_positions.find(self.text, path))

@@ -21,9 +21,9 @@ class Template:
     """One template to check.
 
     Attributes:
-        stack: what it describes, SAM's resources in CloudFormation's form.
-        file: the template.
-        origins: resources that stand in for SAM's: logical id to the logical id in the file.
+        stack: What it describes, SAM's resources in CloudFormation's form.
+        file: The template.
+        origins: Resources that stand in for SAM's: logical id to the logical id in the file.
     """
 
     stack: Stack
@@ -35,7 +35,7 @@ class Template:
         """Read a template's content.
 
         Raises:
-            TemplateError: a section or a resource is not what CloudFormation reads.
+            TemplateError: A section or a resource is not what CloudFormation reads.
         """
         if "Resources" not in source.content:
             problem = "must hold a template, an object with Resources, got an object without them"
@@ -50,11 +50,11 @@ class Template:
         """Read a template's content that was parsed elsewhere.
 
         Args:
-            content: the template.
-            file: what findings name.
+            content: The template.
+            file: What findings name.
 
         Raises:
-            ShapeError: a section or a resource is not what CloudFormation reads.
+            ShapeError: A section or a resource is not what CloudFormation reads.
         """
         # A first reading refuses what is no template, so that the translation need not.
         stack = Stack.of_template(content, name=file.stem, file=file)
@@ -77,10 +77,10 @@ def templates(paths: Sequence[Path]) -> Iterator[Template]:
     """Read what paths lead to.
 
     Args:
-        paths: templates, or directories that ``cdk synth`` wrote.
+        paths: Templates, or directories that ``cdk synth`` wrote.
 
     Raises:
-        AssemblyError: a path leads to neither; a :class:`TemplateError` says where in the file.
+        AssemblyError: A path leads to neither; a :class:`TemplateError` says where in the file.
     """
     for path in paths:
         if path.is_dir():

@@ -27,8 +27,8 @@ class Reference:
     """A reference to a resource of the template.
 
     Attributes:
-        logical_id: the resource.
-        attribute: the attribute of ``Fn::GetAtt``; empty for ``Ref``.
+        logical_id: The resource.
+        attribute: The attribute of ``Fn::GetAtt``; empty for ``Ref``.
     """
 
     logical_id: str
@@ -53,7 +53,7 @@ class Text:
     """A text that holds references or unknown parts.
 
     Attributes:
-        parts: its parts in order.
+        parts: Its parts in order.
     """
 
     parts: tuple[str | Reference | Unknown, ...]
@@ -63,7 +63,7 @@ def parts_of(value: object) -> tuple[str | Reference | Unknown, ...]:
     """Give the parts of a value that stands for a text.
 
     Args:
-        value: a resolved value.
+        value: A resolved value.
 
     Returns:
         One part for a string, a number, a reference or an unknown; none where the value is missing or no text.
@@ -113,7 +113,7 @@ def literal(value: object) -> str:
     """Give what a template itself says of a text: all but the references and what is not known.
 
     Args:
-        value: a resolved value.
+        value: A resolved value.
     """
     return "".join(part for part in parts_of(value) if isinstance(part, str))
 
@@ -122,7 +122,7 @@ def shown(value: object) -> str:
     """Give a resolved value as a reader of the template would recognise it.
 
     Args:
-        value: a resolved value.
+        value: A resolved value.
     """
     match value:
         case Reference(logical_id, attribute):

@@ -22,8 +22,8 @@ class YamlError(Exception):
     """A text that is not YAML, or not the YAML of a template; ``str()`` says what is wrong.
 
     Attributes:
-        line: line from 1.
-        column: column from 1.
+        line: Line from 1.
+        column: Column from 1.
     """
 
     def __init__(self, problem: str, mark: yaml.Mark | None = None) -> None:
@@ -36,10 +36,10 @@ def load(text: str) -> object:
     """Read the text of a template.
 
     Args:
-        text: one YAML document.
+        text: One YAML document.
 
     Raises:
-        YamlError: it is not YAML, has two documents, or gives a key twice.
+        YamlError: It is not YAML, has two documents, or gives a key twice.
     """
     try:
         node = _compose(text)
@@ -61,7 +61,7 @@ def find(text: str, path: Sequence[str | int]) -> tuple[int, int]:
 
     Args:
         text: YAML that :func:`load` can read.
-        path: keys and list indexes from the top.
+        path: Keys and list indexes from the top.
     """
     node = _compose(text)
     mark = node.start_mark

@@ -27,9 +27,9 @@ class Integration(NamedTuple):
     """One place where an API names what it invokes.
 
     Attributes:
-        path: the URI in the resource's properties.
-        uri: its resolved value.
-        waits: whether the API always waits for the result.
+        path: The URI in the resource's properties.
+        uri: Its resolved value.
+        waits: Whether the API always waits for the result.
     """
 
     path: Path
@@ -54,7 +54,7 @@ def of_method(item: TemplateResource) -> Iterator[Integration]:
     """Give the integration of an ``AWS::ApiGateway::Method``.
 
     Args:
-        item: the method.
+        item: The method.
     """
     yield _integration(item, item.get("Integration"), ("Integration",), _OF_METHOD)
 
@@ -63,7 +63,7 @@ def of_route(item: TemplateResource) -> Iterator[Integration]:
     """Give an ``AWS::ApiGatewayV2::Integration``, of an HTTP or a WebSocket API.
 
     Args:
-        item: the integration.
+        item: The integration.
     """
     yield _integration(item, item.resource.properties, (), _OF_ROUTE)
 
@@ -72,7 +72,7 @@ def of_body(item: TemplateResource) -> Iterator[Integration]:
     """Give the integrations and authorizers in the OpenAPI document of an API.
 
     Args:
-        item: a REST or an HTTP API.
+        item: A REST or an HTTP API.
     """
     body = item.get("Body")
     if isinstance(body, dict):

@@ -57,9 +57,9 @@ class Blocked:
     """A service that a subnet does not reach.
 
     Attributes:
-        block: why.
-        subnet: the subnet.
-        endpoint: the endpoint that would lead there, ``None`` where there is none.
+        block: Why.
+        subnet: The subnet.
+        endpoint: The endpoint that would lead there, ``None`` where there is none.
     """
 
     block: Block
@@ -77,9 +77,9 @@ def blocked(model: Model, provider: TemplateResource, service: str) -> list[Bloc
     """Tell which subnets of a capacity provider do not reach an AWS service, and why.
 
     Args:
-        model: the template.
-        provider: the capacity provider.
-        service: the service as in an endpoint's service name, such as ``lambda``.
+        model: The template.
+        provider: The capacity provider.
+        service: The service as in an endpoint's service name, such as ``lambda``.
     """
     return [
         found

@@ -44,9 +44,9 @@ def reaches(model: Model, resource: object, level: Level) -> bool:
     """Whether a resource of a policy statement may match on a level; also where that is not known.
 
     Args:
-        model: the template.
-        resource: the resolved resource.
-        level: the level that the action is asked of.
+        model: The template.
+        resource: The resolved resource.
+        level: The level that the action is asked of.
     """
     text = "".join(part if isinstance(part, str) else _arn(model, part) for part in parts_of(resource))
     found = _FUNCTION_ARN.match(text)

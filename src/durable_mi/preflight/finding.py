@@ -27,9 +27,9 @@ class Finding:
     """One place where a rule does not hold.
 
     Attributes:
-        logical_id: the resource.
-        path: the value in the resource's ``Properties``; empty for the resource as a whole.
-        message: what must hold, what came and how to mend it, in one line.
+        logical_id: The resource.
+        path: The value in the resource's ``Properties``; empty for the resource as a whole.
+        message: What must hold, what came and how to mend it, in one line.
     """
 
     logical_id: str
@@ -42,9 +42,9 @@ class Skipped:
     """A value that a rule asked for and only a deploy tells.
 
     Attributes:
-        logical_id: the resource.
-        path: the value in the resource's ``Properties``, keys separated by slashes.
-        what: what it would take to know it.
+        logical_id: The resource.
+        path: The value in the resource's ``Properties``, keys separated by slashes.
+        what: What it would take to know it.
     """
 
     logical_id: str

@@ -115,7 +115,7 @@ class Function:
         """Give how many execution environments stay warm, ``None`` where it is not known.
 
         Args:
-            owner: the function, for ``$LATEST.PUBLISHED``, or one of its versions.
+            owner: The function, for ``$LATEST.PUBLISHED``, or one of its versions.
         """
         return owner.number(
             "FunctionScalingConfig",

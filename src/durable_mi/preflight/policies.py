@@ -28,11 +28,11 @@ class Statement:
     """A policy statement that allows something.
 
     Attributes:
-        item: the resource it stands in.
-        path: where in its properties.
-        actions: the patterns of its actions.
-        resources: its resolved resources.
-        is_open: whether it says what it does not cover (``NotAction``, ``NotResource``), or a part is not known.
+        item: The resource it stands in.
+        path: Where in its properties.
+        actions: The patterns of its actions.
+        resources: Its resolved resources.
+        is_open: Whether it says what it does not cover (``NotAction``, ``NotResource``), or a part is not known.
     """
 
     item: TemplateResource
@@ -51,8 +51,8 @@ class Policies:
     """All that a role is allowed, every policy known.
 
     Attributes:
-        statements: the statements of the template.
-        managed: action patterns of AWS's managed policies, which hold on every resource.
+        statements: The statements of the template.
+        managed: Action patterns of AWS's managed policies, which hold on every resource.
     """
 
     statements: tuple[Statement, ...]
@@ -103,8 +103,8 @@ def statements(item: TemplateResource, path: Path) -> Iterator[Statement]:
     """Give the statements of a policy document that allow something.
 
     Args:
-        item: the resource that holds the document.
-        path: where in its properties the document stands.
+        item: The resource that holds the document.
+        path: Where in its properties the document stands.
     """
     document = item.get(*path)
     if isinstance(document, Unknown):

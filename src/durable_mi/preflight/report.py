@@ -30,9 +30,9 @@ class Diagnostic:
     """A finding in its template.
 
     Attributes:
-        rule: the rule that does not hold.
-        finding: what was found.
-        template: where.
+        rule: The rule that does not hold.
+        finding: What was found.
+        template: Where.
     """
 
     rule: Rule
@@ -62,10 +62,10 @@ class Result:
     """What one template was found to be.
 
     Attributes:
-        template: the template.
-        places: what was found, by resource and rule.
-        skipped: what only a deploy tells.
-        functions: how many functions were checked.
+        template: The template.
+        places: What was found, by resource and rule.
+        skipped: What only a deploy tells.
+        functions: How many functions were checked.
     """
 
     template: Template
@@ -79,7 +79,7 @@ class Report:
     """What several templates were found to be.
 
     Attributes:
-        results: one for each template.
+        results: One for each template.
     """
 
     results: tuple[Result, ...]
@@ -89,8 +89,8 @@ class Report:
         """Check templates.
 
         Args:
-            templates: the templates.
-            ignored: ids of rules to leave out.
+            templates: The templates.
+            ignored: Ids of rules to leave out.
         """
         return cls(tuple(check(template, ignored=ignored) for template in templates))
 
@@ -113,8 +113,8 @@ def check(template: Template, *, ignored: Collection[str] = ()) -> Result:
     """Check one template with every rule.
 
     Args:
-        template: the template.
-        ignored: ids of rules to leave out.
+        template: The template.
+        ignored: Ids of rules to leave out.
     """
     model = Model(template.stack)
     found = {

@@ -55,9 +55,9 @@ class ResourceIndex:
         """Give the resource of a type that a resolved value refers to.
 
         Args:
-            value: a resolved value.
-            resource_type: the type it must have.
-            attributes: the attributes that stand for the resource; empty for ``Ref``.
+            value: A resolved value.
+            resource_type: The type it must have.
+            attributes: The attributes that stand for the resource; empty for ``Ref``.
         """
         if not isinstance(value, Reference) or value.attribute not in attributes:
             return None
@@ -68,8 +68,8 @@ class ResourceIndex:
         """Give the resources of a type by the logical id that a property refers to.
 
         Args:
-            resource_type: the type.
-            key: the property.
+            resource_type: The type.
+            key: The property.
 
         Returns:
             Under an empty text those whose property is not known, or no reference.

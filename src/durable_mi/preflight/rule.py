@@ -35,12 +35,12 @@ class Rule:
     Attributes:
         id: ``DMI`` and three digits, the first of which stands for the family. It is API: users ignore and acknowledge
             rules by it.
-        title: what must hold, in a few words.
-        severity: error or warning.
-        why: what happens where it does not hold.
-        fix: how to mend it.
-        source: where AWS says so, several separated by semicolons.
-        check: gives the findings of a template.
+        title: What must hold, in a few words.
+        severity: Error or warning.
+        why: What happens where it does not hold.
+        fix: How to mend it.
+        source: Where AWS says so, several separated by semicolons.
+        check: Gives the findings of a template.
     """
 
     id: str

@@ -22,8 +22,8 @@ class RuleGroup:
     """The rules of one family.
 
     Attributes:
-        title: what they are about, as a heading.
-        rules: the rules, in the order of their ids.
+        title: What they are about, as a heading.
+        rules: The rules, in the order of their ids.
     """
 
     def __init__(self, title: str) -> None:

@@ -24,9 +24,9 @@ def groups(model: Model, owner: TemplateResource, *path: str) -> list[TemplateRe
     """Give the security groups that a resource names.
 
     Args:
-        model: the template.
-        owner: the resource.
-        path: where in its properties it names them.
+        model: The template.
+        owner: The resource.
+        path: Where in its properties it names them.
 
     Returns:
         ``None`` where it names none, or one that the template does not hold.
@@ -56,10 +56,10 @@ def lets_in(model: Model, endpoint: TemplateResource, provider: TemplateResource
     """Whether an endpoint's security groups let a capacity provider's instances in on 443, as far as it tells.
 
     Args:
-        model: the template.
-        endpoint: the interface endpoint.
-        provider: the capacity provider.
-        subnet: a subnet of it.
+        model: The template.
+        endpoint: The interface endpoint.
+        provider: The capacity provider.
+        subnet: A subnet of it.
     """
     found = groups(model, endpoint, "SecurityGroupIds")
     if found is None:

@@ -33,9 +33,9 @@ class Target:
     """A function of the template and how it is pointed at.
 
     Attributes:
-        function: logical id of the function.
-        qualifier: what follows its name.
-        via: logical id of the alias or version, empty where the function itself is named.
+        function: Logical id of the function.
+        qualifier: What follows its name.
+        via: Logical id of the alias or version, empty where the function itself is named.
     """
 
     function: str
@@ -72,7 +72,7 @@ class Targets:
         """Tell what a resolved value points at.
 
         Args:
-            value: an ARN, a name or a reference; also an ARN within a longer one, as API Gateway has it.
+            value: An ARN, a name or a reference; also an ARN within a longer one, as API Gateway has it.
 
         Returns:
             ``None`` where it is not known, or no function of the template.

@@ -53,9 +53,9 @@ class TemplateResource:
         """Give the resolved value at a path in a part of this resource.
 
         Args:
-            value: the part.
-            path: keys and indexes from the part.
-            at: where the part stands, for what is passed over.
+            value: The part.
+            path: Keys and indexes from the part.
+            at: Where the part stands, for what is passed over.
         """
         resolved = self._resolver.at(value, *path)
         if isinstance(resolved, Unknown):
@@ -66,8 +66,8 @@ class TemplateResource:
         """Note a value that was passed over.
 
         Args:
-            path: the value in the properties.
-            unknown: what it would take to know it.
+            path: The value in the properties.
+            unknown: What it would take to know it.
         """
         self._skipped.add(Skipped(self.id, "/".join(map(str, path)), unknown.what))
 

@@ -41,11 +41,11 @@ class Trigger:
     """One place that points at a function of the template.
 
     Attributes:
-        kind: the service.
-        item: the resource that points.
-        path: the value in its properties.
-        target: the function.
-        waits: whether it waits for the result.
+        kind: The service.
+        item: The resource that points.
+        path: The value in its properties.
+        target: The function.
+        waits: Whether it waits for the result.
     """
 
     kind: TriggerKind

@@ -24,7 +24,7 @@ class CapacityProvider(CloudFormationModel):
     """A capacity provider that has no instances: it checks what Lambda checks, and keeps what it was told.
 
     Attributes:
-        by_arn: every capacity provider of the server.
+        by_arn: Every capacity provider of the server.
         attached: ARNs of the function versions on it.
     """
 

@@ -57,7 +57,7 @@ def delete_from_network(standing: Standing, account_id: str, region: str) -> boo
     """Delete a network resource; `False` for one that moto's CloudFormation deletes itself.
 
     Raises:
-        ServiceException: something else still needs it.
+        ServiceException: Something else still needs it.
     """
     delete = _DELETIONS.get(standing.type)
     if delete is None:

@@ -39,7 +39,7 @@ class Function(LambdaFunction):
     """A function on managed instances, or an ordinary one.
 
     Attributes:
-        properties: its CloudFormation properties, those of `$LATEST` or those that a version froze.
+        properties: Its CloudFormation properties, those of `$LATEST` or those that a version froze.
     """
 
     updates_in_place = True

@@ -44,7 +44,7 @@ def rule(given: Mapping[str, Any], side: str) -> dict[str, Any]:
     """A rule of a template as moto's EC2 takes it.
 
     Args:
-        given: the template's properties.
+        given: The template's properties.
         side: `Source` or `Destination`, which begins the name of the other group's property.
     """
     ranges = [{key: given[key]} for key in ("CidrIp", "CidrIpv6") if key in given]

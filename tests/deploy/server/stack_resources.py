@@ -41,10 +41,10 @@ class Standing:
     """A resource that stands.
 
     Attributes:
-        logical_id: its name in the template.
-        body: what the template says of it.
-        properties: its properties, resolved.
-        model: what stands for it in the server.
+        logical_id: Its name in the template.
+        body: What the template says of it.
+        properties: Its properties, resolved.
+        model: What stands for it in the server.
     """
 
     logical_id: str
@@ -86,8 +86,8 @@ class StackResources(ResourceMap):
         """Make the stack what the template says.
 
         Raises:
-            StackFailedError: a resource failed. What had been done is undone then.
-            RollbackFailedError: a resource failed, and another could not be undone.
+            StackFailedError: A resource failed. What had been done is undone then.
+            RollbackFailedError: A resource failed, and another could not be undone.
         """
         before, old_template, old_parameters = dict(self.standing), self._template, self.input_parameters
         self._adopt(template, parameters)
@@ -108,7 +108,7 @@ class StackResources(ResourceMap):
         """Delete what stands, dependents first.
 
         Raises:
-            StackFailedError: a resource could not be deleted; it and what it depends on still stand.
+            StackFailedError: A resource could not be deleted; it and what it depends on still stand.
         """
         for name in deletion_order({name: standing.body for name, standing in self.standing.items()}):
             standing = self.standing[name]

@@ -112,8 +112,8 @@ def conditional(stage: str | None = "dev", **override: Any) -> tuple[AppFunction
     """The functions of a template whose properties and resources depend on a stage, and need a parameter in production.
 
     Args:
-        stage: the stage's default; none where it is ``None``.
-        override: other properties of the workflow.
+        stage: The stage's default; none where it is ``None``.
+        override: Other properties of the workflow.
     """
     workflow = {
         **MANAGED,

@@ -23,9 +23,9 @@ class CapacityProvider:
     """One capacity provider.
 
     Attributes:
-        name: physical name, made up where the template has none.
+        name: Physical name, made up where the template has none.
         arn: ARN.
-        description: what GetCapacityProvider answers; no instance stands behind it here.
+        description: What GetCapacityProvider answers; no instance stands behind it here.
     """
 
     name: str
@@ -37,8 +37,8 @@ def capacity_providers(assembly: CloudAssembly, region: str) -> tuple[CapacityPr
     """Every capacity provider of the app, but for those whose condition is false.
 
     Args:
-        assembly: the synthesized app.
-        region: region of stacks that name none.
+        assembly: The synthesized app.
+        region: Region of stacks that name none.
     """
     found = []
     for stack in assembly.stacks:

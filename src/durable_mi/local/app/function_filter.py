@@ -22,9 +22,9 @@ class FunctionFilter:
     """Functions of one account and region.
 
     Attributes:
-        functions: the functions, at least one.
-        region: their region.
-        account: their account.
+        functions: The functions, at least one.
+        region: Their region.
+        account: Their account.
     """
 
     functions: tuple[AppFunction, ...]
@@ -36,11 +36,11 @@ class FunctionFilter:
         """Choose functions by what a user calls them.
 
         Args:
-            functions: all functions of the app that can be served.
-            names: what the user calls the wanted ones; all are taken where none is named.
+            functions: All functions of the app that can be served.
+            names: What the user calls the wanted ones; all are taken where none is named.
 
         Raises:
-            FunctionFilterError: nothing to serve, a name that fits no function, two functions of one name, or functions
+            FunctionFilterError: Nothing to serve, a name that fits no function, two functions of one name, or functions
                 of several accounts or regions.
         """
         if all(function.starts_on_demand for function in functions) and not names:

@@ -48,28 +48,28 @@ class AppFunction:
     """One function, with every reference resolved.
 
     Attributes:
-        name: physical name, made up where the template has none.
+        name: Physical name, made up where the template has none.
         arn: ARN without qualifier.
-        path: construct path, or the logical id where the template names no path.
-        logical_id: key in the template.
-        code: directory with the handler's code, a ``.zip`` file, or the source text of an inline function.
-        code_key: object key of the code in the asset bucket, which changes with the code; empty for an inline function.
+        path: Construct path, or the logical id where the template names no path.
+        logical_id: Key in the template.
+        code: Directory with the handler's code, a ``.zip`` file, or the source text of an inline function.
+        code_key: Object key of the code in the asset bucket, which changes with the code; empty for an inline function.
         handler: ``module.function``.
-        runtime: such as ``python3.13``.
-        timeout: invocation timeout in seconds.
-        memory: memory in MiB.
-        concurrency: concurrent invocations of one execution environment, which for Python are processes.
-        environments: execution environments that the version keeps running at least; without a capacity provider, those
+        runtime: Such as ``python3.13``.
+        timeout: Invocation timeout in seconds.
+        memory: Memory in MiB.
+        concurrency: Concurrent invocations of one execution environment, which for Python are processes.
+        environments: Execution environments that the version keeps running at least; without a capacity provider, those
             that it has here.
-        environment: the function's environment variables.
+        environment: The function's environment variables.
         made_up: The variables that contain a placeholder, each with what is known only after deployment.
-        log_group: name of the log group.
-        log_level: lowest level that the runtime logs.
-        durable: durable configuration, ``None`` for a plain function.
-        aliases: alias names to versions.
-        description: the function's description.
-        capacity: how it runs on a capacity provider, ``None`` for a function that Lambda runs elsewhere.
-        version: the published version, or ``$LATEST`` where the template publishes none.
+        log_group: Name of the log group.
+        log_level: Lowest level that the runtime logs.
+        durable: Durable configuration, ``None`` for a plain function.
+        aliases: Alias names to versions.
+        description: The function's description.
+        capacity: How it runs on a capacity provider, ``None`` for a function that Lambda runs elsewhere.
+        version: The published version, or ``$LATEST`` where the template publishes none.
     """
 
     name: str
@@ -135,11 +135,11 @@ def app_functions(assembly: CloudAssembly, region: str) -> tuple[AppFunction, ..
     cannot run here: written in another language, or with code that is not in the assembly.
 
     Args:
-        assembly: the synthesized app.
-        region: region of stacks that name none.
+        assembly: The synthesized app.
+        region: Region of stacks that name none.
 
     Raises:
-        AssemblyError: a function's code is not in the assembly (a container image, or code in another bucket), or what
+        AssemblyError: A function's code is not in the assembly (a container image, or code in another bucket), or what
             it takes to run a function is known only after deployment.
     """
     return tuple(function for stack in assembly.stacks for function in _functions_of(stack, region))

@@ -41,11 +41,11 @@ class AppWatch:
     assembly is read, so that no later change is missed.
 
     Args:
-        app: the cloud assembly.
-        region: region of stacks that name none.
-        adapt: makes of a function of the template what is served.
-        report: called with a line for the user.
-        state: the file that keeps the executions, which is written all the time.
+        app: The cloud assembly.
+        region: Region of stacks that name none.
+        adapt: Makes of a function of the template what is served.
+        report: Called with a line for the user.
+        state: The file that keeps the executions, which is written all the time.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class AppWatch:
         """Each function whose next release the app now describes; say with `published` or `failed` what became of it.
 
         Args:
-            served: the functions as they are served at first.
+            served: The functions as they are served at first.
         """
         self._releases = ServedReleases(served)
         descriptions = self._assemblies() if self._contents is None else self._syntheses(self._contents)

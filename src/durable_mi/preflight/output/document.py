@@ -17,7 +17,7 @@ def document(report: Report) -> str:
     """Write a report as JSON: ``errors`` and ``warnings`` count, ``findings`` and ``passedOver`` tell them.
 
     Args:
-        report: the report.
+        report: The report.
     """
     return json.dumps(
         {

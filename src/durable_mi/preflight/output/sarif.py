@@ -25,7 +25,7 @@ def sarif(report: Report) -> str:
     Files below the working directory are named from there, as code scanning services expect; others by their full path.
 
     Args:
-        report: the report.
+        report: The report.
     """
     ids = list(RULES)
     return json.dumps(

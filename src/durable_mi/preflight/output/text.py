@@ -24,9 +24,9 @@ def text(report: Report, *, verbose: bool = False, style: Callable[[str, Severit
     """Write a report, grouped by template and resource.
 
     Args:
-        report: the report.
-        verbose: whether to tell what was passed over.
-        style: gives a piece of text its colours: by severity, or as a heading where that is ``None``. Left out: none.
+        report: The report.
+        verbose: Whether to tell what was passed over.
+        style: Gives a piece of text its colours: by severity, or as a heading where that is ``None``. Left out: none.
     """
     paint = style or (lambda piece, _: piece)
     lines: list[str] = []
@@ -43,7 +43,7 @@ def explanation(rule: Rule) -> str:
     """Tell all about a rule.
 
     Args:
-        rule: the rule.
+        rule: The rule.
     """
     parts = (("Why", rule.why), ("Fix", rule.fix), ("Source", rule.source))
     told = (_wrapped(f"{name}: {what}", "", "  ") for name, what in parts)
