@@ -27,7 +27,7 @@ SUBNETS = 6
 
 
 def template() -> dict[str, Any]:
-    """Give a template of 500 resources: a network, a capacity provider, and functions with all that belongs to them."""
+    """Return a template of 500 resources: a network, a capacity provider, and functions with their resources."""
     resources = network()
     number = 0
     while len(resources) < RESOURCES:
@@ -37,7 +37,7 @@ def template() -> dict[str, Any]:
 
 
 def network() -> dict[str, Any]:
-    """Give a capacity provider in private subnets with endpoints."""
+    """Return a capacity provider in private subnets with endpoints."""
     vpc = {"Ref": "Vpc"}
     instances = {"Fn::GetAtt": ["Instances", "GroupId"]}
     resources: dict[str, Any] = {
@@ -83,7 +83,7 @@ def network() -> dict[str, Any]:
 
 
 def workflow(number: int) -> dict[str, Any]:
-    """Give a durable function with role, policy, log group, version, alias, schedule and permission."""
+    """Return a durable function with role, policy, log group, version, alias, schedule and permission."""
     name = f"Workflow{number}"
     arn = {"Fn::GetAtt": [name, "Arn"]}
     return {
@@ -143,12 +143,12 @@ def workflow(number: int) -> dict[str, Any]:
 
 
 def resource(resource_type: str, **properties: object) -> dict[str, Any]:
-    """Give a resource."""
+    """Return a resource."""
     return {"Type": f"AWS::{resource_type}", "Properties": properties}
 
 
 def median_ms(action: Callable[[], object]) -> float:
-    """Give the median time of an action in milliseconds."""
+    """Return the median time of an action in milliseconds."""
     times = []
     for _ in range(ROUNDS):
         start = time.perf_counter()

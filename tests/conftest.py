@@ -61,7 +61,7 @@ class Resources:
         self.json: Mapping[str, Any] = template.to_json()
 
     def of_type(self, resource_type: str) -> list[Resource]:
-        """The resources of a type, in the template's order."""
+        """Return the resources of a type, in the template's order."""
         return [
             Resource(logical_id, body)
             for logical_id, body in self.json["Resources"].items()
@@ -69,13 +69,13 @@ class Resources:
         ]
 
     def only(self, resource_type: str) -> Resource:
-        """The one resource of a type."""
+        """Return the one resource of a type."""
         found = self.of_type(resource_type)
         assert len(found) == 1, f"{len(found)} of {resource_type}"
         return found[0]
 
     def follow(self, value: Any) -> Resource:
-        """The resource that a `Ref` or `Fn::GetAtt` points at."""
+        """Return the resource that a `Ref` or `Fn::GetAtt` points at."""
         match value:
             case {"Ref": str(logical_id)} | {"Fn::GetAtt": [str(logical_id), _]}:
                 return Resource(logical_id, self.json["Resources"][logical_id])
@@ -94,7 +94,7 @@ class Resources:
 
 @pytest.fixture(scope="session")
 def strict_app() -> Callable[..., cdk.App]:
-    """Makes an app that turns violations of CDK's template rules into errors; arguments are added to its context."""
+    """Make an app that turns violations of CDK's template rules into errors; arguments are added to its context."""
     import aws_cdk as cdk  # noqa: PLC0415 - see the module
 
     def make(**context: Any) -> cdk.App:
@@ -105,7 +105,7 @@ def strict_app() -> Callable[..., cdk.App]:
 
 @pytest.fixture(scope="session")
 def strict_stack(strict_app: Callable[..., cdk.App]) -> Callable[..., cdk.Stack]:
-    """Makes a stack in a strict app of its own."""
+    """Make a stack in a strict app of its own."""
     import aws_cdk as cdk  # noqa: PLC0415 - see the module
 
     def make(env: cdk.Environment | None = None) -> cdk.Stack:
@@ -116,7 +116,7 @@ def strict_stack(strict_app: Callable[..., cdk.App]) -> Callable[..., cdk.Stack]
 
 @pytest.fixture(scope="session")
 def cfn_lint() -> Callable[[Mapping[str, Any]], list[str]]:
-    """Gives what cfn-lint finds in a template; its rules are loaded once for all tests."""
+    """Return what cfn-lint finds in a template; its rules are loaded once for all tests."""
     # By name, since cfn-lint has no types; and here, since it takes seconds.
     config = import_module("cfnlint.config").ConfigMixIn(regions=["us-east-1", "eu-central-1"])
     runner = import_module("cfnlint.runner").Runner(config)
@@ -154,7 +154,7 @@ def synthesize(cfn_lint: Callable[[Mapping[str, Any]], list[str]]) -> Callable[[
 
 @pytest.fixture(scope="session")
 def warnings_of() -> Callable[[cdk.Stack], dict[str, str]]:
-    """Gives a stack's warnings by id, each with the path of its construct."""
+    """Return a stack's warnings by id, each with the path of its construct."""
 
     def read(stack: cdk.Stack) -> dict[str, str]:
         return {

@@ -22,7 +22,7 @@ TOOLS: Final = ("cfn-lint", "pytest")
 
 
 def lower_bounds() -> list[str]:
-    """The dependencies of the bare install, each at its lower bound.
+    """Return the dependencies of the bare install, each at its lower bound.
 
     Raises:
         ValueError: A dependency has no lower bound.
@@ -39,7 +39,7 @@ def lower_bounds() -> list[str]:
 
 
 def tools() -> list[str]:
-    """The test tools as `requirements/dev.txt` pins them."""
+    """Return the test tools as `requirements/dev.txt` pins them."""
     pins = dict(re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / "requirements" / "dev.txt").read_text(), re.MULTILINE))
     return [f"{name}=={pins[name]}" for name in TOOLS]
 

@@ -1,6 +1,6 @@
-"""Classes of CDK that are used like enums, by their members or by the text of one.
+"""Options that take a class of CDK that is used like an enum: one of its members, or a string.
 
-The rule is the one of :mod:`durable_mi.checks.choice`; here is what the members are.
+:mod:`durable_mi.checks.choice` has the rule. This module has the members.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _PYTHON: Final = re.compile(r"PYTHON_(\d+)_(\d+)")
 
 
 def take_architecture(value: object) -> lambda_.Architecture:
-    """Take an instruction set.
+    """Return CDK's instruction set for a value.
 
     Args:
-        value: One of CDK's, or such as ``"arm64"`` or ``"ARM_64"``.
+        value: A ``lambda_.Architecture``, or a string such as ``"arm64"`` or ``"ARM_64"``.
 
     Raises:
-        ValueError: It is none.
+        ValueError: The value is neither.
     """
     if isinstance(value, lambda_.Architecture):
         return value
@@ -37,13 +37,13 @@ def take_architecture(value: object) -> lambda_.Architecture:
 
 
 def take_runtime(value: object) -> lambda_.Runtime:
-    """Take a runtime.
+    """Return CDK's runtime for a value.
 
     Args:
-        value: One of CDK's, or such as ``"python3.14"`` or ``"PYTHON_3_14"``.
+        value: A ``lambda_.Runtime``, or a string such as ``"python3.14"`` or ``"PYTHON_3_14"``.
 
     Raises:
-        ValueError: It is none. Of texts, those of the runtimes that a durable function can have are taken.
+        ValueError: The value is neither. Strings are accepted only for runtimes that a durable function can have.
     """
     if isinstance(value, lambda_.Runtime):
         return value
@@ -52,13 +52,14 @@ def take_runtime(value: object) -> lambda_.Runtime:
 
 
 def take_runtime_management_mode(value: object) -> lambda_.RuntimeManagementMode:
-    """Take a runtime management mode.
+    """Return CDK's runtime management mode for a value.
 
     Args:
-        value: One of CDK's, such as ``RuntimeManagementMode.manual(arn)``, or ``"Auto"`` or ``"FunctionUpdate"``.
+        value: A ``lambda_.RuntimeManagementMode``, such as ``RuntimeManagementMode.manual(arn)``, or the string
+            ``"Auto"`` or ``"FunctionUpdate"``.
 
     Raises:
-        ValueError: It is none.
+        ValueError: The value is neither.
     """
     if isinstance(value, lambda_.RuntimeManagementMode):
         return value
@@ -67,7 +68,7 @@ def take_runtime_management_mode(value: object) -> lambda_.RuntimeManagementMode
 
 
 def _runtimes() -> dict[str, str]:
-    """The Python runtimes that this CDK knows and durable functions take, the newest last."""
+    """Return the Python runtimes that this CDK has and durable functions support, the newest last."""
     versions = sorted(
         (int(match[1]), int(match[2])) for match in map(_PYTHON.fullmatch, dir(lambda_.Runtime)) if match is not None
     )

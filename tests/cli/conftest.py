@@ -44,7 +44,7 @@ class Endpoint:
 
 @pytest.fixture(scope="session")
 def service_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
-    """The endpoint, once for all tests."""
+    """Yield the endpoint, once for all tests."""
     record = tmp_path_factory.mktemp("endpoint") / "requests.jsonl"
     script = Path(__file__).with_name("emulated_endpoint.py")
     with subprocess.Popen([sys.executable, str(script), str(record)], stdout=subprocess.PIPE, text=True) as process:
@@ -55,7 +55,7 @@ def service_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpo
 
 @pytest.fixture
 def endpoint(service_endpoint: Endpoint) -> Endpoint:
-    """The endpoint with nothing asked yet."""
+    """Return the endpoint with nothing asked yet."""
     service_endpoint.record.write_text("")
     return service_endpoint
 
@@ -70,7 +70,7 @@ class Cli(Protocol):
 
 
 def environment(directory: Path) -> dict[str, str]:
-    """An environment that knows no AWS account and no terminal, with ``directory`` as its home."""
+    """Return an environment that knows no AWS account and no terminal, with ``directory`` as its home."""
     kept = {
         key: value
         for key, value in os.environ.items()
@@ -86,7 +86,7 @@ def environment(directory: Path) -> dict[str, str]:
 
 @pytest.fixture
 def cli_environment(tmp_path: Path) -> dict[str, str]:
-    """The environment of the test's own directory."""
+    """Return the environment of the test's own directory."""
     return environment(tmp_path)
 
 
@@ -116,7 +116,7 @@ def _cli(program: str, directory: Path) -> Cli:
 
 @pytest.fixture
 def durable_mi(tmp_path: Path, program: str) -> Cli:
-    """The installed console script, run in an empty directory."""
+    """Return the installed console script, run in an empty directory."""
     return _cli(program, tmp_path)
 
 

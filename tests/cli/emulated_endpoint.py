@@ -35,7 +35,7 @@ HIDDEN_LOG_GROUP = "/orders/hidden"
 
 
 def _order_workflow(event: dict[str, Any], context: DurableContext) -> dict[str, Any]:
-    """The order workflow of the example with a shorter wait."""
+    """Return the order workflow of the example with a shorter wait."""
     order = event["orderId"]
     context.logger.info("Validating order %s", order)
     context.step(lambda _: {"orderId": order, "status": "validated"}, name="validate-order")
@@ -45,7 +45,7 @@ def _order_workflow(event: dict[str, Any], context: DurableContext) -> dict[str,
 
 
 def _flaky_workflow(_event: dict[str, Any], context: DurableContext) -> str:
-    """A step that fails once and is retried after a second."""
+    """Return a step that fails once and is retried after a second."""
     attempts: list[int] = _FLAKY_ATTEMPTS
 
     def charge(_: object) -> str:
@@ -63,13 +63,13 @@ _FLAKY_ATTEMPTS: list[int] = []
 
 
 def _failing_workflow(event: dict[str, Any], _context: DurableContext) -> None:
-    """An input without an orderId fails at once."""
+    """Fail at once for an input without an orderId."""
     msg = f"orderId must be given, got {sorted(event)}"
     raise ValueError(msg)
 
 
 def _slow_workflow(_event: dict[str, Any], context: DurableContext) -> None:
-    """A wait that outlasts every test."""
+    """Wait longer than every test."""
     context.wait(Duration.from_seconds(3600), name="wait 1h")
 
 

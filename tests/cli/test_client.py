@@ -33,7 +33,7 @@ def no_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def client(endpoint: Service) -> Client:
-    """A client of the endpoint."""
+    """Return a client of the endpoint."""
     return Client.connect(endpoint=Endpoint.parse(endpoint.url), profile=None, region=None)
 
 

@@ -43,7 +43,7 @@ FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:order-workflow"
 
 
 def sections(text: str) -> dict[str, str]:
-    """The parts of the output by their headings."""
+    """Return the parts of the output by their headings."""
     parts = re.split(r"(?m)^(?=[A-Z][a-z]+(?: commands)?(?:  .*)?$)", text)
     return {part.split("\n", 1)[0].split("  ")[0]: part.split("\n", 1)[1] for part in parts if part.strip()}
 
@@ -55,7 +55,7 @@ def told_events(text: str) -> list[tuple[str, str]]:
 
 @pytest.fixture
 def order(tmp_path: Path) -> Path:
-    """A payload file with a space in its name."""
+    """Return a payload file with a space in its name."""
     path = tmp_path / "basic order.json"
     path.write_text(ORDER)
     return path

@@ -19,7 +19,7 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "exa
 
 
 def line_of(stderr: str) -> str:
-    """The one line on standard error."""
+    """Return the one line on standard error."""
     assert "Traceback" not in stderr
     assert stderr.count("\n") == 1
     assert stderr.startswith("Error: ")
@@ -119,7 +119,7 @@ def test_rejects_a_host_that_is_not_there(durable_mi: Cli) -> None:
 
 @pytest.fixture
 def some_web_server() -> Iterator[str]:
-    """A server that is not Lambda's."""
+    """Yield a server that is not Lambda's."""
 
     class Page(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def workflow() -> Callable[..., DurableManagedFunction]:
-    """Makes a durable function with inline code; arguments go to the construct."""
+    """Make a durable function with inline code; arguments go to the construct."""
 
     def make(scope: Construct, construct_id: str = "Workflow", **options: Any) -> DurableManagedFunction:
         options = {

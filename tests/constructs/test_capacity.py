@@ -35,7 +35,7 @@ def minimal(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Re
 def properties_with(
     strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]
 ) -> Callable[..., Mapping[str, Any]]:
-    """Gives the capacity provider's properties for some arguments."""
+    """Return the capacity provider's properties for some arguments."""
 
     def make(**options: Any) -> Mapping[str, Any]:
         stack = strict_stack()

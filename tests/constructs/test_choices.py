@@ -53,7 +53,7 @@ class Options:
         self._id = construct_id
 
     def give(self, option: str, value: Any) -> Any:
-        """Give a value to the option, and return what came of it."""
+        """Pass a value to the option, and return what came of it."""
         return getattr(self, f"_{option}")(value)
 
     def _egress(self, value: Any) -> ManagedNetwork:
@@ -143,7 +143,7 @@ def options(
     workflow: Callable[..., DurableManagedFunction],
     tmp_path: Path,
 ) -> Options:
-    """What takes each option."""
+    """Return what takes each option."""
     (tmp_path / "order.py").write_text("def handler(event, context): ...\n")
     (tmp_path / "requirements.txt").write_text("")
     return Options(stack, workflow, tmp_path, f"C{len(stack.node.children)}")
@@ -288,7 +288,7 @@ def test_statuses_and_tracing_by_their_texts(
 
 
 def _annotated(owner: Any) -> Iterator[tuple[str, Any]]:
-    """The parameters of a class and its public methods, with their types."""
+    """Yield the parameters of a class and its public methods, with their types."""
     members = [owner.__init__, *(member for name, member in inspect.getmembers(owner) if not name.startswith("_"))]
     for member in members:
         function = getattr(member, "__func__", member)

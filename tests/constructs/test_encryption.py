@@ -33,7 +33,7 @@ FUNCTIONS = {
 
 
 def via(service: str) -> Any:
-    """The condition value for requests through a service of the stack's region."""
+    """Return the condition value for requests through a service of the stack's region."""
     return {"Fn::Join": ["", [f"{service}.", {"Ref": "AWS::Region"}, ".amazonaws.com"]]}
 
 

@@ -24,7 +24,7 @@ def resources(
     workflow: Callable[..., DurableManagedFunction],
     synthesize: Callable[[cdk.Stack], Resources],
 ) -> Resources:
-    """A function without and with tracing."""
+    """Return a function without and with tracing."""
     stack = strict_stack()
     workflow(stack, tracing=request.param)
     return synthesize(stack)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def function_statements(resources: Resources) -> list[Any]:
-    """What the execution role may do besides its logs and its executions."""
+    """Return what the execution role may do besides its logs and its executions."""
     role = resources.follow(resources.only("AWS::Lambda::Function").properties["Role"])
     return [statement for statement in resources.statements(role) if "Sid" not in statement]
 
@@ -32,7 +32,7 @@ def minimal(
     workflow: Callable[..., DurableManagedFunction],
     synthesize: Callable[[cdk.Stack], Resources],
 ) -> Resources:
-    """A function with nothing said about failure, and one rule."""
+    """Return a function with nothing said about failure, and one rule."""
     stack = strict_stack()
     made = workflow(stack)
     queue = sqs.Queue(stack, "Ends", enforce_ssl=True)

@@ -28,7 +28,7 @@ def minimal(
     workflow: Callable[..., DurableManagedFunction],
     synthesize: Callable[[cdk.Stack], Resources],
 ) -> Resources:
-    """A function with nothing but the required arguments."""
+    """Return a function with nothing but the required arguments."""
     stack = strict_stack()
     workflow(stack)
     return synthesize(stack)
@@ -40,7 +40,7 @@ def custom(
     workflow: Callable[..., DurableManagedFunction],
     synthesize: Callable[[cdk.Stack], Resources],
 ) -> Resources:
-    """A function with every argument set that shows in the template."""
+    """Return a function with every argument set that shows in the template."""
     stack = strict_stack()
     workflow(
         stack,

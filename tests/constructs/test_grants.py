@@ -27,7 +27,7 @@ NEW_TO_CFN_LINT = ("pausedurableexecution", "resumedurableexecution", "deletedur
 
 
 def behind(suffix: str) -> dict[str, Any]:
-    """The function's ARN with something behind it."""
+    """Return the function's ARN with something behind it."""
     return {"Fn::Join": ["", [ARN, suffix]]}
 
 
@@ -117,7 +117,7 @@ def granted(
     workflow: Callable[..., DurableManagedFunction],
     synthesize: Callable[[cdk.Stack], Resources],
 ) -> tuple[Resources, dict[str, list[iam.Grant]]]:
-    """A function, with and without a key, and a role for each grant."""
+    """Return a function, with and without a key, and a role for each grant."""
     stack = strict_stack()
     made = workflow(stack, encryption_key=kms.Key(stack, "Key") if request.param else None)
     grants = {}

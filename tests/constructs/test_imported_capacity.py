@@ -23,7 +23,7 @@ ARN = "arn:aws:lambda:eu-central-1:111122223333:capacity-provider:shared"
 
 @pytest.fixture
 def imported() -> Callable[..., IManagedCapacity]:
-    """Imports the capacity provider above, for arm64 unless told otherwise."""
+    """Import the capacity provider above, for arm64 unless told otherwise."""
 
     def make(stack: cdk.Stack, construct_id: str = "Shared", arn: str = ARN, **options: Any) -> IManagedCapacity:
         return ManagedCapacity.from_capacity_provider_arn(

@@ -59,7 +59,7 @@ METRICS = [
 def made(
     strict_stack: Callable[..., cdk.Stack], workflow: Callable[..., DurableManagedFunction]
 ) -> DurableManagedFunction:
-    """A function whose metrics are asked for."""
+    """Return a function whose metrics are asked for."""
     return workflow(strict_stack())
 
 

@@ -28,7 +28,7 @@ def monitored(
     workflow: Callable[..., DurableManagedFunction],
     synthesize: Callable[[cdk.Stack], Resources],
 ) -> tuple[Resources, dict[str, Resource]]:
-    """A function with all alarms, a topic they go to, and the alarms by name."""
+    """Return a function with all alarms, a topic they go to, and the alarms by name."""
     stack = strict_stack()
     topic = sns.Topic(stack, "Topic", enforce_ssl=True)
     monitoring = workflow(stack).monitor(actions=[actions.SnsAction(topic)])

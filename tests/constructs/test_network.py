@@ -58,13 +58,13 @@ def made(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resou
 
 @pytest.fixture(scope="module")
 def nat(made: Callable[..., Resources]) -> Resources:
-    """The default network."""
+    """Return the default network."""
     return made()
 
 
 @pytest.fixture(scope="module")
 def private(made: Callable[..., Resources]) -> Resources:
-    """A network without the internet."""
+    """Return a network without the internet."""
     return made(egress=Egress.PRIVATE)
 
 

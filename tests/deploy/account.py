@@ -56,7 +56,7 @@ class Account:
     region: str = "us-east-1"
 
     def in_region(self, region: str) -> Account:
-        """The same account elsewhere."""
+        """Return the same account elsewhere."""
         return replace(self, region=region)
 
     @property
@@ -154,12 +154,12 @@ class Account:
         return boto3.client("iam", **self._options)
 
     def asset(self, key: str) -> bytes:
-        """A file in the CDK's bucket of assets."""
+        """Return a file in the CDK's bucket of assets."""
         bucket = f"cdk-hnb659fds-assets-{self.number}-{self.region}"
         return bytes(boto3.client("s3", **self._options).get_object(Bucket=bucket, Key=key)["Body"].read())
 
     def queue_policy(self, url: str) -> str:
-        """The policy of an SQS queue."""
+        """Return the policy of an SQS queue."""
         attributes = boto3.client("sqs", **self._options).get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
         return str(attributes["Attributes"]["Policy"])
 

@@ -24,7 +24,7 @@ ROOT: Final = Path(__file__).parents[2]
 
 @pytest.fixture(scope="session")
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    """An empty account on a server in a process of its own; AWS's own where `deploy_aws` says so."""
+    """Yield an empty account on a server in a process of its own; AWS's own where `deploy_aws` says so."""
     region = os.environ.get(ON_AWS)
     if region:
         yield Account(url="", home=Path.home(), region=region)
@@ -44,7 +44,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 
 @pytest.fixture(scope="session")
 def readme(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Readme:
-    """The README's steps, from the first deploy to the clean-up, in a region of their own."""
+    """Return the README's steps, from the first deploy to the clean-up, in a region of their own."""
     app = tmp_path_factory.mktemp("checkout") / "order workflow"
     shutil.copytree(
         ROOT / "examples" / "order_workflow",
@@ -56,7 +56,7 @@ def readme(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Readme
 
 @pytest.fixture(scope="session")
 def bootstrapped(account: Account) -> Account:
-    """The account, ready for the CDK, as one on AWS already is."""
+    """Return the account, ready for the CDK, as one on AWS already is."""
     if not account.url:
         return account
     done = account.cdk("bootstrap", "aws://123456789012/us-east-1")
@@ -66,7 +66,7 @@ def bootstrapped(account: Account) -> Account:
 
 @pytest.fixture(scope="session")
 def example(bootstrapped: Account, request: pytest.FixtureRequest) -> Iterator[Example]:
-    """The example, deployed from what the README's steps synthesized; on AWS destroyed after the tests."""
+    """Yield the example, deployed from what the README's steps synthesized; on AWS destroyed after the tests."""
     if bootstrapped.url:
         readme: Readme = request.getfixturevalue("readme")
         yield Example.deploy(bootstrapped, readme.assembly)
@@ -84,5 +84,5 @@ def example(bootstrapped: Account, request: pytest.FixtureRequest) -> Iterator[E
 
 @pytest.fixture(scope="session")
 def platform(bootstrapped: Account, tmp_path_factory: pytest.TempPathFactory) -> Platform:
-    """A platform's private capacity and a team's function on it, for tests that only look."""
+    """Return a platform's private capacity and a team's function on it, for tests that only look."""
     return Platform.deploy(bootstrapped, tmp_path_factory.mktemp("platform") / "cdk.out", references="strong")

@@ -103,12 +103,12 @@ class Example:
         return _template(self.assembly)
 
     def only(self, resource_type: str) -> str:
-        """The physical id of the one resource of a type."""
+        """Return the physical id of the one resource of a type."""
         (found,) = self.all(resource_type)
         return found
 
     def all(self, resource_type: str) -> list[str]:
-        """The physical ids of the resources of a type."""
+        """Return the physical ids of the resources of a type."""
         return [
             self.physical_ids[logical_id]
             for logical_id, body in self.template["Resources"].items()

@@ -24,7 +24,7 @@ class Happening:
 
 
 def happenings(account: Account, stack: str) -> list[Happening]:
-    """A stack's events, the first one first; a deleted stack is named by its ARN."""
+    """Return a stack's events, the first one first; a deleted stack is named by its ARN."""
     pages = account.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
     events = [event for page in pages for event in page["StackEvents"]]
     return [

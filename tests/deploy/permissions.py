@@ -89,7 +89,7 @@ def allowed(
     policies: Sequence[Mapping[str, Any]] = (),
     resource_policy: Mapping[str, Any] | None = None,
 ) -> set[Question]:
-    """The questions that are answered with yes.
+    """Return the questions that are answered with yes.
 
     Args:
         principal: ARN of who asks, or a service such as `lambda.amazonaws.com`.

@@ -60,10 +60,10 @@ class Platform:
         return self.account.lambda_.get_alias(FunctionName=self.function, Name="live")["FunctionVersion"]
 
     def output(self, stack: str, name: str) -> str:
-        """An output of a stack."""
+        """Return an output of a stack."""
         outputs = self.account.cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
         return next(it["OutputValue"] for it in outputs if it["OutputKey"] == name)
 
     def status(self, stack: str) -> str:
-        """A stack's status."""
+        """Return a stack's status."""
         return self.account.cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]

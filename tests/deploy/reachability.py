@@ -50,11 +50,11 @@ class Network:
         )
 
     def reaches_internet(self, subnet_id: str, group_id: str, port: int) -> bool:
-        """Whether an instance without a public address gets a connection to the internet."""
+        """Return whether an instance without a public address gets a connection to the internet."""
         return self._lets_out(group_id, INTERNET, port) and self._leads_out(subnet_id, has_public_address=False)
 
     def reaches_endpoint(self, service: str, subnet_id: str, group_id: str, port: int) -> bool:
-        """Whether an instance reaches an AWS API by an interface endpoint that the API's own name leads to."""
+        """Return whether an instance reaches an AWS API by an interface endpoint that the API's own name leads to."""
         return any(
             endpoint["ServiceName"].endswith(f".{service}")
             and endpoint["PrivateDnsEnabled"]
@@ -63,11 +63,11 @@ class Network:
         )
 
     def admits(self, group_id: str) -> list[Mapping[str, Any]]:
-        """The rules by which something may begin a connection to an instance."""
+        """Return the rules by which something may begin a connection to an instance."""
         return list(self.groups[group_id]["IpPermissions"])
 
     def is_public(self, subnet_id: str) -> bool:
-        """Whether the internet reaches what has a public address there."""
+        """Return whether the internet reaches what has a public address there."""
         return self._leads_out(subnet_id, has_public_address=True) and "igw" in self._target(subnet_id)
 
     def _reaches_interface(self, endpoint: Mapping[str, Any], subnet_id: str, group_id: str, port: int) -> bool:

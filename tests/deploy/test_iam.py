@@ -174,7 +174,7 @@ def test_queue_takes_messages_over_tls_alone(example: Example) -> None:
 
 
 def _roles(example: Example) -> dict[str, str]:
-    """The stack's roles: names by construct path."""
+    """Return the stack's roles: names by construct path."""
     return {
         body["Metadata"]["aws:cdk:path"].removeprefix("OrderWorkflow/").removesuffix("/Resource"): example.physical_ids[
             logical_id

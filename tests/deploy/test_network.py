@@ -32,13 +32,13 @@ class Place:
 
 @pytest.fixture(scope="module")
 def nat(example: Example) -> Place:
-    """The example's instances: egress by NAT."""
+    """Return the example's instances: egress by NAT."""
     return Place(example.account, example.outputs["CapacityProviderName"])
 
 
 @pytest.fixture(scope="module")
 def private(platform: Platform) -> Place:
-    """The platform's instances: private egress."""
+    """Return the platform's instances: private egress."""
     return Place(platform.account, platform.capacity_provider)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def local(example: Example) -> Iterator[str]:
-    """The local runtime's endpoint, on the assembly that was deployed."""
+    """Yield the local runtime's endpoint, on the assembly that was deployed."""
     command = [str(TOOLS / "durable-mi"), "local", "--app", str(example.assembly), "--port", "0", "--quiet"]
     with subprocess.Popen(
         command, cwd=example.account.home, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

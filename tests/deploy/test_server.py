@@ -20,7 +20,7 @@ REHEARSAL = Path(__file__).parents[2] / "docs" / "explanation" / "rehearsal.md"
 
 @pytest.fixture
 def provider() -> Any:
-    """A capacity provider, straight from its model."""
+    """Yield a capacity provider, straight from its model."""
     model = import_module("tests.deploy.server.capacity_provider").CapacityProvider
     properties = {"VpcConfig": {"SubnetIds": ["subnet-1"]}, "CapacityProviderScalingConfig": {"MaxVCpuCount": 400}}
     made = model("orders", properties, "123456789012", "us-east-1")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def elsewhere(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Platform:
-    """The two stacks in a region of their own, for tests that change them one after the other."""
+    """Return the two stacks in a region of their own, for tests that change them one after the other."""
     region = account.in_region("eu-central-1")
     done = region.cdk("bootstrap", "aws://123456789012/eu-central-1")
     assert done.status == 0, done.output

@@ -40,7 +40,7 @@ class State:
         return cls(status, ids, account.lambda_.get_alias(FunctionName=function, Name="live")["FunctionVersion"])
 
     def of(self, *types: str) -> Mapping[tuple[str, str], str]:
-        """The physical ids of some types."""
+        """Return the physical ids of some types."""
         return {key: physical_id for key, physical_id in self.ids.items() if key[0] in types}
 
 

@@ -33,7 +33,7 @@ DUMMY_ENVIRONMENT = {
 
 
 def _managed_function(handler: str, **properties: Any) -> dict[str, Any]:
-    """A function resource with a capacity provider, four processes and the probe's code."""
+    """Return a function resource with a capacity provider, four processes and the probe's code."""
     provider = {
         "CapacityProviderArn": {"Fn::GetAtt": ["Capacity", "Arn"]},
         "PerExecutionEnvironmentMaxConcurrency": 4,
@@ -54,7 +54,7 @@ def _managed_function(handler: str, **properties: Any) -> dict[str, Any]:
 
 
 def _released(function: str, alias: str = "live") -> dict[str, Any]:
-    """A version and an alias of a function."""
+    """Return a version and an alias of a function."""
     return {
         f"{function}Version": {"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": {"Ref": function}}},
         f"{function}Alias": {
@@ -96,7 +96,7 @@ def _write_assembly(directory: Path, template: dict[str, Any], *, stack: str = "
 
 
 def _probe_template() -> dict[str, Any]:
-    """A plain and a durable function on one capacity provider."""
+    """Return a plain and a durable function on one capacity provider."""
     return {
         "Resources": {
             "Capacity": {"Type": "AWS::Lambda::CapacityProvider"},
@@ -137,7 +137,7 @@ class Local:
         pytest.fail(f"the local runtime ended before it was ready:\n{self.output}")
 
     def client(self, service: str = "lambda", *, connections: int = 10) -> Any:
-        """A boto3 client that sends each request once, so many of them at a time."""
+        """Return a boto3 client that sends each request once, so many of them at a time."""
         make: Callable[..., Any] = boto3.client
         return make(
             service,
@@ -171,31 +171,31 @@ class Local:
 
 @pytest.fixture
 def probe_template() -> dict[str, Any]:
-    """The probe's template, for a test to change."""
+    """Return the probe's template, for a test to change."""
     return _probe_template()
 
 
 @pytest.fixture(scope="session")
 def write_assembly() -> Callable[..., Path]:
-    """Writes a cloud assembly of one stack with the probe's code: directory and template in, directory out."""
+    """Write a cloud assembly of one stack with the probe's code: directory and template in, directory out."""
     return _write_assembly
 
 
 @pytest.fixture
 def local_environment() -> dict[str, str]:
-    """This process's environment with dummy credentials and a region."""
+    """Return this process's environment with dummy credentials and a region."""
     return {**os.environ, **DUMMY_ENVIRONMENT}
 
 
 @pytest.fixture(scope="session")
 def probe_app(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The probe's cloud assembly."""
+    """Return the probe's cloud assembly."""
     return _write_assembly(tmp_path_factory.mktemp("probe app"), _probe_template())
 
 
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Callable[..., Local]]:
-    """Serves a cloud assembly until the session ends."""
+    """Serve a cloud assembly until the session ends."""
     started: list[Local] = []
 
     def serve_app(app: Path, *options: str) -> Local:
@@ -209,13 +209,13 @@ def serve() -> Iterator[Callable[..., Local]]:
 
 @pytest.fixture(scope="session")
 def probe(serve: Callable[..., Local], probe_app: Path) -> Local:
-    """The probe's functions, served for the whole session."""
+    """Return the probe's functions, served for the whole session."""
     return serve(probe_app, "--quiet", "--environments", "2")
 
 
 @pytest.fixture
 def start(probe_app: Path) -> Iterator[Callable[..., Local]]:
-    """Starts local runtimes that the test may break; they end with the test."""
+    """Start local runtimes that the test may break; they end with the test."""
     started: list[Local] = []
 
     def start_local(*options: str, app: Path = probe_app, under: Sequence[str] = ()) -> Local:
@@ -229,7 +229,7 @@ def start(probe_app: Path) -> Iterator[Callable[..., Local]]:
 
 @pytest.fixture(scope="session")
 def example_app(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example, synthesized with the CDK CLI."""
+    """Return the example, synthesized with the CDK CLI."""
     example = Path(__file__).parents[2] / "examples" / "order_workflow"
     output = tmp_path_factory.mktemp("example") / "cdk.out"
     environment = {**os.environ, "PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}"}
@@ -240,7 +240,7 @@ def example_app(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def aws() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs the real AWS CLI."""
+    """Run the real AWS CLI."""
 
     def run(*arguments: str, local: Local) -> subprocess.CompletedProcess[str]:
         command = [str(TOOLS / "aws"), *arguments, "--endpoint-url", local.endpoint_url, "--output", "json"]

@@ -20,7 +20,7 @@ FUNCTION = "durable-probe"
 
 @pytest.fixture
 def client(probe: Any) -> LambdaClient:
-    """A client of the probe's endpoint."""
+    """Return a client of the probe's endpoint."""
     lambda_client: LambdaClient = probe.client()
     return lambda_client
 
@@ -34,7 +34,7 @@ def begin(client: LambdaClient, event: dict[str, Any], **arguments: Any) -> str:
 
 
 def status_after_end(client: LambdaClient, arn: str, seconds: float = 20) -> str:
-    """The execution's status once it no longer runs."""
+    """Return the execution's status once it no longer runs."""
     end = time.monotonic() + seconds
     while (status := client.get_durable_execution(DurableExecutionArn=arn)["Status"]) == "RUNNING":
         assert time.monotonic() < end, f"{arn} still runs"
@@ -43,7 +43,7 @@ def status_after_end(client: LambdaClient, arn: str, seconds: float = 20) -> str
 
 
 def event_types(client: LambdaClient, arn: str) -> list[str]:
-    """The types of the history's events."""
+    """Return the types of the history's events."""
     return [event["EventType"] for event in client.get_durable_execution_history(DurableExecutionArn=arn)["Events"]]
 
 

@@ -29,7 +29,7 @@ SLEEPING = "import time\ntime.sleep(600)\n"
 
 @pytest.fixture
 def app(tmp_path: Path, probe_template: dict[str, Any], write_assembly: Callable[..., Path]) -> Path:
-    """A cloud assembly whose code the test may break."""
+    """Return a cloud assembly whose code the test may break."""
     return write_assembly(tmp_path / "app", probe_template)
 
 
@@ -50,7 +50,7 @@ class Module:
 
 
 def eventually(question: Callable[[], Any], what: str) -> Any:
-    """The first answer that is not false."""
+    """Return the first answer that is not false."""
     deadline = time.monotonic() + LIMIT_S
     while not (answer := question()):
         assert time.monotonic() < deadline, f"it never came true: {what}"
@@ -59,7 +59,7 @@ def eventually(question: Callable[[], Any], what: str) -> Any:
 
 
 def ask(local: Any, path: str, method: str = "GET") -> Any:
-    """What the page's API answers."""
+    """Return what the page's API answers."""
     connection = http.client.HTTPConnection(local.endpoint_url.removeprefix("http://"), timeout=10)
     connection.request(method, path)
     body = connection.getresponse().read()
@@ -68,7 +68,7 @@ def ask(local: Any, path: str, method: str = "GET") -> Any:
 
 
 def environment(local: Any) -> Any:
-    """The only environment, as the page gets it."""
+    """Return the only environment, as the page gets it."""
     ((only,),) = [release["environments"] for release in ask(local, "/page/api/workers")]
     return only
 
@@ -80,7 +80,7 @@ def kill_worker(local: Any) -> None:
 
 
 def next_line(local: Any, pattern: str) -> str:
-    """The next line on the terminal that has it; it is there without another one that follows."""
+    """Return the next line on the terminal that has it; it is there without another one that follows."""
 
     def read() -> str:
         line: str = next(line for line in local.process.stdout if re.search(pattern, line))
@@ -99,7 +99,7 @@ def begin(client: LambdaClient, file: Path) -> str:
 
 
 def assert_goes_on(client: LambdaClient, arn: str) -> None:
-    """The execution ends with its result, and its version is active."""
+    """Expect that the execution ends with its result, and that its version is active."""
 
     def has_ended() -> bool:
         return client.get_durable_execution(DurableExecutionArn=arn)["Status"] != "RUNNING"

@@ -32,7 +32,7 @@ def begin(client: LambdaClient, file: Path, order: int) -> str:
 
 
 def ended(client: LambdaClient, arn: str, deadline: float) -> Any:
-    """An execution once it no longer runs."""
+    """Return an execution once it no longer runs."""
     while (execution := client.get_durable_execution(DurableExecutionArn=arn))["Status"] == "RUNNING":
         assert time.monotonic() < deadline, f"{arn} still runs"
         time.sleep(0.2)

@@ -18,7 +18,7 @@ PLAIN_ARN = "arn:aws:lambda:us-east-1:000000000000:function:Probe-Plain"
 
 
 def refused(call: Callable[[], Any]) -> tuple[str, str]:
-    """The code and message of the error that a call ends with."""
+    """Return the code and message of the error that a call ends with."""
     with pytest.raises(ClientError) as refusal:
         call()
     error = refusal.value.response["Error"]

@@ -21,7 +21,7 @@ IN_FLIGHT = 200
 
 @pytest.fixture
 def orders(start: Callable[..., Any], example_app: Path) -> Any:
-    """The order workflow with skipped time, where one checkpoint in two hundred costs its process."""
+    """Return the order workflow with skipped time, where one checkpoint in two hundred costs its process."""
     return start("--quiet", "--skip-time", "--fault", "kill-worker=0.005", "--fault-seed", "11", app=example_app)
 
 
@@ -74,7 +74,7 @@ def run_handler(
     write_assembly: Callable[..., Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[..., Any]:
-    """Serves one durable function with a handler of the probe: handler, options and properties in, runtime out."""
+    """Serve one durable function with a handler of the probe: handler, options and properties in, runtime out."""
 
     def run(handler: str, *options: str, **properties: Any) -> Any:
         probe_template["Resources"]["Ledger"]["Properties"].update(properties, Handler=handler)

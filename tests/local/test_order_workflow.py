@@ -40,13 +40,13 @@ class Orders:
         )
 
     def aws(self, *arguments: str) -> Any:
-        """The answer of an AWS CLI command that succeeds."""
+        """Return the answer of an AWS CLI command that succeeds."""
         ended = self._aws(*arguments, local=self.local)
         assert 0 == ended.returncode, ended.stderr
         return json.loads(ended.stdout)
 
     def failing_aws(self, *arguments: str) -> str:
-        """The error of an AWS CLI command that fails."""
+        """Return the error of an AWS CLI command that fails."""
         ended = self._aws(*arguments, local=self.local)
         assert 0 != ended.returncode, ended.stdout
         return ended.stderr
@@ -54,7 +54,7 @@ class Orders:
 
 @pytest.fixture(scope="module")
 def orders(serve: Callable[..., Any], example_app: Path, aws: Aws) -> Orders:
-    """The example, served with time as it is."""
+    """Return the example, served with time as it is."""
     return Orders(serve(example_app), aws)
 
 
@@ -66,7 +66,7 @@ def started_at() -> int:
 
 @pytest.fixture(scope="module")
 def execution(orders: Orders, started_at: int, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """An asynchronously started execution that has ended."""
+    """Return an asynchronously started execution that has ended."""
     assert started_at
     answer = orders.aws(
         *("lambda", "invoke", "--function-name", orders.outputs["FunctionName"], "--qualifier", "live"),

@@ -40,7 +40,7 @@ OTHER_ARCHITECTURE = {"x86_64": "arm64"}.get(platform.machine(), "x86_64")
 
 
 def another_interpreter() -> Interpreter:
-    """A Python of another version than this one where the machine has one, otherwise this one."""
+    """Return a Python of another version than this one where the machine has one, otherwise this one."""
     for version in ("3.14", "3.13", "3.12", "3.11"):
         try:
             found = Interpreter.find(version)
@@ -62,7 +62,7 @@ def contents(directory: Path) -> dict[str, bytes]:
 def compiled_app(
     tmp_path: Path, probe_template: dict[str, Any], write_assembly: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> Path:
-    """An app with one plain function, packaged with a compiled requirement for the other architecture and 3.13."""
+    """Return an app with one plain function, packaged with a compiled requirement for another architecture and 3.13."""
     monkeypatch.setenv("DURABLE_MI_CACHE_DIR", str(tmp_path / "cache"))
     resources = probe_template["Resources"]
     for name in [name for name in resources if not name.startswith(("Plain", "Capacity"))]:
@@ -82,7 +82,7 @@ def compiled_app(
 
 
 def answer(local: Any) -> dict[str, Any]:
-    """What the function answers."""
+    """Return what the function answers."""
     invoked = local.client().invoke(FunctionName="Probe-Plain", Qualifier="live", Payload=b"{}")
     result: dict[str, Any] = json.loads(invoked["Payload"].read())
     assert "FunctionError" not in invoked, result

@@ -32,7 +32,7 @@ RUNTIME_CLIENT = STAND_IN if os.environ.get("DURABLE_MI_WORKER") == "stand-in" e
 
 
 def invoke(client: LambdaClient, event: dict[str, Any], function: str = PLAIN) -> dict[str, Any]:
-    """The handler's answer to a synchronous invocation of the alias."""
+    """Return the handler's answer to a synchronous invocation of the alias."""
     answer = client.invoke(FunctionName=function, Qualifier="live", Payload=json.dumps(event))
     result: dict[str, Any] = json.loads(answer["Payload"].read())
     return result
@@ -87,13 +87,13 @@ def test_the_handler_sees_lambdas_environment_and_nothing_of_this_machine(probe:
 
 
 def whole_house(local: Any) -> list[dict[str, Any]]:
-    """What each of two environments' eight processes answers."""
+    """Return what each of two environments' eight processes answers."""
     with ThreadPoolExecutor(8) as pool:
         return list(pool.map(lambda _: invoke(local.client(), {"sleep": 0.8}), range(8)))
 
 
 def assert_each_environment_has_its_own(local: Any, answers: list[dict[str, Any]]) -> None:
-    """A process finds the temporary files of all processes of its environment, and nobody else does."""
+    """Expect that a process finds the temporary files of its environment's processes, and of no other."""
     connection = http.client.HTTPConnection(local.endpoint_url.removeprefix("http://"), timeout=10)
     connection.request("GET", "/page/api/workers")
     environments = json.load(connection.getresponse())[0]["environments"]

@@ -18,7 +18,7 @@ VARIABLES = {"TABLE": {"Ref": "Table"}, "QUEUE": {"Fn::GetAtt": ["Queue", "Arn"]
 
 
 def function(handler: str, **properties: Any) -> dict[str, Any]:
-    """A function resource with the probe's code."""
+    """Return a function resource with the probe's code."""
     code = {"Code": {"S3Key": "probe.zip"}, "Handler": handler, "Runtime": "python3.13", "Timeout": 20}
     return {"Type": "AWS::Lambda::Function", "Properties": {**code, **properties}}
 
@@ -27,7 +27,7 @@ def function(handler: str, **properties: Any) -> dict[str, Any]:
 def standard(
     serve: Callable[..., Any], write_assembly: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Any:
-    """An app of such functions, one of them broken and one in another language."""
+    """Return an app of such functions, one of them broken and one in another language."""
     version = {"FunctionName": {"Ref": "Caller"}}
     alias = {**version, "Name": "live", "FunctionVersion": {"Fn::GetAtt": ["CallerVersion", "Version"]}}
     resources = {
@@ -46,7 +46,7 @@ def standard(
 
 
 def invoke(standard: Any, name: str, event: dict[str, Any], qualifier: str | None = None) -> Any:
-    """A synchronous invocation's answer, with the payload read."""
+    """Return a synchronous invocation's answer, with the payload read."""
     which = {"FunctionName": name, **({"Qualifier": qualifier} if qualifier else {})}
     answer = standard.client().invoke(**which, Payload=json.dumps(event))
     return {**answer, "Payload": json.loads(answer["Payload"].read())}

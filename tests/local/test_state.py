@@ -27,7 +27,7 @@ def begin(client: LambdaClient, event: dict[str, Any], **arguments: Any) -> str:
 
 
 def result(client: LambdaClient, arn: str, seconds: float = 30) -> Any:
-    """What an execution returned, once it has ended well."""
+    """Return what an execution returned, once it has ended well."""
     end = time.monotonic() + seconds
     while (execution := client.get_durable_execution(DurableExecutionArn=arn))["Status"] == "RUNNING":
         assert time.monotonic() < end, f"{arn} still runs"
@@ -37,7 +37,7 @@ def result(client: LambdaClient, arn: str, seconds: float = 30) -> Any:
 
 
 def callback_id(client: LambdaClient, arn: str) -> str:
-    """The id of the callback that an execution waits for."""
+    """Return the id of the callback that an execution waits for."""
     end = time.monotonic() + 20
     while time.monotonic() < end:
         for event in client.get_durable_execution_history(DurableExecutionArn=arn)["Events"]:

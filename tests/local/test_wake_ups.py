@@ -30,13 +30,13 @@ def app(probe_app: Path, write_assembly: Callable[..., Path], tmp_path_factory: 
 
 @pytest.fixture(scope="module")
 def beside(serve: Callable[..., Any], app: Path) -> Any:
-    """It, served in real time."""
+    """Serve it in real time."""
     return serve(app, "--quiet", "--function", FUNCTION, "--environments", "1", "--concurrency", str(WORKERS))
 
 
 @pytest.fixture
 def client(beside: Any) -> LambdaClient:
-    """A client of its endpoint."""
+    """Return a client of its endpoint."""
     lambda_client: LambdaClient = beside.client()
     return lambda_client
 
@@ -49,18 +49,18 @@ def begin(client: LambdaClient, work: str, **event: Any) -> str:
 
 
 def events(client: LambdaClient, arn: str) -> list[Mapping[str, Any]]:
-    """The execution's history."""
+    """Return the execution's history."""
     pages = client.get_paginator("get_durable_execution_history").paginate(DurableExecutionArn=arn)
     return [event for page in pages for event in page["Events"]]
 
 
 def has(client: LambdaClient, arn: str, **what: str) -> bool:
-    """Whether the execution's history has an event that says this."""
+    """Return whether the execution's history has an event that says this."""
     return any(what.items() <= event.items() for event in events(client, arn))
 
 
 def eventually(check: Callable[[], bool], seconds: float = 60) -> bool:
-    """Whether it comes true in time."""
+    """Return whether it comes true in time."""
     end = time.monotonic() + seconds
     while not check():
         if time.monotonic() > end:
@@ -70,7 +70,7 @@ def eventually(check: Callable[[], bool], seconds: float = 60) -> bool:
 
 
 def callback_id(client: LambdaClient, arn: str, name: str) -> str:
-    """The id of the execution's callback of this name, once it has one."""
+    """Return the id of the execution's callback of this name, once it has one."""
     ids: list[str] = []
 
     def found() -> bool:

@@ -46,7 +46,7 @@ def eventually(holds: Callable[[], bool], what: str) -> None:
 
 @pytest.fixture
 def app(tmp_path: Path, probe_template: dict[str, Any], write_assembly: Callable[..., Path]) -> Path:
-    """An app whose synthesis copies the probe's assembly and is counted in a file beside it; synthesized once."""
+    """Return an app, synthesized once, whose synthesis copies the probe's assembly and is counted in a file."""
     directory = tmp_path / "app"
     assembly = write_assembly(directory / "assembly", probe_template)
     manifest = json.loads((assembly / "manifest.json").read_text())
@@ -118,7 +118,7 @@ def watched(
     write_assembly: Callable[..., Path],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Path:
-    """An app's directory, with a CDK CLI on the PATH that only counts, and ends when `hold` is gone."""
+    """Return an app's directory, with a CDK CLI on the PATH that only counts, and ends when `hold` is gone."""
     (tmp_path / "bin").mkdir()
     cdk = tmp_path / "bin" / "cdk"
     cdk.write_text(CDK)

@@ -69,7 +69,7 @@ def _template() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def showcase_app(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cloud assembly with the showcase."""
+    """Return a cloud assembly with the showcase."""
     directory = tmp_path_factory.mktemp("showcase") / "cdk.out"
     shutil.copytree(WORKFLOWS, directory / "asset", ignore=shutil.ignore_patterns("__pycache__"))
     stack = {
@@ -150,7 +150,7 @@ class Showcase:
 
 @pytest.fixture(scope="session")
 def showcase(showcase_app: Path) -> Iterator[Showcase]:
-    """The showcase, served for the whole session."""
+    """Yield the showcase, served for the whole session."""
     served = Showcase(showcase_app)
     yield served
     served.stop()
@@ -158,7 +158,7 @@ def showcase(showcase_app: Path) -> Iterator[Showcase]:
 
 @pytest.fixture
 def fresh_showcase(showcase_app: Path) -> Iterator[Showcase]:
-    """A showcase of the test's own, without executions."""
+    """Yield a showcase of the test's own, without executions."""
     served = Showcase(showcase_app)
     yield served
     served.stop()
@@ -178,7 +178,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens pages; the test fails if one of them wrote an error or a warning to its console."""
+    """Open pages; the test fails if one of them wrote an error or a warning to its console."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
@@ -205,7 +205,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture(scope="session")
 def accessibility() -> Callable[[Page], list[str]]:
-    """Gives what axe finds on a page that is serious or critical."""
+    """Return what axe finds on a page that is serious or critical."""
     source = AXE.read_text(encoding="utf-8")
 
     def findings(page: Page) -> list[str]:

@@ -26,7 +26,7 @@ def timeline_url(url: str, arn: str) -> str:
 
 
 def has_status(page: Page, status: str) -> None:
-    """The head of the timeline says so."""
+    """Expect that the head of the timeline says so."""
     expect(page.locator(".head .pill")).to_have_text(status)
 
 

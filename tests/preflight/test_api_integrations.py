@@ -38,7 +38,7 @@ CASES = {
 
 
 def found(api: dict[str, Any]) -> set[str]:
-    """The rules that find something in a durable function of a day with an API on its alias."""
+    """Return the rules that find something in a durable function of a day with an API on its alias."""
     function = {
         "Runtime": "python3.13",
         "Handler": "index.handler",
@@ -63,7 +63,7 @@ def found(api: dict[str, Any]) -> set[str]:
 
 
 def document(integration: dict[str, Any]) -> dict[str, Any]:
-    """An OpenAPI document with one integration."""
+    """Return an OpenAPI document with one integration."""
     return {"openapi": "3.0.1", "paths": {"/jobs": {"post": {"x-amazon-apigateway-integration": integration}}}}
 
 

@@ -70,7 +70,7 @@ PATHS = [(source, path) for source in SEEDS for path in paths(source.content)]
 
 
 def refused(action: Callable[[], object]) -> TemplateError | None:
-    """The error that an action ends with, if it does; any other error goes through."""
+    """Return the error that an action ends with, if it does; any other error goes through."""
     try:
         action()
     except TemplateError as error:

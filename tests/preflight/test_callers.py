@@ -64,7 +64,7 @@ FOR_OWN.append("SQS")
 
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> list[Diagnostic]:
-    """What is found in each trigger on each target: ``construct_path`` names both."""
+    """Return what is found in each trigger on each target: ``construct_path`` names both."""
     context = {"aws:cdk:enable-path-metadata": True}
     app = cdk.App(outdir=str(tmp_path_factory.mktemp("cdk.out")), context=context)
     stacks: dict[str, cdk.Stack] = {}

@@ -56,7 +56,7 @@ def test_cfn_lint_finds_what_we_find() -> None:
 
 
 def documented() -> list[str]:
-    """The commands of the how-to that run cfn-lint."""
+    """Return the commands of the how-to that run cfn-lint."""
     return re.findall(r"^\$ (cfn-lint .*)$", (ROOT / "docs/how-to/preflight.md").read_text(), flags=re.MULTILINE)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def function(stack: cdk.Stack, **options: Any) -> lambda_.Function:
-    """A durable function with inline code."""
+    """Return a durable function with inline code."""
     options = {
         "code": lambda_.Code.from_inline("def handler(event, context): ..."),
         "handler": "index.handler",
@@ -34,7 +34,7 @@ def function(stack: cdk.Stack, **options: Any) -> lambda_.Function:
 
 
 def capacity(stack: cdk.Stack, vpc: ec2.IVpc | None = None) -> lambda_.CapacityProvider:
-    """A capacity provider for arm64 in imported subnets, or in the isolated ones of a VPC."""
+    """Return a capacity provider for arm64 in imported subnets, or in the isolated ones of a VPC."""
     names = ("a", "b", "c")
     imported: list[ec2.ISubnet] = [ec2.Subnet.from_subnet_id(stack, name, f"subnet-{name}") for name in names]
     return lambda_.CapacityProvider(
@@ -47,7 +47,7 @@ def capacity(stack: cdk.Stack, vpc: ec2.IVpc | None = None) -> lambda_.CapacityP
 
 
 def managed(stack: cdk.Stack, *, vpc: ec2.IVpc | None = None, **options: Any) -> lambda_.Function:
-    """The same on managed instances."""
+    """Return the same on managed instances."""
     options = {"architecture": lambda_.Architecture.ARM_64, "memory_size": 4096, **options}
     made = function(stack, **options)
     capacity(stack, vpc).add_function(made)
@@ -55,24 +55,24 @@ def managed(stack: cdk.Stack, *, vpc: ec2.IVpc | None = None, **options: Any) ->
 
 
 def isolated_vpc(stack: cdk.Stack) -> ec2.Vpc:
-    """A VPC without a way out."""
+    """Return a VPC without a way out."""
     subnets = ec2.SubnetConfiguration(name="Isolated", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
     return ec2.Vpc(stack, "Vpc", nat_gateways=0, subnet_configuration=[subnets])
 
 
 def schedule(target: lambda_.IFunction) -> None:
-    """An EventBridge rule on a function."""
+    """Put an EventBridge rule on a function."""
     rule = events.Rule(cdk.Stack.of(target), "Rule", schedule=events.Schedule.rate(cdk.Duration.hours(1)))
     rule.add_target(targets.LambdaFunction(target))
 
 
 def destroyed() -> lambda_.VersionOptions:
-    """What makes an update delete the version before."""
+    """Return what makes an update delete the version before."""
     return lambda_.VersionOptions(removal_policy=cdk.RemovalPolicy.DESTROY)
 
 
 def own_role(stack: cdk.Stack) -> iam.Role:
-    """A role that may write logs, and no more."""
+    """Return a role that may write logs, and no more."""
     basic = iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AWSLambdaBasicExecutionRole")
     return iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), managed_policies=[basic])
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def app_with(tmp_path: Path, plugin: DurableMiPreflight, **options: Any) -> tuple[cdk.App, lambda_.Function]:
-    """An app with the plugin and one durable function."""
+    """Return an app with the plugin and one durable function."""
     app = cdk.App(outdir=str(tmp_path / "cdk.out"))
     cdk.Validations.of(app).add_plugins(plugin)
     stack = cdk.Stack(app, "Shop")
@@ -33,13 +33,13 @@ def app_with(tmp_path: Path, plugin: DurableMiPreflight, **options: Any) -> tupl
 
 
 def reports(tmp_path: Path) -> dict[str, Any]:
-    """What plugins with findings reported, as the CDK keeps it in the cloud assembly."""
+    """Return what plugins with findings reported, as the CDK keeps it in the cloud assembly."""
     content = json.loads((tmp_path / "cdk.out" / "validation-report.json").read_text())
     return {entry["pluginName"]: entry for entry in content["pluginReports"]}
 
 
 def rules(tmp_path: Path) -> list[str]:
-    """The rules that our plugin reported."""
+    """Return the rules that our plugin reported."""
     return [violation["ruleName"] for violation in reports(tmp_path).get("durable-mi", {}).get("violations", [])]
 
 

@@ -25,7 +25,7 @@ FILES = sorted(Path(__file__).with_name("templates").glob("DMI*/*.yaml"))
 
 
 def expected(file: Path) -> set[str]:
-    """The rules that the template's first line names."""
+    """Return the rules that the template's first line names."""
     first_line = file.read_text().splitlines()[0]
     assert first_line.startswith("# Finds ")
     return set(re.findall(r"DMI\d{3}", first_line))

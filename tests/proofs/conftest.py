@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def template_of(
     strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]
 ) -> Callable[[Shape], Mapping[str, Any]]:
-    """Gives the template of a shape; each is synthesized once."""
+    """Return the template of a shape; each is synthesized once."""
     made: dict[Shape, Mapping[str, Any]] = {}
 
     def make(shape: Shape) -> Mapping[str, Any]:

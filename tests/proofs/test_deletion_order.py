@@ -56,7 +56,7 @@ class Graph:
         }
 
     def of_type(self, *types: str) -> set[str]:
-        """The resources of some types."""
+        """Return the resources of some types."""
         found = {name for name, body in self.resources.items() if body["Type"] in types}
         assert found
         return found
@@ -78,13 +78,13 @@ def _depends_on(body: Mapping[str, Any]) -> list[str]:
 
 @pytest.fixture(params=["NAT", "PRIVATE"])
 def egress(request: pytest.FixtureRequest) -> str:
-    """The way out of the network."""
+    """Return the way out of the network."""
     return str(request.param)
 
 
 @pytest.fixture
 def graph(egress: str, template_of: Callable[[Shape], Mapping[str, Any]]) -> Graph:
-    """The template's graph with that way out."""
+    """Return the template's graph with that way out."""
     return Graph(template_of({"NAT": NAT, "PRIVATE": PRIVATE}[egress]))
 
 

@@ -130,7 +130,7 @@ def shapes() -> dict[str, Shape]:
 
 @pytest.fixture(scope="module")
 def reports(nag: Nag, shapes: dict[str, Shape]) -> dict[str, Report]:
-    """The report of every shape and of the example."""
+    """Return the report of every shape and of the example."""
     made = {name: nag(_app(shape)) for name, shape in shapes.items()}
     context = json.loads((EXAMPLE / "cdk.json").read_text())["context"]
     app = cdk.App(context={**context, "aws:cdk:bundling-stacks": []})

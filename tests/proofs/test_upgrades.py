@@ -22,7 +22,7 @@ KEPT = {"AWS::EC2::VPC", "AWS::Lambda::CapacityProvider", "AWS::Lambda::Function
 
 
 def name(change: Change) -> str:
-    """The change's name."""
+    """Return the change's name."""
     return change.name
 
 

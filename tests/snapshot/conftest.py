@@ -35,17 +35,17 @@ class TemplateSnapshot(JSONSnapshotExtension):
     """A JSON file for each test, written and compared after :func:`normalise`."""
 
     def serialize(self, data: Any, **options: Any) -> SerializedData:
-        """The template without code hashes, as JSON."""
+        """Return the template without code hashes, as JSON."""
         return super().serialize(normalise(data), **options)
 
 
 @pytest.fixture
 def template_snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
-    """Compares a template, `assert template == template_snapshot`; update with `pytest --snapshot-update`."""
+    """Compare a template, `assert template == template_snapshot`; update with `pytest --snapshot-update`."""
     return snapshot.use_extension(TemplateSnapshot)
 
 
 @pytest.fixture
 def normalised() -> Callable[[Any], Any]:
-    """Gives a template as a snapshot sees it."""
+    """Return a template as a snapshot sees it."""
     return normalise

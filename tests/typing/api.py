@@ -36,7 +36,7 @@ HOUR = cdk.Duration.hours(1)
 
 
 def minimal(stack: cdk.Stack) -> DurableManagedFunction:
-    """The required arguments."""
+    """Return the required arguments."""
     return DurableManagedFunction(
         stack, "Workflow", code=PythonCode.from_project("workflow"), handler="order.handler", execution_timeout=HOUR
     )
@@ -72,7 +72,7 @@ def everything(stack: cdk.Stack, queue: sqs.IQueue, key: kms.IKey) -> DurableMan
 
 
 def parts(workflow: DurableManagedFunction) -> None:
-    """What the construct gives out."""
+    """Use what the construct gives out."""
     assert_type(workflow.function, lambda_.Function)
     assert_type(workflow.alias, lambda_.Alias)
     assert_type(workflow.execution_policy, iam.Policy)
@@ -103,7 +103,7 @@ def watching(workflow: DurableManagedFunction, topic: sns.ITopic) -> None:
 
 
 def refused(stack: cdk.Stack, vpc: ec2.IVpc, workflow: DurableManagedFunction) -> None:
-    """What does not work on managed instances, what nobody knows, and what is of another type."""
+    """Pass what does not work on managed instances, what nobody knows, and what is of another type."""
     code = lambda_.Code.from_inline("")
     DurableManagedFunction(
         stack,

@@ -39,7 +39,7 @@ class VirtualTime(asyncio.SelectorEventLoop):
 
 @pytest.fixture
 def in_virtual_time() -> Callable[[Coroutine[Any, Any, T]], T]:
-    """Runs a coroutine to its end without waiting for any timer."""
+    """Run a coroutine to its end without waiting for any timer."""
 
     def run(work: Coroutine[Any, Any, T]) -> T:
         with asyncio.Runner(loop_factory=VirtualTime) as runner:

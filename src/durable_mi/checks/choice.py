@@ -131,12 +131,12 @@ def _subject(option: str, *, each: bool) -> Text:
 
 
 def _nearest(value: object, members: Mapping[str, str]) -> str:
-    """The member that differs in its case alone, else the first one."""
+    """Return the member that differs in its case only, otherwise the first one."""
     written = value.casefold() if isinstance(value, str) else None
     same = (entry for entry, text in members.items() if written in {entry.casefold(), text.casefold()})
     return next(same, next(iter(members)))
 
 
 def _shown(value: object) -> str:
-    """A value in one line; what other objects print can be long, and says no more than their class."""
+    """Return a value in one line; other objects by their class alone, as their own text can be long."""
     return repr(value) if value is None or isinstance(value, (str, int, float, Enum)) else f"a {type(value).__name__}"

@@ -57,7 +57,7 @@ def check_vcpu_budget(demands: Sequence[VcpuDemand], max_vcpus: float, capacity:
         capacity: The capacity provider, in words that its author finds it by.
 
     Raises:
-        CheckError: Together they need more vCPUs than the upper bound. Lambda would refuse to publish the version.
+        CheckError: Together they need more vCPUs than the upper bound. Lambda would not publish the version.
     """
     total = sum(demand.total_vcpus for demand in demands)
     if total > max_vcpus:

@@ -97,7 +97,7 @@ class Stack:
     neighbours: list[Stack] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
-    def of_template(  # noqa: PLR0913 - what a manifest says of a stack
+    def of_template(  # noqa: PLR0913 - the attributes of a stack in a manifest
         cls,
         template: Mapping[str, Any],
         *,
@@ -115,11 +115,11 @@ class Stack:
         Args:
             template: The template's content.
             name: CloudFormation stack name.
-            display_name: How to call the stack. Left out: its name.
-            account: Twelve digits. Left out: not known.
-            region: Region. Left out: not known.
-            assets: Object key in the asset bucket to file or directory. Left out: none.
-            file: The template's file. Left out: not known.
+            display_name: The stack's name in messages. Defaults to its name.
+            account: Twelve digits. Defaults to an unknown account.
+            region: The Region. Defaults to an unknown Region.
+            assets: Object key in the asset bucket to file or directory. Defaults to none.
+            file: The template's file. Defaults to an unknown file.
 
         Raises:
             ShapeError: A section or a resource is not an object, or a resource has no type.
@@ -149,7 +149,7 @@ class Stack:
         return self if self.parent is None else self.parent.outermost
 
     def of_type(self, resource_type: str) -> Iterator[Resource]:
-        """The stack's resources of one CloudFormation type, in the template's order."""
+        """Return the stack's resources of one CloudFormation type, in the template's order."""
         return (resource for resource in self.resources.values() if resource.type == resource_type)
 
 
@@ -240,7 +240,7 @@ def _read_nested(parent: Stack) -> Iterator[Stack]:
 
 
 def _object_key(url: object) -> str:
-    """The end of an asset's URL, which the CDK joins from texts and references; empty for anything else."""
+    """Return the end of an asset's URL, which the CDK joins from texts and references; empty for anything else."""
     match url:
         case {"Fn::Join": ["", [*_, str(end)]]} | {"Fn::Sub": str(end)} | str(end):
             return end.rpartition("/")[2]

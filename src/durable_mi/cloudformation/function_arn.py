@@ -1,4 +1,4 @@
-"""The ARNs of functions, versions and aliases, written out as far as a template tells them."""
+"""The ARNs of functions, versions and aliases, written out as far as a template has them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _NAME_AT: Final = {1: 0, 2: 0, 3: 2, 4: 2, 7: 6, 8: 6}
 
 
 class FunctionArns:
-    """Writes out the ARNs of one stack's functions, so that their parts can be told apart."""
+    """Writes out the ARNs of one stack's functions, so that their parts can be distinguished."""
 
     def __init__(self, stack: Stack, resolve: Callable[[object], object]) -> None:
         self._stack = stack
@@ -46,7 +46,7 @@ class FunctionArns:
         self._on_the_way: set[str] = set()
 
     def written_out(self, parts: Iterable[Part]) -> Iterator[Part]:
-        """Put the parts of an ARN in the place of each reference that stands for one.
+        """Replace each reference to an ARN with the parts of the ARN.
 
         Args:
             parts: The parts of a text.
@@ -62,10 +62,10 @@ class FunctionArns:
         return self._arn(resource)
 
     def is_name(self, part: Reference | Unknown) -> bool:
-        """Whether a part is a name, a number or the like, which never holds a colon or a slash.
+        """Return whether a part is a name, a number or the like, which never holds a colon or a slash.
 
         Args:
-            part: A part that only a deploy tells.
+            part: A part that is known only at deploy time.
         """
         if isinstance(part, Unknown):
             return part.what in _PSEUDO_NAMES
@@ -91,7 +91,7 @@ class FunctionArns:
             yield from parts_of(self._resolve(resource.properties.get("Name"))) or (Unknown("an alias without a name"),)
 
     def _name_of_function(self, owner: Resource) -> tuple[Part, ...]:
-        """The name in the property ``FunctionName`` of a version or an alias."""
+        """Return the name in the property ``FunctionName`` of a version or an alias."""
         unknown = (Unknown(f"FunctionName of {owner.logical_id}"),)
         if owner.logical_id in self._on_the_way:
             return unknown

@@ -1,4 +1,4 @@
-"""Where in a JSON text a part stands."""
+"""The positions of the parts of a JSON text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BLANK: Final = re.compile(r"[ \t\r\n]*")
 
 
 def find(text: str, path: Sequence[str | int]) -> tuple[int, int]:
-    """Give line and column, both from 1, of the key (or list item) at a path, or of the nearest part around it.
+    """Return line and column, both from 1, of the key (or list item) at a path, or of the nearest part around it.
 
     Args:
         text: JSON that can be parsed.
@@ -34,7 +34,7 @@ def find(text: str, path: Sequence[str | int]) -> tuple[int, int]:
 
 
 def _parts(text: str, at: int) -> Iterator[tuple[str | int, int, int]]:
-    """The parts of the object or list at an offset: key, offset of the key, offset of the value."""
+    """Yield the parts of the object or list at an offset: key, offset of the key, offset of the value."""
     if text[at] not in "{[":
         return
     is_object = text[at] == "{"

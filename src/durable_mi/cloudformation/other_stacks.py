@@ -24,16 +24,16 @@ class StackResolver(Protocol):
         """The same without placeholders."""
 
     def tree(self, value: object) -> object:
-        """Give a value with every intrinsic function in it resolved."""
+        """Return a value with every intrinsic function in it resolved."""
 
     def at(self, value: object, *path: str | int) -> object:
-        """Give the resolved value at a path."""
+        """Return the resolved value at a path."""
 
     def condition(self, name: str) -> bool | None:
         """Evaluate a condition."""
 
     def exists(self, resource: Resource) -> bool | None:
-        """Whether a resource of the stack is created."""
+        """Return whether a resource of the stack is created."""
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ class OtherStacks:
         self._make = make
 
     def exists(self) -> bool | None:
-        """Whether the stack is created, which for a nested one its parent's conditions decide."""
+        """Return whether the stack is created, which for a nested one its parent's conditions decide."""
         parent = self._stack.parent
         if parent is None:
             return True
@@ -72,14 +72,14 @@ class OtherStacks:
         return True if logical_id is None else self._of(parent).exists(parent.resources[logical_id])
 
     def argument(self, name: str) -> object:
-        """Give what the parent stack gives for a parameter; :data:`MISSING` where it gives nothing."""
+        """Return what the parent stack gives for a parameter; :data:`MISSING` where it gives nothing."""
         parent = self._stack.parent
         if parent is None or name not in self._stack.arguments:
             return MISSING
         return self._followed(parent, f"argument {name} of {self._stack.name}", self._stack.arguments[name])
 
     def nested_output(self, logical_id: str, name: str) -> object:
-        """Give an output of a nested stack, where its template makes it a plain value; else :data:`MISSING`."""
+        """Return an output of a nested stack, where its template makes it a plain value; else :data:`MISSING`."""
         nested = self._stack.nested.get(logical_id)
         if nested is None or name not in nested.outputs:
             return MISSING
@@ -87,12 +87,12 @@ class OtherStacks:
         return MISSING if isinstance(value, Unknown | Text) else value
 
     def export(self, name: str) -> object:
-        """Give what a stack of the app exports under a name in this account and region; else :data:`MISSING`."""
+        """Return what a stack of the app exports under a name in this account and region; else :data:`MISSING`."""
         stack, output = self._exports.get(name, (None, ""))
         return MISSING if stack is None else self._output(stack, output)
 
     def output(self, stack_name: object, name: object, region: object) -> object:
-        """Give an output of a stack of the app; :data:`MISSING` where the app has no such stack or output."""
+        """Return an output of a stack of the app; :data:`MISSING` where the app has no such stack or output."""
         for stack in self._stack.neighbours:
             if (stack.name, stack.region) == (stack_name, region) and isinstance(name, str) and name in stack.outputs:
                 return self._output(stack, name)
@@ -124,7 +124,7 @@ class OtherStacks:
         return self._followed(stack, f"output {name}", output.get("Value") if isinstance(output, dict) else None)
 
     def _followed(self, stack: Stack, what: str, value: object) -> object:
-        """A value of another stack, in terms that mean something outside of it."""
+        """Return a value of another stack, in terms that mean something outside of it."""
         key = (id(stack), what)
         if key in self._app.followed:
             return Unknown(what)

@@ -43,7 +43,7 @@ class Pieces:
         Args:
             parts: Its parts.
             separator: What it is split at.
-            is_name: Tells of a part that is not known whether it is a name: then only what names consist of is in it.
+            is_name: Returns whether an unknown part is a name, which has only the characters of names.
         """
         may_be_in_a_name = _IN_A_NAME.fullmatch(separator) is not None
         known: list[str | Reference | Unknown | Text] = []

@@ -15,10 +15,10 @@ class Policy(Protocol):
     """Decides over a resolver's answer where the template alone does not give a plain value."""
 
     def fact(self, stack: Stack, answer: Reference | Unknown, /) -> object:
-        """Give what is as good as known, so that a condition may depend on it; the answer itself where nothing is."""
+        """Return what is as good as known, so that a condition may depend on it; the answer itself where nothing is."""
 
     def value(self, stack: Stack, answer: Reference | Unknown, /) -> object:
-        """Give what to put in the answer's place; the answer itself to leave it as it is."""
+        """Return what to put in the answer's place; the answer itself to leave it as it is."""
 
 
 class _TemplateOnly:
@@ -36,7 +36,7 @@ TEMPLATE_ONLY: Final[Policy] = _TemplateOnly()
 
 
 class FactsOnly:
-    """Gives the facts of another policy, and puts nothing in the place of what is unknown.
+    """Has the facts of another policy, and leaves unknown values as they are.
 
     Args:
         policy: The other policy.
@@ -46,9 +46,9 @@ class FactsOnly:
         self._policy = policy
 
     def fact(self, stack: Stack, answer: Reference | Unknown, /) -> object:
-        """Give the other policy's fact."""
+        """Return the other policy's fact."""
         return self._policy.fact(stack, answer)
 
     def value(self, stack: Stack, answer: Reference | Unknown, /) -> object:
-        """Give the other policy's fact."""
+        """Return the other policy's fact."""
         return self._policy.fact(stack, answer)

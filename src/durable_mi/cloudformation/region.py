@@ -20,17 +20,17 @@ _PARTITIONS: Final = (
 
 
 def partition_of(region: str) -> str:
-    """Give the partition that a region lies in, such as ``aws``."""
+    """Return the partition that a region lies in, such as ``aws``."""
     return next(partition for prefix, partition, _ in _PARTITIONS if region.startswith(prefix))
 
 
 def url_suffix_of(region: str) -> str:
-    """Give the domain of a region's partition, such as ``amazonaws.com``."""
+    """Return the domain of a region's partition, such as ``amazonaws.com``."""
     return next(suffix for prefix, _, suffix in _PARTITIONS if region.startswith(prefix))
 
 
 def availability_zones(region: str | None) -> list[str]:
-    """Give as many Availability Zones as a region may have.
+    """Return as many Availability Zones as a region may have.
 
     Which of them an account has is known only after deployment; that they differ from each other is known before.
 

@@ -71,7 +71,7 @@ class Resolver:
         return Resolver(self._stack, FactsOnly(self._policy))
 
     def resolve(self, value: object) -> object:
-        """Give the value behind an intrinsic function, one level deep: what an object or a list holds stays as it is.
+        """Return the value behind an intrinsic function, one level deep: what an object or a list holds stays as it is.
 
         Args:
             value: A part of a template.
@@ -87,7 +87,7 @@ class Resolver:
         return self._settled(answer)
 
     def tree(self, value: object) -> object:
-        """Give a value with every intrinsic function in it resolved; what is missing falls away.
+        """Return a value with every intrinsic function in it resolved; what is missing falls away.
 
         Args:
             value: A part of a template.
@@ -101,7 +101,7 @@ class Resolver:
         return resolved
 
     def at(self, value: object, *path: str | int) -> object:
-        """Give the resolved value at a path.
+        """Return the resolved value at a path.
 
         Args:
             value: A part of a template.
@@ -137,7 +137,7 @@ class Resolver:
         return self._conditions.holds(name)
 
     def exists(self, resource: Resource) -> bool | None:
-        """Whether a resource of the stack is created.
+        """Return whether a resource of the stack is created.
 
         Args:
             resource: The resource, whose own condition and those of the stacks around it count.
@@ -159,7 +159,7 @@ class Resolver:
         return answer
 
     def _answer(self, value: object) -> object:
-        """What the template says, before the policy has its say."""
+        """Return the template's value, before the policy is applied."""
         if value is None:
             return MISSING
         if not isinstance(value, dict) or len(value) != 1:

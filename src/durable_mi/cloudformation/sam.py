@@ -1,6 +1,6 @@
 """SAM templates in the form that CloudFormation gets them in, as far as the rules ask.
 
-What SAM's translator makes of a resource is told in the AWS SAM Developer Guide, "Generated CloudFormation resources".
+The AWS SAM Developer Guide, "Generated CloudFormation resources", lists what SAM's translator makes of a resource.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _OPERATOR_POLICY: Final = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AWS
 
 
 def is_sam(content: Mapping[str, Any]) -> bool:
-    """Whether a template has SAM resources."""
+    """Return whether a template has SAM resources."""
     resources = content.get("Resources")
     return isinstance(resources, dict) and any(_sam_type(body) for body in resources.values())
 
@@ -61,7 +61,7 @@ def _sam_type(body: object) -> str | None:
 
 
 def _used(shared: object, body: Mapping[str, Any]) -> dict[str, Any]:
-    """The globals that a resource takes over."""
+    """Return the globals that apply to a resource."""
     ignored = body.get("IgnoreGlobals", ())
     if not isinstance(shared, dict) or ignored == "*":
         return {}
@@ -69,7 +69,7 @@ def _used(shared: object, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _referring(value: Any, origins: Mapping[str, str]) -> Any:  # noqa: ANN401 - any part of a template
-    """References to what SAM generates (``!Ref Function.Alias``) as references to what stands in for it."""
+    """Replace references to what SAM generates (``!Ref Function.Alias``) with references to our resources."""
     if isinstance(value, dict):
         reference = value.get("Ref")
         if isinstance(reference, str) and "." in reference:

@@ -11,7 +11,7 @@ Body: TypeAlias = dict[str, Any]
 
 
 def properties_of(body: Body) -> Body:
-    """Give a resource's properties, ``{}`` where there are none."""
+    """Return a resource's properties, ``{}`` where there are none."""
     properties = body.get("Properties")
     return properties if isinstance(properties, dict) else {}
 

@@ -1,4 +1,4 @@
-"""A template's file: its content, and where in the text a part of it stands."""
+"""A template's file: its content, and the positions of its parts in the text."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Source:
     Attributes:
         file: Where it lies.
         text: All of it.
-        content: Its content; keys are strings, and CloudFormation's short YAML tags stand in their long form.
+        content: Its content; keys are strings, and CloudFormation's short YAML tags have their long form.
     """
 
     file: Path

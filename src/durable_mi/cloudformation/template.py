@@ -23,7 +23,7 @@ class Template:
     Attributes:
         stack: What it describes, SAM's resources in CloudFormation's form.
         file: The template.
-        origins: Resources that stand in for SAM's: logical id to the logical id in the file.
+        origins: Resources that replace SAM's: logical id to the logical id in the file.
     """
 
     stack: Stack
@@ -56,7 +56,7 @@ class Template:
         Raises:
             ShapeError: A section or a resource is not what CloudFormation reads.
         """
-        # A first reading refuses what is no template, so that the translation need not.
+        # A first reading rejects what is no template, so that the translation need not.
         stack = Stack.of_template(content, name=file.stem, file=file)
         if not sam.is_sam(content):
             return cls(stack, file)
@@ -64,11 +64,11 @@ class Template:
         return cls(Stack.of_template(translated, name=file.stem, file=file), file, origins)
 
     def origin(self, logical_id: str) -> str:
-        """Give the logical id under which a resource stands in the file."""
+        """Return the logical id that a resource has in the file."""
         return self.origins.get(logical_id, logical_id)
 
     def construct_path(self, logical_id: str) -> str | None:
-        """Give the construct path that the CDK noted for a resource, ``None`` where there is none."""
+        """Return the construct path that the CDK noted for a resource, ``None`` where there is none."""
         resource = self.stack.resources.get(logical_id)
         return resource.path if resource else None
 

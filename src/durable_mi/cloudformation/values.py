@@ -1,4 +1,4 @@
-"""What a value in a template comes to, as far as a template can tell."""
+"""What a value in a template comes to, as far as it is known before deployment."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Text:
 
 
 def parts_of(value: object) -> tuple[str | Reference | Unknown, ...]:
-    """Give the parts of a value that stands for a text.
+    """Return the parts of a text value.
 
     Args:
         value: A resolved value.
@@ -110,7 +110,7 @@ def joined(values: Iterable[object], separator: str = "") -> str | Reference | U
 
 
 def literal(value: object) -> str:
-    """Give what a template itself says of a text: all but the references and what is not known.
+    """Return the literal parts of a text: all but references and unknown values.
 
     Args:
         value: A resolved value.
@@ -119,7 +119,7 @@ def literal(value: object) -> str:
 
 
 def shown(value: object) -> str:
-    """Give a resolved value as a reader of the template would recognise it.
+    """Return a resolved value as a reader of the template would recognise it.
 
     Args:
         value: A resolved value.

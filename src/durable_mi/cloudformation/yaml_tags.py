@@ -1,4 +1,4 @@
-"""YAML templates: CloudFormation's short tags in their long form, and where in the text a part stands."""
+"""YAML templates: CloudFormation's short tags in their long form, and the positions of parts in the text."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def load(text: str) -> object:
 
 
 def find(text: str, path: Sequence[str | int]) -> tuple[int, int]:
-    """Give line and column, both from 1, of the key (or list item) at a path, or of the nearest part around it.
+    """Return line and column, both from 1, of the key (or list item) at a path, or of the nearest part around it.
 
     Args:
         text: YAML that :func:`load` can read.

@@ -51,7 +51,7 @@ _OF_ROUTE: Final = _Names("IntegrationType", "IntegrationUri", "RequestParameter
 
 
 def of_method(item: TemplateResource) -> Iterator[Integration]:
-    """Give the integration of an ``AWS::ApiGateway::Method``.
+    """Yield the integration of an ``AWS::ApiGateway::Method``.
 
     Args:
         item: The method.
@@ -60,7 +60,7 @@ def of_method(item: TemplateResource) -> Iterator[Integration]:
 
 
 def of_route(item: TemplateResource) -> Iterator[Integration]:
-    """Give an ``AWS::ApiGatewayV2::Integration``, of an HTTP or a WebSocket API.
+    """Yield an ``AWS::ApiGatewayV2::Integration``, of an HTTP or a WebSocket API.
 
     Args:
         item: The integration.
@@ -69,7 +69,7 @@ def of_route(item: TemplateResource) -> Iterator[Integration]:
 
 
 def of_body(item: TemplateResource) -> Iterator[Integration]:
-    """Give the integrations and authorizers in the OpenAPI document of an API.
+    """Yield the integrations and authorizers in the OpenAPI document of an API.
 
     Args:
         item: A REST or an HTTP API.
@@ -107,7 +107,7 @@ def _integration(item: TemplateResource, value: object, at: Path, names: _Names)
 
 
 def _waits(item: TemplateResource, integration: object, at: Path, names: _Names) -> bool:
-    """Whether an integration always waits: not where the client may choose, or only a deploy tells."""
+    """Return whether an integration always waits: not if the client can choose, or if it is not known."""
     mapped = item.within(integration, names.parameters, at=at)
     if mapped is MISSING:
         return True

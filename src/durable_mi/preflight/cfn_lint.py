@@ -29,20 +29,20 @@ _CFN_LINT = import_module("cfnlint.rules")
 
 
 def rule_id(rule: Rule) -> str:
-    """Give the id that a rule has in cfn-lint."""
+    """Return the id that a rule has in cfn-lint."""
     return f"{'E' if rule.severity is Severity.ERROR else 'W'}9{rule.id.removeprefix('DMI')}"
 
 
 @lru_cache(maxsize=1)
 def _read(cfn: Any) -> tuple[Template, Model] | None:  # noqa: ANN401 - cfn-lint's template
-    """The template that cfn-lint checks, read once for all rules; ``None`` where it is none."""
+    """Return the template that cfn-lint checks, read once for all rules; ``None`` where it is none."""
     # As plain values: cfn-lint's strings and objects carry positions. It has merged SAM's globals in already.
     content = json.loads(json.dumps(cfn.template, default=str))
     content.pop("Globals", None)
     try:
         template = Template.of_content(content, Path(cfn.filename or "template"))
     except AssemblyError:
-        # What is no template is cfn-lint's to tell.
+        # cfn-lint itself reports what is no template.
         return None
     return template, Model(template.stack)
 

@@ -1,6 +1,6 @@
 """Ways out of a capacity provider's network, read from routes, endpoints and security groups of the template.
 
-What the template does not hold counts as a way out: nothing here is told without being known.
+What the template does not hold counts as a way out: only what is known is reported.
 """
 
 from __future__ import annotations
@@ -68,13 +68,13 @@ class Blocked:
 
 
 def subnets(model: Model, provider: TemplateResource) -> list[TemplateResource]:
-    """Give the subnets of a capacity provider that the template holds."""
+    """Return the subnets of a capacity provider that the template holds."""
     found = (model.referred(entry, "AWS::EC2::Subnet", {"", "SubnetId"}) for entry in _subnet_ids(provider))
     return [subnet for subnet in found if subnet is not None]
 
 
 def blocked(model: Model, provider: TemplateResource, service: str) -> list[Blocked]:
-    """Tell which subnets of a capacity provider do not reach an AWS service, and why.
+    """List which subnets of a capacity provider do not reach an AWS service, and why.
 
     Args:
         model: The template.
@@ -89,7 +89,7 @@ def blocked(model: Model, provider: TemplateResource, service: str) -> list[Bloc
 
 
 def way_out(model: Model, subnet: TemplateResource) -> Way:
-    """Tell where a subnet's routes lead."""
+    """Return where a subnet's routes lead."""
     vpc = subnet.get("VpcId")
     tables = _tables(model, subnet)
     if any(isinstance(item.get("SubnetId"), Unknown) for item in model.referring(*_ASSOCIATION).get("", ())):
@@ -126,7 +126,7 @@ def _route_way(model: Model, route: TemplateResource) -> Way:
 
 
 def _nat_way(model: Model, value: object) -> Way:
-    """A NAT gateway leads out unless it stands in a subnet of the template that leads nowhere itself."""
+    """Return the way out by a NAT gateway: none if its own subnet is in the template and leads nowhere."""
     gateway = model.referred(value, "AWS::EC2::NatGateway", {"", "NatGatewayId"})
     if gateway is None:
         return Way.SOMEWHERE

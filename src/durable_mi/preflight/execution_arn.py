@@ -41,7 +41,7 @@ class Level(Enum):
 
 
 def reaches(model: Model, resource: object, level: Level) -> bool:
-    """Whether a resource of a policy statement may match on a level; also where that is not known.
+    """Return whether a resource of a policy statement may match on a level; also where that is not known.
 
     Args:
         model: The template.
@@ -66,7 +66,7 @@ def reaches(model: Model, resource: object, level: Level) -> bool:
 
 
 def _may_be_version(version: str) -> bool:
-    """Whether the part after a function's name may be a version number, ``$LATEST`` or ``$LATEST.PUBLISHED``."""
+    """Return whether the part after a function's name may be a version number, ``$LATEST`` or ``$LATEST.PUBLISHED``."""
     stem, wildcard, _ = version.partition(_SOMETHING)
     if wildcard or "?" in stem:
         stem = stem.partition("?")[0]
@@ -75,7 +75,7 @@ def _may_be_version(version: str) -> bool:
 
 
 def _arn(model: Model, part: Reference | Unknown) -> str:
-    """A reference in the form of an ARN as far as it matters here; a wildcard for what is not known."""
+    """Return a reference in the form of an ARN as far as it matters here; a wildcard for what is not known."""
     if isinstance(part, Unknown):
         return _SOMETHING
     item = model.items.get(part.logical_id)

@@ -13,7 +13,7 @@ Path: TypeAlias = tuple[str | int, ...]
 
 
 class Severity(StrEnum):
-    """How sure it is that a finding must be mended."""
+    """How sure it is that a finding must be fixed."""
 
     ERROR = "error"
     """The deploy fails, or executions do."""
@@ -29,7 +29,7 @@ class Finding:
     Attributes:
         logical_id: The resource.
         path: The value in the resource's ``Properties``; empty for the resource as a whole.
-        message: What must hold, what came and how to mend it, in one line.
+        message: What must hold, what came and how to fix it, in one line.
     """
 
     logical_id: str
@@ -39,7 +39,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Skipped:
-    """A value that a rule asked for and only a deploy tells.
+    """A value that a rule asked for and that is known only at deploy time.
 
     Attributes:
         logical_id: The resource.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["PROVIDER_CONFIG", "Function"]
 
 PROVIDER_CONFIG: Final = ("CapacityProviderConfig", "LambdaManagedInstancesCapacityProviderConfig")
-"""Where a function's settings for managed instances stand in its properties."""
+"""Paths of a function's settings for managed instances in its properties."""
 
 _DEFAULT_ARCHITECTURE: Final = "x86_64"
 _DEFAULT_TIMEOUT_S: Final = 3
@@ -112,7 +112,7 @@ class Function:
         return "a function on managed instances"
 
     def minimum_environments(self, owner: TemplateResource) -> float | None:
-        """Give how many execution environments stay warm, ``None`` where it is not known.
+        """Return how many execution environments stay warm, ``None`` where it is not known.
 
         Args:
             owner: The function, for ``$LATEST.PUBLISHED``, or one of its versions.

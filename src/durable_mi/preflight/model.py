@@ -74,7 +74,7 @@ class Model(ResourceIndex):
         return attached(self)
 
     def policies(self, role: TemplateResource | None) -> Policies | None:
-        """Give what a role is allowed, ``None`` where there is no role or one of its policies is not known."""
+        """Return what a role is allowed, ``None`` where there is no role or one of its policies is not known."""
         if role is None:
             return None
         if role.id not in self._policies:
@@ -82,7 +82,7 @@ class Model(ResourceIndex):
         return self._policies[role.id]
 
     def users(self, provider: TemplateResource) -> list[Function]:
-        """The functions on a capacity provider."""
+        """Return the functions on a capacity provider."""
         return self._users.get(provider.id, [])
 
     @cached_property

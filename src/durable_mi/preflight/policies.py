@@ -28,7 +28,7 @@ class Statement:
     """A policy statement that allows something.
 
     Attributes:
-        item: The resource it stands in.
+        item: The resource that has it.
         path: Where in its properties.
         actions: The patterns of its actions.
         resources: Its resolved resources.
@@ -42,7 +42,7 @@ class Statement:
     is_open: bool
 
     def allows(self, action: str) -> bool:
-        """Whether an action is among its actions, on whatever resource."""
+        """Return whether an action is among its actions, on whatever resource."""
         return self.is_open or any(_matches(pattern, action) for pattern in self.actions)
 
 
@@ -91,20 +91,20 @@ class Policies:
         return cls(tuple(found), tuple(managed))
 
     def allows(self, action: str) -> bool:
-        """Whether any policy allows an action, on whatever resource."""
+        """Return whether any policy allows an action, on whatever resource."""
         return self.is_managed(action) or any(statement.allows(action) for statement in self.statements)
 
     def is_managed(self, action: str) -> bool:
-        """Whether a managed policy allows an action, on every resource."""
+        """Return whether a managed policy allows an action, on every resource."""
         return any(_matches(pattern, action) for pattern in self.managed)
 
 
 def statements(item: TemplateResource, path: Path) -> Iterator[Statement]:
-    """Give the statements of a policy document that allow something.
+    """Yield the statements of a policy document that allow something.
 
     Args:
         item: The resource that holds the document.
-        path: Where in its properties the document stands.
+        path: The document's path in its properties.
     """
     document = item.get(*path)
     if isinstance(document, Unknown):
@@ -133,13 +133,13 @@ def statements(item: TemplateResource, path: Path) -> Iterator[Statement]:
 
 
 def attached(resources: ResourceIndex) -> dict[str, list[tuple[TemplateResource, Path]]]:
-    """Give the policies of the template that are attached to each role, by the role's logical id.
+    """Return the policies of the template that are attached to each role, by the role's logical id.
 
     Args:
         resources: The template.
 
     Returns:
-        For each role resources and where in their properties the policy document stands.
+        For each role the resources, each with the path of the policy document in its properties.
     """
     by_name = {role.get("RoleName"): role.id for role in resources.of_type("AWS::IAM::Role") if role.text("RoleName")}
     found: dict[str, list[tuple[TemplateResource, Path]]] = defaultdict(list)
@@ -165,6 +165,6 @@ def _managed_name(arn: object) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _matches(pattern: str, action: str) -> bool:
-    """Whether IAM would match an action with a pattern: case does not count, ``*`` and ``?`` are wildcards."""
+    """Return whether IAM would match an action with a pattern: case does not count, ``*`` and ``?`` are wildcards."""
     expression = re.escape(pattern.lower()).replace(r"\*", ".*").replace(r"\?", ".")
     return re.fullmatch(expression, action.lower()) is not None

@@ -1,4 +1,4 @@
-"""Checks templates and keeps what was found, with where it stands."""
+"""Check templates, and keep the findings with their positions."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Result:
     Attributes:
         template: The template.
         places: What was found, by resource and rule.
-        skipped: What only a deploy tells.
+        skipped: Values that are known only at deploy time.
         functions: How many functions were checked.
     """
 
@@ -100,7 +100,7 @@ class Report:
         return [place for result in self.results for place in result.places]
 
     def count(self, severity: Severity) -> int:
-        """Give how many findings have a severity."""
+        """Return how many findings have a severity."""
         return sum(place.rule.severity is severity for place in self.places)
 
     @property

@@ -33,7 +33,7 @@ class ResourceIndex:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self.skipped: set[Skipped] = set()
-        """What rules asked for and only a deploy tells."""
+        """What rules asked for and is known only at deploy time."""
         self.resolver = Resolver(stack)
         self.items: Mapping[str, TemplateResource] = {
             resource.logical_id: TemplateResource(resource, self.resolver, self.skipped)
@@ -47,17 +47,17 @@ class ResourceIndex:
         self.targets = Targets(self.items, self._function_names.get)
 
     def of_type(self, *types: str) -> Iterator[TemplateResource]:
-        """The resources of some types, type by type, in the template's order."""
+        """Yield the resources of some types, type by type, in the template's order."""
         for resource_type in types:
             yield from self._by_type.get(resource_type, ())
 
     def referred(self, value: object, resource_type: str, attributes: Collection[str]) -> TemplateResource | None:
-        """Give the resource of a type that a resolved value refers to.
+        """Return the resource of a type that a resolved value refers to.
 
         Args:
             value: A resolved value.
             resource_type: The type it must have.
-            attributes: The attributes that stand for the resource; empty for ``Ref``.
+            attributes: The attributes that identify the resource; empty for ``Ref``.
         """
         if not isinstance(value, Reference) or value.attribute not in attributes:
             return None
@@ -65,7 +65,7 @@ class ResourceIndex:
         return item if item is not None and item.type == resource_type else None
 
     def referring(self, resource_type: str, key: str) -> Mapping[str, list[TemplateResource]]:
-        """Give the resources of a type by the logical id that a property refers to.
+        """Return the resources of a type by the logical id that a property refers to.
 
         Args:
             resource_type: The type.

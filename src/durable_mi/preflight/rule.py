@@ -33,14 +33,14 @@ class Rule:
     """One thing that must hold in a template.
 
     Attributes:
-        id: ``DMI`` and three digits, the first of which stands for the family. It is API: users ignore and acknowledge
+        id: ``DMI`` and three digits, the first of which is the group. It is API: users ignore and acknowledge
             rules by it.
         title: What must hold, in a few words.
         severity: Error or warning.
         why: What happens where it does not hold.
-        fix: How to mend it.
+        fix: How to fix it.
         source: Where AWS says so, several separated by semicolons.
-        check: Gives the findings of a template.
+        check: Yields the findings of a template.
     """
 
     id: str

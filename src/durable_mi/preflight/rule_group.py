@@ -1,4 +1,4 @@
-"""Writing rules down: a family is a list that its rules enter themselves into."""
+"""Groups of rules: each rule adds itself to its group by a decorator."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["RuleGroup"]
 
 
 class RuleGroup:
-    """The rules of one family.
+    """The rules about one subject.
 
     Attributes:
         title: What they are about, as a heading.

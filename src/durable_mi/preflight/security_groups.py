@@ -21,12 +21,12 @@ _TCP: Final = frozenset({"tcp", "6"})
 
 
 def groups(model: Model, owner: TemplateResource, *path: str) -> list[TemplateResource] | None:
-    """Give the security groups that a resource names.
+    """Return the security groups that a resource names.
 
     Args:
         model: The template.
         owner: The resource.
-        path: Where in its properties it names them.
+        path: Their path in its properties.
 
     Returns:
         ``None`` where it names none, or one that the template does not hold.
@@ -40,7 +40,7 @@ def groups(model: Model, owner: TemplateResource, *path: str) -> list[TemplateRe
 
 
 def lets_out(model: Model, provider: TemplateResource) -> bool:
-    """Whether a capacity provider's security groups let anything out on 443, as far as the template tells."""
+    """Return whether a capacity provider's security groups let anything out on 443, as far as the template has them."""
     found = groups(model, provider, "VpcConfig", "SecurityGroupIds")
     if found is None:
         return True
@@ -53,7 +53,7 @@ def lets_out(model: Model, provider: TemplateResource) -> bool:
 
 
 def lets_in(model: Model, endpoint: TemplateResource, provider: TemplateResource, subnet: TemplateResource) -> bool:
-    """Whether an endpoint's security groups let a capacity provider's instances in on 443, as far as it tells.
+    """Return whether an endpoint's security groups let a capacity provider's instances in on 443, as far as known.
 
     Args:
         model: The template.
@@ -75,7 +75,7 @@ def lets_in(model: Model, endpoint: TemplateResource, provider: TemplateResource
 def _rules(
     model: Model, group: TemplateResource, direction: str
 ) -> Iterator[tuple[TemplateResource, tuple[str | int, ...]]]:
-    """The rules of a security group, as resource and path: those within it, and those on their own."""
+    """Yield the rules of a security group, as resource and path: those within it, and those on their own."""
     key = f"SecurityGroup{direction}"
     for index in range(len(group.entries(key) or ())):
         yield group, (key, index)

@@ -43,7 +43,7 @@ class Target:
     via: str = ""
 
 
-# A reference stands in the text as its number between two of these.
+# A reference is in the text as its number between two of these.
 _MARK: Final = "\x1f"
 _REFERENCE: Final = re.compile(rf"{_MARK}(\d+){_MARK}")
 _FUNCTION_ARN: Final = re.compile(
@@ -69,7 +69,7 @@ class Targets:
         self._on_the_way: set[str] = set()
 
     def of(self, value: object) -> Target | None:
-        """Tell what a resolved value points at.
+        """Return what a resolved value points at.
 
         Args:
             value: An ARN, a name or a reference; also an ARN within a longer one, as API Gateway has it.

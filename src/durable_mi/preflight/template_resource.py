@@ -40,7 +40,7 @@ class TemplateResource:
         return self._resource
 
     def get(self, *path: str | int) -> object:
-        """Give the resolved value at a path in the properties.
+        """Return the resolved value at a path in the properties.
 
         Returns:
             As :meth:`Resolver.resolve`; :data:`MISSING` where any part of the path is missing.
@@ -50,12 +50,12 @@ class TemplateResource:
         return self._known[path]
 
     def within(self, value: object, *path: str | int, at: tuple[str | int, ...]) -> object:
-        """Give the resolved value at a path in a part of this resource.
+        """Return the resolved value at a path in a part of this resource.
 
         Args:
             value: The part.
             path: Keys and indexes from the part.
-            at: Where the part stands, for what is passed over.
+            at: The part's path in the properties, to note what is skipped.
         """
         resolved = self._resolver.at(value, *path)
         if isinstance(resolved, Unknown):
@@ -63,7 +63,7 @@ class TemplateResource:
         return resolved
 
     def note(self, path: tuple[str | int, ...], unknown: Unknown) -> None:
-        """Note a value that was passed over.
+        """Note a value that was skipped.
 
         Args:
             path: The value in the properties.
@@ -72,37 +72,37 @@ class TemplateResource:
         self._skipped.add(Skipped(self.id, "/".join(map(str, path)), unknown.what))
 
     def has(self, *path: str | int) -> bool:
-        """Whether a value is given, and known to be."""
+        """Return whether a value is given, and known to be."""
         value = self.get(*path)
         return value is not MISSING and not isinstance(value, Unknown)
 
     def lacks(self, *path: str | int) -> bool:
-        """Whether a value is known not to be given."""
+        """Return whether a value is known not to be given."""
         return self.get(*path) is MISSING
 
     def text(self, *path: str | int, default: str | None = None) -> str | None:
-        """Give a plain text; ``default`` where it is missing, ``None`` where it is not known."""
+        """Return a plain text; ``default`` where it is missing, ``None`` where it is not known."""
         value = self.get(*path)
         if value is MISSING:
             return default
         return value if isinstance(value, str) else None
 
     def number(self, *path: str | int, default: float | None = None) -> float | None:
-        """Give a number; ``default`` where it is missing, ``None`` where it is not known or no number."""
+        """Return a number; ``default`` where it is missing, ``None`` where it is not known or no number."""
         value = self.get(*path)
         if value is MISSING:
             return default
         return _number(value)
 
     def flag(self, *path: str | int, default: bool | None = None) -> bool | None:
-        """Give a boolean; ``default`` where it is missing, ``None`` where it is not known or no boolean."""
+        """Return a boolean; ``default`` where it is missing, ``None`` where it is not known or no boolean."""
         value = self.get(*path)
         if value is MISSING:
             return default
         return {"true": True, "false": False}.get("".join(map(str, parts_of(value))).lower())
 
     def entries(self, *path: str | int) -> list[object] | None:
-        """Give a list's resolved entries, or one value as a list; ``[]`` where it is missing, ``None`` if not known."""
+        """Return a list's resolved entries, one value as a list; ``[]`` if it is missing, ``None`` if not known."""
         value = self.get(*path)
         if value is MISSING:
             return []

@@ -77,7 +77,7 @@ def _finders(resource_type: str) -> Iterator[Callable[[TemplateResource], Iterat
 
 
 def _with_qualifier(item: TemplateResource, target: Target) -> Target:
-    """The target with the qualifier that a function URL names beside the function."""
+    """Return the target with the qualifier that a function URL names beside the function."""
     if item.type != "AWS::Lambda::Url" or target.qualifier is not Qualifier.NONE:
         return target
     qualifier = item.get("Qualifier")
@@ -157,7 +157,7 @@ def _state_machine(item: TemplateResource) -> Iterator[_Found]:
 
 
 def _substituted(item: TemplateResource, value: object, substitutions: object) -> object:
-    """The value that ``DefinitionSubstitutions`` puts in the place of ``${Name}``."""
+    """Return the value that ``DefinitionSubstitutions`` puts in the place of ``${Name}``."""
     if isinstance(value, str) and value.startswith("${") and value.endswith("}") and isinstance(substitutions, dict):
         return item.within(substitutions.get(value[2:-1]), at=("DefinitionSubstitutions",))
     return value

@@ -143,7 +143,7 @@ class ManagedCapacity(Construct):
             system_log_level=system_log_level,
         )
         self._capacity_provider_arn = self._capacity_provider.capacity_provider_arn
-        # On the L1: the L2 refuses fewer than 12 vCPUs, which the service takes.
+        # On the L1: the L2 rejects fewer than 12 vCPUs, which the service accepts.
         self._resource.capacity_provider_scaling_config = scaling.config(max_vcpus)
         if operator_role is not None:
             policy = permit_operator(self, operator_role, log_group=self._system_log_group, kms_key=kms_key)

@@ -56,9 +56,8 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
     its version under running executions. A version never changes. ``alias`` is a ``lambda_.IFunction``, so you can pass
     it to CDK's own schedules, rules, queues, function URLs and Step Functions tasks.
 
-    Cost: at least ``min_execution_environments`` environments run for every published version, from the first minute
-        on, on
-    instances in three zones. The network's NAT gateways or endpoints are billed too.
+    Cost: at least ``min_execution_environments`` environments run for every published version, from the first minute,
+    on instances in three zones. The network's NAT gateways or endpoints are billed too.
 
     Tree, which is public contract: ``Resource`` (the ``lambda_.Function``, below it ``CurrentVersion``),
     ``ExecutionPolicy``, ``Alias``, and, unless you pass your own, ``Role``, ``LogGroup``, ``DeadLetterQueue`` and

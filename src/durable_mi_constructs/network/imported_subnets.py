@@ -66,7 +66,7 @@ def _subnets(vpc: ec2.IVpc, selection: ec2.SubnetSelection | None) -> tuple[list
     if selection is None:
         selected = vpc.select_subnets()
     elif selection.subnets is not None:
-        # Not by the VPC, which asks each subnet for its zone; one imported by its id alone has none to tell.
+        # Not by the VPC, which asks each subnet for its zone; one imported by its id alone has none.
         subnets = list(selection.subnets)
         return subnets, DependencyGroup(*[subnet.internet_connectivity_established for subnet in subnets]), False
     else:

@@ -164,7 +164,7 @@ class ThreeZoneVpc(Construct):
 
 
 def _tag(subnet: ec2.Subnet, kind: str) -> None:
-    # The tags by which `ec2.Vpc.from_lookup` in another app tells subnets apart.
+    # The tags by which `ec2.Vpc.from_lookup` in another app distinguishes subnets.
     subnet_type = cdk.Tags.of(subnet)
     subnet_type.add("aws-cdk:subnet-name", kind, include_resource_types=["AWS::EC2::Subnet"])
     subnet_type.add("aws-cdk:subnet-type", kind, include_resource_types=["AWS::EC2::Subnet"])

@@ -27,21 +27,21 @@ class Alias(CloudFormationModel):
 
     @staticmethod
     def cloudformation_name_type() -> str:
-        """The property that holds its name."""
+        """Return the property that holds its name."""
         return "Name"
 
     @staticmethod
     def cloudformation_type() -> str:
-        """The CloudFormation type."""
+        """Return the CloudFormation type."""
         return "AWS::Lambda::Alias"
 
     @classmethod
     def has_cfn_attr(cls, attr: str) -> bool:
-        """Whether `Fn::GetAtt` knows an attribute."""
+        """Return whether `Fn::GetAtt` knows an attribute."""
         return attr == "AliasArn"
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
-        """What `Fn::GetAtt` gives."""
+        """Return what `Fn::GetAtt` gives."""
         return {"AliasArn": self.arn}[attribute_name]
 
     @classmethod
@@ -82,6 +82,6 @@ class Alias(CloudFormationModel):
 
 
 def _function_name(properties: dict[str, Any]) -> str:
-    """The bare name, whatever form the template gives it in."""
+    """Return the bare name, whatever form the template gives it in."""
     name = str(properties["FunctionName"])
     return name.partition(":function:")[2].partition(":")[0] or name

@@ -48,7 +48,7 @@ class CapacityProvider(CloudFormationModel):
         return str(self.properties.get("InstanceRequirements", {}).get("Architectures", ["x86_64"])[0])
 
     def describe(self) -> dict[str, Any]:
-        """The provider as `GetCapacityProvider` gives it."""
+        """Return the provider as `GetCapacityProvider` gives it."""
         kept = ("VpcConfig", "PermissionsConfig", "InstanceRequirements", "KmsKeyArn", "PropagateTags")
         return {
             "CapacityProviderArn": self.arn,
@@ -80,21 +80,21 @@ class CapacityProvider(CloudFormationModel):
 
     @staticmethod
     def cloudformation_name_type() -> str:
-        """The property that holds its name."""
+        """Return the property that holds its name."""
         return "CapacityProviderName"
 
     @staticmethod
     def cloudformation_type() -> str:
-        """The CloudFormation type."""
+        """Return the CloudFormation type."""
         return "AWS::Lambda::CapacityProvider"
 
     @classmethod
     def has_cfn_attr(cls, attr: str) -> bool:
-        """Whether `Fn::GetAtt` knows an attribute."""
+        """Return whether `Fn::GetAtt` knows an attribute."""
         return attr in {"Arn", "State"}
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
-        """What `Fn::GetAtt` gives."""
+        """Return what `Fn::GetAtt` gives."""
         return {"Arn": self.arn, "State": "Active"}[attribute_name]
 
     @classmethod

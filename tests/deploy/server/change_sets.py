@@ -70,7 +70,7 @@ def _found(response: CloudFormationResponse) -> str:
 
 
 def _named(response: CloudFormationResponse) -> str | None:
-    """The ARN of the change set that a request names; moto does not look at the stack, and the CLI reuses the name."""
+    """Return the ARN of the change set that a request names; moto ignores the stack, and the CLI reuses the name."""
     name, stack = response._get_param("ChangeSetName"), response._get_param("StackName")  # noqa: SLF001 - moto's way
     for arn, change_set in response.cloudformation_backend.change_sets.items():
         if name == arn or (name, stack) in {

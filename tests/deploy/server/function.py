@@ -57,7 +57,7 @@ class Function(LambdaFunction):
         return {key: value for key, value in self.properties.items() if key not in _UNVERSIONED}
 
     def get_configuration(self, on_create: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - moto's signature
-        """The configuration as the Lambda API gives it."""
+        """Return the configuration as the Lambda API gives it."""
         shown = {key: self.properties[key] for key in _SHOWN if key in self.properties}
         return super().get_configuration(on_create=on_create) | shown
 
@@ -121,7 +121,7 @@ class Function(LambdaFunction):
 
 
 def stored(backend: LambdaBackend) -> dict[str, Any]:
-    """The functions by name, each with its `latest` and its `versions`."""
+    """Return the functions by name, each with its `latest` and its `versions`."""
     return backend._lambdas._functions  # noqa: SLF001 - moto offers no other way
 
 

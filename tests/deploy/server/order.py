@@ -25,13 +25,13 @@ _VARIABLE: Final = re.compile(r"\$\{([^!}.]+)(?:\.[^}]*)?\}")
 
 
 def creation_order(resources: Mapping[str, Any]) -> list[str]:
-    """The logical ids, each after what it depends on, with functions and capacity providers as early as can be."""
+    """Return the logical ids, each after what it depends on, functions and capacity providers as early as can be."""
     needs = {name: references(body, resources) for name, body in resources.items()}
     return _after(needs, sorted(resources, key=lambda name: _rank(resources[name])))
 
 
 def deletion_order(resources: Mapping[str, Any]) -> list[str]:
-    """The logical ids, each after what depends on it, with functions and capacity providers as late as can be."""
+    """Return the logical ids, each after what depends on it, functions and capacity providers as late as can be."""
     needs = {name: references(body, resources) for name, body in resources.items()}
     left = sorted(resources, key=lambda name: _rank(resources[name]), reverse=True)
     ordered: list[str] = []
@@ -47,7 +47,7 @@ def deletion_order(resources: Mapping[str, Any]) -> list[str]:
 
 
 def references(body: Mapping[str, Any], resources: Mapping[str, Any]) -> set[str]:
-    """The other resources that a resource refers to, or waits for by `DependsOn`."""
+    """Return the other resources that a resource refers to, or waits for by `DependsOn`."""
     waits = body.get("DependsOn", [])
     named = {waits} if isinstance(waits, str) else set(waits)
     return {name for name in named | set(_referred(body.get("Properties", {}))) if name in resources}

@@ -53,5 +53,5 @@ class _Placeholder(CloudFormationModel):
 
 
 def placeholder(resource_type: str) -> type[CloudFormationModel]:
-    """The model of a type that is only noted."""
+    """Return the model of a type that is only noted."""
     return type("Placeholder", (_Placeholder,), {"cloudformation_type": staticmethod(lambda: resource_type)})

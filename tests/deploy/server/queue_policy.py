@@ -28,7 +28,7 @@ class QueuePolicy(CloudFormationModel):
 
     @staticmethod
     def cloudformation_type() -> str:
-        """The CloudFormation type."""
+        """Return the CloudFormation type."""
         return "AWS::SQS::QueuePolicy"
 
     @classmethod

@@ -23,7 +23,7 @@ class RouteTableAssociation(CloudFormationModel):
 
     @staticmethod
     def cloudformation_type() -> str:
-        """The CloudFormation type."""
+        """Return the CloudFormation type."""
         return "AWS::EC2::SubnetRouteTableAssociation"
 
     @classmethod

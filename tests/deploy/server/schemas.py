@@ -13,7 +13,7 @@ __all__ = ["replaces"]
 
 
 def replaces(resource_type: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Whether a change of properties makes CloudFormation replace the resource rather than update it.
+    """Return whether a change of properties makes CloudFormation replace the resource rather than update it.
 
     Create-only properties do. What is conditionally create-only does so here when it appears or goes away, as
     `DurableConfig` of a function does; a change within it is made in place.

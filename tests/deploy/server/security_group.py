@@ -41,7 +41,7 @@ class SecurityGroup(MotoSecurityGroup):
 
 
 def rule(given: Mapping[str, Any], side: str) -> dict[str, Any]:
-    """A rule of a template as moto's EC2 takes it.
+    """Return a rule of a template as moto's EC2 takes it.
 
     Args:
         given: The template's properties.

@@ -74,7 +74,7 @@ class StackResources(ResourceMap):
         self.outputs_of_stacks = cloudformation_backends[self._account_id][self._region_name]
 
     def __getitem__(self, key: str) -> Any:
-        """What stands under a logical id, or a parameter's or pseudo parameter's value."""
+        """Return what stands under a logical id, or a parameter's or pseudo parameter's value."""
         return self._parsed_resources[key]
 
     @property
@@ -130,7 +130,7 @@ class StackResources(ResourceMap):
         self.load_conditions()
 
     def _is_looked_up(self, template: Mapping[str, Any], name: str, value: Any) -> bool:
-        """Whether moto gives what it found in SSM where CloudFormation keeps the name to look up once more."""
+        """Return whether moto gives what it found in SSM where CloudFormation keeps the name to look up once more."""
         slot = template.get("Parameters", {}).get(name, {})
         return str(slot.get("Type")).startswith("AWS::SSM::") and value == self.resolved_parameters.get(name)
 

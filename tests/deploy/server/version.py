@@ -34,16 +34,16 @@ class Version(CloudFormationModel):
 
     @staticmethod
     def cloudformation_type() -> str:
-        """The CloudFormation type."""
+        """Return the CloudFormation type."""
         return "AWS::Lambda::Version"
 
     @classmethod
     def has_cfn_attr(cls, attr: str) -> bool:
-        """Whether `Fn::GetAtt` knows an attribute."""
+        """Return whether `Fn::GetAtt` knows an attribute."""
         return attr in {"Version", "FunctionArn"}
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
-        """What `Fn::GetAtt` gives."""
+        """Return what `Fn::GetAtt` gives."""
         return {"Version": self.version, "FunctionArn": self.physical_resource_id}[attribute_name]
 
     @classmethod

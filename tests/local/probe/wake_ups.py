@@ -48,7 +48,7 @@ def _open(context: DurableContext) -> None:
 
 
 def _rounds(context: DurableContext, event: dict[str, Any]) -> None:
-    """A wait beside a step, again and again, with another length of the step each time."""
+    """Wait beside a step, again and again, with another length of the step each time."""
     for number, seconds in enumerate(event["seconds"]):
         branches: list[Callable[[DurableContext], None]] = [_second, functools.partial(_step, seconds=seconds)]
         context.parallel(branches, name=f"round-{number}")
@@ -64,19 +64,19 @@ def _step(context: DurableContext, *, seconds: float) -> None:
 
 
 def _callback(context: DurableContext, event: dict[str, Any]) -> None:
-    """A callback, which the test answers while a step runs beside it."""
+    """Wait for a callback, which the test answers while a step runs beside it."""
     _beside_a_held_step(context, event, lambda branch: branch.create_callback(name="approval").result())
 
 
 def _invoke(context: DurableContext, event: dict[str, Any]) -> None:
-    """A chained invoke that ends while a step runs beside it."""
+    """Wait for a chained invoke that ends while a step runs beside it."""
     _beside_a_held_step(
         context, event, lambda branch: branch.invoke(event["target"], {"work": "nothing"}, name="child")
     )
 
 
 def _hour(context: DurableContext, event: dict[str, Any]) -> None:
-    """A wait that is skipped while a step runs beside it."""
+    """Skip a wait while a step runs beside it."""
     _beside_a_held_step(context, event, lambda branch: branch.wait(Duration.from_hours(1), name="wait"))
 
 

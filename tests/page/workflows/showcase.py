@@ -18,7 +18,7 @@ _failures = StepConfig(
 
 @durable_step
 def validate(context: StepContext, order_id: str) -> dict[str, Any]:
-    """A step that logs and prints."""
+    """Return a step that logs and prints."""
     context.logger.info("Validating order %s", order_id)
     print(f"printed for {order_id}", flush=True)  # noqa: T201 - a line that is not JSON
     time.sleep(0.02)
@@ -27,7 +27,7 @@ def validate(context: StepContext, order_id: str) -> dict[str, Any]:
 
 @durable_step
 def charge(context: StepContext) -> str:
-    """A step that succeeds at its second attempt."""
+    """Return a step that succeeds at its second attempt."""
     context.logger.warning("Charging, attempt %s", context.attempt)
     if context.attempt < 2:
         msg = "the card reader is asleep"

@@ -23,7 +23,7 @@ def write(directory: Path, files: dict[str, Any]) -> Path:
 
 
 def stack(environment: str, **properties: Any) -> dict[str, Any]:
-    """A stack artifact."""
+    """Return a stack artifact."""
     return {"type": "aws:cloudformation:stack", "environment": environment, "properties": properties}
 
 

@@ -18,7 +18,7 @@ PLACE = Place("Shop", "eu-central-1", "111111111111", is_known=True)
 
 @pytest.fixture(scope="module")
 def schemas() -> dict[str, dict[str, Any]]:
-    """The schemas of the table's types, as cfn-lint has them from CloudFormation's registry."""
+    """Return the schemas of the table's types, as cfn-lint has them from CloudFormation's registry."""
     index = json.loads((SCHEMAS / "providers" / "us-east-1.json").read_text())
     return {name: json.loads((SCHEMAS / "resources" / f"{index[name]}.json").read_text()) for name in SHAPES}
 

@@ -29,7 +29,7 @@ ARN_OF_WORK = {"Fn::Sub": "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::Ac
 
 
 def resolved(value: object) -> object:
-    """What a value comes to in a stack with the resources above."""
+    """Return what a value comes to in a stack with the resources above."""
     content: dict[str, Any] = {"Parameters": {"Given": {"Type": "String"}}, "Resources": RESOURCES}
     return Resolver(Stack.of_template(content, name="Stack", file=Path("template.json"))).resolve(value)
 

@@ -36,7 +36,7 @@ TEMPLATE: dict[str, Any] = {
 
 
 def resolver(**stack: Any) -> Resolver:
-    """Resolver of the template."""
+    """Return the resolver of the template."""
     return Resolver(Stack.of_template(TEMPLATE, name="Shop", **stack))
 
 
@@ -136,7 +136,7 @@ def test_a_condition_decides_whether_a_resource_exists(*, logical_id: str, expec
 
 
 def nested(arguments: dict[str, Any], outer_condition: str | None = None) -> tuple[Stack, Stack]:
-    """A stack, and one that is nested in it."""
+    """Return a stack, and one that is nested in it."""
     inside = Resource("Inside", "AWS::CloudFormation::Stack", {}, None, condition=outer_condition)
     table = Resource("Table", "AWS::DynamoDB::Table", {}, None)
     outer = Stack(
@@ -196,7 +196,7 @@ def test_nothing_exists_in_a_nested_stack_that_is_not_created() -> None:
 
 
 def app(**consumer: Any) -> Resolver:
-    """The resolver of a stack beside one that exports."""
+    """Return the resolver of a stack beside one that exports."""
     exports = {
         "Name": {"Value": {"Ref": "Stage"}, "Export": {"Name": {"Fn::Sub": "net-${Stage}"}}},
         "Table": {"Value": {"Ref": "Table"}, "Export": {"Name": "net-table"}},

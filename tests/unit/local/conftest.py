@@ -41,5 +41,5 @@ def _make_function(name: str, **changes: Any) -> AppFunction:
 
 @pytest.fixture
 def make_function() -> Callable[..., AppFunction]:
-    """Makes a function of the app from its name and what differs from a plain one."""
+    """Make a function of the app from its name and what differs from a plain one."""
     return _make_function

@@ -17,7 +17,7 @@ START = datetime(2026, 1, 31, 12, tzinfo=UTC)
 def new_execution(
     name: str, *, function: str = "orders", version: str = "1", second: int = 0, payload: str = "{}"
 ) -> Execution:
-    """A running execution that started so many seconds after noon."""
+    """Return a running execution that started so many seconds after noon."""
     execution = Execution.new(
         StartDurableExecutionInput(
             account_id="000000000000",
@@ -35,7 +35,7 @@ def new_execution(
 
 
 def function_arn(start: StartDurableExecutionInput) -> str:
-    """The qualified ARN of the function that an execution was started with."""
+    """Return the qualified ARN of the function that an execution was started with."""
     return f"arn:aws:lambda:us-east-1:000000000000:function:{start.function_name}:{start.function_qualifier}"
 
 

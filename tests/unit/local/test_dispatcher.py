@@ -27,12 +27,12 @@ EVENTS = (
 
 
 def invocation(avoid: str | None = None) -> Invocation:
-    """An invocation that no worker has."""
+    """Return an invocation that no worker has."""
     return Invocation(payload=b"{}", arn="arn", timeout=3, avoid=avoid)
 
 
 def poll(dispatcher: Dispatcher, environment: str) -> asyncio.Task[Invocation]:
-    """A worker that polls."""
+    """Return a worker that polls."""
     return asyncio.ensure_future(dispatcher.take(environment))
 
 
@@ -43,7 +43,7 @@ async def settle() -> None:
 
 
 def taken(*polls: asyncio.Task[Invocation]) -> list[Invocation | None]:
-    """What each poll got; nothing where it still waits or was cancelled."""
+    """Return what each poll got; nothing where it still waits or was cancelled."""
     return [each.result() if each.done() and not each.cancelled() else None for each in polls]
 
 

@@ -10,7 +10,7 @@ from durable_mi.local.durable.store import ExecutionStore
 
 @pytest.fixture
 def store() -> ExecutionStore:
-    """A store in memory."""
+    """Return a store in memory."""
     return ExecutionStore(function_arn)
 
 

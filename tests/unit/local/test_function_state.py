@@ -50,7 +50,7 @@ def test_a_version_that_starts_is_pending() -> None:
 
 @pytest.fixture(scope="module")
 def shapes() -> dict[str, dict[str, list[str]]]:
-    """The shapes of the Lambda API's own model."""
+    """Return the shapes of the Lambda API's own model."""
     model = Path(botocore.__file__).parent / "data" / "lambda" / "2015-03-31" / "service-2.json.gz"
     loaded: dict[str, dict[str, list[str]]] = json.loads(gzip.decompress(model.read_bytes()))["shapes"]
     return loaded

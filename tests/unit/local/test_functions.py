@@ -17,7 +17,7 @@ MANAGED = {"CapacityProviderConfig": PROVIDER, "Handler": "app.handler", "Runtim
 
 
 def functions(*properties: dict[str, Any], assets: dict[str, Path] | None = None) -> tuple[AppFunction, ...]:
-    """The managed functions of a stack with these function resources, named F0, F1, ..."""
+    """Return the managed functions of a stack with these function resources, named F0, F1, ..."""
     resources = {
         f"F{number}": Resource(f"F{number}", "AWS::Lambda::Function", each, f"Shop/Fn{number}/Resource")
         for number, each in enumerate(properties)
@@ -109,7 +109,7 @@ def test_variables_that_contain_a_placeholder_are_known() -> None:
 
 
 def conditional(stage: str | None = "dev", **override: Any) -> tuple[AppFunction, ...]:
-    """The functions of a template whose properties and resources depend on a stage, and need a parameter in production.
+    """Return the functions of a template that depends on a stage, and needs a parameter in production.
 
     Args:
         stage: The stage's default; none where it is ``None``.

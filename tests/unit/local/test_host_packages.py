@@ -30,7 +30,7 @@ MAC = replace(LINUX, system="darwin", machine="arm64", suffixes=(".cpython-311-d
 
 
 def elf(machine: int) -> bytes:
-    """The head of a compiled file."""
+    """Return the head of a compiled file."""
     return b"\x7fELF\x02\x01\x01" + bytes(9) + struct.pack("<HH", 3, machine)
 
 
@@ -49,7 +49,7 @@ def install(code: Path, name: str, files: dict[str, bytes], tag: str = "py3-none
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Sequence[str]]:
-    """What was asked to be installed; the host build of `fast` is a directory made by hand."""
+    """Return what was asked to be installed; the host build of `fast` is a directory made by hand."""
     lines: list[Sequence[str]] = []
     host = tmp_path / "host"
     (host / "fast").mkdir(parents=True)

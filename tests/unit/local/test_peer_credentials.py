@@ -15,7 +15,7 @@ class DarwinSocket:
     asked: tuple[int, int] | None = None
 
     def getsockopt(self, level: int, option: int, size: int, /) -> bytes:
-        """Give process 4711."""
+        """Return process 4711."""
         self.asked = (level, option)
         return struct.pack("i", 4711)[:size]
 

@@ -23,7 +23,7 @@ ARN = "arn:aws:lambda:us-east-1:000000000000:function:orders"
 
 
 def version_of(function: AppFunction) -> FunctionVersion:
-    """A version that is not started."""
+    """Return a version that is not started."""
     return FunctionVersion(
         function,
         endpoint_url="http://127.0.0.1:1",

@@ -46,7 +46,7 @@ class RecordingScheduler:
 
 @pytest.fixture
 def scheduler() -> RecordingScheduler:
-    """The delays of what is armed."""
+    """Return the delays of what is armed."""
     return RecordingScheduler()
 
 

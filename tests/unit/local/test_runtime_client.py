@@ -34,7 +34,7 @@ def aws() -> Any:
 
 
 def headers(**more: str) -> HTTPMessage:
-    """The Runtime API's headers of an invocation, in lower case as they come over the wire."""
+    """Return the Runtime API's headers of an invocation, in lower case as they come over the wire."""
     message = HTTPMessage()
     message["lambda-runtime-aws-request-id"] = "request-1"
     message["lambda-runtime-deadline-ms"] = str(DEADLINE)

@@ -27,11 +27,11 @@ class Scripted(BaseHTTPRequestHandler):
     seen: ClassVar[list[tuple[str, str, str, bytes, int]]] = []
 
     def do_GET(self) -> None:
-        """An invocation."""
+        """Answer with an invocation."""
         self._answer(b'{"orderId": "order-1"}')
 
     def do_POST(self) -> None:
-        """An answer or an error."""
+        """Take an answer or an error."""
         self._answer(b"{}")
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
@@ -54,7 +54,7 @@ class Scripted(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[RuntimeClient]:
-    """A client that tries again without a pause."""
+    """Yield a client that tries again without a pause."""
     monkeypatch.setattr(runtime_client, "_FIRST_DELAY_S", 0)
     Scripted.seen = []
     with ThreadingHTTPServer(("127.0.0.1", 0), Scripted) as server:

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A path for a state file."""
+    """Return a path for a state file."""
     return tmp_path / "executions.db"
 
 
 @pytest.fixture
 def sqlite(file: Path) -> Iterator[SqliteExecutionStore]:
-    """A new state file."""
+    """Yield a new state file."""
     store = SqliteExecutionStore(file)
     yield store
     store.close()

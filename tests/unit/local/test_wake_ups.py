@@ -127,12 +127,12 @@ class Functions:
         return await self.next()
 
     async def next(self) -> Handler:
-        """The next invocation."""
+        """Return the next invocation."""
         return await asyncio.wait_for(self.invocations.get(), LIMIT)
 
 
 async def call(service: DurableService, method: str, path: str, body: bytes = b"") -> Reply:
-    """A call of the API that must go well."""
+    """Call the API, which must go well."""
     reply = await service.call(method, f"/2025-12-01/{path}", "", {}, body)
     assert 200 == reply.status, reply
     return reply
@@ -265,7 +265,7 @@ async def no_other_follows(functions: Functions, handler: Handler) -> None:
 
 
 def is_over(operation: dict[str, Any]) -> bool:
-    """Whether there is nothing more to wait for."""
+    """Return whether there is nothing more to wait for."""
     return operation["Status"] not in ("STARTED", "PENDING")
 
 

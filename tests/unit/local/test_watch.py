@@ -22,7 +22,7 @@ from durable_mi.local.app.watch_settings import WatchSettings
 
 @pytest.fixture
 def function(tmp_path: Path) -> AppFunction:
-    """A function of an app."""
+    """Return a function of an app."""
     (tmp_path / "asset.1").mkdir()
     properties = {"Handler": "app.handler", "Runtime": "python3.13", "Code": {"S3Key": "1.zip"}}
     resource = Resource("Order", "AWS::Lambda::Function", properties, "Shop/Order/Resource")

@@ -20,7 +20,7 @@ T0 = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def event(number: int, event_type: str, seconds: float, name: str = "", **details: Any) -> Event:
-    """An event of the operation of that name."""
+    """Return an event of the operation of that name."""
     return Event(
         id=number,
         type=event_type,
@@ -55,7 +55,7 @@ RUNNING = Execution(arn=ARN, name="name", status="RUNNING", started=T0)
 
 
 def shown(*, width: int = 80, verbose: bool = False) -> tuple[ConsoleReporter, io.StringIO]:
-    """An output, and the file that it writes to."""
+    """Return an output, and the file that it writes to."""
     file = io.StringIO()
     return ConsoleReporter(Console(file=file, width=width, highlight=False), verbose=verbose), file
 

@@ -19,7 +19,7 @@ T0 = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def event(number: int, event_type: str, seconds: float, *, operation: str | None = "op", **details: object) -> Event:
-    """An event as the API gives it."""
+    """Return an event as the API gives it."""
     raw: dict[str, Any] = {
         "EventId": number,
         "EventType": event_type,
@@ -31,7 +31,7 @@ def event(number: int, event_type: str, seconds: float, *, operation: str | None
 
 
 def execution(**fields: object) -> Execution:
-    """An execution as the API gives it."""
+    """Return an execution as the API gives it."""
     required = {"DurableExecutionArn": ARN, "DurableExecutionName": "name", "Status": "RUNNING", "StartTimestamp": T0}
     return Execution.from_api(required | fields)
 

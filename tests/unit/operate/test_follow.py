@@ -16,7 +16,7 @@ T0 = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def events(count: int) -> list[Event]:
-    """That many events, a second apart."""
+    """Return that many events, a second apart."""
     return [
         Event(id=n, type="StepStarted", timestamp=T0 + timedelta(seconds=n), operation_id=f"op-{n}")
         for n in range(1, count + 1)
@@ -45,12 +45,12 @@ class Script:
         return scene
 
     def execution(self, arn: str, *, include_data: bool) -> Execution:
-        """Give the state; following needs no data."""
+        """Return the state; following needs no data."""
         assert not include_data
         return Execution(arn=arn, name="name", status=self.scene[0], started=T0)
 
     def history_page(self, arn: str, *, marker: str | None, newest_first: bool, max_items: int) -> HistoryPage:
-        """Give a page."""
+        """Return a page."""
         assert arn == ARN
         self.pages_read += 1
         history = self.scene[1][::-1] if newest_first else self.scene[1]

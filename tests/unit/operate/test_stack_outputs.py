@@ -12,7 +12,7 @@ OTHER = "arn:aws:lambda:eu-west-1:123456789012:function:Invoices:live"
 
 
 def outputs(**values: str) -> StackOutputs:
-    """The outputs of a stack."""
+    """Return the outputs of a stack."""
     return StackOutputs(stack="Orders", values=values)
 
 

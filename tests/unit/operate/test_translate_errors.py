@@ -30,7 +30,7 @@ URL = "http://127.0.0.1:3210/2015-03-31/functions/orders/invocations"
 
 
 def told(error: Exception, *, address: str = "eu-central-1", is_loopback: bool = False) -> OperatorError:
-    """What comes out where ``error`` goes in."""
+    """Return what comes out where ``error`` goes in."""
     with (
         pytest.raises(OperatorError) as caught,
         translate_errors(
@@ -44,7 +44,7 @@ def told(error: Exception, *, address: str = "eu-central-1", is_loopback: bool =
 
 
 def answer(code: str, message: str = "AWS said so.") -> ClientError:
-    """An error that the service answered."""
+    """Return an error that the service answered."""
     return ClientError({"Error": {"Code": code, "Message": message}}, "Invoke")
 
 

@@ -34,19 +34,19 @@ T0 = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def at(seconds: float) -> datetime:
-    """A moment so many seconds after the start."""
+    """Return a moment so many seconds after the start."""
     return T0 + timedelta(seconds=seconds)
 
 
 def execution(**fields: Any) -> Execution:
-    """An execution that failed after ten seconds, as the API gives it."""
+    """Return an execution that failed after ten seconds, as the API gives it."""
     required = {"DurableExecutionArn": ARN, "DurableExecutionName": "na<me", "Status": "FAILED", "StartTimestamp": T0}
     error = {"ErrorType": "Broken", "ErrorMessage": "</script>\x1b[31m"}
     return Execution.from_api({**required, "EndTimestamp": at(10), "Error": error, **fields})
 
 
 def events() -> list[Event]:
-    """A step in a context, then a wait."""
+    """Return a step in a context, then a wait."""
     raw: list[tuple[str, float, str, dict[str, Any]]] = [
         ("ContextStarted", 0, "c", {"Name": "outer"}),
         ("StepStarted", 0, "s", {"Name": "charge \x1b[2J", "ParentId": "c"}),
@@ -71,7 +71,7 @@ def timeline() -> Timeline:
 
 
 def printed(width: int = 80, **options: Any) -> str:
-    """What a terminal shows."""
+    """Return what a terminal shows."""
     console = Console(file=io.StringIO(), width=width, highlight=False, emoji=False, markup=False, **options)
     print_timeline(console, timeline())
     assert isinstance(console.file, io.StringIO)
@@ -181,7 +181,7 @@ class Source:
         return f"/aws/lambda/{target.name}"
 
     def log_lines(self, log_group: str, *, pattern: str, start_ms: int) -> Sequence[LogLine]:
-        """The same two lines for every pattern, newest first."""
+        """Return the same two lines for every pattern, newest first."""
         assert ("/aws/lambda/orders", int(T0.timestamp() * 1000)) == (log_group, start_ms)
         self.patterns.append(pattern)
         return [LogLine.parse(text, timestamp_ms=start_ms + ms) for ms, text in ((5, "second"), (1, "first"))]

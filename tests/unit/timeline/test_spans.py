@@ -14,20 +14,20 @@ T0 = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def at(seconds: float) -> datetime:
-    """A moment so many seconds after the start."""
+    """Return a moment so many seconds after the start."""
     return T0 + timedelta(seconds=seconds)
 
 
 def event(
     event_type: str, seconds: float, operation: str | None = "op", *, details: Any = None, **fields: Any
 ) -> Event:
-    """An event as the API gives it."""
+    """Return an event as the API gives it."""
     raw = {"EventId": 1, "EventType": event_type, "EventTimestamp": at(seconds), "Id": operation, **fields}
     return Event.from_api({**raw, f"{event_type}Details": details or {}})
 
 
 def failure(attempt: int, delay: int | None) -> dict[str, Any]:
-    """The details of a failed attempt."""
+    """Return the details of a failed attempt."""
     error = {"Payload": {"ErrorType": "IOError", "ErrorMessage": f"attempt {attempt}"}}
     retry = {"CurrentAttempt": attempt} | ({} if delay is None else {"NextAttemptDelaySeconds": delay})
     return {"Error": error, "RetryDetails": retry}

@@ -20,32 +20,32 @@ T0 = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def at(seconds: float) -> datetime:
-    """A moment so many seconds after the start."""
+    """Return a moment so many seconds after the start."""
     return T0 + timedelta(seconds=seconds)
 
 
 def execution(status: str = "RUNNING", ended: float | None = None, **fields: Any) -> Execution:
-    """An execution as the API gives it."""
+    """Return an execution as the API gives it."""
     required = {"DurableExecutionArn": ARN, "DurableExecutionName": "name", "Status": status, "StartTimestamp": T0}
     return Execution.from_api(required | ({} if ended is None else {"EndTimestamp": at(ended)}) | fields)
 
 
 def ran(request: str, started: float, ended: float | None, environment: str | None = None) -> Invocation:
-    """An invocation."""
+    """Return an invocation."""
     return Invocation(
         request_id=request, started=at(started), ended=None if ended is None else at(ended), environment=environment
     )
 
 
 def completed(request: str | None, started: float, ended: float) -> Event:
-    """The history's event of an invocation; without details if there is no request id."""
+    """Return the history's event of an invocation; without details if there is no request id."""
     details = {"StartTimestamp": at(started), "EndTimestamp": at(ended), "RequestId": request} if request else {}
     raw = {"EventId": 1, "EventType": "InvocationCompleted", "EventTimestamp": at(ended)}
     return Event.from_api({**raw, "InvocationCompletedDetails": details})
 
 
 def build(*invoked: Invocation, now: float = 10, of: Execution | None = None, **fields: Any) -> Timeline:
-    """A timeline."""
+    """Return a timeline."""
     return Timeline.build(of or execution(), fields.pop("events", []), now=at(now), invoked=invoked, **fields)
 
 
@@ -92,7 +92,7 @@ def test_the_history_tells_of_invocations_and_the_runtime_where_they_ran() -> No
 
 
 def line(message: str = "hello", **fields: Any) -> LogEntry:
-    """A log line of Lambda's JSON format."""
+    """Return a log line of Lambda's JSON format."""
     return LogEntry.of(LogLine.parse(json.dumps({"message": message, "level": "INFO", **fields}), timestamp_ms=0))
 
 
@@ -121,7 +121,7 @@ def test_a_line_that_was_printed_belongs_to_the_invocation_that_printed_it() -> 
 
 
 def steps(*attempts: bool) -> list[Event]:
-    """The events of a step whose attempts went well or not."""
+    """Return the events of a step whose attempts went well or not."""
     events: list[dict[str, Any]] = []
     for number, is_good in enumerate(attempts, 1):
         ending = "StepSucceeded" if is_good else "StepFailed"

@@ -25,7 +25,7 @@ class CapacityProvider:
     Attributes:
         name: Physical name, made up where the template has none.
         arn: ARN.
-        description: What GetCapacityProvider answers; no instance stands behind it here.
+        description: What GetCapacityProvider answers; it has no instances here.
     """
 
     name: str

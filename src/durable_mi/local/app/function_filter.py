@@ -53,7 +53,7 @@ class FunctionFilter:
         chosen = tuple(function for function in functions if not names or any(map(function.is_called, names)))
         wanted = [function for function in chosen if names or not function.starts_on_demand]
         places = {_place(function) for function in wanted}
-        # A plain function is there for the others: elsewhere they cannot invoke it, so it is no reason to refuse them.
+        # A plain function is there for the others: elsewhere they cannot invoke it, so it is no reason to reject them.
         chosen = tuple(function for function in chosen if function in wanted or _place(function) in places)
         if len(places) > 1:
             listed = ", ".join(f"{region} in {account}" for region, account in sorted(places))

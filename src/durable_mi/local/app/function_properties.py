@@ -30,7 +30,7 @@ class FunctionProperties:
         self._placeholders = placeholders
 
     def has(self, *path: str) -> bool:
-        """Whether there is a property at a path.
+        """Return whether there is a property at a path.
 
         Raises:
             AssemblyError: That is known only after deployment.
@@ -38,7 +38,7 @@ class FunctionProperties:
         return self._known(path) is not MISSING
 
     def number(self, *path: str, default: float | None = None) -> float:
-        """Give a number.
+        """Return a number.
 
         Args:
             path: Keys in the properties.
@@ -61,7 +61,7 @@ class FunctionProperties:
         return number
 
     def whole(self, *path: str, default: int | None = None) -> int:
-        """Give a whole number; otherwise as :meth:`number`."""
+        """Return a whole number; otherwise as :meth:`number`."""
         number = self.number(*path, default=default)
         if number != int(number):
             msg = f"{self._named(path)} must be a whole number, got {number}: correct it in the template"
@@ -69,7 +69,7 @@ class FunctionProperties:
         return int(number)
 
     def text(self, *path: str, default: str) -> str:
-        """Give a text.
+        """Return a text.
 
         Args:
             path: Keys in the properties.
@@ -82,7 +82,7 @@ class FunctionProperties:
         return default if value is MISSING else literal(value)
 
     def placeholder(self, *path: str) -> object:
-        """Give a value, with placeholders for what is known only after deployment; ``None`` where there is none.
+        """Return a value, with placeholders for what is known only after deployment; ``None`` where there is none.
 
         Raises:
             AssemblyError: It is known only after deployment whether there is one.
@@ -91,7 +91,7 @@ class FunctionProperties:
         return None if found is MISSING else found
 
     def entries(self, *path: str) -> dict[str, object]:
-        """Give an object with its values as the template has them, empty where there is none.
+        """Return an object with its values as the template has them, empty where there is none.
 
         Raises:
             AssemblyError: It is known only after deployment which keys it has.
@@ -131,7 +131,7 @@ def missing(stack: Stack, what: str) -> str:
 
 
 def _parameters(value: object, stack: Stack, seen: set[str]) -> set[str]:
-    """The parameters that a condition asks for, those of the conditions in it included."""
+    """Return the parameters that a condition asks for, those of the conditions in it included."""
     match value:
         case {"Ref": str(name)} if name in stack.parameters:
             return {name}

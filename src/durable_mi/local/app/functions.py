@@ -95,7 +95,7 @@ class AppFunction:
     code_key: str = ""
 
     def with_variables(self, variables: Mapping[str, str]) -> AppFunction:
-        """The function with other values for those of these variables that it has."""
+        """Return the function with other values for those of these variables that it has."""
         given = {name: value for name, value in variables.items() if name in self.environment}
         left = {name: what for name, what in self.made_up.items() if name not in given}
         return replace(self, environment={**self.environment, **given}, made_up=left)
@@ -106,15 +106,15 @@ class AppFunction:
         return self.capacity is None and self.durable is None
 
     def next_release(self) -> AppFunction:
-        """The function with its next version, which is ``$LATEST`` again where that is all it has."""
+        """Return the function with its next version, which is ``$LATEST`` again where that is all it has."""
         return self if self.version == LATEST else self.released_as(str(int(self.version) + 1))
 
     def released_as(self, version: str) -> AppFunction:
-        """The function as its next release: another version, and every alias pointing at it."""
+        """Return the function as its next release: another version, and every alias pointing at it."""
         return replace(self, version=version, aliases=dict.fromkeys(self.aliases, version))
 
     def is_called(self, name: str) -> bool:
-        """Whether a user who says this name means this function: its name, logical id, path or an end of the path."""
+        """Return whether a user's name means this function: its name, logical id, path or an end of the path."""
         path = self.path.removesuffix("/Resource")
         return name in {self.name, self.logical_id, self.path, path} or path.endswith(f"/{name}")
 
@@ -146,7 +146,7 @@ def app_functions(assembly: CloudAssembly, region: str) -> tuple[AppFunction, ..
 
 
 def stack_outputs(assembly: CloudAssembly, region: str) -> Iterator[Output]:
-    """The outputs of all stacks but nested ones, with the values that the local runtime answers to."""
+    """Yield the outputs of all stacks but nested ones, with the values that the local runtime answers to."""
     for stack in assembly.stacks:
         if stack.parent is not None:
             continue
@@ -227,7 +227,7 @@ def _called(resource: Resource) -> str:
 def _environment(
     properties: FunctionProperties, placeholders: Placeholders
 ) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """The function's environment variables, and those of them with a placeholder, each with what it is for."""
+    """Return the function's environment variables, and those of them with a placeholder, each with what it is for."""
     environment: dict[str, str] = {}
     made_up: dict[str, str] = {}
     for name, given in properties.entries("Environment", "Variables").items():
@@ -298,7 +298,7 @@ def _aliases(stack: Stack, names: tuple[str, str], placeholders: Placeholders) -
 def _of_function(
     stack: Stack, kind: str, names: tuple[str, str], placeholders: Placeholders
 ) -> Iterator[FunctionProperties]:
-    """The properties of the versions or aliases of a function with this name and ARN."""
+    """Yield the properties of the versions or aliases of a function with this name and ARN."""
     for resource in stack.of_type(kind):
         properties = FunctionProperties(stack, resource, placeholders)
         if placeholders.facts.exists(resource) is not False and properties.placeholder("FunctionName") in names:

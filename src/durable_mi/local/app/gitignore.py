@@ -40,5 +40,5 @@ async def _check(git: str, directory: Path, paths: Collection[str]) -> set[str]:
         stderr=asyncio.subprocess.DEVNULL,
     )
     output, _ = await process.communicate("".join(f"{path}\0" for path in paths).encode(errors="surrogateescape"))
-    # 0: some are ignored, 1: none, 128: git cannot tell, so none is known to be.
+    # 0: some are ignored, 1: none, 128: git failed, so none is known to be.
     return set(filter(None, output.decode(errors="surrogateescape").split("\0"))) if process.returncode == 0 else set()

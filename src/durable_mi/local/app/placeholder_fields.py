@@ -119,7 +119,7 @@ class PlaceholderFields:
         return self._place.account
 
     def _function(self) -> str:
-        """The ARN, without qualifier, of the function that a version or alias belongs to."""
+        """Return the ARN, without qualifier, of the function that a version or alias belongs to."""
         target = self._property("FunctionName")
         if target.startswith("arn:"):
             return ":".join(target.split(":")[:7])

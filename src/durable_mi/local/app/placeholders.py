@@ -69,23 +69,23 @@ class Placeholders:
         return self._resolver.facts
 
     def name(self, resource: Resource) -> str:
-        """Give the resource's physical name: the template's, or a made-up one."""
+        """Return the resource's physical name: the template's, or a made-up one."""
         return self._fields(self.stack, resource).fill("{id}")
 
     def arn(self, resource: Resource) -> str:
-        """Give the resource's ARN."""
+        """Return the resource's ARN."""
         return self._fields(self.stack, resource).fill("{arn}")
 
     def resolve(self, value: object) -> object:
-        """Give a value with every intrinsic function in it resolved; :data:`MISSING` where there is none."""
+        """Return a value with every intrinsic function in it resolved; :data:`MISSING` where there is none."""
         return self._resolver.tree(value)
 
     def text(self, value: object) -> str:
-        """Give a value as the text that CloudFormation makes of it, empty where there is none."""
+        """Return a value as the text that CloudFormation makes of it, empty where there is none."""
         return literal(self.resolve(value))
 
     def noted(self, value: object) -> tuple[object, set[str]]:
-        """Give a resolved value with what of it is known only after deployment."""
+        """Return a resolved value with what of it is known only after deployment."""
         before, self.made_up = self.made_up, set()
         try:
             return self.resolve(value), self.made_up
@@ -93,12 +93,12 @@ class Placeholders:
             self.made_up = before | self.made_up
 
     def fact(self, stack: Stack, answer: Reference | Unknown) -> object:
-        """Give a pseudo parameter, which this machine decides as an account and region do; else the answer."""
+        """Return a pseudo parameter, which this machine decides as an account and region do; else the answer."""
         found = self._pseudo_parameters(stack).get(answer.what) if isinstance(answer, Unknown) else None
         return answer if found is None else found()
 
     def value(self, stack: Stack, answer: Reference | Unknown) -> object:
-        """Give what to put in an answer's place, and note it where it is a placeholder."""
+        """Return what to put in an answer's place, and note it where it is a placeholder."""
         if isinstance(answer, Reference):
             return self._resource_value(stack, answer)
         fact = self.fact(stack, answer)
@@ -124,7 +124,7 @@ class Placeholders:
         }
 
     def _unsure(self, stack: Stack) -> set[str]:
-        """The pseudo parameters of a stack that are others after deployment."""
+        """Return the pseudo parameters of a stack that are others after deployment."""
         names = {"AWS::StackId"}
         if stack.account is None:
             names.add("AWS::AccountId")

@@ -26,7 +26,7 @@ class ServedReleases:
         self._failed: dict[str, AppFunction] = {}
 
     def differing(self, functions: Iterable[AppFunction]) -> list[AppFunction]:
-        """The functions that are served in another form, but for a form that could not be loaded."""
+        """Return the functions that are served in another form, but for a form that could not be loaded."""
         found = []
         for function in functions:
             content = _content(function)
@@ -48,6 +48,6 @@ class ServedReleases:
 
 
 def _content(function: AppFunction) -> AppFunction:
-    """What a published version consists of: code and configuration, not what points at versions or names them."""
+    """Return what a published version consists of: code and configuration, not what points at or names it."""
     code = function.code.resolve() if isinstance(function.code, Path) else function.code
     return replace(function, code=code, version="", aliases={}, environments=0, path="", logical_id="", made_up={})

@@ -97,12 +97,12 @@ class AppWatch:
             yield self._read()
 
     def _is_manifest(self, path: str) -> bool:
-        """Whether this belongs to the assembly or one nested in it, and not to a function's code."""
+        """Return whether this belongs to the assembly or one nested in it, and not to a function's code."""
         *directories, name = Path(path).relative_to(self._app).parts
         return name == "manifest.json" and not any(each.startswith("asset.") for each in directories)
 
     async def _syntheses(self, contents: SourceContents) -> AsyncIterator[Sequence[AppFunction]]:
-        """What differs after each synthesis: one for all that changed at once, or while another one ran."""
+        """Yield what differs after each synthesis: one for all that changed at once, or while another one ran."""
         select = self._filter()
         touched: set[str] = set()
         changed: set[str] | None = None
@@ -182,7 +182,7 @@ class AppWatch:
         self._problem = problem
 
     async def _source_of(self, changed: set[str], select: SourceFilter) -> set[str]:
-        """What of the changed files git does not ignore, or ``cdk.json`` names."""
+        """Return what of the changed files git does not ignore, or ``cdk.json`` names."""
         ignored = await ignored_by_git(self._source, changed)
         return {path for path in changed if path not in ignored or select.is_named(path)}
 

@@ -25,7 +25,7 @@ _MARKERS = ("pyvenv.cfg", "CACHEDIR.TAG", "cdk.out")
 
 
 class SourceFilter:
-    """Tells an app's source from what running the app writes.
+    """Distinguishes an app's source from what running the app writes.
 
     As ``cdk watch`` does, it skips hidden files, ``node_modules`` and what ``cdk.json`` excludes. It also skips virtual
     environments, caches, cloud assemblies, editors' swap files, logs, and the files that this command writes.
@@ -76,7 +76,7 @@ class SourceFilter:
                     yield os.path.join(directory, each)  # noqa: PTH118 - one of many paths
 
     def _relative(self, path: str) -> str | None:
-        """The path below the app's directory; nothing for the directory itself and what is elsewhere."""
+        """Return the path below the app's directory; nothing for the directory itself and what is elsewhere."""
         try:
             relative = Path(path).relative_to(self._source).as_posix()
         except ValueError:
@@ -103,7 +103,7 @@ def _inode(path: Path) -> tuple[int, int] | None:
 
 
 def state_files(state: Path | None) -> list[Path]:
-    """A state file and the files that SQLite keeps beside it."""
+    """Return a state file and the files that SQLite keeps beside it."""
     if state is None:
         return []
     file = state.resolve()

@@ -63,6 +63,6 @@ class WatchPace:
 
 
 def _top(path: Path, source: Path) -> str:
-    """The app's own directory that holds a file, empty for a file beside ``cdk.json``."""
+    """Return the app's own directory that holds a file, empty for a file beside ``cdk.json``."""
     parts = path.relative_to(source).parts
     return parts[0] if len(parts) > 1 else ""

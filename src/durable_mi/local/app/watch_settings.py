@@ -64,7 +64,7 @@ def _patterns(value: object) -> tuple[str, ...]:
 
 
 def _matches(patterns: Iterable[str], path: str) -> bool:
-    """Whether a pattern matches the path or a directory above it: a directory stands for all that it holds."""
+    """Return whether a pattern matches the path or a directory above it: a directory includes all that it holds."""
     parts = path.split("/")
     paths = ["/".join(parts[: end + 1]) for end in range(len(parts))]
     return any(
@@ -77,7 +77,7 @@ def _expression(pattern: str) -> str:
 
 
 def _translated(pattern: str) -> Iterator[str]:
-    """The parts of a regular expression for a glob pattern: ``**`` crosses directories, ``*`` and ``?`` do not."""
+    """Yield the parts of a glob's regular expression: ``**`` crosses directories, ``*`` and ``?`` do not."""
     for match in _TOKEN.finditer(pattern):
         part = match[0]
         if part == "**/":

@@ -14,7 +14,7 @@ __all__ = ["document"]
 
 
 def document(report: Report) -> str:
-    """Write a report as JSON: ``errors`` and ``warnings`` count, ``findings`` and ``passedOver`` tell them.
+    """Write a report as JSON: ``errors`` and ``warnings`` are counts, ``findings`` and ``skipped`` are lists.
 
     Args:
         report: The report.
@@ -25,7 +25,7 @@ def document(report: Report) -> str:
             "warnings": report.count(Severity.WARNING),
             "templates": [str(result.template.file) for result in report.results],
             "findings": [_finding(place) for place in report.places],
-            "passedOver": [
+            "skipped": [
                 {
                     "file": str(result.template.file),
                     "logicalId": result.template.origin(entry.logical_id),

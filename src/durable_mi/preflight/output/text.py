@@ -25,8 +25,8 @@ def text(report: Report, *, verbose: bool = False, style: Callable[[str, Severit
 
     Args:
         report: The report.
-        verbose: Whether to tell what was passed over.
-        style: Gives a piece of text its colours: by severity, or as a heading where that is ``None``. Left out: none.
+        verbose: Whether to list what was skipped.
+        style: Adds colours to a piece of text: by severity, or as a heading if that is ``None``. Defaults to none.
     """
     paint = style or (lambda piece, _: piece)
     lines: list[str] = []
@@ -40,14 +40,14 @@ def text(report: Report, *, verbose: bool = False, style: Callable[[str, Severit
 
 
 def explanation(rule: Rule) -> str:
-    """Tell all about a rule.
+    """Show a rule's rationale, fix and source.
 
     Args:
         rule: The rule.
     """
     parts = (("Why", rule.why), ("Fix", rule.fix), ("Source", rule.source))
-    told = (_wrapped(f"{name}: {what}", "", "  ") for name, what in parts)
-    return "\n\n".join((f"{rule.id} ({rule.severity}): {rule.title}", *told))
+    sections = (_wrapped(f"{name}: {what}", "", "  ") for name, what in parts)
+    return "\n\n".join((f"{rule.id} ({rule.severity}): {rule.title}", *sections))
 
 
 def _places(result: Result, paint: Callable[[str, Severity | None], str]) -> Iterator[str]:

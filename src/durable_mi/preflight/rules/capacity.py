@@ -169,7 +169,7 @@ def _scalings(model: Model) -> Iterator[tuple[TemplateResource, float, float | N
 
 
 def _terms(model: Model, provider: TemplateResource) -> Iterator[tuple[str, float]]:
-    """What each version on a capacity provider keeps warm, in vCPUs."""
+    """Yield what each version on a capacity provider keeps warm, in vCPUs."""
     for function in model.users(provider):
         vcpus = function.vcpus
         owners = list(model.versions.get(function.id, ()))
@@ -182,7 +182,7 @@ def _terms(model: Model, provider: TemplateResource) -> Iterator[tuple[str, floa
 
 
 def _zone(model: Model, subnet: object) -> str | None:
-    """The zone of a subnet of the template, ``None`` where it is not known."""
+    """Return the zone of a subnet of the template, ``None`` where it is not known."""
     item = model.items.get(subnet.logical_id) if isinstance(subnet, Reference) else None
     if item is None or item.type != "AWS::EC2::Subnet":
         return None

@@ -141,7 +141,7 @@ def _destinations(model: Model) -> Iterator[Finding]:
     "an invocation is not longer than the whole execution",
     why=(
         "The execution timeout covers all invocations with the waits between them, and ends the execution first. No "
-        "source says that Lambda refuses it, and samples that AWS publishes have it (unconfirmed)."
+        "source says that Lambda rejects it, and samples that AWS publishes have it (unconfirmed)."
     ),
     fix="Lower Timeout, or raise DurableConfig.ExecutionTimeout.",
     source="our own rule, drawn from Lambda Developer Guide, durable-invoking (unconfirmed)",

@@ -55,7 +55,7 @@ def _runtime(model: Model) -> Iterator[Finding]:
     "DMI202",
     "no VpcConfig on a function with a capacity provider",
     why=(
-        "The network belongs to the capacity provider; the function runs in its subnets. AWS SAM refuses both; "
+        "The network belongs to the capacity provider; the function runs in its subnets. AWS SAM rejects both; "
         f"{_UNCONFIRMED}."
     ),
     fix="Remove VpcConfig, and name subnets and security groups in the capacity provider's VpcConfig.",
@@ -68,7 +68,7 @@ def _vpc(model: Model) -> Iterator[Finding]:
 @GROUP.warning(
     "DMI203",
     "no provisioned concurrency on managed instances",
-    why=(f"Execution environments are kept warm by FunctionScalingConfig. AWS SAM refuses both; {_UNCONFIRMED}."),
+    why=(f"Execution environments are kept warm by FunctionScalingConfig. AWS SAM rejects both; {_UNCONFIRMED}."),
     fix="Remove ProvisionedConcurrencyConfig, and set MinExecutionEnvironments.",
     source="AWS SAM translator (mutually exclusive properties; unconfirmed)",
 )

@@ -63,7 +63,7 @@ def _check(kind: TriggerKind) -> Callable[[Model], Iterator[Finding]]:
 
 
 def _problem(function: Function, qualifier: Qualifier) -> str:
-    """What is wrong with a qualifier; empty where nothing is."""
+    """Return what is wrong with a qualifier; empty where nothing is."""
     durable, managed, switched_off = function.is_durable, function.is_managed, function.publishes_latest is False
     found = {
         Qualifier.LATEST: (

@@ -133,7 +133,7 @@ def _no_route(
 
 
 def _blocking(model: Model, block: Block) -> Iterator[tuple[str, TemplateResource]]:
-    """The endpoints that block the way to a service in one manner, each once."""
+    """Yield the endpoints that block the way to a service in one manner, each once."""
     seen = set()
     for provider in model.providers:
         users = model.users(provider)

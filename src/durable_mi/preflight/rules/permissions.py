@@ -150,7 +150,7 @@ def _all_statements(model: Model) -> Iterator[Statement]:
 
 
 def _never(model: Model, statement: Statement, level: Level) -> bool:
-    """Whether no resource of a statement can match, as far as it is known."""
+    """Return whether no resource of a statement can match, as far as it is known."""
     if statement.is_open and not statement.actions:
         return False
     return bool(statement.resources) and not any(reaches(model, entry, level) for entry in statement.resources)

@@ -102,5 +102,5 @@ def _alias_version(model: Model) -> Iterator[Finding]:
 
 
 def _has_unfollowed_alias(model: Model) -> bool:
-    """Whether there is an alias of a function that cannot be told."""
+    """Return whether there is an alias of an unknown function."""
     return any(model.targets.of(alias.get("FunctionName")) is None for alias in model.of_type("AWS::Lambda::Alias"))
