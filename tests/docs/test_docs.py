@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -47,3 +48,10 @@ def test_relative_links_lead_somewhere(page: Path) -> None:
     """A link without a scheme is a file or directory of the repository."""
     links = [link for link in LINK.findall(page.read_text()) if not re.match(r"[a-z]+:", link)]
     assert [] == [link for link in links if not (page.parent / link).exists()]
+
+
+def test_the_page_of_public_names_is_current() -> None:
+    """Run docs/reference/generate_api.py after a change."""
+    page = ROOT / "docs/reference/api.md"
+
+    assert runpy.run_path(str(page.with_name("generate_api.py")))["reference"]() == page.read_text(encoding="utf-8")
