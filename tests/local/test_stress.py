@@ -24,13 +24,13 @@ SECONDS = float(os.environ.get("STRESS_SECONDS", "120"))
 
 @pytest.fixture
 def start_flows(start: Callable[..., Any], app: Path) -> Callable[..., Any]:
-    """Starts a runtime with them."""
+    """Start a runtime with them."""
     return functools.partial(start, app=app)
 
 
 @pytest.fixture
 def app(probe_template: dict[str, Any], write_assembly: Callable[..., Path], tmp_path: Path) -> Path:
-    """The function that runs the programs, one that lives for two seconds, and a plain one."""
+    """Return an app with the function that runs the programs, one that lives for two seconds, and a plain one."""
     resources = probe_template["Resources"]
     workers = {"Durable": ("flow", "stress.flow", 8, 600), "Parent": ("brief", "stress.flow", 2, 2)}
     for resource, (name, handler, count, timeout) in workers.items():

@@ -25,13 +25,13 @@ _FATES = {"stopped": "STOPPED", "brief": "TIMED_OUT"}
 
 
 def faults_of(ended: Ended, mode: Mode, files: Path, stalls_s: float) -> list[str]:
-    """What is wrong with an execution.
+    """List what is wrong with an execution.
 
     Args:
-        ended: the execution.
-        mode: how it was run.
-        files: where its handlers left what they did.
-        stalls_s: how long the machine kept even the driver waiting.
+        ended: The execution.
+        mode: How it was run.
+        files: Where its handlers left what they did.
+        stalls_s: How long the machine kept even the driver waiting.
     """
     gap = _GAP_S + mode.late_s + stalls_s
     faults = [] if mode.skips_time else list(_gaps(ended.history, gap))
@@ -73,7 +73,7 @@ def _runs(name: str, foreseen: Counter[str], mode: Mode, files: Path) -> Iterato
 
 
 def _gaps(history: list[Mapping[str, Any]], longest: float) -> Iterator[str]:
-    """Times in which nothing happened although nothing but a chained invoke may take as long."""
+    """Yield times in which nothing happened although nothing but a chained invoke may take as long."""
     invokes = 0
     for before, after in itertools.pairwise(history):
         kind = before["EventType"]

@@ -30,12 +30,12 @@ class Ended:
     """An execution that has ended.
 
     Attributes:
-        arn: its ARN.
-        event: its input.
-        status: how it ended.
-        result: what it returned, ``None`` unless it succeeded.
-        history: the events of its history.
-        is_stopped: whether the driver stopped it in between.
+        arn: Its ARN.
+        event: Its input.
+        status: How it ended.
+        result: What it returned, ``None`` unless it succeeded.
+        history: The events of its history.
+        is_stopped: Whether the driver stopped it in between.
     """
 
     arn: str
@@ -50,10 +50,10 @@ class Driver:
     """One run of many workflows in one mode.
 
     Args:
-        start: starts the runtime.
-        files: directory in which the handlers leave what they did.
-        mode: how they are run.
-        seed: decides the programs and what gets in their way.
+        start: Starts the runtime.
+        files: Directory in which the handlers leave what they did.
+        mode: How they are run.
+        seed: Decides the programs and what gets in their way.
     """
 
     def __init__(self, start: Callable[[], Any], files: Path, mode: Mode, seed: int) -> None:

@@ -12,13 +12,13 @@ class Mode:
     """One way to run them.
 
     Attributes:
-        name: its name in the test's id.
-        options: of ``durable-mi local``.
-        unit: seconds of the shortest wait.
-        kills: how often the runtime is killed and started again; it then needs a state file.
-        pauses: whether executions are paused and resumed, and some stopped.
-        interrupts: whether handlers are killed, so that steps may run again and retries of the service take their time.
-        late_s: seconds for which nothing may happen in an execution for a reason that the mode brings along.
+        name: Its name in the test's id.
+        options: Of ``durable-mi local``.
+        unit: Seconds of the shortest wait.
+        kills: How often the runtime is killed and started again; it then needs a state file.
+        pauses: Whether executions are paused and resumed, and some stopped.
+        interrupts: Whether handlers are killed, so that steps may run again and retries of the service take their time.
+        late_s: Seconds for which nothing may happen in an execution for a reason that the mode brings along.
     """
 
     name: str

@@ -19,14 +19,14 @@ class Foreseen:
     """What an execution of a program must come to.
 
     Args:
-        program: the program.
+        program: The program.
         fate: ``STOPPED`` or ``TIMED_OUT`` of an execution that waits for what never comes.
 
     Attributes:
-        status: how it ends.
-        result: what it returns; ``None`` unless it succeeds.
-        events: how often each node's events are in the history, by node and event type.
-        runs: how often each step runs, and each condition is looked at, where nothing interrupts it.
+        status: How it ends.
+        result: What it returns; ``None`` unless it succeeds.
+        events: How often each node's events are in the history, by node and event type.
+        runs: How often each step runs, and each condition is looked at, where nothing interrupts it.
     """
 
     def __init__(self, program: Program, fate: str | None = None) -> None:

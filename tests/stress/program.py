@@ -22,10 +22,10 @@ def generate(seed: int, *, size: int, unit: int, is_calm: bool) -> Program:
     """Make up a program; the same seed makes up the same.
 
     Args:
-        seed: decides everything.
-        size: about as many nodes, so that no program takes minutes.
-        unit: seconds of the shortest wait and of the delay of retries.
-        is_calm: whether no step may be interrupted, so that steps may be such as run at most once.
+        seed: Decides everything.
+        size: About as many nodes, so that no program takes minutes.
+        unit: Seconds of the shortest wait and of the delay of retries.
+        is_calm: Whether no step may be interrupted, so that steps may be such as run at most once.
     """
     return _Generator(random.Random(seed), size, unit, is_calm=is_calm).program(depth=0)  # noqa: S311 - no secret
 

@@ -40,7 +40,7 @@ def flow(event: dict[str, Any], context: DurableContext) -> list[Any]:
 
 
 def plain(event: dict[str, Any], _: Any) -> str:
-    """What a chained invoke without an execution of its own calls."""
+    """Answer a chained invoke without an execution of its own."""
     time.sleep(event["seconds"])
     if event["fails"]:
         raise RuntimeError(event["name"])
