@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from durable_mi.local.workers.interpreter import Interpreter, InterpreterError
+from durable_mi.local.workers.machine.interpreter import Interpreter, InterpreterError
 from durable_mi.packaging import LockedRequirements, PackageTarget, installed_requirements
 
 if TYPE_CHECKING:

@@ -23,9 +23,9 @@ from durable_mi.local.durable.faults import Fault, Faults
 from durable_mi.local.durable.sqlite_store import JournalError, SqliteExecutionStore
 from durable_mi.local.logs.store import LogStore
 from durable_mi.local.runtime import LocalRuntime
-from durable_mi.local.workers.host import Host, RuntimeClientName
-from durable_mi.local.workers.host_packages import HostPackagesError
-from durable_mi.local.workers.interpreter import InterpreterError
+from durable_mi.local.workers.machine.host import Host, RuntimeClientName
+from durable_mi.local.workers.machine.host_packages import HostPackagesError
+from durable_mi.local.workers.machine.interpreter import InterpreterError
 from durable_mi.local.workers.start_failure import InitError
 from durable_mi.operate.logs import LogLine
 

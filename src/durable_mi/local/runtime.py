@@ -24,8 +24,8 @@ from durable_mi.local.source.executions import LocalExecutions
 from durable_mi.local.source.timelines import LocalTimelines
 from durable_mi.local.source.workers import LocalWorkers
 from durable_mi.local.workers.function_version import FunctionVersion
-from durable_mi.local.workers.host import Host
 from durable_mi.local.workers.invocation_record import InvocationRecords
+from durable_mi.local.workers.machine.host import Host
 from durable_mi.local.workers.registry import FunctionRegistry
 
 if TYPE_CHECKING:

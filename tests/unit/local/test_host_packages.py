@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from durable_mi.local.workers import host_packages
-from durable_mi.local.workers.host_packages import HostPackagesError, fit
-from durable_mi.local.workers.installed_distribution import InstalledDistribution
-from durable_mi.local.workers.interpreter import Interpreter
+from durable_mi.local.workers.machine import host_packages
+from durable_mi.local.workers.machine.host_packages import HostPackagesError, fit
+from durable_mi.local.workers.machine.installed_distribution import InstalledDistribution
+from durable_mi.local.workers.machine.interpreter import Interpreter
 from durable_mi.packaging.host import HostInstallError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.functions import CapacityConfig
 from durable_mi.local.logs.store import LogStore
 from durable_mi.local.workers.function_version import FunctionVersion
-from durable_mi.local.workers.host import Host
+from durable_mi.local.workers.machine.host import Host
 from durable_mi.local.workers.registry import FunctionRegistry
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from durable_mi import limits
 from durable_mi.local.http_server import HttpServer
 from durable_mi.local.logs.worker_logs import WorkerLogs
 from durable_mi.local.workers.invocation import Outcome
-from durable_mi.local.workers.private_tmp import private_tmp
+from durable_mi.local.workers.machine.private_tmp import private_tmp
 from durable_mi.local.workers.runtime_api import RuntimeApi
 from durable_mi.local.workers.start_failure import InitError, InitTimeoutError
 from durable_mi.local.workers.supervisor import how_it_ended, supervised

@@ -17,9 +17,9 @@ from durable_mi.local.workers.dispatcher import Dispatcher
 from durable_mi.local.workers.environment import ExecutionEnvironment
 from durable_mi.local.workers.environment_slot import EnvironmentSlot
 from durable_mi.local.workers.function_state import FunctionState
-from durable_mi.local.workers.host_packages import HostPackagesError
 from durable_mi.local.workers.invocation import Invocation, Outcome
 from durable_mi.local.workers.invocation_record import InvocationRecord, InvocationRecords
+from durable_mi.local.workers.machine.host_packages import HostPackagesError
 from durable_mi.local.workers.start_failure import InitError
 from durable_mi.local.workers.start_reports import StartReports
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from durable_mi.local.app.functions import AppFunction
     from durable_mi.local.logs.store import LogStore
     from durable_mi.local.workers.environment_slot import Environment
-    from durable_mi.local.workers.host import Host
+    from durable_mi.local.workers.machine.host import Host
 
 __all__ = ["FunctionVersion"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.local.workers.installed_distribution import InstalledDistribution, loads, shared_objects
+from durable_mi.local.workers.machine.installed_distribution import InstalledDistribution, loads, shared_objects
 from durable_mi.local.workers.start_failure import InitError
 from durable_mi.packaging.host import HostInstallError, installed_for_interpreter
 from durable_mi.packaging.requirements import LockedRequirements, normal_name
@@ -15,7 +15,7 @@ from durable_mi.packaging.requirements import LockedRequirements, normal_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from durable_mi.local.workers.interpreter import Interpreter
+    from durable_mi.local.workers.machine.interpreter import Interpreter
 
 __all__ = ["HostCode", "HostPackagesError", "fit"]
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from durable_mi.local import runtime_client
-from durable_mi.local.workers.host_packages import HostCode, HostPackagesError, fit
-from durable_mi.local.workers.interpreter import Interpreter
-from durable_mi.local.workers.private_tmp import is_possible
+from durable_mi.local.workers.machine.host_packages import HostCode, HostPackagesError, fit
+from durable_mi.local.workers.machine.interpreter import Interpreter
+from durable_mi.local.workers.machine.private_tmp import is_possible
 from durable_mi.packaging.host import HostInstallError, installed_for_interpreter
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Host:
         return [path for path in (*paths, *installed) if path is not None]
 
     def fit(self, code: Path, into: Path) -> HostCode:
-        """Make a function's code run here; see :func:`durable_mi.local.workers.host_packages.fit`."""
+        """Make a function's code run here; see :func:`durable_mi.local.workers.machine.host_packages.fit`."""
         return fit(code, self.interpreter, into)
 
     def cautions(self, runtimes: Iterable[str]) -> Iterator[str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from durable_mi.local.workers.interpreter import Interpreter
+    from durable_mi.local.workers.machine.interpreter import Interpreter
 
 __all__ = ["InstalledDistribution", "loads", "shared_objects"]
 

@@ -1,0 +1,1 @@
+"""This machine: its interpreters, the packages for them, and a private /tmp."""
