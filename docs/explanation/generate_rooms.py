@@ -33,6 +33,7 @@ ROOMS = {
         "durable",
         "source",
         "api",
+        "runtime_options",
         "runtime",
     ),
     "durable_mi_constructs": (

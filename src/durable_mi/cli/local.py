@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
 from dataclasses import replace
@@ -19,10 +18,12 @@ from durable_mi.local.app.capacity_providers import capacity_providers
 from durable_mi.local.app.function_filter import FunctionFilter, FunctionFilterError
 from durable_mi.local.app.functions import app_functions, stack_outputs
 from durable_mi.local.app.watch import AppWatch
+from durable_mi.local.durable._sdk import silence_log
 from durable_mi.local.durable.faults import Fault, Faults
-from durable_mi.local.durable.sqlite_store import JournalError, SqliteExecutionStore
+from durable_mi.local.durable.sqlite_store import SqliteExecutionStore, StateFileError
 from durable_mi.local.logs.store import LogStore
 from durable_mi.local.runtime import LocalRuntime
+from durable_mi.local.runtime_options import LocalRuntimeOptions
 from durable_mi.local.workers.machine.host import Host, RuntimeClientName
 from durable_mi.local.workers.machine.host_packages import HostPackagesError
 from durable_mi.local.workers.machine.interpreter import InterpreterError
@@ -164,26 +165,25 @@ def command(  # noqa: PLR0913 - one parameter an option
     except HostPackagesError as error:
         raise click.ClickException(str(error)) from error
     # The service reports an execution's end to its caller; its own log would repeat it.
-    logging.getLogger("aws_durable_execution_sdk_python_testing").setLevel(logging.CRITICAL)
+    silence_log()
     logs = LogStore(None if quiet else lambda _, event: _print_event(console, event))
     try:
-        journal = SqliteExecutionStore(state_path) if state_path else None
-        providers = capacity_providers(assembly, region)
-        runtime = partial(
-            LocalRuntime,
-            capacity_providers=providers,
+        options = LocalRuntimeOptions(
+            region=selection.region,
+            account=selection.account,
+            capacity_providers=capacity_providers(assembly, region),
             outputs=list(stack_outputs(assembly, selection.region)),
             host=host,
             logs=logs,
             port=port,
-            journal=journal,
+            sqlite=SqliteExecutionStore(state_path) if state_path else None,
             faults=Faults(faults, fault_seed),
             skip_time=skip_time,
         )
         for caution in host.cautions(function.runtime for function in selection.functions):
             console.print(caution, style="yellow" if caution.startswith("Warning") else None)
-        asyncio.run(_serve(console, selection, assembly, runtime, watcher))
-    except (JournalError, HostPackagesError) as error:
+        asyncio.run(_serve(console, selection, assembly, options, watcher))
+    except (StateFileError, HostPackagesError) as error:
         raise click.ClickException(str(error)) from error
     except InitError as error:
         message = f"every function must start, as in a deployment, but one failed: {error}"
@@ -197,14 +197,14 @@ async def _serve(
     console: Console,
     selection: FunctionFilter,
     assembly: CloudAssembly,
-    make_runtime: partial[LocalRuntime],
+    options: LocalRuntimeOptions,
     watcher: AppWatch | None,
 ) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
-    runtime = make_runtime(selection.functions, region=selection.region, account=selection.account)
+    runtime = LocalRuntime(selection.functions, options)
     workers = sum(each.environments * each.concurrency for each in selection.functions if not each.starts_on_demand)
     console.print(f"Starting {_count(workers, 'worker process', 'es')} ...")
     starting = asyncio.ensure_future(runtime.__aenter__())

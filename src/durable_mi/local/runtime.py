@@ -16,29 +16,26 @@ from durable_mi.local.api.invoke_api import InvokeApi
 from durable_mi.local.api.logs_api import LogsApi
 from durable_mi.local.api.stacks_api import StacksApi
 from durable_mi.local.app.placeholders import LATEST
-from durable_mi.local.durable.child_dispatcher import AppChildDispatcher
-from durable_mi.local.durable.faults import Faults
+from durable_mi.local.durable._sdk import parse_function_target
 from durable_mi.local.durable.service import DurableService
+from durable_mi.local.durable.service_options import DurableServiceOptions
 from durable_mi.local.http_server import HttpServer
 from durable_mi.local.source.executions import LocalExecutions
 from durable_mi.local.source.timelines import LocalTimelines
 from durable_mi.local.source.workers import LocalWorkers
 from durable_mi.local.workers.function_version import FunctionVersion
-from durable_mi.local.workers.invocation_record import InvocationRecords
-from durable_mi.local.workers.machine.host import Host
 from durable_mi.local.workers.registry import FunctionRegistry
+from durable_mi.local.workers.version_options import VersionOptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
+    from starlette.applications import Starlette
     from starlette.types import Receive, Scope, Send
 
-    from durable_mi.local.app.capacity_providers import CapacityProvider
-    from durable_mi.local.app.functions import AppFunction, Output
-    from durable_mi.local.durable.sqlite_store import SqliteExecutionStore
-    from durable_mi.local.logs.store import LogStore
-    from durable_mi.local.workers.invocation import Outcome
+    from durable_mi.local.app.functions import AppFunction
+    from durable_mi.local.runtime_options import LocalRuntimeOptions
 
 __all__ = ["LocalRuntime"]
 
@@ -47,84 +44,50 @@ class LocalRuntime:
     """Serves functions on 127.0.0.1 until it is stopped; an asynchronous context manager.
 
     Args:
-        functions: what to serve; one region, at least one.
-        region: their region.
-        account: their account.
-        capacity_providers: what the API tells of the app's capacity providers.
-        outputs: what the API tells of the app's stacks.
-        logs: takes what they write.
-        host: how handlers run on this machine; left out, by this process's own interpreter.
-        port: the endpoint's TCP port; 0 takes a free one.
-        journal: keeps the executions; left out, they end with the runtime.
-        faults: what goes wrong on demand; left out, nothing does until it is asked for.
-        skip_time: let waits and retries come due at once.
+        functions: What to serve; one region, at least one.
+        options: How it runs.
 
     Raises:
-        OSError: the port is taken.
+        OSError: The port is taken.
     """
 
-    def __init__(  # noqa: PLR0913 - what the command line offers
-        self,
-        functions: Sequence[AppFunction],
-        *,
-        region: str,
-        account: str,
-        capacity_providers: Sequence[CapacityProvider],
-        outputs: Sequence[Output] = (),
-        logs: LogStore,
-        host: Host | None = None,
-        port: int = 0,
-        journal: SqliteExecutionStore | None = None,
-        faults: Faults | None = None,
-        skip_time: bool = False,
-    ) -> None:
-        self._server = HttpServer(self._serve, port)
-        self._region = region
-        self._logs = logs
-        self._host = host or Host.of()
-        self._registry = FunctionRegistry(region)
-        self._records = InvocationRecords()
+    def __init__(self, functions: Sequence[AppFunction], options: LocalRuntimeOptions) -> None:
+        self._server = HttpServer(self._serve, options.port)
+        self._events = EventBroadcaster(asyncio.get_running_loop())
+        self._registry = FunctionRegistry(options.region, parse_function_target)
         self._durable = DurableService(
-            region=region,
-            invoke=self._invoke,
-            arn_of=self._qualified_arn,
-            timeout_of=lambda name, version: self._registry.release(name, version).function.timeout,
-            targets=AppChildDispatcher(self._registry, asyncio.get_running_loop()),
-            journal=journal,
-            skip_time=skip_time,
+            self._registry,
+            DurableServiceOptions(region=options.region, sqlite=options.sqlite, skip_time=options.skip_time),
+        )
+        self._logs = options.logs
+        self._versions = VersionOptions(
+            endpoint_url=self.endpoint_url,
+            region=options.region,
+            host=options.host,
+            logs=options.logs,
+            now=self._durable.now,
+            fails_start=options.faults.fails_start,
+            on_change=self._events.publish,
         )
         self._retiring: set[asyncio.Task[None]] = set()
-        self._faults = faults or Faults()
-        self._events = EventBroadcaster(asyncio.get_running_loop())
         for function in functions:
-            self._registry.publish(self._function_version(function))
+            self._registry.publish(FunctionVersion(function, self._versions))
         self._durable.store.on_change = self._events.publish
-        logs.listen(lambda group, _: self._events.publish(group))
-        fault_api = FaultApi(self._faults, self._registry)
-        self._app = build_endpoint(
-            [
-                *InvokeApi(self._registry, self._durable, account).routes(),
-                *FunctionApi(self._registry, capacity_providers).routes(),
-                *DurableApi(self._registry, self._durable, fault_api).routes(),
-                *fault_api.routes(),
-                *StacksApi(outputs, region=region, account=account).routes(),
-                *LogsApi(logs).routes(),
-                *self._dashboard().routes(),
-            ]
-        )
+        options.logs.listen(lambda group, _: self._events.publish(group))
+        self._app = self._endpoint(options)
         self.resumed = 0
 
     @property
     def endpoint_url(self) -> str:
-        """What ``--endpoint-url`` takes."""
+        """Return the value for ``--endpoint-url``."""
         return f"http://{self._server.address}"
 
     async def __aenter__(self) -> Self:
         """Start everything; ready when every worker process has loaded its handler.
 
         Raises:
-            InitError: a handler could not be loaded.
-            HostPackagesError: a package that was compiled for another machine has no build for this one.
+            InitError: A handler could not be loaded.
+            HostPackagesError: A package that was compiled for another machine has no build for this one.
         """
         self._durable.start()
         await self._server.start()
@@ -138,7 +101,7 @@ class LocalRuntime:
         except BaseException:
             await self._stop()
             raise
-        self.resumed = await asyncio.to_thread(self._durable.resume_executions, self._registry.serves)
+        self.resumed = await asyncio.to_thread(self._durable.resume_executions)
         return self
 
     async def __aexit__(
@@ -153,17 +116,17 @@ class LocalRuntime:
         Running executions finish on the version that they started on; its processes end with the last of them.
 
         Args:
-            function: what the template says now.
+            function: The function as the template describes it now.
 
         Returns:
             The function with its new version.
 
         Raises:
-            InitError: the handler could not be loaded; the version before stays.
+            InitError: The handler could not be loaded; the previous version stays.
         """
         before = self._registry.newest(function.name)
         released = replace(function, version=before.function.version).next_release()
-        function_version = self._function_version(released)
+        function_version = FunctionVersion(released, self._versions)
         try:
             await function_version.start()
         except BaseException:
@@ -183,17 +146,18 @@ class LocalRuntime:
         self._registry.retire(function_version)
         await function_version.stop()
 
-    def _function_version(self, function: AppFunction) -> FunctionVersion:
-        return FunctionVersion(
-            function,
-            endpoint_url=self.endpoint_url,
-            host=self._host,
-            region=self._region,
-            logs=self._logs,
-            now=self._durable.now,
-            records=self._records,
-            fails_start=self._faults.fails_start,
-            on_change=lambda: self._events.publish(function.log_group),
+    def _endpoint(self, options: LocalRuntimeOptions) -> Starlette:
+        fault_api = FaultApi(options.faults, self._registry)
+        return build_endpoint(
+            [
+                *InvokeApi(self._registry, self._durable, options.account).routes(),
+                *FunctionApi(self._registry, options.capacity_providers).routes(),
+                *DurableApi(self._registry, self._durable, fault_api).routes(),
+                *fault_api.routes(),
+                *StacksApi(options.outputs, region=options.region, account=options.account).routes(),
+                *LogsApi(options.logs).routes(),
+                *self._dashboard().routes(),
+            ]
         )
 
     async def _stop(self) -> None:
@@ -206,15 +170,9 @@ class LocalRuntime:
         await self._server.stop()
 
     def _dashboard(self) -> DashboardApi:
-        timelines = LocalTimelines(self._durable, self._records, self._logs)
+        timelines = LocalTimelines(self._durable, self._versions.records, self._logs)
         executions = LocalExecutions(self._registry, self._durable, timelines)
         return DashboardApi(executions, self._events, LocalWorkers(self._registry))
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
-
-    async def _invoke(self, function_name: str, version: str, payload: bytes, execution: str) -> tuple[str, Outcome]:
-        return await self._registry.release(function_name, version).invoke(payload, version, execution=execution)
-
-    def _qualified_arn(self, function_name: str, version: str) -> str:
-        return f"{self._registry.newest(function_name).function.arn}:{version}"

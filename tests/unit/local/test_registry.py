@@ -9,10 +9,12 @@ import pytest
 
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.functions import CapacityConfig
+from durable_mi.local.durable._sdk import parse_function_target
 from durable_mi.local.logs.store import LogStore
 from durable_mi.local.workers.function_version import FunctionVersion
 from durable_mi.local.workers.machine.host import Host
 from durable_mi.local.workers.registry import FunctionRegistry
+from durable_mi.local.workers.version_options import VersionOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,21 +26,21 @@ ARN = "arn:aws:lambda:us-east-1:000000000000:function:orders"
 
 def version_of(function: AppFunction) -> FunctionVersion:
     """Return a version that is not started."""
-    return FunctionVersion(
-        function,
+    options = VersionOptions(
         endpoint_url="http://127.0.0.1:1",
         host=Host.of(),
         region="us-east-1",
         logs=LogStore(None),
         now=lambda: 0,
     )
+    return FunctionVersion(function, options)
 
 
 @pytest.fixture
 def registry(make_function: Callable[..., AppFunction]) -> FunctionRegistry:
     """`orders` in versions 1 and 2, with the alias `live` of 2, on a capacity provider; the plain `mail`."""
     managed = make_function("orders", aliases={"live": "2"}, capacity=CapacityConfig("arn:provider", 4))
-    registry = FunctionRegistry("us-east-1")
+    registry = FunctionRegistry("us-east-1", parse_function_target)
     for function in (managed, replace(managed, version="2"), make_function("mail", version="$LATEST")):
         registry.publish(version_of(function))
     return registry

@@ -81,7 +81,7 @@ def resume(scheduler: RecordingScheduler, execution: Execution, *, after: float)
         checkpoint_processor=CheckpointProcessor(store, timers),
         timeout_of=lambda *_: 30,
     )
-    executor.resume_executions(execution, START + timedelta(seconds=after))
+    executor.resume_from_state(execution, START + timedelta(seconds=after))
     return [delay for delay in scheduler.delays if delay]
 
 

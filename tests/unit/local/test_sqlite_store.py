@@ -3,18 +3,53 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
-from typing import TYPE_CHECKING
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from executions import function_arn, saved
 
-from durable_mi.local.durable.sqlite_store import JournalError, SqliteExecutionStore
+from durable_mi.local.durable.sqlite_store import SqliteExecutionStore, StateFileError
 from durable_mi.local.durable.store import ExecutionStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+EMULATOR = "aws-durable-execution-sdk-python-testing"
+
+
+def alter(file: Path, *statements: str) -> None:
+    """Change a closed state file as another version would have written it."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def sign(file: Path, distribution: str, wrote: str) -> None:
+    """Let a closed state file have been written with another version."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE versions SET version = ? WHERE distribution = ?", (wrote, distribution))
+        connection.commit()
+
+
+def query(file: Path, statement: str) -> list[tuple[Any, ...]]:
+    """Read from a closed state file."""
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def rejects(file: Path, message: str) -> None:
+    """A store on this file fails with one line, and leaves the file as it is."""
+    before = file.read_bytes()
+    with pytest.raises(StateFileError, match=message) as caught:
+        SqliteExecutionStore(file)
+    assert "\n" not in str(caught.value)
+    assert before == file.read_bytes()
 
 
 @pytest.fixture
@@ -71,7 +106,7 @@ def test_a_write_after_the_end_is_dropped(sqlite: SqliteExecutionStore) -> None:
 def test_rejects_a_file_that_another_runtime_holds(file: Path, sqlite: SqliteExecutionStore) -> None:
     """Two runtimes on one file would run every execution twice."""
     saved(ExecutionStore(function_arn, sqlite), "a")
-    with pytest.raises(JournalError, match="is another `durable-mi local` using it"):
+    with pytest.raises(StateFileError, match="is another `durable-mi local` using it"):
         SqliteExecutionStore(file)
 
 
@@ -80,23 +115,99 @@ def test_rejects_a_file_of_another_program(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("CREATE TABLE executions (something TEXT)")
         connection.commit()
-    with pytest.raises(JournalError, match="is not a state file of this version"):
-        SqliteExecutionStore(file)
-    with closing(sqlite3.connect(file)) as connection:
-        assert [("something",)] == connection.execute("SELECT name FROM pragma_table_info('executions')").fetchall()
+    rejects(file, "must be one that durable-mi wrote, got a database of another program")
 
 
 def test_rejects_a_file_of_another_format(file: Path, sqlite: SqliteExecutionStore) -> None:
     """A format that a later release writes is not guessed at."""
     sqlite.close()
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("PRAGMA user_version=999")
-    with pytest.raises(JournalError, match="is not a state file of this version"):
-        SqliteExecutionStore(file)
+    alter(file, "PRAGMA user_version=999")
+    rejects(
+        file, "must be of format 1 or 2, got format 999: .*executions.db; finish its executions with the version of"
+    )
+
+
+@pytest.mark.parametrize("distribution", [EMULATOR, "aws-durable-execution-sdk-python"])
+def test_rejects_a_file_of_another_minor_version(file: Path, sqlite: SqliteExecutionStore, distribution: str) -> None:
+    """Whether its executions can be read is not known."""
+    saved(ExecutionStore(function_arn, sqlite), "a")
+    sqlite.close()
+    sign(file, distribution, "1.999.3")
+    installed = ".".join(version(distribution).split(".")[:2])
+    own = version("durable-mi-constructs")
+    rejects(
+        file,
+        rf"must be written with {distribution} {installed}\.x, got 1\.999\.3: .*executions\.db; finish its executions "
+        rf"with durable-mi-constructs {own} that wrote it, or name another file with --state$",
+    )
+
+
+def test_rejects_a_file_without_a_version(file: Path, sqlite: SqliteExecutionStore) -> None:
+    """Format 2 always has them."""
+    sqlite.close()
+    alter(file, "DELETE FROM versions")
+    rejects(file, "got no version")
+
+
+def test_reads_a_file_of_another_patch_version(file: Path, sqlite: SqliteExecutionStore) -> None:
+    """And signs it with the installed one."""
+    arn = saved(ExecutionStore(function_arn, sqlite), "a")
+    sqlite.close()
+    patch = f"{version(EMULATOR).rpartition('.')[0]}.999"
+    sign(file, EMULATOR, patch)
+    with closing(SqliteExecutionStore(file)) as reopened:
+        assert [arn] == [each.durable_execution_arn for each in reopened.read()]
+    assert (version(EMULATOR),) in query(file, "SELECT version FROM versions")
+
+
+def test_converts_a_file_of_format_1(file: Path, sqlite: SqliteExecutionStore) -> None:
+    """It had no versions, but only one minor version of the emulator has ever written it."""
+    arn = saved(ExecutionStore(function_arn, sqlite), "a")
+    sqlite.close()
+    alter(file, "DROP TABLE versions", "PRAGMA user_version=1")
+    with closing(SqliteExecutionStore(file)) as reopened:
+        assert [arn] == [each.durable_execution_arn for each in reopened.read()]
+    assert [(2,)] == query(file, "PRAGMA user_version")
+    assert (EMULATOR, version(EMULATOR)) in query(file, "SELECT * FROM versions")
+
+
+def test_rejects_a_file_of_format_1_with_another_emulator(
+    file: Path, sqlite: SqliteExecutionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Format 1 was written with 1.4 only."""
+    sqlite.close()
+    alter(file, "DROP TABLE versions", "PRAGMA user_version=1")
+    monkeypatch.setattr("durable_mi.local.durable.state_file.version", lambda _: "1.5.0")
+    rejects(file, r"must be written with aws-durable-execution-sdk-python-testing 1\.5\.x, got 1\.4\.0")
+
+
+def test_rejects_an_execution_that_cannot_be_read(file: Path, sqlite: SqliteExecutionStore) -> None:
+    """One line names it."""
+    arn = saved(ExecutionStore(function_arn, sqlite), "a")
+    sqlite.close()
+    alter(file, "UPDATE executions SET state = '{}'")
+    with (
+        closing(SqliteExecutionStore(file)) as reopened,
+        pytest.raises(StateFileError, match=rf"got one that cannot be read \(KeyError.*{arn}"),
+    ):
+        reopened.read()
+
+
+def test_a_rejected_file_keeps_what_a_killed_process_left_beside_it(file: Path, tmp_path: Path) -> None:
+    """Its log is not merged into it."""
+    code = (
+        "import os, sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None);"
+        "c.execute('PRAGMA journal_mode=WAL'); c.execute('CREATE TABLE other (x)'); os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(file)], check=True)
+    log = tmp_path / "executions.db-wal"
+    before = log.read_bytes()
+    rejects(file, "of another program")
+    assert before == log.read_bytes()
 
 
 def test_rejects_a_file_that_is_no_database(file: Path) -> None:
     """One line says so."""
     file.write_bytes(b"no database at all, " * 100)
-    with pytest.raises(JournalError, match="cannot be used"):
+    with pytest.raises(StateFileError, match="cannot be used"):
         SqliteExecutionStore(file)

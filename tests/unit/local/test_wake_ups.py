@@ -9,11 +9,11 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 import pytest
-from aws_durable_execution_sdk_python_testing.child_dispatcher import ChildOutcome, RunInvocation
 from aws_durable_execution_sdk_python_testing.scheduler import Scheduler
 from aws_durable_execution_sdk_python_testing.worker.checkpoint_tasks import CallableTask
 from aws_durable_execution_sdk_python_testing.worker.status import InvocationState
@@ -21,14 +21,14 @@ from aws_durable_execution_sdk_python_testing.worker.status import InvocationSta
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.functions import DurableConfig
 from durable_mi.local.durable.service import DurableService, Reply
+from durable_mi.local.durable.service_options import DurableServiceOptions
 from durable_mi.local.durable.sqlite_store import SqliteExecutionStore
 from durable_mi.local.workers.invocation import Outcome
+from durable_mi.local.workers.registry import Target
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
-
-    from aws_durable_execution_sdk_python_testing.child_dispatcher import ChainedInvokeRequest, FunctionTarget
 
 T = TypeVar("T")
 
@@ -88,6 +88,18 @@ class Handler:
         self.ended.set_result(Outcome.failure("Runtime.ExitError", "killed", "request"))
 
 
+class PlainVersion:
+    """The version of a plain function, which answers when the test lets it."""
+
+    def __init__(self, answer: Future[Outcome]) -> None:
+        self.function = SimpleNamespace(name="plain", version="1", durable=None)
+        self._answer = answer
+
+    async def invoke(self, *_: Any) -> tuple[str, Outcome]:
+        """Wait for the answer."""
+        return "request", await asyncio.wrap_future(self._answer)
+
+
 class Functions:
     """The functions that are served: a durable one, which the test plays, and a plain one that a workflow invokes."""
 
@@ -95,7 +107,7 @@ class Functions:
         self.service: DurableService
         self.invocations: asyncio.Queue[Handler] = asyncio.Queue()
         self.count = 0
-        self.plain: Future[ChildOutcome] = Future()
+        self.plain: Future[Outcome] = Future()
 
     async def invoke(self, *request: Any) -> tuple[str, Outcome]:
         """Let the test play an invocation."""
@@ -104,15 +116,22 @@ class Functions:
         self.invocations.put_nowait(handler)
         return f"request-{self.count}", await asyncio.wrap_future(handler.ended)
 
-    def preflight(self, _: FunctionTarget) -> ChildOutcome | None:
-        """Every target is here."""
-        return None
+    def serves(self, _: str) -> bool:
+        """Every function is here."""
+        return True
 
-    def dispatch(self, _: ChainedInvokeRequest) -> RunInvocation:
-        """Invoke the plain function."""
-        # As with the workers, the executor waits for a future in the emulator's stead.
-        invocation: Any = lambda: self.plain  # noqa: E731
-        return RunInvocation(invocation)
+    def qualified_arn(self, function_name: str, version: str) -> str:
+        """ARNs of one account."""
+        return f"arn:aws:lambda:us-east-1:000000000000:function:{function_name}:{version}"
+
+    def invocation_timeout(self, *_: str) -> int:
+        """Longer than any test."""
+        return 60
+
+    def resolve(self, *_: Any) -> Target:
+        """Every target of a chained invoke is the plain function."""
+        version: Any = PlainVersion(self.plain)
+        return Target(version, "1", is_qualified=False)
 
     async def begin(self) -> Handler:
         """Start an execution and hand over its first invocation."""
@@ -139,21 +158,15 @@ async def call(service: DurableService, method: str, path: str, body: bytes = b"
 
 
 def play(scene: Callable[[Functions], Awaitable[T]], *, skip_time: bool = False, state: Path | None = None) -> T:
-    """Run a scene with a durable service of its own, which goes on with what the state file holds."""
+    """Run a scene with a durable service of its own, which resumes what the state file holds."""
 
     async def run() -> T:
         functions = Functions()
-        functions.service = DurableService(
-            region="us-east-1",
-            invoke=functions.invoke,
-            arn_of=lambda name, version: f"arn:aws:lambda:us-east-1:000000000000:function:{name}:{version}",
-            timeout_of=lambda *_: 60,
-            targets=functions,
-            journal=SqliteExecutionStore(state) if state else None,
-            skip_time=skip_time,
-        )
+        sqlite = SqliteExecutionStore(state) if state else None
+        options = DurableServiceOptions(region="us-east-1", sqlite=sqlite, skip_time=skip_time)
+        functions.service = DurableService(functions, options)
         functions.service.start()
-        functions.service.resume_executions(lambda _: True)
+        functions.service.resume_executions()
         try:
             return await scene(functions)
         finally:
@@ -232,7 +245,7 @@ async def end_it(functions: Functions, what: str, handler: Handler) -> None:
         callback = handler.operations["it"]["CallbackDetails"]["CallbackId"]
         await call(functions.service, "POST", f"durable-execution-callbacks/{quote(callback, safe='')}/fail", b"{}")
     elif what == "a chained invoke that succeeds":
-        functions.plain.set_result(ChildOutcome(result="1"))
+        functions.plain.set_result(Outcome(b"1"))
     elif what == "a chained invoke that fails":
         functions.plain.set_exception(RuntimeError("no"))
     async with asyncio.timeout(LIMIT):

@@ -12,10 +12,10 @@ from durable_mi.local.durable.status import status_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from aws_durable_execution_sdk_python_testing.execution import Execution
     from starlette.datastructures import QueryParams
 
     from durable_mi.local.app.functions import AppFunction
+    from durable_mi.local.durable._sdk import Execution
 
 __all__ = ["list_executions"]
 

@@ -16,10 +16,10 @@ from durable_mi.local.api_error import ApiError
 from durable_mi.local.workers.invocation import Outcome
 
 if TYPE_CHECKING:
-    from aws_durable_execution_sdk_python_testing.execution import Execution
     from starlette.requests import Request
 
     from durable_mi.local.app.functions import DurableConfig
+    from durable_mi.local.durable._sdk import Execution
     from durable_mi.local.durable.service import DurableService
     from durable_mi.local.workers.registry import FunctionRegistry, Target
 

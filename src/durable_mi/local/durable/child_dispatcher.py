@@ -1,4 +1,4 @@
-"""Chained invokes: what `context.invoke` of a durable function finds here."""
+"""Chained invokes: the targets of a durable function's `context.invoke`."""
 
 from __future__ import annotations
 
@@ -8,25 +8,21 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from aws_durable_execution_sdk_python.lambda_service import ErrorObject
-from aws_durable_execution_sdk_python_testing.child_dispatcher import (
+
+from durable_mi.local.api_error import ApiError
+from durable_mi.local.durable._sdk import (
     ChildOutcome,
     RunInvocation,
     StartChild,
+    StartDurableExecutionInput,
     function_not_found,
     result_outcome,
 )
-from aws_durable_execution_sdk_python_testing.model import StartDurableExecutionInput
-
-from durable_mi.local.api_error import ApiError
 
 if TYPE_CHECKING:
-    from aws_durable_execution_sdk_python_testing.child_dispatcher import (
-        ChainedInvokeRequest,
-        DispatchResult,
-        FunctionTarget,
-    )
-
-    from durable_mi.local.workers.registry import FunctionRegistry, Target
+    from durable_mi.local.durable._sdk import ChainedInvokeRequest, DispatchResult, FunctionTarget
+    from durable_mi.local.durable.function_host import FunctionHost
+    from durable_mi.local.workers.registry import Target
 
 __all__ = ["AppChildDispatcher"]
 
@@ -37,18 +33,18 @@ class AppChildDispatcher:
     A durable target runs as a child execution, a plain one as a single invocation.
 
     Args:
-        registry: the functions.
-        loop: the event loop that the worker processes are served in.
+        functions: Finds the targets.
+        loop: The event loop that the worker processes are served in.
     """
 
-    def __init__(self, registry: FunctionRegistry, loop: asyncio.AbstractEventLoop) -> None:
-        self._registry = registry
+    def __init__(self, functions: FunctionHost, loop: asyncio.AbstractEventLoop) -> None:
+        self._functions = functions
         self._loop = loop
 
     def preflight(self, target: FunctionTarget) -> ChildOutcome | None:
-        """The failure of a target that is not here, or ``None``."""
+        """Return the failure of a target that is not here, or ``None``."""
         try:
-            self._registry.resolve(target.name, target.qualifier)
+            self._functions.resolve(target.name, target.qualifier)
         except ApiError as error:
             return ChildOutcome(error=ErrorObject(message=error.message, type=error.code, data=None, stack_trace=None))
         return None
@@ -56,7 +52,7 @@ class AppChildDispatcher:
     def dispatch(self, request: ChainedInvokeRequest) -> DispatchResult:
         """Start a child execution, or run the target once; called in one of the emulator's threads."""
         try:
-            target = self._registry.resolve(request.function_name, request.qualifier)
+            target = self._functions.resolve(request.function_name, request.qualifier)
         except ApiError:
             return function_not_found(request.function_name)
         function = target.function_version.function
@@ -77,7 +73,7 @@ class AppChildDispatcher:
             )
         )
 
-    def _run(self, target: Target, payload: str) -> Any:  # noqa: ANN401 - a future, which ServiceExecutor waits for
+    def _run(self, target: Target, payload: str) -> Any:  # noqa: ANN401 - a future, which EmulatorExecutor waits for
         """Invoke a plain function."""
         return asyncio.run_coroutine_threadsafe(self._outcome(target, payload), self._loop)
 

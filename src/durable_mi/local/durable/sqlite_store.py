@@ -8,18 +8,13 @@ import sqlite3
 import threading
 from typing import TYPE_CHECKING
 
-from aws_durable_execution_sdk_python_testing.execution import Execution
+from durable_mi.local.durable._sdk import Execution
+from durable_mi.local.durable.state_file import FORMAT, StateFileError, check_readable, written_by
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["JournalError", "SqliteExecutionStore"]
-
-_FORMAT = 1
-
-
-class JournalError(Exception):
-    """The file cannot be used; the message says why."""
+__all__ = ["SqliteExecutionStore", "StateFileError"]
 
 
 class SqliteExecutionStore:
@@ -28,33 +23,49 @@ class SqliteExecutionStore:
     A state is in the file before the change is acknowledged to anyone, so killing the runtime at any moment loses none.
 
     Args:
-        path: the file; made when it is not there.
+        path: The file; created when it does not exist. A file of format 1, which has no versions, is converted.
 
     Raises:
-        JournalError: the file is not one of ours, is used by another runtime, or cannot be written.
+        StateFileError: The file is not one of ours, was written with another minor version of the SDK, is used by
+            another runtime, or cannot be written. The file is left as it is.
     """
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
+        self._path = path
         try:
+            if path.exists():
+                # Read-only, so that not even what a killed process left in the log is merged into a rejected file.
+                with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as existing:
+                    check_readable(existing, path)
             self._connection = sqlite3.connect(path, timeout=1, check_same_thread=False, isolation_level=None)
-            # Held for the life of the connection: two runtimes on one file would run every execution twice.
-            self._connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=NORMAL")
-            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-            tables = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            if version != _FORMAT and tables:
+            try:
+                self._open()
+            except sqlite3.Error:
                 self._connection.close()
-                msg = f"{path} is not a state file of this version of durable-mi: name another with --state"
-                raise JournalError(msg)
-            self._connection.execute(
-                "CREATE TABLE IF NOT EXISTS executions (arn TEXT PRIMARY KEY, state TEXT NOT NULL)"
-            )
-            self._connection.execute(f"PRAGMA user_version={_FORMAT}")
+                raise
         except sqlite3.Error as error:
             msg = f"the state file {path} cannot be used ({error}): is another `durable-mi local` using it?"
-            raise JournalError(msg) from error
+            raise StateFileError(msg) from error
+
+    def _open(self) -> None:
+        """Lock the file, and write the tables, the format and the versions, all or nothing."""
+        # Held for the life of the connection: two runtimes on one file would run every execution twice.
+        self._connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=NORMAL")
+        self._connection.execute("BEGIN IMMEDIATE")
+        for statement in (
+            "CREATE TABLE IF NOT EXISTS executions (arn TEXT PRIMARY KEY, state TEXT NOT NULL)",
+            "CREATE TABLE IF NOT EXISTS versions (distribution TEXT PRIMARY KEY, version TEXT NOT NULL)",
+            f"PRAGMA user_version={FORMAT}",
+        ):
+            self._connection.execute(statement)
+        self._connection.executemany(
+            "INSERT INTO versions VALUES (?, ?) ON CONFLICT (distribution) DO UPDATE SET version = excluded.version",
+            written_by().items(),
+        )
+        self._connection.execute("COMMIT")
 
     def write(self, execution: Execution) -> None:
         """Keep an execution's state."""
@@ -67,17 +78,31 @@ class SqliteExecutionStore:
             )
 
     def delete(self, arn: str) -> None:
-        """Forget an execution."""
+        """Delete an execution."""
         with self._lock, contextlib.suppress(sqlite3.ProgrammingError):
             self._connection.execute("DELETE FROM executions WHERE arn = ?", (arn,))
 
     def read(self) -> list[Execution]:
-        """Every execution, in the order in which they were started."""
+        """Return every execution, in the order in which they were started.
+
+        Raises:
+            StateFileError: The state of one cannot be read.
+        """
         with self._lock:
-            rows = self._connection.execute("SELECT state FROM executions ORDER BY rowid").fetchall()
-        return [Execution.from_json_dict(json.loads(state)) for (state,) in rows]
+            rows = self._connection.execute("SELECT arn, state FROM executions ORDER BY rowid").fetchall()
+        return [self._execution(arn, state) for arn, state in rows]
+
+    def _execution(self, arn: str, state: str) -> Execution:
+        try:
+            return Execution.from_json_dict(json.loads(state))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            msg = (
+                f"the state file must hold whole executions, got one that cannot be read ({error!r}): {arn} in "
+                f"{self._path}; name another file with --state"
+            )
+            raise StateFileError(msg) from error
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self._lock:
             self._connection.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aws_durable_execution_sdk_python_testing.execution import Execution
+    from durable_mi.local.durable._sdk import Execution
 
 __all__ = ["status_of"]
 

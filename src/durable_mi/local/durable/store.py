@@ -1,4 +1,4 @@
-"""The durable service's executions: named as AWS names them, and watched for their end."""
+"""The durable service's executions: their names, as AWS names them, and their ends."""
 
 from __future__ import annotations
 
@@ -7,49 +7,48 @@ import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from aws_durable_execution_sdk_python_testing.stores.memory import InMemoryExecutionStore
+from durable_mi.local.durable._sdk import EmulatorStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from aws_durable_execution_sdk_python_testing.execution import Execution
-    from aws_durable_execution_sdk_python_testing.model import StartDurableExecutionInput
-
+    from durable_mi.local.durable._sdk import Execution, StartDurableExecutionInput
     from durable_mi.local.durable.sqlite_store import SqliteExecutionStore
 
 __all__ = ["ExecutionStore"]
 
 
-class ExecutionStore(InMemoryExecutionStore):
+class ExecutionStore(EmulatorStore):
     """AWS's in-memory store with four additions.
 
     An execution gets an ARN of AWS's form when it is first saved, since the emulator's own is an opaque id. A second
-    start under the same name finds the first. Whoever waits for an execution's end is told. And a journal may keep all
+    start under the same name finds the first. A future is done when an execution ends. And a SQLite file can keep all
     of it.
 
     Args:
-        arn_of: makes the function ARN, qualified with the version, from what an execution was started with.
-        journal: keeps every change, so that the executions outlive the runtime; those that it holds are taken over.
+        arn_of: Returns the function ARN, qualified with the version, from the input of an execution's start.
+        sqlite: Keeps every change, so that the executions outlive the runtime; the store begins with those that it
+            holds. Defaults to memory only.
 
     Attributes:
-        on_change: called with an execution's ARN, from any thread, when its state was kept.
+        on_change: Called with an execution's ARN, from any thread, when its state was saved.
     """
 
     def __init__(
-        self, arn_of: Callable[[StartDurableExecutionInput], str], journal: SqliteExecutionStore | None = None
+        self, arn_of: Callable[[StartDurableExecutionInput], str], sqlite: SqliteExecutionStore | None = None
     ) -> None:
         super().__init__()
         self._arn_of = arn_of
-        self._journal = journal
+        self._sqlite = sqlite
         self.on_change: Callable[[str], None] = lambda _: None
         self._guard = threading.Lock()
         self._ended: dict[str, Future[Execution]] = {}
         self._named: dict[tuple[str, str], tuple[str, Future[str]]] = {}
-        for execution in journal.read() if journal else ():
-            self._take_over(execution)
+        for execution in sqlite.read() if sqlite else ():
+            self._add(execution)
 
     def save(self, execution: Execution) -> None:
-        """Keep an execution; a new one gets its ARN."""
+        """Save an execution; a new one gets its ARN."""
         if not execution.durable_execution_arn.startswith("arn:"):
             start = execution.start_input
             # The SDK takes the ARN's last part for the id of the execution's own operation, which is this one.
@@ -60,12 +59,12 @@ class ExecutionStore(InMemoryExecutionStore):
         self._keep(execution)
 
     def update(self, execution: Execution) -> None:
-        """Keep an execution's new state."""
+        """Save an execution's new state."""
         super().update(execution)
         self._keep(execution)
 
     def ended(self, arn: str) -> Future[Execution]:
-        """Done with the execution once it has ended, however it ended."""
+        """Return a future of the execution that is done once it has ended, however it ended."""
         with self._guard:
             future = self._ended.setdefault(arn, Future())
         self._settle(self.load(arn))
@@ -75,21 +74,20 @@ class ExecutionStore(InMemoryExecutionStore):
         """Delete an execution, its name included."""
         execution = self.load(arn)
         start = execution.start_input
-        with self._lock:
-            self._store.pop(arn, None)
+        self.remove(arn)
         with self._guard:
             self._named.pop((start.function_name, start.execution_name), None)
             self._ended.pop(arn, None)
-        if self._journal is not None:
-            self._journal.delete(arn)
+        if self._sqlite is not None:
+            self._sqlite.delete(arn)
 
     def claim(self, function_name: str, execution_name: str, payload: bytes) -> tuple[Future[str], bool, bool]:
         """Claim a name for a new execution.
 
         Args:
-            function_name: the function that it runs.
-            execution_name: the caller's name for it, unique for the function.
-            payload: the input.
+            function_name: The function that it runs.
+            execution_name: The caller's name for it, unique for the function.
+            payload: The input.
 
         Returns:
             The future of the ARN; whether the caller is the first and must start the execution and set it; whether
@@ -102,7 +100,7 @@ class ExecutionStore(InMemoryExecutionStore):
             known, arn = self._named.setdefault(key, (digest, Future()))
         return arn, first, known == digest
 
-    def _take_over(self, execution: Execution) -> None:
+    def _add(self, execution: Execution) -> None:
         super().save(execution)
         start = execution.start_input
         digest = hashlib.sha256((start.input or "").encode()).hexdigest()
@@ -111,8 +109,8 @@ class ExecutionStore(InMemoryExecutionStore):
         self._named[start.function_name, start.execution_name] = (digest, arn)
 
     def _keep(self, execution: Execution) -> None:
-        if self._journal is not None:
-            self._journal.write(execution)
+        if self._sqlite is not None:
+            self._sqlite.write(execution)
         self._settle(execution)
         self.on_change(execution.durable_execution_arn)
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from aws_durable_execution_sdk_python.lambda_service import Operation
-    from aws_durable_execution_sdk_python_testing.execution import Execution
 
     from durable_mi.dashboard.source import ExecutionQuery
+    from durable_mi.local.durable._sdk import Execution
 
 __all__ = ["list_rows"]
 

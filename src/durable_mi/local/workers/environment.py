@@ -16,6 +16,7 @@ import psutil
 from durable_mi import limits
 from durable_mi.local.http_server import HttpServer
 from durable_mi.local.logs.worker_logs import WorkerLogs
+from durable_mi.local.workers import _awslambdaric
 from durable_mi.local.workers.invocation import Outcome
 from durable_mi.local.workers.machine.private_tmp import private_tmp
 from durable_mi.local.workers.runtime_api import RuntimeApi
@@ -23,11 +24,12 @@ from durable_mi.local.workers.start_failure import InitError, InitTimeoutError
 from durable_mi.local.workers.supervisor import how_it_ended, supervised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Callable, Coroutine
 
     from durable_mi.local.workers.dispatcher import Dispatcher
     from durable_mi.local.workers.environment_slot import Environment
     from durable_mi.local.workers.invocation import Invocation
+    from durable_mi.local.workers.process_options import ProcessOptions
 
 __all__ = ["ExecutionEnvironment"]
 
@@ -39,48 +41,31 @@ class ExecutionEnvironment:
     """Runs a handler in as many forked processes as may serve invocations at once.
 
     Args:
-        command: program and arguments of the process that forks the workers.
-        code: directory with the handler's code; it is the processes' working directory and first on their path.
-        concurrency: number of worker processes.
-        variables: environment variables of the processes, without those that this class adds for the runtime.
-        reads: what the processes must still see of the machine's ``/tmp`` when they get one of their own; ``None``
-            where they cannot, and ``TMPDIR`` names theirs instead.
-        dispatcher: hands out the version's invocations.
-        on_line: called with the process id and each line that a process wrote; the process that forks the workers
-            is told by its own id.
-        on_lost_worker: called when a worker died that should have lived.
+        processes: The processes.
+        dispatcher: Hands out the version's invocations.
+        on_line: Called with the process id and each line that a process wrote; for the process that forks the workers,
+            with its own id.
+        on_lost_worker: Called when a worker died that should have lived.
     """
 
-    def __init__(  # noqa: PLR0913 - what a process needs to know
+    def __init__(
         self,
-        *,
-        command: Sequence[str],
-        code: Path,
-        concurrency: int,
-        variables: Mapping[str, str],
-        reads: Sequence[Path] | None,
+        processes: ProcessOptions,
         dispatcher: Dispatcher,
+        *,
         on_line: Callable[[int, str], None],
         on_lost_worker: Callable[[Environment], None],
     ) -> None:
         self.id = uuid.uuid4().hex
-        self._code = code
-        self._concurrency = concurrency
+        self._processes = processes
         self._dispatcher = dispatcher
         self._on_line = on_line
         self._on_lost_worker = on_lost_worker
         self._directory = tempfile.TemporaryDirectory(prefix="durable-mi-", ignore_cleanup_errors=True)
         self._server = HttpServer(RuntimeApi(self))
         self._logs = WorkerLogs(Path(self._directory.name) / "logs.sock", on_line, self._worker_exited)
-        tmp = Path(self._directory.name) / "tmp"
-        tmp.mkdir()
-        if reads is None:
-            self._command = list(command)
-            self._variables = {**variables, "TMPDIR": str(tmp)}
-        else:
-            keeps = [self._directory.name, *map(str, reads)]
-            self._command = private_tmp(*command, directory=str(tmp), keeps=keeps)
-            self._variables = {**variables}
+        self._tmp = Path(self._directory.name) / "tmp"
+        self._tmp.mkdir()
         self._guard: asyncio.subprocess.Process | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._running: dict[str, Invocation] = {}
@@ -104,14 +89,9 @@ class ExecutionEnvironment:
         read_end, write_end = os.pipe()
         try:
             self._guard = await asyncio.create_subprocess_exec(
-                *supervised(*self._command, directory=self._directory.name),
-                cwd=self._code,
-                env={
-                    **self._variables,
-                    "AWS_LAMBDA_RUNTIME_API": self._server.address,
-                    "AWS_LAMBDA_MAX_CONCURRENCY": str(self._concurrency),
-                    "_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET": str(self._logs.path),
-                },
+                *supervised(*self._command(), directory=self._directory.name),
+                cwd=self._processes.code,
+                env=self._variables(),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=write_end,
                 stderr=asyncio.subprocess.STDOUT,
@@ -201,9 +181,26 @@ class ExecutionEnvironment:
 
     # Processes --------------------------------------------------------------------------------------------------------
 
+    def _command(self) -> list[str]:
+        if self._processes.reads is None:
+            return list(self._processes.command)
+        keeps = [self._directory.name, *map(str, self._processes.reads)]
+        return private_tmp(*self._processes.command, directory=str(self._tmp), keeps=keeps)
+
+    def _variables(self) -> dict[str, str]:
+        return {
+            **self._processes.variables,
+            **({"TMPDIR": str(self._tmp)} if self._processes.reads is None else {}),
+            **_awslambdaric.environment_variables(
+                runtime_api=self._server.address,
+                concurrency=self._processes.concurrency,
+                log_socket=self._logs.path,
+            ),
+        }
+
     def _note_poll(self, worker: int) -> None:
         self._polled.add(worker)
-        if len(self._polled) >= self._concurrency and not self._init.done():
+        if len(self._polled) >= self._processes.concurrency and not self._init.done():
             self._init.set_result(None)
             if not self._draining:
                 self._dispatcher.add(self.id)

@@ -18,8 +18,10 @@ from durable_mi.local.workers.environment import ExecutionEnvironment
 from durable_mi.local.workers.environment_slot import EnvironmentSlot
 from durable_mi.local.workers.function_state import FunctionState
 from durable_mi.local.workers.invocation import Invocation, Outcome
-from durable_mi.local.workers.invocation_record import InvocationRecord, InvocationRecords
+from durable_mi.local.workers.invocation_record import InvocationRecord
 from durable_mi.local.workers.machine.host_packages import HostPackagesError
+from durable_mi.local.workers.process_options import ProcessOptions
+from durable_mi.local.workers.process_variables import process_variables
 from durable_mi.local.workers.start_failure import InitError
 from durable_mi.local.workers.start_reports import StartReports
 
@@ -27,9 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from durable_mi.local.app.functions import AppFunction
-    from durable_mi.local.logs.store import LogStore
     from durable_mi.local.workers.environment_slot import Environment
-    from durable_mi.local.workers.machine.host import Host
+    from durable_mi.local.workers.version_options import VersionOptions
 
 __all__ = ["FunctionVersion"]
 
@@ -41,50 +42,27 @@ class FunctionVersion:
     """Runs one version of a function.
 
     Args:
-        function: what the template says of it.
-        endpoint_url: where the processes find the Lambda API.
-        region: the endpoint's region.
-        host: how handlers run on this machine.
-        logs: takes what the processes write.
-        now: the service's clock in epoch milliseconds, which stamps the log lines.
-        records: where it is kept which worker ran what; for this version alone where it is left out.
-        fails_start: Decides whether the replacement of an execution environment fails to start. Defaults to never.
-        on_change: called when the state of an execution environment changed.
+        function: The version as the template describes it.
+        options: What the versions of all functions have in common.
     """
 
-    def __init__(  # noqa: PLR0913 - what a version needs to run
-        self,
-        function: AppFunction,
-        *,
-        endpoint_url: str,
-        host: Host,
-        region: str,
-        logs: LogStore,
-        now: Callable[[], int],
-        records: InvocationRecords | None = None,
-        fails_start: Callable[[], bool] = lambda: False,
-        on_change: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, function: AppFunction, options: VersionOptions) -> None:
         self.function = function
-        self._endpoint_url = endpoint_url
-        self._region = region
-        self._host = host
-        self._logs = logs
-        self._now = now
+        self._options = options
         self._dispatcher = Dispatcher()
         self._slots: list[EnvironmentSlot] = []
         self._leaving: set[EnvironmentSlot] = set()
-        self._fails_start = fails_start
-        self._reports = StartReports(function, log=self._log, say=host.say, on_change=on_change)
+        self._reports = StartReports(
+            function, log=self._log, say=options.host.say, on_change=lambda: options.on_change(function.log_group)
+        )
         self._is_started = function.starts_on_demand
         self._last_environment: dict[str, str] = {}
-        self.records = InvocationRecords() if records is None else records
         self._retiring: set[asyncio.Task[None]] = set()
         self._starting: asyncio.Future[None] | None = None
         self._unpacked: tempfile.TemporaryDirectory[str] | None = None
         self._composed: tempfile.TemporaryDirectory[str] | None = None
         self._code = Path()
-        logs.create_group(function.log_group)
+        options.logs.create_group(function.log_group)
 
     async def start(self) -> None:
         """Publish the version: ready once every process has loaded the handler, or at once where that waits for demand.
@@ -196,12 +174,12 @@ class FunctionVersion:
         if execution is None:
             self._dispatcher.submit(invocation)
             return invocation.request_id, await invocation.outcome
-        self.records.begin(execution, invocation)
+        self._options.records.begin(execution, invocation)
         try:
             self._dispatcher.submit(invocation)
             outcome = await invocation.outcome
         finally:
-            self.records.end(execution, invocation)
+            self._options.records.end(execution, invocation)
         if invocation.environment:
             self._record(execution, invocation, outcome)
         return invocation.request_id, outcome
@@ -229,9 +207,9 @@ class FunctionVersion:
         environment = invocation.environment or ""
         if _suspended(outcome):
             self._last_environment[execution] = environment
-        ended = self._now()
+        ended = self._options.now()
         took = asyncio.get_running_loop().time() - (invocation.began or 0)
-        self.records.add(
+        self._options.records.add(
             execution,
             InvocationRecord(
                 request_id=invocation.request_id,
@@ -260,14 +238,14 @@ class FunctionVersion:
         """The code with host builds of what was compiled for another machine."""
         self._composed = tempfile.TemporaryDirectory(prefix="durable-mi-host-")
         try:
-            fitted = await asyncio.to_thread(self._host.fit, code, Path(self._composed.name) / "code")
+            fitted = await asyncio.to_thread(self._options.host.fit, code, Path(self._composed.name) / "code")
         except HostPackagesError as error:
             msg = f"{self.function.name}: {error}"
             raise HostPackagesError(msg) from error
         if fitted.directory == code:
             self._composed.cleanup()
         for notice in fitted.notices:
-            self._host.say(f"{self.function.name}: {notice}")
+            self._options.host.say(f"{self.function.name}: {notice}")
         return fitted.directory
 
     def _new_slot(self) -> EnvironmentSlot:
@@ -276,62 +254,23 @@ class FunctionVersion:
     def _new_environment(
         self, on_lost_worker: Callable[[Environment], None], *, is_replacement: bool
     ) -> ExecutionEnvironment:
-        fails = is_replacement and self._fails_start()
-        return ExecutionEnvironment(
-            command=_KILLED_AT_ONCE if fails else self._host.command(self.function.handler),
+        host = self._options.host
+        fails = is_replacement and self._options.fails_start()
+        processes = ProcessOptions(
+            command=_KILLED_AT_ONCE if fails else host.command(self.function.handler),
             code=self._code,
             concurrency=self.function.concurrency,
-            variables=self._variables(),
-            reads=self._host.reads(self._code) if self._host.has_private_tmp else None,
-            dispatcher=self._dispatcher,
-            on_line=self._log,
-            on_lost_worker=on_lost_worker,
+            variables=process_variables(self.function, self._code, self._options),
+            reads=host.reads(self._code) if host.has_private_tmp else None,
         )
+        return ExecutionEnvironment(processes, self._dispatcher, on_line=self._log, on_lost_worker=on_lost_worker)
 
     def _log(self, pid: int, line: str) -> None:
         function = self.function
-        self._logs.append(function.log_group, self._stream(pid), self._now(), line)
+        self._options.logs.append(function.log_group, self._stream(pid), self._options.now(), line)
 
     def _stream(self, pid: int) -> str:
         return f"{self.function.name}[{self.function.version}]/{pid}"
-
-    def _variables(self) -> dict[str, str]:
-        """The processes' environment: Lambda's own variables and the function's, and nothing of this machine's."""
-        function = self.function
-        return {
-            **function.environment,
-            "AWS_ACCESS_KEY_ID": "local",
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_SESSION_TOKEN": "local",
-            "AWS_REGION": self._region,
-            "AWS_DEFAULT_REGION": self._region,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_ENDPOINT_URL_LAMBDA": self._endpoint_url,
-            "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",
-            "AWS_LAMBDA_FUNCTION_NAME": function.name,
-            "AWS_LAMBDA_FUNCTION_VERSION": function.version,
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
-            "AWS_LAMBDA_INITIALIZATION_TYPE": "lambda-managed-instances" if function.capacity else "on-demand",
-            "AWS_LAMBDA_LOG_FORMAT": "JSON",
-            "AWS_LAMBDA_LOG_LEVEL": function.log_level,
-            "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
-            "AWS_LAMBDA_LOG_STREAM_NAME": f"{function.name}[{function.version}]",
-            "LAMBDA_TASK_ROOT": str(self._code),
-            "LANG": "en_US.UTF-8",
-            "PATH": os.environ.get("PATH", os.defpath),
-            # The asset comes before what is installed beside the runtime client.
-            "PYTHONPATH": self._host.python_path(self._code),
-            **self._bytecode(),
-            "TZ": ":UTC",
-            "_HANDLER": function.handler,
-        }
-
-    def _bytecode(self) -> dict[str, str]:
-        """Where Python keeps bytecode: never in the asset, which stays as it was hashed, nowhere for copied code."""
-        code = self.function.code
-        if self._host.bytecode is None or isinstance(code, str) or self._code != code.resolve():
-            return {"PYTHONDONTWRITEBYTECODE": "1"}
-        return {"PYTHONPYCACHEPREFIX": str(self._host.bytecode)}
 
 
 def _suspended(outcome: Outcome) -> bool:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from aws_durable_execution_sdk_python_testing.child_dispatcher import parse_function_target
+from typing import TYPE_CHECKING, Protocol
 
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.placeholders import LATEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from durable_mi.local.workers.function_version import FunctionVersion
+    from durable_mi.local.workers.invocation import Outcome
 
-__all__ = ["FunctionRegistry", "Target"]
+__all__ = ["FunctionNameParts", "FunctionRegistry", "Target"]
 
 LATEST_PUBLISHED = "$LATEST.PUBLISHED"
 
@@ -29,14 +28,32 @@ class Target:
     is_qualified: bool
 
 
+class FunctionNameParts(Protocol):
+    """The parts of what ``FunctionName`` takes: a name, a partial ARN or an ARN, with or without a qualifier."""
+
+    @property
+    def name(self) -> str:
+        """The plain name."""
+
+    @property
+    def qualifier(self) -> str | None:
+        """The qualifier, ``None`` where there is none."""
+
+    @property
+    def region(self) -> str | None:
+        """The region of an ARN, ``None`` where there is none."""
+
+
 class FunctionRegistry:
     """The versions by function name and version.
 
     Args:
-        region: the endpoint's region.
+        region: The endpoint's region.
+        parse: Splits what ``FunctionName`` takes into its parts, and raises ``ValueError`` where it is none of that.
     """
 
-    def __init__(self, region: str) -> None:
+    def __init__(self, region: str, parse: Callable[[str], FunctionNameParts]) -> None:
+        self._parse = parse
         self._releases: dict[str, dict[str, FunctionVersion]] = {}
         self._region = region
 
@@ -80,6 +97,28 @@ class FunctionRegistry:
         """
         return self._releases.get(name, {}).get(version) or self.newest(name)
 
+    async def invoke(self, function_name: str, version: str, payload: bytes, execution: str) -> tuple[str, Outcome]:
+        """Run a version's handler once for a durable execution.
+
+        Args:
+            function_name: The function's plain name.
+            version: The version, as in `release`.
+            payload: The event as JSON.
+            execution: The execution's ARN.
+
+        Returns:
+            The request id and the outcome.
+        """
+        return await self.release(function_name, version).invoke(payload, version, execution=execution)
+
+    def qualified_arn(self, function_name: str, version: str) -> str:
+        """Return a function's ARN with a version as its qualifier."""
+        return f"{self.newest(function_name).function.arn}:{version}"
+
+    def invocation_timeout(self, function_name: str, version: str) -> int:
+        """Return the invocation timeout of a version in seconds."""
+        return self.release(function_name, version).function.timeout
+
     def resolve(self, function: str, qualifier: str | None) -> Target:
         """Find what is invoked.
 
@@ -92,7 +131,7 @@ class FunctionRegistry:
             ApiError: no such function, version or alias, or ``$LATEST``, which managed instances cannot invoke.
         """
         try:
-            target = parse_function_target(function)
+            target = self._parse(function)
         except ValueError:
             msg = f"FunctionName must be a function's name, partial ARN or ARN, got {function}"
             raise ApiError.invalid(msg) from None

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from durable_mi.local import runtime_client
+from durable_mi.local.workers import _awslambdaric
 from durable_mi.local.workers.machine.host_packages import HostCode, HostPackagesError, fit
 from durable_mi.local.workers.machine.interpreter import Interpreter
 from durable_mi.local.workers.machine.private_tmp import is_possible
@@ -24,7 +25,6 @@ __all__ = ["Host", "RuntimeClientName"]
 
 RuntimeClientName = Literal["awslambdaric", "stand-in"]
 
-_CLIENT: Final = ("awslambdaric", "simplejson", "snapshot-restore-py")
 _RUNTIME_BRINGS: Final = (
     *("aws-durable-execution-sdk-python", "boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six"),
     "urllib3",
@@ -80,11 +80,11 @@ class Host:
         client = client or ("awslambdaric" if interpreter.system == "linux" else "stand-in")
         if interpreter.is_running and client == "awslambdaric" and interpreter.runtime_client is None:
             # The command line knows which extra brings it.
-            raise ModuleNotFoundError(name="awslambdaric")
+            raise ModuleNotFoundError(name=_awslambdaric.DISTRIBUTION)
         if interpreter.is_running:
             return common(interpreter, client)
         lacks_client = client == "awslambdaric" and interpreter.runtime_client is None
-        pins = list(_pins((*_CLIENT, *_RUNTIME_BRINGS) if lacks_client else _RUNTIME_BRINGS))
+        pins = list(_pins((*_awslambdaric.PACKAGES, *_RUNTIME_BRINGS) if lacks_client else _RUNTIME_BRINGS))
         try:
             packages = installed_for_interpreter(pins, interpreter.executable, str(interpreter))
         except HostInstallError as error:
@@ -99,10 +99,10 @@ class Host:
         Args:
             handler: ``module.function``.
         """
-        python = os.fspath(self.interpreter.executable)
+        python = self.interpreter.executable
         if self.client == "awslambdaric":
-            return [python, "-m", "awslambdaric", handler]
-        return [python, "-u", os.fspath(Path(runtime_client.__file__).parent), handler]
+            return _awslambdaric.command(python, handler)
+        return [os.fspath(python), "-u", os.fspath(Path(runtime_client.__file__).parent), handler]
 
     def python_path(self, code: Path) -> str:
         """The processes' ``PYTHONPATH``: the function's code before everything else.

@@ -12,10 +12,10 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
+
+from durable_mi.local.workers import _awslambdaric
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,10 +26,10 @@ _VERSION: Final = re.compile(r"(?:python)?(\d+)\.(\d+)(?:\.(\d+))?")
 _OLDEST: Final = (3, 11)
 """The oldest Python that the durable execution SDK runs on (its ``Requires-Python``)."""
 
-_PROBE: Final = """
+_PROBE: Final = f"""
 import importlib.machinery, importlib.metadata, json, platform, sys
 try:
-    client = importlib.metadata.version("awslambdaric")
+    client = importlib.metadata.version({_awslambdaric.DISTRIBUTION!r})
 except importlib.metadata.PackageNotFoundError:
     client = None
 print(json.dumps([
@@ -69,10 +69,6 @@ class Interpreter:
     @classmethod
     def running(cls) -> Self:
         """The interpreter of this process."""
-        try:
-            client = installed_version("awslambdaric")
-        except PackageNotFoundError:
-            client = None
         return cls(
             executable=Path(sys.executable),
             implementation=sys.implementation.name,
@@ -80,7 +76,7 @@ class Interpreter:
             system=sys.platform,
             machine=platform.machine(),
             suffixes=tuple(EXTENSION_SUFFIXES),
-            runtime_client=client,
+            runtime_client=_awslambdaric.installed_version(),
         )
 
     @classmethod

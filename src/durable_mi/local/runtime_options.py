@@ -1,0 +1,48 @@
+"""How the local runtime runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from durable_mi.local.durable.faults import Faults
+from durable_mi.local.workers.machine.host import Host
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from durable_mi.local.app.capacity_providers import CapacityProvider
+    from durable_mi.local.app.functions import Output
+    from durable_mi.local.durable.sqlite_store import SqliteExecutionStore
+    from durable_mi.local.logs.store import LogStore
+
+__all__ = ["LocalRuntimeOptions"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LocalRuntimeOptions:
+    """How the local runtime runs.
+
+    Attributes:
+        region: Region of the functions.
+        account: Account of the functions.
+        logs: Keeps the functions' log lines.
+        capacity_providers: The app's capacity providers, which the API returns. Defaults to none.
+        outputs: The outputs of the app's stacks, which the API returns. Defaults to none.
+        host: How handlers run on this machine. Defaults to the interpreter of this process.
+        port: TCP port of the endpoint. Defaults to 0, a free one.
+        sqlite: Keeps the executions beyond the runtime's end. Defaults to memory only.
+        faults: Chooses the faults to inject. Defaults to none until one is asked for.
+        skip_time: Skip waits and retry delays; the history still shows their full duration.
+    """
+
+    region: str
+    account: str
+    logs: LogStore
+    capacity_providers: Sequence[CapacityProvider] = ()
+    outputs: Sequence[Output] = ()
+    host: Host = field(default_factory=Host.of)
+    port: int = 0
+    sqlite: SqliteExecutionStore | None = None
+    faults: Faults = field(default_factory=Faults)
+    skip_time: bool = False
