@@ -1,7 +1,7 @@
 """The socket through which the worker processes of one execution environment write their output.
 
 ``awslambdaric`` connects each forked worker's standard output and error to the Unix socket that
-``_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET`` names. The kernel tells the peer's process id, so every line is known by
+the environment names. The kernel tells the peer's process id, so every line is known by
 the process that wrote it, and a closed connection tells that the process is gone.
 """
 
