@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
+from durable_mi.cli import local_options
+from durable_mi.cli.local_options import FunctionOverrides
+from durable_mi.cli.local_session import LocalSession
+from durable_mi.cli.reports.local import LocalReport
 from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly
 from durable_mi.local.app.capacity_providers import capacity_providers
 from durable_mi.local.app.function_filter import FunctionFilter, FunctionFilterError
@@ -22,17 +21,11 @@ from durable_mi.local.durable._sdk import silence_log
 from durable_mi.local.durable.faults import Fault, Faults
 from durable_mi.local.durable.sqlite_store import SqliteExecutionStore, StateFileError
 from durable_mi.local.logs.store import LogStore
-from durable_mi.local.runtime import LocalRuntime
 from durable_mi.local.runtime_options import LocalRuntimeOptions
 from durable_mi.local.workers.machine.host import Host, RuntimeClientName
 from durable_mi.local.workers.machine.host_packages import HostPackagesError
 from durable_mi.local.workers.machine.interpreter import InterpreterError
 from durable_mi.local.workers.start_failure import InitError
-from durable_mi.operate.logs import LogLine
-
-if TYPE_CHECKING:
-    from durable_mi.local.app.functions import AppFunction
-    from durable_mi.local.logs.store import LogEvent
 
 __all__ = ["command"]
 
@@ -92,7 +85,7 @@ _BYTECODE = Path(".durable-mi", "bytecode")
     "variables",
     multiple=True,
     metavar="NAME=VALUE",
-    callback=lambda _ctx, _param, values: _variables(values),
+    callback=local_options.variables,
     help="Override an environment variable of the template, such as a placeholder. May be repeated.",
 )
 @click.option(
@@ -114,7 +107,7 @@ _BYTECODE = Path(".durable-mi", "bytecode")
     "faults",
     multiple=True,
     metavar="KIND=RATE",
-    callback=lambda _ctx, _param, values: _fault_rates(values),
+    callback=local_options.fault_rates,
     help=(
         "Apply a fault to checkpoints with this probability, such as kill-worker=0.05; fail-start applies to the "
         "starts of execution environments that replace others. Kinds: "
@@ -150,23 +143,21 @@ def command(  # noqa: PLR0913 - one parameter an option
     Use the endpoint with the --endpoint-url option of the AWS CLI and boto3. You need neither Docker nor an AWS
     account. Press Ctrl-C to stop the command and every process that it started.
     """
-    console = Console(highlight=False, soft_wrap=True)
+    report = LocalReport()
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _DEFAULT_REGION
+    overrides = FunctionOverrides(environments=environments, concurrency=concurrency, variables=variables)
     try:
-        adapt = partial(_adapted, environments=environments, concurrency=concurrency, variables=variables)
-        watcher = AppWatch(app_path, region, adapt, console.print, state_path) if watch else None
+        watcher = AppWatch(app_path, region, overrides.apply, report.line, state_path) if watch else None
         assembly = CloudAssembly.read(app_path)
-        selection = FunctionFilter.of([adapt(each) for each in app_functions(assembly, region)], names)
-        _check_variables(variables, selection)
-        say = partial(console.print, markup=False)
-        host = Host.of(python, worker, bytecode=app_path.resolve() / _BYTECODE, say=say)
+        selection = FunctionFilter.of([overrides.apply(each) for each in app_functions(assembly, region)], names)
+        overrides.check(selection.functions)
+        host = Host.of(python, worker, bytecode=app_path.resolve() / _BYTECODE, say=report.line)
     except (AssemblyError, FunctionFilterError, InterpreterError) as error:
         raise click.UsageError(str(error)) from error
     except HostPackagesError as error:
         raise click.ClickException(str(error)) from error
     # The service reports an execution's end to its caller; its own log would repeat it.
     silence_log()
-    logs = LogStore(None if quiet else lambda _, event: _print_event(console, event))
     try:
         options = LocalRuntimeOptions(
             region=selection.region,
@@ -174,15 +165,15 @@ def command(  # noqa: PLR0913 - one parameter an option
             capacity_providers=capacity_providers(assembly, region),
             outputs=list(stack_outputs(assembly, selection.region)),
             host=host,
-            logs=logs,
+            logs=LogStore(None if quiet else lambda _, event: report.event(event)),
             port=port,
             sqlite=SqliteExecutionStore(state_path) if state_path else None,
             faults=Faults(faults, fault_seed),
             skip_time=skip_time,
         )
-        for caution in host.cautions(function.runtime for function in selection.functions):
-            console.print(caution, style="yellow" if caution.startswith("Warning") else None)
-        asyncio.run(_serve(console, selection, assembly, options, watcher))
+        report.cautions(host.cautions(function.runtime for function in selection.functions))
+        session = LocalSession(functions=selection.functions, options=options, watcher=watcher, report=report)
+        asyncio.run(session.run())
     except (StateFileError, HostPackagesError) as error:
         raise click.ClickException(str(error)) from error
     except InitError as error:
@@ -191,138 +182,3 @@ def command(  # noqa: PLR0913 - one parameter an option
     except OSError as error:
         message = f"port {port} on 127.0.0.1 cannot be used ({error.strerror}): select another one with --port"
         raise click.ClickException(message) from error
-
-
-async def _serve(
-    console: Console,
-    selection: FunctionFilter,
-    assembly: CloudAssembly,
-    options: LocalRuntimeOptions,
-    watcher: AppWatch | None,
-) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stop.set)
-    runtime = LocalRuntime(selection.functions, options)
-    workers = sum(each.environments * each.concurrency for each in selection.functions if not each.starts_on_demand)
-    console.print(f"Starting {_count(workers, 'worker process', 'es')} ...")
-    starting = asyncio.ensure_future(runtime.__aenter__())
-    stopping = asyncio.ensure_future(stop.wait())
-    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    if not starting.done():
-        starting.cancel()
-        await asyncio.wait({starting})
-        return
-    starting.result()
-    try:
-        _print_banner(console, runtime, selection, assembly)
-        releasing = asyncio.ensure_future(_release(console, runtime, watcher, selection)) if watcher else None
-        await asyncio.wait({each for each in (stopping, releasing) if each}, return_when=asyncio.FIRST_COMPLETED)
-        if releasing is not None and releasing.done():
-            releasing.result()
-        console.print("Stopping ...")
-    finally:
-        await runtime.__aexit__(None, None, None)
-
-
-async def _release(console: Console, runtime: LocalRuntime, watcher: AppWatch, selection: FunctionFilter) -> None:
-    async for function in watcher.changes(selection.functions):
-        try:
-            released = await runtime.publish(function)
-        except InitError as error:
-            watcher.failed(function)
-            console.print(f"{function.name} cannot be loaded, the previous version stays: {error}")
-        else:
-            watcher.published(function)
-            console.print(f"{released.name}: {_qualifiers(released)}")
-
-
-def _print_banner(console: Console, runtime: LocalRuntime, selection: FunctionFilter, assembly: CloudAssembly) -> None:
-    for function in selection.functions:
-        kind = "durable" if function.durable else "plain"
-        console.print(f"\n{function.name}", style="bold")
-        console.print(f"  {kind}, {function.runtime}, {_processes(function)}, {_qualifiers(function)}")
-        console.print(f"  logs in {function.log_group}")
-        for name, what in function.made_up.items():
-            value = function.environment[name]
-            why = f"placeholder for {what}, known only after deployment; override with --env {name}=..."
-            console.print(f"  {name}={value} ({why})")
-    outputs = list(stack_outputs(assembly, selection.region))
-    if outputs:
-        console.print("\nOutputs")
-        for output in outputs:
-            console.print(f"  {output.stack}.{output.name} = {output.value}")
-    if runtime.resumed:
-        console.print(f"\nResumed {_count(runtime.resumed, 'execution')} from the previous run.")
-    console.print(f"\nEndpoint {runtime.endpoint_url} is ready, region {selection.region}. Press Ctrl-C to stop.")
-    console.print("Open it in a browser to watch the executions.")
-
-
-def _adapted(
-    function: AppFunction, *, environments: int | None, concurrency: int | None, variables: dict[str, str]
-) -> AppFunction:
-    return replace(
-        function.with_variables(variables),
-        # A version that the template turns off still runs here: the user wants to try it.
-        environments=environments or max(1, function.environments),
-        concurrency=(concurrency if function.capacity else None) or function.concurrency,
-    )
-
-
-def _variables(values: tuple[str, ...]) -> dict[str, str]:
-    variables = {}
-    for value in values:
-        name, equals, content = value.partition("=")
-        if not name or not equals:
-            message = f"must be NAME=VALUE, got {value}"
-            raise click.BadParameter(message)
-        variables[name] = content
-    return variables
-
-
-def _check_variables(variables: dict[str, str], selection: FunctionFilter) -> None:
-    known = sorted({name for function in selection.functions for name in function.environment})
-    for name in variables:
-        if name not in known:
-            message = f"--env {name}: no function has this environment variable; they have {', '.join(known) or 'none'}"
-            raise click.UsageError(message)
-
-
-def _fault_rates(values: tuple[str, ...]) -> dict[Fault, float]:
-    rates = {}
-    for value in values:
-        kind, _, rate = value.partition("=")
-        try:
-            rates[Fault(kind)] = float(rate)
-        except ValueError as error:
-            kinds = ", ".join(fault.value for fault in Fault)
-            message = f"must be KIND=RATE with a kind of {kinds} and a rate from 0 to 1, got {value}"
-            raise click.BadParameter(message) from error
-        if not 0 <= rates[Fault(kind)] <= 1:
-            message = f"the rate must be from 0 to 1, got {rate}"
-            raise click.BadParameter(message)
-    return rates
-
-
-def _processes(function: AppFunction) -> str:
-    if function.starts_on_demand:
-        return "starts when it is invoked"
-    environments = _count(function.environments, "execution environment")
-    return f"{environments} of {_count(function.concurrency, 'process', 'es')}"
-
-
-def _qualifiers(function: AppFunction) -> str:
-    aliases = [f"alias {name} of version {version}" for name, version in function.aliases.items()]
-    return ", ".join(aliases) or f"version {function.version}"
-
-
-def _print_event(console: Console, event: LogEvent) -> None:
-    line = LogLine.parse(event.message, timestamp_ms=event.timestamp)
-    time = line.timestamp.astimezone().strftime("%H:%M:%S")
-    message = f"{line.message}: {line.error}" if line.error else line.message
-    console.out(f"{time}  {event.stream.rpartition('/')[2]:>7}  {line.level or '':<8}{message}", highlight=False)
-
-
-def _count(number: int, noun: str, plural: str = "s") -> str:
-    return f"{number} {noun}{'' if number == 1 else plural}"
