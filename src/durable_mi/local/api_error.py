@@ -11,7 +11,7 @@ class ApiError(Exception):
     Args:
         status: HTTP status.
         code: AWS's name of the error, such as ``ResourceNotFoundException``.
-        message: what must hold, what came, how to mend it.
+        message: What must hold, what came, how to fix it.
     """
 
     def __init__(self, status: int, code: str, message: str) -> None:
@@ -22,10 +22,10 @@ class ApiError(Exception):
 
     @classmethod
     def invalid(cls, message: str) -> ApiError:
-        """A request whose parameters cannot be."""
+        """Return the error for a request with invalid parameters."""
         return cls(400, "InvalidParameterValueException", message)
 
     @classmethod
     def not_found(cls, message: str) -> ApiError:
-        """A request for something that is not there."""
+        """Return the error for a request for something that does not exist."""
         return cls(404, "ResourceNotFoundException", message)

@@ -31,11 +31,11 @@ class HttpServer:
     """Serves an ASGI application on 127.0.0.1.
 
     Args:
-        app: the application.
+        app: The application.
         port: TCP port; 0 takes a free one.
 
     Raises:
-        OSError: the port is taken.
+        OSError: The port is taken.
     """
 
     def __init__(self, app: ASGIApp, port: int = 0) -> None:
@@ -62,18 +62,18 @@ class HttpServer:
 
     @property
     def port(self) -> int:
-        """The port that is listened on."""
+        """Return the port that is listened on."""
         return int(self._socket.getsockname()[1])
 
     @property
     def address(self) -> str:
-        """``host:port``."""
+        """Return ``host:port``."""
         return f"127.0.0.1:{self.port}"
 
     async def start(self) -> None:
         """Begin to answer requests."""
         self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]))
-        while not self._server.started and not self._task.done():  # noqa: ASYNC110 - uvicorn tells it no other way
+        while not self._server.started and not self._task.done():  # noqa: ASYNC110 - uvicorn reports it in no other way
             await asyncio.sleep(_POLL_SECONDS)
 
     async def stop(self) -> None:

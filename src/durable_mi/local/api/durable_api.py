@@ -28,9 +28,9 @@ class DurableApi:
     """Serves the calls on durable executions and their callbacks.
 
     Args:
-        registry: the functions.
-        durable: the durable service.
-        faults: what a checkpoint may meet.
+        registry: The functions.
+        durable: The durable service.
+        faults: What a checkpoint may meet.
     """
 
     def __init__(self, registry: FunctionRegistry, durable: DurableService, faults: FaultApi) -> None:
@@ -39,14 +39,14 @@ class DurableApi:
         self._faults = faults
 
     def routes(self) -> list[Route]:
-        """The paths of the API."""
+        """Return the paths of the API."""
         return [
             Route("/2025-12-01/functions/{function:path}/durable-executions", self.list_executions, methods=["GET"]),
             Route("/2025-12-01/{rest:path}", self.call, methods=["GET", "POST", "DELETE"]),
         ]
 
     async def list_executions(self, request: Request) -> Response:
-        """ListDurableExecutionsByFunction with all its filters."""
+        """Serve ListDurableExecutionsByFunction with all its filters."""
         qualifier = request.query_params.get("Qualifier")
         target = self._registry.resolve(request.path_params["function"], qualifier)
         function = target.function_version.function
@@ -54,7 +54,7 @@ class DurableApi:
         return json_response(execution_list.list_executions(executions, function, request.query_params))
 
     async def call(self, request: Request) -> Response:  # noqa: PLR0911 - a case for each call
-        """Every other call, told apart by the raw path, in which an ARN's slashes are escaped."""
+        """Serve every other call, by the raw path, in which an ARN's slashes are escaped."""
         raw_path = request.scope["raw_path"].decode()
         match request.method, raw_path.strip("/").split("/")[1:]:
             case "GET", ["durable-executions", arn]:

@@ -25,15 +25,15 @@ __all__ = ["build_endpoint"]
 
 
 def build_endpoint(routes: Sequence[Route]) -> Starlette:
-    """The application.
+    """Build the application.
 
     Args:
-        routes: what is served; every other call is refused by AWS's name of it.
+        routes: The calls to serve. Every other call is rejected by AWS's name of it.
     """
     return Starlette(
         routes=[
             *routes,
-            Route("/{rest:path}", _refuse, methods=["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"]),
+            Route("/{rest:path}", _reject, methods=["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"]),
         ],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"]),
@@ -43,7 +43,7 @@ def build_endpoint(routes: Sequence[Route]) -> Starlette:
     )
 
 
-async def _refuse(request: Request) -> Response:
+async def _reject(request: Request) -> Response:
     raise ApiError(501, "NotImplemented", f"{request.method} {request.url.path}")
 
 
@@ -59,7 +59,7 @@ async def _error(request: Request, error: Exception) -> Response:
 
 
 def _call_name(request: Request) -> str | None:
-    """AWS's name of a Lambda call that is not served, from botocore's model."""
+    """Return AWS's name of a Lambda call that is not served, from botocore's model."""
     import botocore.session  # noqa: PLC0415 - slow to import, and this is not the usual way
 
     model = botocore.session.get_session().get_service_model("lambda")

@@ -25,15 +25,15 @@ _MAX_ITEMS = 1000
 
 
 def list_executions(executions: Iterable[Execution], function: AppFunction, query: QueryParams) -> dict[str, Any]:
-    """One page of a function's executions, as the API answers it.
+    """Return one page of a function's executions, in the shape of the API.
 
     Args:
-        executions: all executions of the runtime.
-        function: the function that is asked for.
-        query: the request's parameters; with a ``Qualifier`` only executions of the version that it leads to.
+        executions: All executions of the runtime.
+        function: The function that is asked for.
+        query: The request's parameters; with a ``Qualifier`` only executions of the version that it leads to.
 
     Raises:
-        ApiError: a parameter cannot be read.
+        ApiError: A parameter cannot be read.
     """
     statuses = set(query.getlist("Statuses"))
     if unknown := statuses.difference(_STATUSES):

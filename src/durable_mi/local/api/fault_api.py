@@ -30,8 +30,8 @@ class FaultApi:
     """Injects faults into checkpoints and takes orders for them.
 
     Args:
-        faults: decides which checkpoint meets one.
-        registry: the functions, whose processes are killed.
+        faults: Decides which checkpoint meets one.
+        registry: The functions, whose processes are killed.
     """
 
     def __init__(self, faults: Faults, registry: FunctionRegistry) -> None:
@@ -39,12 +39,12 @@ class FaultApi:
         self._registry = registry
 
     def routes(self) -> list[Route]:
-        """The paths of the API."""
+        """Return the paths of the API."""
         path = "/durable-mi/faults"
-        return [Route(path, self.tell, methods=["GET"]), Route(path, self.arm, methods=["POST"])]
+        return [Route(path, self.show, methods=["GET"]), Route(path, self.arm, methods=["POST"])]
 
-    async def tell(self, _: Request) -> Response:
-        """The kinds of faults, and how many of each have been injected."""
+    async def show(self, _: Request) -> Response:
+        """Return the kinds of faults, and how many of each have been injected."""
         return json_response({fault.value: self._faults.injected[fault] for fault in Fault})
 
     async def arm(self, request: Request) -> Response:
@@ -67,7 +67,7 @@ class FaultApi:
 
         Args:
             execution: ARN of the execution.
-            serve: serves the checkpoint.
+            serve: Serves the checkpoint.
         """
         match self._faults.draw():
             case Fault.KILL_WORKER | Fault.KILL_ENVIRONMENT as fault:

@@ -28,11 +28,11 @@ _MAX_ITEMS = 50
 
 
 class FunctionApi:
-    """Tells what is deployed here, and changes how many environments a version has.
+    """Shows what is deployed here, and changes how many environments a version has.
 
     Args:
-        registry: the functions.
-        providers: the capacity providers of the app.
+        registry: The functions.
+        providers: The capacity providers of the app.
     """
 
     def __init__(self, registry: FunctionRegistry, providers: Sequence[CapacityProvider]) -> None:
@@ -40,7 +40,7 @@ class FunctionApi:
         self._providers = providers
 
     def routes(self) -> list[Route]:
-        """The paths of the API."""
+        """Return the paths of the API."""
         functions = "/2015-03-31/functions"
         scaling = "/2025-11-30/functions/{function:path}/function-scaling-config"
         providers = "/2025-11-30/capacity-providers"
@@ -60,7 +60,7 @@ class FunctionApi:
         ]
 
     async def list_functions(self, request: Request) -> Response:
-        """ListFunctions: each function's newest version, or with ``FunctionVersion=ALL`` every one."""
+        """Serve ListFunctions: each function's newest version, or with ``FunctionVersion=ALL`` every one."""
         every = request.query_params.get("FunctionVersion") == "ALL"
         newest = {function_version.function.name: function_version for function_version in self._registry}
         function_versions = list(self._registry) if every else list(newest.values())
@@ -69,23 +69,23 @@ class FunctionApi:
         )
 
     async def get_function(self, request: Request) -> Response:
-        """GetFunction of a version or alias."""
+        """Serve GetFunction of a version or alias."""
         target = self._target(request)
         return json_response({"Configuration": _configuration(target.function_version, target.qualifier), "Tags": {}})
 
     async def get_function_configuration(self, request: Request) -> Response:
-        """GetFunctionConfiguration of a version or alias."""
+        """Serve GetFunctionConfiguration of a version or alias."""
         target = self._target(request)
         return json_response(_configuration(target.function_version, target.qualifier))
 
     async def list_versions(self, request: Request) -> Response:
-        """ListVersionsByFunction: the published versions, oldest first."""
+        """Serve ListVersionsByFunction: the published versions, oldest first."""
         name = self._target(request).function_version.function.name
         versions = [each for each in self._registry if each.function.name == name]
         return self._listed("Versions", [_configuration(each, each.function.version) for each in versions], request)
 
     async def list_aliases(self, request: Request) -> Response:
-        """ListAliases, all or those of one version."""
+        """Serve ListAliases, all or those of one version."""
         function = self._target(request).function_version.function
         version = request.query_params.get("FunctionVersion")
         aliases = [
@@ -94,7 +94,7 @@ class FunctionApi:
         return self._listed("Aliases", aliases, request)
 
     async def get_alias(self, request: Request) -> Response:
-        """GetAlias."""
+        """Serve GetAlias."""
         function = self._target(request).function_version.function
         name = request.path_params["alias"]
         if name not in function.aliases:
@@ -103,7 +103,7 @@ class FunctionApi:
         return json_response(_alias(function, name))
 
     async def get_scaling(self, request: Request) -> Response:
-        """GetFunctionScalingConfig: what was asked for and what runs."""
+        """Serve GetFunctionScalingConfig: the requested and the running environments."""
         function_version = self._scalable(request)
         applied = {"MinExecutionEnvironments": len(function_version.slots)}
         return json_response(
@@ -115,7 +115,7 @@ class FunctionApi:
         )
 
     async def put_scaling(self, request: Request) -> Response:
-        """PutFunctionScalingConfig: start or end execution environments of a version."""
+        """Serve PutFunctionScalingConfig: start or end execution environments of a version."""
         function_version = self._scalable(request)
         try:
             config = (await request.json()).get("FunctionScalingConfig") or {}
@@ -139,15 +139,15 @@ class FunctionApi:
         return json_response({"FunctionState": function_version.state.state}, 202)
 
     async def list_providers(self, request: Request) -> Response:
-        """ListCapacityProviders."""
+        """Serve ListCapacityProviders."""
         return self._listed("CapacityProviders", [each.description for each in self._providers], request)
 
     async def get_provider(self, request: Request) -> Response:
-        """GetCapacityProvider."""
+        """Serve GetCapacityProvider."""
         return json_response({"CapacityProvider": self._provider(request).description})
 
     async def list_provider_versions(self, request: Request) -> Response:
-        """ListFunctionVersionsByCapacityProvider."""
+        """Serve ListFunctionVersionsByCapacityProvider."""
         provider = self._provider(request)
         versions = [
             {"FunctionArn": f"{each.function.arn}:{each.function.version}", "State": each.state.state}

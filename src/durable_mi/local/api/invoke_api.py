@@ -32,9 +32,9 @@ class InvokeApi:
     """Invokes functions: synchronously, asynchronously, or not at all.
 
     Args:
-        registry: the functions.
-        durable: the durable service.
-        account: account of ARNs.
+        registry: The functions.
+        durable: The durable service.
+        account: Account of ARNs.
     """
 
     def __init__(self, registry: FunctionRegistry, durable: DurableService, account: str) -> None:
@@ -44,11 +44,11 @@ class InvokeApi:
         self._events: set[asyncio.Task[None]] = set()
 
     def routes(self) -> list[Route]:
-        """The path of the call."""
+        """Return the path of the call."""
         return [Route("/2015-03-31/functions/{function:path}/invocations", self.invoke, methods=["POST"])]
 
     async def invoke(self, request: Request) -> Response:
-        """Invoke: synchronous, asynchronous, or a dry run."""
+        """Serve Invoke: synchronous, asynchronous, or a dry run."""
         target = self._target(request)
         kind = request.headers.get("X-Amz-Invocation-Type", "RequestResponse")
         if request.headers.get("X-Amz-Log-Type") == "Tail":
@@ -129,7 +129,7 @@ def _checked_payload(body: bytes, *, asynchronous: bool) -> bytes:
 
 
 def _outcome(execution: Execution | None, arn: str) -> Outcome:
-    """A durable execution's end as the outcome of the synchronous invocation that started it."""
+    """Return a durable execution's end as the outcome of the synchronous invocation that started it."""
     if execution is None:
         message = f"the execution did not end within {limits.MAX_SYNC_INVOCATION_S} seconds and continues: {arn}"
         return Outcome.failure("Sandbox.Timedout", message, arn)

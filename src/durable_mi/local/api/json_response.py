@@ -10,5 +10,5 @@ __all__ = ["json_response"]
 
 
 def json_response(body: object, status: int = 200) -> Response:
-    """An HTTP answer with a body that JSON can say."""
+    """Return an HTTP response with a JSON body."""
     return Response(json.dumps(body), status_code=status, media_type="application/json")

@@ -27,7 +27,7 @@ class LogsApi:
     """Serves the calls of the Logs API that read.
 
     Args:
-        logs: what the functions wrote.
+        logs: What the functions wrote.
     """
 
     def __init__(self, logs: LogStore) -> None:
@@ -40,7 +40,7 @@ class LogsApi:
         }
 
     def routes(self) -> list[Route]:
-        """The path of the API; the call's name is in the ``X-Amz-Target`` header."""
+        """Return the path of the API; the call's name is in the ``X-Amz-Target`` header."""
         return [Route("/", self.call, methods=["POST"])]
 
     async def call(self, request: Request) -> Response:

@@ -19,19 +19,19 @@ _Item = TypeVar("_Item")
 def page(
     items: Sequence[_Item], query: QueryParams, *, default: int, maximum: int
 ) -> tuple[Sequence[_Item], dict[str, str]]:
-    """One page of the items.
+    """Return one page of the items.
 
     Args:
-        items: all of them.
-        query: the request's parameters.
-        default: how many a page has where the request does not say.
-        maximum: how many it has at most.
+        items: All of them.
+        query: The request's parameters.
+        default: How many a page has where the request does not say.
+        maximum: How many it has at most.
 
     Returns:
         The page's items, and the answer's ``NextMarker`` where there are more.
 
     Raises:
-        ApiError: a parameter is not a whole number.
+        ApiError: A parameter is not a whole number.
     """
     start = _number(query, "Marker", 0)
     end = start + min(_number(query, "MaxItems", default) or default, maximum)

@@ -21,7 +21,7 @@ _READS = frozenset({"GET", "HEAD"})
 
 
 class OriginGuard:
-    """Refuses what a browser sends on behalf of another origin, unless it only opens the page.
+    """Rejects what a browser sends on behalf of another origin, unless it only opens the page.
 
     Stands behind a check that the ``Host`` is loopback: an origin counts as the endpoint's own when it is that host.
 
@@ -33,7 +33,7 @@ class OriginGuard:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve or refuse one request."""
+        """Serve or reject one request."""
         if scope["type"] == "http" and (origin := _foreign_origin(scope["method"], Headers(scope=scope))):
             message = f"requests of web pages must come from the endpoint's own page, not from {origin}"
             body = {"Type": "User", "__type": "AccessDeniedException", "Message": message, "message": message}
@@ -45,7 +45,7 @@ class OriginGuard:
 
 
 def _foreign_origin(method: str, headers: Headers) -> str | None:
-    """Where the request comes from if that is another origin; ``None`` if it may pass."""
+    """Return the request's origin if it is another one; ``None`` if the request may pass."""
     site = headers.get("sec-fetch-site")
     if method in _READS and headers.get("sec-fetch-mode") == "navigate":
         return None

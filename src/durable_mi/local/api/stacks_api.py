@@ -36,9 +36,9 @@ class StacksApi:
     """Serves the outputs of the app's stacks, with the values that the local runtime answers to.
 
     Args:
-        outputs: every output of every stack.
-        region: the region that is served.
-        account: the account that is served.
+        outputs: Every output of every stack.
+        region: The region that is served.
+        account: The account that is served.
     """
 
     def __init__(self, outputs: Sequence[Output], *, region: str, account: str) -> None:
@@ -46,7 +46,7 @@ class StacksApi:
         self._arn = f"arn:aws:cloudformation:{region}:{account}:stack"
 
     def routes(self) -> list[Route]:
-        """The path of the API; the call's name is in the form."""
+        """Return the path of the API; the call's name is in the form."""
         return [_QueryRoute("/", self.call, methods=["POST"])]
 
     async def call(self, request: Request) -> Response:
@@ -54,13 +54,13 @@ class StacksApi:
         form = {key: values[0] for key, values in parse_qs((await request.body()).decode()).items()}
         action = form.get("Action", "")
         if action != "DescribeStacks":
-            return _refused(501, "NotImplemented", f"the local runtime does not serve {action or 'this call'}")
+            return _error_response(501, "NotImplemented", f"the local runtime does not serve {action or 'this call'}")
         wanted = form.get("StackName")
         names = [
             name for name in dict.fromkeys(it.stack for it in self._outputs) if wanted in {None, name, self._id(name)}
         ]
         if wanted is not None and not names:
-            return _refused(400, "ValidationError", f"Stack with id {wanted} does not exist")
+            return _error_response(400, "ValidationError", f"Stack with id {wanted} does not exist")
         return self._described(names)
 
     def _described(self, names: Sequence[str]) -> Response:
@@ -87,7 +87,7 @@ class StacksApi:
         return f"{self._arn}/{name}/local"
 
 
-def _refused(status: int, code: str, message: str) -> Response:
+def _error_response(status: int, code: str, message: str) -> Response:
     root = ET.Element("ErrorResponse", xmlns=_NAMESPACE)
     error = ET.SubElement(root, "Error")
     for tag, text in (("Type", "Sender"), ("Code", code), ("Message", message)):

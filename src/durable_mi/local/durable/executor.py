@@ -110,7 +110,7 @@ def _is_ended_by_service(operation: Operation) -> bool:
 
 
 def _is_abandoned(operation: Operation, operations: Mapping[str, Operation]) -> bool:
-    """Whether a context around it has ended, so that nothing waits for it any more."""
+    """Return whether a context around it has ended, so that nothing waits for it any more."""
     around = operations.get(operation.parent_id or "")
     return around is not None and (around.status in TERMINAL_STATUSES or _is_abandoned(around, operations))
 

@@ -32,14 +32,14 @@ class Fault(Enum):
     """The service takes two seconds longer to answer."""
 
     THROTTLE = "throttle"
-    """The service refuses the checkpoint with TooManyRequestsException: the SDK sends it again."""
+    """The service rejects the checkpoint with TooManyRequestsException: the SDK sends it again."""
 
     FAIL_START = "fail-start"
     """The processes of an execution environment that replaces another are killed while they start."""
 
     @property
     def is_at_start(self) -> bool:
-        """Whether it is the start of an execution environment that meets it, not a checkpoint."""
+        """Return whether it is the start of an execution environment that meets it, not a checkpoint."""
         return self is Fault.FAIL_START
 
 
@@ -47,9 +47,9 @@ class Faults:
     """Decides which checkpoint, and which start of an execution environment, meets a fault.
 
     Args:
-        rates: the chance of each fault at each checkpoint, or each start, 0 to 1.
-        seed: makes the choice repeatable for the same order of checkpoints and the same order of starts; left out, it
-            differs from run to run.
+        rates: The chance of each fault at each checkpoint, or each start, 0 to 1.
+        seed: Makes the choice repeatable for the same order of checkpoints and the same order of starts. Defaults
+            to a choice that differs from run to run.
     """
 
     def __init__(self, rates: Mapping[Fault, float] | None = None, seed: int | None = None) -> None:

@@ -15,9 +15,9 @@ class FilterPattern:
     """A parsed pattern.
 
     Attributes:
-        required: terms that must all occur.
-        optional: terms of which one must occur, if there are any (``?term``).
-        excluded: terms that must not occur (``-term``).
+        required: Terms that must all occur.
+        optional: Terms of which one must occur, if there are any (``?term``).
+        excluded: Terms that must not occur (``-term``).
     """
 
     required: tuple[str, ...] = ()
@@ -29,11 +29,11 @@ class FilterPattern:
         """Parse a pattern of terms.
 
         Args:
-            text: terms split by blanks; ``"..."`` keeps blanks together, ``?`` makes a term optional, ``-``
+            text: Terms split by blanks; ``"..."`` keeps blanks together, ``?`` makes a term optional, ``-``
                 excludes it. An empty pattern matches everything.
 
         Raises:
-            ValueError: a kind of pattern that CloudWatch Logs knows but the local runtime does not (JSON selectors,
+            ValueError: A kind of pattern that CloudWatch Logs knows but the local runtime does not (JSON selectors,
                 columns, regular expressions), or an unclosed quotation mark.
         """
         text = text.strip()
@@ -58,7 +58,7 @@ class FilterPattern:
         return cls(required=tuple(terms[""]), optional=tuple(terms["?"]), excluded=tuple(terms["-"]))
 
     def matches(self, message: str) -> bool:
-        """Whether a log line matches; upper and lower case differ."""
+        """Return whether a log line matches; upper and lower case differ."""
         return (
             all(term in message for term in self.required)
             and (not self.optional or any(term in message for term in self.optional))

@@ -28,7 +28,7 @@ class Connection(Protocol):
     """An accepted Unix stream socket."""
 
     def getsockopt(self, level: int, option: int, size: int, /) -> bytes:
-        """What the kernel tells of it."""
+        """Return what the kernel knows of it."""
 
 
 def peer_pid(connection: Connection, system: str = sys.platform) -> int:
@@ -37,11 +37,11 @@ def peer_pid(connection: Connection, system: str = sys.platform) -> int:
     The branch for macOS follows Darwin's headers and was never run on a Mac.
 
     Args:
-        connection: the socket.
-        system: the ``sys.platform`` to ask in the way of.
+        connection: The socket.
+        system: The ``sys.platform`` to ask in the way of.
 
     Raises:
-        OSError: the kernel does not tell.
+        OSError: The kernel does not know it.
     """
     if system == "darwin":
         answer = connection.getsockopt(_DARWIN_LEVEL, _DARWIN_PEERPID, _DARWIN_PID.size)

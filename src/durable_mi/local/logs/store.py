@@ -19,10 +19,10 @@ class LogEvent:
     """One line that a process wrote.
 
     Attributes:
-        number: position among all events of the runtime, from 0.
-        timestamp: epoch milliseconds.
-        stream: name of the log stream, one for each process.
-        message: the line, without its line end.
+        number: Position among all events of the runtime, from 0.
+        timestamp: Epoch milliseconds.
+        stream: Name of the log stream, one for each process.
+        message: The line, without its line end.
     """
 
     number: int
@@ -35,7 +35,7 @@ class LogStore:
     """Log events of all groups.
 
     Args:
-        on_event: called with the group and each new event.
+        on_event: Called with the group and each new event.
     """
 
     def __init__(self, on_event: Callable[[str, LogEvent], None] | None = None) -> None:
@@ -44,7 +44,7 @@ class LogStore:
         self._count = 0
 
     def listen(self, on_event: Callable[[str, LogEvent], None]) -> None:
-        """Call this too with the group and each new event."""
+        """Add a listener, which is called with the group and each new event."""
         self._listeners.append(on_event)
 
     def create_group(self, group: str) -> None:
@@ -52,15 +52,15 @@ class LogStore:
         _ = self._groups[group]
 
     def has_group(self, group: str) -> bool:
-        """Whether a function writes to this group."""
+        """Return whether a function writes to this group."""
         return group in self._groups
 
     def groups(self) -> list[str]:
-        """The names of the groups, in order."""
+        """Return the names of the groups, in order."""
         return sorted(self._groups)
 
     def streams(self, group: str) -> dict[str, tuple[LogEvent, LogEvent]]:
-        """The first and the last event of each stream of a group."""
+        """Return the first and the last event of each stream of a group."""
         streams: dict[str, tuple[LogEvent, LogEvent]] = {}
         for event in self._groups.get(group, ()):
             first, _ = streams.get(event.stream, (event, event))
@@ -86,16 +86,16 @@ class LogStore:
         stream_prefix: str = "",
         after: int = -1,
     ) -> Iterator[LogEvent]:
-        """The group's matching events in the order they were written.
+        """Return the group's matching events in the order they were written.
 
         Args:
-            group: name of the log group.
-            pattern: what the message must match.
-            start: earliest timestamp in epoch milliseconds.
-            end: latest timestamp in epoch milliseconds.
-            streams: names of the streams to search; all when left out.
-            stream_prefix: how the stream's name must begin.
-            after: number of the last event that is not wanted.
+            group: Name of the log group.
+            pattern: What the message must match.
+            start: Earliest timestamp in epoch milliseconds.
+            end: Latest timestamp in epoch milliseconds.
+            streams: Names of the streams to search. Defaults to all.
+            stream_prefix: How the stream's name must begin.
+            after: Number of the last event that is not wanted.
         """
         names = None if streams is None else set(streams)
         return (

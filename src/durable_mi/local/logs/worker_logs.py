@@ -1,8 +1,8 @@
 """The socket through which the worker processes of one execution environment write their output.
 
 ``awslambdaric`` connects each forked worker's standard output and error to the Unix socket that
-the environment names. The kernel tells the peer's process id, so every line is known by
-the process that wrote it, and a closed connection tells that the process is gone.
+the environment names. The kernel knows the peer's process id, so every line is known by
+the process that wrote it, and a closed connection means that the process is gone.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ class WorkerLogs:
     """Reads what the workers write.
 
     Args:
-        path: where the socket is made.
-        on_line: called with the process id and each line, without its line end.
-        on_exit: called with the process id when a worker closed its last connection.
+        path: Where the socket is made.
+        on_line: Called with the process id and each line, without its line end.
+        on_exit: Called with the process id when a worker closed its last connection.
     """
 
     def __init__(self, path: Path, on_line: Callable[[int, str], None], on_exit: Callable[[int], None]) -> None:
@@ -42,11 +42,11 @@ class WorkerLogs:
 
     @property
     def pids(self) -> frozenset[int]:
-        """Process ids of the workers that are connected."""
+        """Return the process ids of the workers that are connected."""
         return frozenset(self._connections)
 
     async def start(self) -> None:
-        """Listen."""
+        """Start to listen."""
         self._server = await asyncio.start_unix_server(self._accept, path=str(self.path), limit=_MAX_LINE)
 
     async def stop(self) -> None:

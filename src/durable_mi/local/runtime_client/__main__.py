@@ -1,4 +1,4 @@
-"""Starts the stand-in: ``python -u PATH/OF/worker module.function``, with Lambda's variables in the environment.
+"""Starts the fallback runtime client: ``python -u PATH/OF/PACKAGE module.function``, with Lambda's variables set.
 
 ``-u`` keeps what a handler writes from waiting in a buffer.
 """

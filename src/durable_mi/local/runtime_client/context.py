@@ -24,10 +24,10 @@ class Context:
     """Lambda's context, attribute for attribute.
 
     Args:
-        headers: the Runtime API's headers of the invocation.
+        headers: The Runtime API's headers of the invocation.
 
     Raises:
-        Fault: the client context is not JSON.
+        Fault: The client context is not JSON.
     """
 
     def __init__(self, headers: HTTPMessage) -> None:
@@ -50,11 +50,11 @@ class Context:
         self._deadline_ms = int(headers["Lambda-Runtime-Deadline-Ms"])
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until the invocation's deadline; 0 after it."""
+        """Return the milliseconds until the invocation's deadline; 0 after it."""
         return max(0, self._deadline_ms - int(time.time() * 1000))
 
     def w3c(self) -> dict[str, str]:
-        """The caller's W3C trace context."""
+        """Return the caller's W3C trace context."""
         return dict(self._w3c)
 
     def log(self, message: object) -> None:

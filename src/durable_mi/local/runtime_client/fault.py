@@ -19,8 +19,8 @@ class Fault(Exception):  # noqa: N818 - it reports the user's error, under the n
 
     Args:
         kind: Lambda's name of it, such as ``Runtime.ImportModuleError``.
-        message: what is wrong.
-        trace: lines to show as the stack trace.
+        message: What is wrong.
+        trace: Lines to show as the stack trace.
     """
 
     def __init__(self, kind: str, message: str, trace: Sequence[str] = ()) -> None:
@@ -31,12 +31,12 @@ class Fault(Exception):  # noqa: N818 - it reports the user's error, under the n
 
 
 def error_object(kind: str, message: str, trace: Sequence[str], request_id: str = "") -> dict[str, Any]:
-    """An error as the Runtime API takes it and as the caller gets it."""
+    """Return an error in the shape of the Runtime API, which the caller gets too."""
     return {"errorMessage": message, "errorType": kind, "requestId": request_id, "stackTrace": list(trace)}
 
 
 def error_of(error: BaseException, request_id: str = "") -> dict[str, Any]:
-    """The error object of an exception; a handler's stack trace begins with the handler's own frame."""
+    """Return the error object of an exception; a handler's stack trace begins with the handler's own frame."""
     if isinstance(error, Fault):
         return error_object(error.kind, error.message, error.trace, request_id)
     trace = traceback.format_list(traceback.extract_tb(_outside(error.__traceback__)))
@@ -44,7 +44,7 @@ def error_of(error: BaseException, request_id: str = "") -> dict[str, Any]:
 
 
 def _outside(trace: TracebackType | None) -> TracebackType | None:
-    """The first frame that is neither this package's nor the import machinery's."""
+    """Return the first frame that is neither this package's nor the import machinery's."""
     start = trace
     while start is not None:
         module = str(start.tb_frame.f_globals.get("__name__", ""))

@@ -15,11 +15,11 @@ __all__ = ["load_handler"]
 
 
 def load_handler(name: str) -> Callable[[Any, Any], Any]:
-    """Import ``module.function``; slashes in the module part stand for dots.
+    """Import ``module.function``; slashes in the module part mean dots.
 
     Raises:
-        Fault: the name has no dot, the module cannot be imported, or it has no such function.
-        Exception: whatever else the module raises while it is imported.
+        Fault: The name has no dot, the module cannot be imported, or it has no such function.
+        Exception: Whatever else the module raises while it is imported.
     """
     module_name, dot, function = name.rpartition(".")
     if not dot:

@@ -35,7 +35,7 @@ class JsonFormatter(logging.Formatter):
         super().__init__(datefmt=_TIME)
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write the record; what its call passed as ``extra`` stands beside Lambda's own fields."""
+        """Write the record; what its call passed as ``extra`` is beside Lambda's own fields."""
         level = min(logging.CRITICAL, max(0, record.levelno)) // 10 * 10
         kind, error, trace = record.exc_info or (None, None, None)
         as_is = isinstance(record.msg, dict) and not record.args
@@ -66,7 +66,7 @@ def set_up_logging(level: str) -> None:
     """Give the root logger Lambda's format and level.
 
     Args:
-        level: a level's name; ``TRACE`` means ``DEBUG``, and what is not a level leaves the root logger's own.
+        level: A level's name; ``TRACE`` means ``DEBUG``, and what is not a level leaves the root logger's own.
     """
     logging.Formatter.converter = time.gmtime
     output = _Output()

@@ -16,7 +16,7 @@ def read_event(body: bytes) -> Any:  # noqa: ANN401 - an event is any JSON
     """Read an event.
 
     Raises:
-        Fault: it is not JSON.
+        Fault: It is not JSON.
     """
     try:
         return json.loads(body)
@@ -32,7 +32,7 @@ def write_answer(answer: object) -> tuple[bytes, str]:
         The body and its content type.
 
     Raises:
-        Fault: it cannot be written as JSON.
+        Fault: It cannot be written as JSON.
     """
     if isinstance(answer, bytes):
         return answer, "application/unknown"

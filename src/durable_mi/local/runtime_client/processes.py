@@ -67,7 +67,7 @@ def _work(handler_name: str) -> None:
 
 
 def _redirect_output(path: str | None) -> None:
-    """Lead both output streams into the socket that reads them, one connection each."""
+    """Redirect both output streams to the socket that reads them, one connection each."""
     if not path:
         return
     for stream in (sys.stdout, sys.stderr):

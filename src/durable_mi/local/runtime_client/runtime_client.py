@@ -32,7 +32,7 @@ class RuntimeClient:
     """Calls the Runtime API.
 
     Args:
-        address: host and port.
+        address: Host and port.
     """
 
     def __init__(self, address: str) -> None:
@@ -42,8 +42,8 @@ class RuntimeClient:
         """Wait for an invocation, as long as it takes.
 
         Raises:
-            OSError: the Runtime API did not answer, five times in a row.
-            http.client.HTTPException: it answered with something else than an invocation, five times in a row.
+            OSError: The Runtime API did not answer, five times in a row.
+            http.client.HTTPException: It answered with something else than an invocation, five times in a row.
         """
         delay = _FIRST_DELAY_S
         for attempt in range(1, _ATTEMPTS):
@@ -57,15 +57,15 @@ class RuntimeClient:
         return self._next()
 
     def answer(self, request_id: str, body: bytes, content_type: str) -> None:
-        """Tell what the handler returned."""
+        """Send what the handler returned."""
         self._tell(f"/invocation/{request_id}/response", body, {"Content-Type": content_type})
 
     def fail(self, request_id: str, error: Mapping[str, Any]) -> None:
-        """Tell that the handler failed."""
+        """Report that the handler failed."""
         self._tell(f"/invocation/{request_id}/error", to_json(error).encode(), _error_headers(error))
 
     def fail_init(self, error: Mapping[str, Any]) -> None:
-        """Tell that the handler could not be loaded; a second worker that says so is not heard."""
+        """Report that the handler could not be loaded; the report of a second worker is ignored."""
         self._tell("/init/error", to_json(error).encode(), _error_headers(error))
 
     def close(self) -> None:

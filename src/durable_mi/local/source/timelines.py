@@ -36,9 +36,9 @@ class LocalTimelines:
     """Reads timelines.
 
     Attributes:
-        durable: the durable service.
-        records: where the invocations ran.
-        logs: what the functions wrote.
+        durable: The durable service.
+        records: Where the invocations ran.
+        logs: What the functions wrote.
     """
 
     durable: DurableService
@@ -49,8 +49,8 @@ class LocalTimelines:
         """Read the timeline of an execution.
 
         Args:
-            arn: the execution.
-            log_group: where its function logs; ``None`` where that is not known.
+            arn: The execution.
+            log_group: Where its function logs; ``None`` where that is not known.
 
         Raises:
             NotFoundError: There is no such execution.
@@ -71,7 +71,7 @@ class LocalTimelines:
         )
 
     def _invocations(self, arn: str) -> list[Invocation]:
-        """The invocations of an execution, those under way included, oldest first."""
+        """Return the invocations of an execution, those under way included, oldest first."""
         ended = [
             Invocation(
                 request_id=record.request_id,
@@ -109,7 +109,7 @@ class LocalTimelines:
         return events
 
     def _log_entries(self, group: str, execution: Execution, ran: Iterable[Invocation]) -> list[LogEntry]:
-        """What the execution logged: lines that name it or one of its invocations, and what was just printed.
+        """Return what the execution logged: lines that name it or one of its invocations, and what was just printed.
 
         A worker runs one invocation at a time, so a line without a request id belongs to the one that it ran then.
         """

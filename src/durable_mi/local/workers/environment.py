@@ -1,4 +1,4 @@
-"""One execution environment: the runtime client and its worker processes, under a guard."""
+"""One execution environment: the runtime client and its worker processes, under a supervisor."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class ExecutionEnvironment:
         self._logs = WorkerLogs(Path(self._directory.name) / "logs.sock", on_line, self._worker_exited)
         self._tmp = Path(self._directory.name) / "tmp"
         self._tmp.mkdir()
-        self._guard: asyncio.subprocess.Process | None = None
+        self._supervisor: asyncio.subprocess.Process | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._running: dict[str, Invocation] = {}
         self._pid_of_port: dict[int, int] = {}
@@ -80,15 +80,15 @@ class ExecutionEnvironment:
         """Start the processes and wait until all of them have loaded the handler.
 
         Raises:
-            InitError: the handler could not be loaded, or a process ended before all of them were ready.
-            OSError: the processes could not be started.
+            InitError: The handler could not be loaded, or a process ended before all of them were ready.
+            OSError: The processes could not be started.
         """
         await self._logs.start()
         await self._server.start()
-        # A pipe of our own: asyncio's would let wait() last until the guard's whole offspring has closed it.
+        # A pipe of our own: asyncio's would let wait() last until every descendant of the supervisor has closed it.
         read_end, write_end = os.pipe()
         try:
-            self._guard = await asyncio.create_subprocess_exec(
+            self._supervisor = await asyncio.create_subprocess_exec(
                 *supervised(*self._command(), directory=self._directory.name),
                 cwd=self._processes.code,
                 env=self._variables(),
@@ -101,8 +101,8 @@ class ExecutionEnvironment:
             raise
         finally:
             os.close(write_end)
-        self._keep(self._read_main_output(self._guard.pid, read_end))
-        self._keep(self._watch_guard())
+        self._keep(self._read_main_output(self._supervisor.pid, read_end))
+        self._keep(self._watch_supervisor())
         try:
             await asyncio.wait_for(asyncio.shield(self._init), limits.MAX_INIT_S)
         except TimeoutError:
@@ -112,7 +112,7 @@ class ExecutionEnvironment:
             raise error from None
 
     def workers(self) -> dict[int, str | None]:
-        """The worker processes by id, each with the ARN of the execution that it runs an invocation of."""
+        """Return the worker processes by id, each with the ARN of the execution that it runs an invocation of."""
         running = {each.pid: each.execution for each in self._running.values()}
         return {pid: running.get(pid) for pid in sorted(self._logs.pids)}
 
@@ -132,13 +132,13 @@ class ExecutionEnvironment:
         """End every process and fail the invocations that they ran."""
         self._stopping = True
         self.drain()
-        if self._guard is not None and self._guard.returncode is None and self._guard.stdin is not None:
-            self._guard.stdin.close()
+        if self._supervisor is not None and self._supervisor.returncode is None and self._supervisor.stdin is not None:
+            self._supervisor.stdin.close()
             try:
-                await asyncio.wait_for(self._guard.wait(), _STOP_SECONDS)
+                await asyncio.wait_for(self._supervisor.wait(), _STOP_SECONDS)
             except TimeoutError:
-                self._guard.kill()
-        if self._guard is not None and self._guard.returncode != 0:
+                self._supervisor.kill()
+        if self._supervisor is not None and self._supervisor.returncode != 0:
             self._kill_groups()
         await self._server.stop()
         await self._logs.stop()
@@ -206,7 +206,7 @@ class ExecutionEnvironment:
                 self._dispatcher.add(self.id)
 
     def _pid(self, client_port: int) -> int | None:
-        """The worker that polls from this port; its connection lives as long as the process."""
+        """Return the worker that polls from this port; its connection lives as long as the process."""
         known = self._pid_of_port.get(client_port)
         if known is not None and known in self._logs.pids:
             return known
@@ -239,10 +239,10 @@ class ExecutionEnvironment:
         finally:
             transport.close()
 
-    async def _watch_guard(self) -> None:
-        if self._guard is None:
+    async def _watch_supervisor(self) -> None:
+        if self._supervisor is None:
             return
-        status = await self._guard.wait()
+        status = await self._supervisor.wait()
         if self._stopping:
             return
         self._kill_groups()
@@ -251,7 +251,7 @@ class ExecutionEnvironment:
             self._fail(invocation, "Runtime exited without providing a reason")
 
     def _lose(self, what: str) -> None:
-        """A process ended that should have lived: before all of them were ready, the start has failed."""
+        """Note that a process ended too early: before all of them were ready, the start has failed."""
         if self._stopping:
             return
         if not self._init.done():
@@ -262,11 +262,11 @@ class ExecutionEnvironment:
     def _fail_start(self, error: InitError) -> None:
         if not self._init.done():
             self._init.set_exception(error)
-            # Whoever waits for the start is told; where nobody does any more, that is no mistake.
+            # Whoever waits for the start gets the error; where nobody does any more, that is no mistake.
             self._init.exception()
 
     def _kill_groups(self) -> None:
-        """End what outlived its guard; a guard that was killed could not do it."""
+        """End what outlived its supervisor; a supervisor that was killed could not do it."""
         for pid in self._logs.pids:
             with contextlib.suppress(ProcessLookupError):
                 self._groups.add(os.getpgid(pid))

@@ -52,13 +52,13 @@ class SlotListener(Protocol):
     """Learns what becomes of a slot."""
 
     def lost(self) -> None:
-        """A worker process ended: another environment is started."""
+        """Note that a worker process ended: another environment is started."""
 
     def failed(self, failure: StartFailure) -> None:
-        """A start failed; the next attempt follows."""
+        """Note that a start failed; the next attempt follows."""
 
     def ready(self, failures: int) -> None:
-        """An environment is ready, after so many starts that failed."""
+        """Note that an environment is ready, after so many starts that failed."""
 
 
 class SlotState(Enum):
@@ -107,8 +107,8 @@ class EnvironmentSlot:
         """Start the first environment.
 
         Raises:
-            InitError: the handler could not be loaded; nothing is tried again.
-            OSError: the processes could not be started; nothing is tried again.
+            InitError: The handler could not be loaded; nothing is tried again.
+            OSError: The processes could not be started; nothing is tried again.
         """
         await self._open(is_replacement=False).start()
         self._settle()
@@ -158,7 +158,7 @@ class EnvironmentSlot:
         return self._environment
 
     def _lose(self, environment: Environment) -> None:
-        """A worker died: what it ran beside others goes on, but nothing new comes to it."""
+        """Replace an environment whose worker died: its other workers finish what they run, but get nothing new."""
         if self._is_closed or environment is not self._environment:
             return
         self._environment = None

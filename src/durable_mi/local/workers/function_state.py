@@ -19,7 +19,7 @@ class FunctionState:
 
     Attributes:
         state: Such as ``Active``.
-        reason: Why the version is not active; left out of the answer when it is.
+        reason: Why the version is not active; not in the response when it is.
         code: The same as a code.
     """
 

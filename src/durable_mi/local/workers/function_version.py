@@ -68,8 +68,8 @@ class FunctionVersion:
         """Publish the version: ready once every process has loaded the handler, or at once where that waits for demand.
 
         Raises:
-            InitError: the handler could not be loaded.
-            HostPackagesError: a package that was compiled for another machine has no build for this one.
+            InitError: The handler could not be loaded.
+            HostPackagesError: A package that was compiled for another machine has no build for this one.
         """
         if not self.function.starts_on_demand:
             await self._start_environments()
@@ -104,18 +104,18 @@ class FunctionVersion:
 
     @property
     def slots(self) -> list[EnvironmentSlot]:
-        """The places of the version's execution environments."""
+        """Return the places of the version's execution environments."""
         return list(self._slots)
 
     @property
     def state(self) -> FunctionState:
-        """The version's state in the words of the Lambda API."""
+        """Return the version's state in the words of the Lambda API."""
         if self.function.starts_on_demand and not self._slots:
             return FunctionState("Active")
         return FunctionState.of([slot.failure for slot in self._slots], is_started=self._is_started)
 
     async def scale(self, count: int) -> None:
-        """Have so many execution environments; those that go finish what they run first.
+        """Change the number of execution environments; those that go finish what they run first.
 
         Returns when those that come have been started once; a start that failed is repeated.
         """
@@ -152,9 +152,9 @@ class FunctionVersion:
         """Run the handler once.
 
         Args:
-            payload: the event, as JSON.
-            qualifier: the qualifier that the caller used, for the ARN in the handler's context.
-            client_context: the caller's client context as JSON.
+            payload: The event, as JSON.
+            qualifier: The qualifier that the caller used, for the ARN in the handler's context.
+            client_context: The caller's client context as JSON.
             execution: ARN of the durable execution that the invocation starts or resumes; it resumes in another
                 environment than before.
 
@@ -185,7 +185,7 @@ class FunctionVersion:
         return invocation.request_id, outcome
 
     def kill_worker(self, pid: int) -> bool:
-        """End a worker process with SIGKILL, as an instance that is lost would; false if it is none of this version."""
+        """End a worker process with SIGKILL, as the loss of an instance does; false if it is none of this version."""
         if not any(pid in environment.workers() for environment in self._all_environments()):
             return False
         os.kill(pid, signal.SIGKILL)
@@ -199,7 +199,7 @@ class FunctionVersion:
                     os.kill(victim, signal.SIGKILL)
 
     def _all_environments(self) -> Iterator[Environment]:
-        """Every environment with processes, those that only finish what they run included."""
+        """Return every environment with processes, those that only finish what they run included."""
         for slot in (*self._slots, *self._leaving):
             yield from slot.environments()
 
@@ -235,7 +235,7 @@ class FunctionVersion:
         return directory
 
     async def _fit(self, code: Path) -> Path:
-        """The code with host builds of what was compiled for another machine."""
+        """Return the code with host builds of what was compiled for another machine."""
         self._composed = tempfile.TemporaryDirectory(prefix="durable-mi-host-")
         try:
             fitted = await asyncio.to_thread(self._options.host.fit, code, Path(self._composed.name) / "code")
@@ -274,7 +274,7 @@ class FunctionVersion:
 
 
 def _suspended(outcome: Outcome) -> bool:
-    """Whether the durable SDK answered that the execution waits and will be resumed."""
+    """Return whether the durable SDK answered that the execution waits and will be resumed."""
     if outcome.error is not None:
         return True
     answer = json.loads(outcome.payload)

@@ -16,8 +16,8 @@ class Outcome:
     """How an invocation ended.
 
     Attributes:
-        payload: what the handler returned, or the error as Lambda reports it, as JSON.
-        error: the kind of function error, ``None`` when the handler returned.
+        payload: What the handler returned, or the error as Lambda reports it, as JSON.
+        error: The kind of function error, ``None`` when the handler returned.
     """
 
     payload: bytes
@@ -25,7 +25,7 @@ class Outcome:
 
     @classmethod
     def failure(cls, error: str, message: str, request_id: str) -> Outcome:
-        """The outcome of an invocation that the handler itself could not answer."""
+        """Return the outcome of an invocation that the handler itself could not answer."""
         body = {"errorType": error, "errorMessage": message, "requestId": request_id}
         return cls(payload=json.dumps(body).encode(), error=error)
 
@@ -35,17 +35,17 @@ class Invocation:
     """A request on its way through a worker process.
 
     Attributes:
-        payload: the event, as JSON.
-        arn: function ARN with the qualifier that the caller used.
-        timeout: seconds until the deadline, counted from the moment a worker takes the invocation.
-        client_context: the caller's client context as JSON, if it sent one.
-        avoid: id of an environment that shall not run it if another can.
+        payload: The event, as JSON.
+        arn: Function ARN with the qualifier that the caller used.
+        timeout: Seconds until the deadline, counted from the moment a worker takes the invocation.
+        client_context: The caller's client context as JSON, if it sent one.
+        avoid: Id of an environment that shall not run it if another can.
         execution: ARN of the durable execution that it starts or resumes.
-        request_id: request id.
-        environment: id of the environment whose worker took it.
-        pid: process id of that worker.
-        began: the event loop's time at which it was taken.
-        outcome: done when a worker answered, timed out or died.
+        request_id: Request id.
+        environment: Id of the environment whose worker took it.
+        pid: Process id of that worker.
+        began: The event loop's time at which it was taken.
+        outcome: Done when a worker answered, timed out or died.
     """
 
     payload: bytes
@@ -62,7 +62,7 @@ class Invocation:
     _timer: asyncio.TimerHandle | None = None
 
     def begin(self) -> int:
-        """A worker takes the invocation: start the clock and return the deadline in epoch milliseconds.
+        """Start the clock when a worker takes the invocation, and return the deadline in epoch milliseconds.
 
         The deadline ends the wait for an answer, never the process: managed instances do not stop code that timed out,
         it goes on and keeps its worker.
@@ -73,7 +73,7 @@ class Invocation:
         return int((time.time() + self.timeout) * 1000)
 
     def running_ms(self) -> int:
-        """Milliseconds since a worker took it; 0 before."""
+        """Return the milliseconds since a worker took it; 0 before."""
         return 0 if self.began is None else int((asyncio.get_running_loop().time() - self.began) * 1000)
 
     def end(self, outcome: Outcome) -> None:

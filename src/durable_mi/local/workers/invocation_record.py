@@ -19,12 +19,12 @@ class InvocationRecord:
     """One ended invocation of a durable execution's handler.
 
     Attributes:
-        request_id: request id, the one that the log lines carry.
-        environment: id of the execution environment.
-        pid: process id of the worker; ``None`` where it could not be told.
-        started: epoch milliseconds at which the worker took it.
-        ended: epoch milliseconds at which it answered, timed out or died.
-        error: kind of function error; ``None`` when the handler returned.
+        request_id: Request id, the one that the log lines carry.
+        environment: Id of the execution environment.
+        pid: Process id of the worker; ``None`` where it is not known.
+        started: Epoch milliseconds at which the worker took it.
+        ended: Epoch milliseconds at which it answered, timed out or died.
+        error: Kind of function error; ``None`` when the handler returned.
     """
 
     request_id: str
@@ -43,17 +43,17 @@ class InvocationRecords:
         self._under_way: dict[str, list[Invocation]] = {}
 
     def begin(self, execution: str, invocation: Invocation) -> None:
-        """An invocation of an execution was asked for."""
+        """Note that an invocation of an execution was requested."""
         self._under_way.setdefault(execution, []).append(invocation)
 
     def end(self, execution: str, invocation: Invocation) -> None:
-        """It is over, whatever became of it."""
+        """Note that it has ended, whatever its outcome."""
         self._under_way[execution].remove(invocation)
         if not self._under_way[execution]:
             del self._under_way[execution]
 
     def under_way(self, execution: str) -> tuple[Invocation, ...]:
-        """The invocations of an execution that a worker runs now."""
+        """Return the invocations of an execution that a worker runs now."""
         return tuple(each for each in self._under_way.get(execution, ()) if each.began is not None)
 
     def add(self, execution: str, record: InvocationRecord) -> None:
@@ -64,5 +64,5 @@ class InvocationRecords:
             self._records.popitem(last=False)
 
     def of(self, execution: str) -> tuple[InvocationRecord, ...]:
-        """The invocations of an execution, oldest first."""
+        """Return the invocations of an execution, oldest first."""
         return tuple(self._records.get(execution, ()))

@@ -53,7 +53,7 @@ def process_variables(function: AppFunction, code: Path, options: VersionOptions
 
 
 def _bytecode(function: AppFunction, code: Path, options: VersionOptions) -> dict[str, str]:
-    """Where Python keeps bytecode: never in the asset, which stays as it was hashed, nowhere for copied code."""
+    """Return where Python keeps bytecode: never in the asset, which stays as it was hashed, nowhere for copied code."""
     bytecode = options.host.bytecode
     if bytecode is None or isinstance(function.code, str) or code != function.code.resolve():
         return {"PYTHONDONTWRITEBYTECODE": "1"}

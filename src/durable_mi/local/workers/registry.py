@@ -33,15 +33,15 @@ class FunctionNameParts(Protocol):
 
     @property
     def name(self) -> str:
-        """The plain name."""
+        """Return the plain name."""
 
     @property
     def qualifier(self) -> str | None:
-        """The qualifier, ``None`` where there is none."""
+        """Return the qualifier, ``None`` where there is none."""
 
     @property
     def region(self) -> str | None:
-        """The region of an ARN, ``None`` where there is none."""
+        """Return the region of an ARN, ``None`` where there is none."""
 
 
 class FunctionRegistry:
@@ -58,7 +58,7 @@ class FunctionRegistry:
         self._region = region
 
     def __iter__(self) -> Iterator[FunctionVersion]:
-        """The versions, each function's oldest first."""
+        """Return the versions, each function's oldest first."""
         return (function_version for releases in self._releases.values() for function_version in releases.values())
 
     def publish(self, function_version: FunctionVersion) -> None:
@@ -73,14 +73,14 @@ class FunctionRegistry:
             del releases[function_version.function.version]
 
     def serves(self, name: str) -> bool:
-        """Whether a function of this plain name is here."""
+        """Return whether a function of this plain name is here."""
         return name in self._releases
 
     def newest(self, name: str) -> FunctionVersion:
-        """The newest version of a function's plain name.
+        """Return the newest version of a function's plain name.
 
         Raises:
-            ApiError: there is no such function.
+            ApiError: There is no such function.
         """
         try:
             return list(self._releases[name].values())[-1]
@@ -90,10 +90,10 @@ class FunctionRegistry:
             raise ApiError.not_found(msg) from None
 
     def release(self, name: str, version: str) -> FunctionVersion:
-        """A version of a function; the newest one where an execution of an earlier run asks for a version long gone.
+        """Return a version of a function; the newest one for an execution of an earlier run whose version is gone.
 
         Raises:
-            ApiError: there is no such function.
+            ApiError: There is no such function.
         """
         return self._releases.get(name, {}).get(version) or self.newest(name)
 
@@ -123,12 +123,12 @@ class FunctionRegistry:
         """Find what is invoked.
 
         Args:
-            function: name, partial ARN or ARN, with or without a qualifier.
-            qualifier: the qualifier where it is given apart; alias, version, ``$LATEST.PUBLISHED``, or ``None`` for the
+            function: Name, partial ARN or ARN, with or without a qualifier.
+            qualifier: The qualifier where it is given apart; alias, version, ``$LATEST.PUBLISHED``, or ``None`` for the
                 newest published version; ``$LATEST`` instead of these two for a function without a capacity provider.
 
         Raises:
-            ApiError: no such function, version or alias, or ``$LATEST``, which managed instances cannot invoke.
+            ApiError: No such function, version or alias, or ``$LATEST``, which managed instances cannot invoke.
         """
         try:
             target = self._parse(function)

@@ -32,17 +32,17 @@ class Workers(Protocol):
         """Take back an invocation whose worker was gone before it could be handed over."""
 
     def finish(self, request_id: str, outcome: Outcome) -> bool:
-        """A worker answered; false when no worker runs an invocation with this id."""
+        """Settle an invocation; false when no worker runs one with this id."""
 
     def fail_init(self, error: str, message: str) -> None:
-        """A worker could not load the handler."""
+        """Report that a worker could not load the handler."""
 
 
 class RuntimeApi:
     """Routes the Runtime API's four calls.
 
     Args:
-        workers: the environment that the calls belong to.
+        workers: The environment that the calls belong to.
     """
 
     def __init__(self, workers: Workers) -> None:

@@ -1,8 +1,9 @@
 """Runs one command in a process group of its own and ends the whole group when the starter goes away.
 
-The starter holds the other end of a pipe that is the guard's standard input, its lifeline: the kernel closes it when
-the starter ends, however it ends, SIGKILL included. Then every process of the group is killed, and a directory that the
-starter left behind is removed. Run as a script, it uses the standard library only, so that starting it costs little.
+The starter holds the other end of a pipe that is the supervisor's standard input, its lifeline: the kernel closes it
+when the starter ends, however it ends, SIGKILL included. Then every process of the group is killed, and a directory
+that the starter left behind is removed. Run as a script, it uses the standard library only, so that starting it costs
+little.
 """
 
 from __future__ import annotations
@@ -20,20 +21,20 @@ _SIGNALLED = 128
 
 
 def supervised(*command: str, directory: str = "") -> list[str]:
-    """The command line that runs a command under a guard; start it with a pipe as standard input.
+    """Return the command line that runs a command under a supervisor; start it with a pipe as standard input.
 
     Args:
-        command: program and arguments.
-        directory: what to remove when the lifeline is cut, with all that is in it.
+        command: Program and arguments.
+        directory: What to remove when the lifeline is cut, with all that is in it.
     """
     return [sys.executable, "-I", __file__, directory, *command]
 
 
 def how_it_ended(status: int) -> str:
-    """Say how a supervised command, or the guard itself, ended.
+    """Return how a supervised command, or the supervisor itself, ended.
 
     Args:
-        status: The guard's exit status; negative if a signal ended it.
+        status: The supervisor's exit status; negative if a signal ended it.
     """
     number = -status if status < 0 else status - _SIGNALLED
     if number not in list(signal.Signals):

@@ -38,12 +38,12 @@ class Host:
     """What the worker processes of every function have in common.
 
     Attributes:
-        interpreter: the one that runs the handlers.
-        client: the runtime client: AWS's own, or ours that stands in for it.
-        packages: directory with what the interpreter lacks; ``None`` where everything is installed for it.
-        bytecode: directory that keeps the bytecode of handlers from one start to the next; ``None`` keeps none.
-        has_private_tmp: whether each execution environment can have a ``/tmp`` of its own.
-        say: takes one line about what was done to a function's code.
+        interpreter: The one that runs the handlers.
+        client: The runtime client: AWS's own, or the fallback.
+        packages: Directory with what the interpreter lacks; ``None`` where everything is installed for it.
+        bytecode: Directory that keeps the bytecode of handlers from one start to the next; ``None`` keeps none.
+        has_private_tmp: Whether each execution environment can have a ``/tmp`` of its own.
+        say: Takes one line about what was done to a function's code.
     """
 
     interpreter: Interpreter
@@ -65,14 +65,14 @@ class Host:
         """Prepare this machine; the first use of another interpreter installs packages into the cache.
 
         Args:
-            python: version or path; left out, the interpreter of this process.
-            client: left out, ``awslambdaric`` on Linux and the stand-in elsewhere, where the former has no wheels.
-            bytecode: directory that keeps the handlers' bytecode, made when it is needed; left out, none is kept.
-            say: takes one line about what was done to a function's code; left out, it is printed.
+            python: Version or path. Defaults to the interpreter of this process.
+            client: Defaults to ``awslambdaric`` on Linux and to the fallback elsewhere, where the former has no wheels.
+            bytecode: Directory that keeps the handlers' bytecode, made when it is needed. Defaults to none.
+            say: Takes one line about what was done to a function's code. Defaults to printing it.
 
         Raises:
-            InterpreterError: there is no such interpreter, or it cannot run handlers.
-            HostPackagesError: what the interpreter lacks cannot be installed.
+            InterpreterError: There is no such interpreter, or it cannot run handlers.
+            HostPackagesError: What the interpreter lacks cannot be installed.
         """
         with tempfile.TemporaryDirectory(prefix="durable-mi-") as directory:
             common = partial(cls, bytecode=bytecode, has_private_tmp=is_possible(directory), say=say)
@@ -94,7 +94,7 @@ class Host:
         return common(interpreter, client, packages)
 
     def command(self, handler: str) -> list[str]:
-        """The command line of the process that forks the workers.
+        """Return the command line of the process that forks the workers.
 
         Args:
             handler: ``module.function``.
@@ -105,18 +105,18 @@ class Host:
         return [os.fspath(python), "-u", os.fspath(Path(runtime_client.__file__).parent), handler]
 
     def python_path(self, code: Path) -> str:
-        """The processes' ``PYTHONPATH``: the function's code before everything else.
+        """Return the processes' ``PYTHONPATH``: the function's code before everything else.
 
         Args:
-            code: directory with the function's code.
+            code: Directory with the function's code.
         """
         return os.pathsep.join(os.fspath(each) for each in (code, self.packages) if each)
 
     def reads(self, code: Path) -> list[Path]:
-        """What the processes read beside the system's own files.
+        """Return what the processes read beside the system's own files.
 
         Args:
-            code: directory with the function's code.
+            code: Directory with the function's code.
         """
         python = self.interpreter.executable
         paths = (code, python.parent, python.resolve(), self.packages, self.bytecode, Path(runtime_client.__file__))
@@ -128,10 +128,10 @@ class Host:
         return fit(code, self.interpreter, into)
 
     def cautions(self, runtimes: Iterable[str]) -> Iterator[str]:
-        """Say how a run here differs from Lambda's, one line each.
+        """Yield how a run here differs from Lambda's, one line each.
 
         Args:
-            runtimes: the functions' runtimes, such as ``python3.13``.
+            runtimes: The functions' runtimes, such as ``python3.13``.
         """
         here = f"python{self.interpreter.python}"
         whose = "the Python of this command" if self.interpreter.is_running else "which --python selected"
@@ -148,7 +148,7 @@ class Host:
 
 
 def _pins(names: tuple[str, ...]) -> list[str]:
-    """The versions that are installed beside this command; what is not installed is left out."""
+    """Return the versions that are installed beside this command; without what is not installed."""
     pins = []
     for name in names:
         try:

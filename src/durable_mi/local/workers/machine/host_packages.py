@@ -32,8 +32,8 @@ class HostCode:
     """Code that runs on this machine.
 
     Attributes:
-        directory: where it lies: the code itself, or the composed directory.
-        notices: what was done and what will not load, one line each.
+        directory: Where it lies: the code itself, or the composed directory.
+        notices: What was done and what will not load, one line each.
     """
 
     directory: Path
@@ -47,15 +47,15 @@ def fit(code: Path, interpreter: Interpreter, into: Path) -> HostCode:
     cache. The result is composed of symbolic links into the code and into the cache; neither is changed.
 
     Args:
-        code: directory with the function's code.
-        interpreter: the one that runs the handler.
-        into: directory to compose in; it is made when it is needed, and must not be there.
+        code: Directory with the function's code.
+        interpreter: The one that runs the handler.
+        into: Directory to compose in; it is made when it is needed, and must not be there.
 
     Returns:
         The code as it is when all of it loads.
 
     Raises:
-        HostPackagesError: a version has no wheel for this machine, or the package index cannot be reached.
+        HostPackagesError: A version has no wheel for this machine, or the package index cannot be reached.
     """
     distributions = InstalledDistribution.all_in(code)
     foreign = tuple(each for each in distributions if each.is_foreign(code, interpreter))
@@ -87,7 +87,7 @@ def fit(code: Path, interpreter: Interpreter, into: Path) -> HostCode:
 def _requirements(
     code: Path, distributions: Sequence[InstalledDistribution], foreign: Sequence[InstalledDistribution]
 ) -> tuple[str, ...]:
-    """What to install: the foreign distributions, and what only this machine or its Python needs besides."""
+    """Return what to install: the foreign distributions, and what only this machine or its Python needs besides."""
     present = {each.name for each in distributions}
     locked = _lock(code)
     pinned = {(pin.name, pin.version) for pin in locked.pins} if locked else set()

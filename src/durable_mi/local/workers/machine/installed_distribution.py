@@ -29,14 +29,14 @@ _STABLE_ABI: Final = re.compile(r"cp(\d)(\d+)-abi3-")
 
 @dataclass(frozen=True, slots=True)
 class InstalledDistribution:
-    """One distribution, as its ``dist-info`` directory tells.
+    """One distribution, as its ``dist-info`` directory describes it.
 
     Attributes:
-        name: the name in its normal form (PEP 503).
-        version: the version.
-        tags: the tags of the wheel it came from; a pure Python one's end with ``-any``.
-        requires: its requirements, each with its environment marker.
-        files: its files, relative to the code's directory; empty where ``RECORD`` is missing.
+        name: The name in its normal form (PEP 503).
+        version: The version.
+        tags: The tags of the wheel it came from; a pure Python one's end with ``-any``.
+        requires: Its requirements, each with its environment marker.
+        files: Its files, relative to the code's directory; empty where ``RECORD`` is missing.
     """
 
     name: str
@@ -47,7 +47,7 @@ class InstalledDistribution:
 
     @classmethod
     def all_in(cls, code: Path) -> tuple[Self, ...]:
-        """Every distribution in a directory, by name."""
+        """Return every distribution in a directory, by name."""
         return tuple(sorted((cls._read(info) for info in code.glob("*.dist-info")), key=lambda each: each.name))
 
     @classmethod
@@ -68,11 +68,11 @@ class InstalledDistribution:
         return f"{self.name} {self.version}"
 
     def is_foreign(self, code: Path, interpreter: Interpreter) -> bool:
-        """Whether a compiled file of it cannot be loaded by the interpreter.
+        """Return whether a compiled file of it cannot be loaded by the interpreter.
 
         Args:
-            code: the directory that it is installed in.
-            interpreter: the one that runs the handler.
+            code: The directory that it is installed in.
+            interpreter: The one that runs the handler.
         """
         if self.tags and all(tag.endswith("-any") for tag in self.tags):
             return False
@@ -83,7 +83,7 @@ class InstalledDistribution:
 
 
 def loads(file: Path, interpreter: Interpreter) -> bool:
-    """Whether a file is none that was compiled, or was compiled for the interpreter's system and version."""
+    """Return whether a file is none that was compiled, or was compiled for the interpreter's system and version."""
     # Every interpreter takes a bare `.so` too, so the whole of a tagged ending must be one of its own.
     if (tagged := _EXTENSION.search(file.name)) and tagged[0] not in interpreter.suffixes:
         return False
@@ -94,7 +94,7 @@ def loads(file: Path, interpreter: Interpreter) -> bool:
 
 
 def shared_objects(code: Path) -> Iterator[str]:
-    """The files below a directory whose names are those of shared objects, relative to it."""
+    """Return the files below a directory whose names are those of shared objects, relative to it."""
     for path in code.rglob("*.so*"):
         if path.is_file() and re.search(r"\.so(\.\d+)*$", path.name):
             yield path.relative_to(code).as_posix()

@@ -49,13 +49,13 @@ class Interpreter:
     """A Python interpreter of this machine.
 
     Attributes:
-        executable: its path.
+        executable: Its path.
         implementation: ``cpython`` or another.
-        version: major, minor and patch version.
-        system: its ``sys.platform``.
-        machine: the processor in the words of ``uname``, such as ``x86_64``.
-        suffixes: ends of the names of extension modules that it loads.
-        runtime_client: version of the ``awslambdaric`` that is installed for it, ``None`` if there is none.
+        version: Major, minor and patch version.
+        system: Its ``sys.platform``.
+        machine: The processor in the words of ``uname``, such as ``x86_64``.
+        suffixes: Ends of the names of extension modules that it loads.
+        runtime_client: Version of the ``awslambdaric`` that is installed for it, ``None`` if there is none.
     """
 
     executable: Path
@@ -68,7 +68,7 @@ class Interpreter:
 
     @classmethod
     def running(cls) -> Self:
-        """The interpreter of this process."""
+        """Return the interpreter of this process."""
         return cls(
             executable=Path(sys.executable),
             implementation=sys.implementation.name,
@@ -84,12 +84,12 @@ class Interpreter:
         """Find an interpreter.
 
         Args:
-            wanted: a version such as ``3.13`` or ``3.13.1``; a command; the path of an interpreter; or the directory
+            wanted: A version such as ``3.13`` or ``3.13.1``; a command; the path of an interpreter; or the directory
                 of a virtual environment. A version is taken from the running interpreter, from ``PATH``, from pyenv
                 or from uv, in that order.
 
         Raises:
-            InterpreterError: there is none, it is no Python, or it is older than 3.11 or not CPython.
+            InterpreterError: There is none, it is no Python, or it is older than 3.11 or not CPython.
         """
         match = _VERSION.fullmatch(wanted)
         if match is None:
@@ -123,12 +123,12 @@ class Interpreter:
 
     @property
     def is_running(self) -> bool:
-        """Whether it is the interpreter of this process, with what is installed beside it."""
+        """Return whether it is the interpreter of this process, with what is installed beside it."""
         return self.executable == Path(sys.executable)
 
     @property
     def python(self) -> str:
-        """Major and minor version, such as ``3.13``."""
+        """Return the major and minor version, such as ``3.13``."""
         return _text(self.version[:2])
 
     def __str__(self) -> str:
@@ -147,7 +147,7 @@ def _usable(interpreter: Interpreter) -> Interpreter:
 
 
 def _candidates(version: tuple[int, ...]) -> Iterator[Path]:
-    """Paths that may be a Python of this version; one that is not, such as a shim of pyenv's, comes to light later."""
+    """Yield paths that may be a Python of this version; what is none, such as a shim of pyenv's, is found out later."""
     yield Path(sys.executable)
     name = f"python{_text(version[:2])}"
     for entry in os.get_exec_path():

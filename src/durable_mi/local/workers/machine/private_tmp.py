@@ -24,12 +24,12 @@ _MS_PRIVATE = 1 << 18
 
 
 def private_tmp(*command: str, directory: str, keeps: list[str]) -> list[str]:
-    """The command line that runs a command with a directory in the place of ``/tmp``.
+    """Return the command line that runs a command with a directory in the place of ``/tmp``.
 
     Args:
-        command: program and arguments.
-        directory: an empty directory.
-        keeps: paths that the command must still see where they lie below ``/tmp``; their first parts below it stay.
+        command: Program and arguments.
+        directory: An empty directory.
+        keeps: Paths that the command must still see where they lie below ``/tmp``; their first parts below it stay.
     """
     below = os.path.realpath(TMP) + os.sep
     real = (os.path.realpath(path) for path in keeps)
@@ -38,10 +38,10 @@ def private_tmp(*command: str, directory: str, keeps: list[str]) -> list[str]:
 
 
 def is_possible(directory: str) -> bool:
-    """Whether this machine lets its users have it.
+    """Return whether this machine lets its users have it.
 
     Args:
-        directory: an empty directory to try it with.
+        directory: An empty directory to try it with.
     """
     if sys.platform != "linux":
         return False
