@@ -15,14 +15,7 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).parents[2]
 SECTION: Final = re.compile(r"(Args|Attributes|Raises|Returns|Yields):")
 NAMED: Final = re.compile(r" {4}[\w*.]+: *(.*)")
-# The local runtime's other rooms do not keep to it yet.
-NOT_YET: Final = re.compile(r"src/durable_mi/local/(?!app/)")
-MODULES: Final = [
-    path
-    for folder in ("src", "docs")
-    for path in sorted((ROOT / folder).rglob("*.py"))
-    if not NOT_YET.match(path.relative_to(ROOT).as_posix())
-]
+MODULES: Final = [path for folder in ("src", "docs") for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
 def texts(docstring: str) -> Iterator[str]:

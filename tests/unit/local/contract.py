@@ -14,7 +14,7 @@ CallShape = tuple[int, tuple[str, ...]]
 
 
 def find(package: str, name: str) -> Any:
-    """The object of a dotted name in a package, whose first parts are modules.
+    """Find the object of a dotted name in a package, whose first parts are modules.
 
     Raises:
         AssertionError: A part of it is gone; the message names it.
@@ -35,7 +35,7 @@ def find(package: str, name: str) -> Any:
 
 
 def signature(function: Any) -> str:
-    """The names, kinds and defaults of a function's parameters."""
+    """Return the names, kinds and defaults of a function's parameters."""
     found = inspect.signature(function)
     bare = [each.replace(annotation=each.empty) for each in found.parameters.values()]
     return str(found.replace(parameters=bare, return_annotation=found.empty))

@@ -58,7 +58,7 @@ def variables() -> dict[str, str]:
 
 
 def config() -> Any:
-    """The client's configuration from our variables."""
+    """Return the client's configuration from our variables."""
     provider = find(PACKAGE, "lambda_config.LambdaConfigProvider")
     return provider(_awslambdaric.command(Path("python"), "index.handler")[2:], variables())
 
@@ -92,7 +92,7 @@ def test_main_runs_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def output(tmp_path: Path) -> Iterator[tuple[socket.socket, Path]]:
-    """A listening socket for a worker's output."""
+    """Open a listening socket for a worker's output."""
     path = tmp_path / "logs.sock"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         listener.bind(os.fspath(path))

@@ -156,7 +156,7 @@ EXECUTION = (
 
 
 def differences() -> list[str]:
-    """What moved, in words."""
+    """Say in words what moved."""
     return moved(PACKAGE, present=PRESENT, called=CALLED, overridden=OVERRIDDEN)
 
 
@@ -258,14 +258,14 @@ class Scene:
 
 @pytest.fixture
 def scene() -> Iterator[Scene]:
-    """A scene that has not begun."""
+    """Make a scene that has not begun."""
     made = Scene()
     yield made
     made.stop()
 
 
 def spy(monkeypatch: pytest.MonkeyPatch, name: str) -> Future[tuple[Any, ...]]:
-    """The arguments of the first call of a method of the emulator's executor."""
+    """Return the arguments of the first call of a method of the emulator's executor."""
     called: Future[tuple[Any, ...]] = Future()
     original: Callable[..., Any] = find(PACKAGE, f"executor.Executor.{name}")
 
@@ -279,12 +279,12 @@ def spy(monkeypatch: pytest.MonkeyPatch, name: str) -> Future[tuple[Any, ...]]:
 
 
 def response(status: str) -> Any:
-    """What a handler answers."""
+    """Return what a handler answers."""
     return find(PACKAGE, "invoker.InvokeResponse").from_payload(f'{{"Status": "{status}"}}'.encode(), "request")
 
 
 def arguments(called: Future[tuple[Any, ...]], name: str) -> tuple[Any, ...]:
-    """The arguments, or a failure that names the method."""
+    """Return the arguments, or fail with a message that names the method."""
     try:
         return called.result(LIMIT)
     except TimeoutError:
@@ -359,7 +359,7 @@ def test_a_wait_that_is_due_is_fired_by_our_timer(scene: Scene) -> None:
 
 
 def waiting(scene: Scene) -> Any:
-    """An execution with a wait that is due."""
+    """Save an execution with a wait that is due."""
     execution = new_execution("a")
     scene.store.save(execution)
     due = START + timedelta(seconds=1)

@@ -44,7 +44,7 @@ def query(file: Path, statement: str) -> list[tuple[Any, ...]]:
 
 
 def rejects(file: Path, message: str) -> None:
-    """A store on this file fails with one line, and leaves the file as it is."""
+    """Check that a store on this file fails with one line, and leaves the file as it is."""
     before = file.read_bytes()
     with pytest.raises(StateFileError, match=message) as caught:
         SqliteExecutionStore(file)
