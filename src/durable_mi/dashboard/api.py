@@ -123,4 +123,4 @@ def _json(body: object, status: int = 200) -> Response:
 
 
 def _not_found(message: str) -> Response:
-    return _json({"message": message}, status=404)
+    return _json({"__type": "ResourceNotFoundException", "message": message}, status=404)
