@@ -81,5 +81,6 @@ class HttpServer:
         self._server.should_exit = True
         self._server.force_exit = True
         if self._task is not None:
-            await self._task
+            # Whoever is cancelled while it waits leaves the end to the next who asks for it.
+            await asyncio.shield(self._task)
         self._socket.close()
