@@ -6,6 +6,7 @@ Nothing here imports the CDK before a fixture is used, so the tests that need no
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -17,7 +18,7 @@ from durable_mi.cloudformation.template import Template as PreflightTemplate
 from durable_mi.preflight.report import check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import aws_cdk as cdk
     from aws_cdk.assertions import Template
@@ -90,6 +91,24 @@ class Resources:
             if {"Ref": role.logical_id} in policy.properties["Roles"]
             for statement in policy.properties["PolicyDocument"]["Statement"]
         ]
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the markers
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let pytest-xdist run the tests of a file in one process, unless the file's folder says more."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tracing(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keep coverage out of the processes that a module with the marker `untraced` starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.node.get_closest_marker("untraced"):
+            for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
+                patch.delenv(name)
+        yield
 
 
 @pytest.fixture(scope="session")

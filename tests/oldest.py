@@ -18,7 +18,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
 ENVIRONMENT: Final = ROOT / ".venv" / "oldest"
-TOOLS: Final = ("cfn-lint", "pytest")
+TOOLS: Final = ("cfn-lint", "pytest", "pytest-timeout")
 
 
 def lower_bounds() -> list[str]:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from tests.processes import untraced
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -47,10 +49,13 @@ def service_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpo
     """Yield the endpoint, once for all tests."""
     record = tmp_path_factory.mktemp("endpoint") / "requests.jsonl"
     script = Path(__file__).with_name("emulated_endpoint.py")
-    with subprocess.Popen([sys.executable, str(script), str(record)], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        yield Endpoint(url=process.stdout.readline().strip(), record=record)
-        process.terminate()
+    command = [sys.executable, str(script), str(record)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=untraced()) as process:
+        try:
+            assert process.stdout is not None
+            yield Endpoint(url=process.stdout.readline().strip(), record=record)
+        finally:
+            process.terminate()
 
 
 @pytest.fixture

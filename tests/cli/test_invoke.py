@@ -13,10 +13,11 @@ import signal
 import struct
 import subprocess
 import termios
-import time
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.processes import interruptible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -206,18 +207,23 @@ def test_an_interrupt_leaves_the_execution_running(
     program: str, cli_environment: dict[str, str], endpoint: Endpoint
 ) -> None:
     """Ctrl-C ends the watching, says how to look again, and gives the status that shells give."""
-    with subprocess.Popen(
-        [program, "invoke", "slow-workflow", "--follow", "--endpoint-url", endpoint.url],
-        env=cli_environment | {"PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        arn = next(line.strip() for line in process.stdout if "/durable-execution/" in line)
-        assert any("WaitStarted" in line for line in process.stdout)
-        process.send_signal(signal.SIGINT)
-        _, stderr = process.communicate(timeout=30)
+    with interruptible():
+        process = subprocess.Popen(
+            [program, "invoke", "slow-workflow", "--follow", "--endpoint-url", endpoint.url],
+            env=cli_environment | {"PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    with process:
+        try:
+            assert process.stdout is not None
+            arn = next(line.strip() for line in process.stdout if "/durable-execution/" in line)
+            assert any("WaitStarted" in line for line in process.stdout)
+            process.send_signal(signal.SIGINT)
+            _, stderr = process.communicate(timeout=60)
+        finally:
+            process.kill()
 
     assert process.returncode == 130
     assert "Interrupted: the execution continues" in stderr
@@ -233,12 +239,14 @@ def on_terminal(command: Sequence[str], env: dict[str, str], *, columns: int) ->
     with subprocess.Popen(command, env=env, stdin=secondary, stdout=secondary, stderr=secondary) as process:
         os.close(secondary)
         written = b""
-        deadline = time.monotonic() + 60
-        # Linux answers EIO where the other side of a terminal has been closed.
-        with contextlib.suppress(OSError):
-            while time.monotonic() < deadline and (block := os.read(primary, 65_536)):
-                written += block
-        process.wait(timeout=10)
+        try:
+            # Linux answers EIO where the other side of a terminal has been closed.
+            with contextlib.suppress(OSError):
+                while block := os.read(primary, 65_536):
+                    written += block
+            process.wait(timeout=60)
+        finally:
+            process.kill()
     os.close(primary)
     return process.returncode, written.decode()
 

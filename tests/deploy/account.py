@@ -14,6 +14,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from tests.processes import untraced
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -72,7 +74,7 @@ class Account:
             return {**os.environ, "AWS_REGION": self.region, **path}
         kept = {
             name: value
-            for name, value in os.environ.items()
+            for name, value in untraced().items()
             if not name.startswith(("AWS_", "CDK_")) and name not in {"CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS"}
         }
         return {
@@ -110,7 +112,7 @@ class Account:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            timeout=300 if self.url else 5400,
+            timeout=900 if self.url else 5400,
         )
         return Done(done.returncode, done.stdout)
 

@@ -15,11 +15,19 @@ from tests.deploy.account import Account
 from tests.deploy.deploy_aws import ON_AWS
 from tests.deploy.example import STACK, Example, Readme, run_readme
 from tests.deploy.platform import Platform
+from tests.processes import untraced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT: Final = Path(__file__).parents[2]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give deploys longer than other tests, and on AWS as long as they take."""
+    here = [item for item in items if item.path.parent == Path(__file__).parent]
+    for item in here:
+        item.add_marker(pytest.mark.timeout(0 if os.environ.get(ON_AWS) else 1200))
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +43,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        env=untraced(),
     ) as server:
         assert server.stdin is not None
         assert server.stdout is not None

@@ -29,14 +29,16 @@ def local(example: Example) -> Iterator[str]:
         command, cwd=example.account.home, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
         said = ""
-        for line in process.stdout or ():
-            said += line
-            if ready := re.match(r"Endpoint (http://\S+) is ready", line):
-                yield ready[1]
-                break
-        else:
-            pytest.fail(f"the local runtime must start on what was deployed:\n{said}")
-        process.terminate()
+        try:
+            for line in process.stdout or ():
+                said += line
+                if ready := re.match(r"Endpoint (http://\S+) is ready", line):
+                    yield ready[1]
+                    break
+            else:
+                pytest.fail(f"the local runtime must start on what was deployed:\n{said}")
+        finally:
+            process.terminate()
 
 
 def invoke(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,19 @@ import psutil
 import pytest
 from botocore.config import Config
 
+from tests.processes import interruptible
+from tests.waiting import eventually
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+LONGEST_FIRST = ("test_wake_ups.py", "test_failed_starts.py", "test_stress.py", "probe", "example")
+"""Groups of tests that take long, so that nobody waits for them at the end."""
+GROUPS = {
+    **dict.fromkeys(("test_durable_api.py", "test_lambda_api.py", "test_processes.py"), "probe"),
+    **dict.fromkeys(("test_load.py", "test_order_workflow.py", "test_other_machines.py"), "example"),
+}
+"""Files that share a runtime or a cloud assembly that is costly to make: one process runs them."""
 
 PROBE = Path(__file__).parent / "probe"
 TOOLS = Path(sys.executable).parent
@@ -124,17 +136,53 @@ class Local:
 
     def __init__(self, app: Path, *options: str, under: Sequence[str] = ()) -> None:
         command = [*under, str(DURABLE_MI), "local", "--app", str(app), "--port", "0", *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        self.output = ""
-        self.endpoint_url = self._wait_until_ready()
+        self._lines: list[str] = []
+        self._seen = 0
+        with interruptible():
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        # In a thread of its own, so that a test that waits for a line can give up.
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        try:
+            self.endpoint_url = self._wait_until_ready()
+        except BaseException:
+            self.stop(signal.SIGKILL)
+            raise
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as output:
+            self._lines.extend(output)
 
     def _wait_until_ready(self) -> str:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.output += line
-            if ready := re.match(r"Endpoint (http://\S+) is ready", line):
+        def url() -> str | None:
+            if ready := re.search(r"^Endpoint (http://\S+) is ready", self.output, re.MULTILINE):
                 return ready[1]
-        pytest.fail(f"the local runtime ended before it was ready:\n{self.output}")
+            assert self.process.poll() is None, f"the local runtime ended before it was ready:\n{self.output}"
+            return None
+
+        ready = eventually(url, "the local runtime is ready", seconds=120)
+        assert ready
+        return ready
+
+    @property
+    def output(self) -> str:
+        """Return what it has said so far."""
+        return "".join(self._lines)
+
+    def next_line(self, pattern: str) -> str:
+        """Return the next line that has it, once it is there."""
+
+        def found() -> str | None:
+            while self._seen < len(self._lines):
+                self._seen += 1
+                if re.search(pattern, self._lines[self._seen - 1]):
+                    return self._lines[self._seen - 1]
+            return None
+
+        line = eventually(found, f"a line with {pattern}")
+        assert line
+        return line
 
     def client(self, service: str = "lambda", *, connections: int = 10) -> Any:
         """Return a boto3 client that sends each request once, so many of them at a time."""
@@ -150,7 +198,7 @@ class Local:
 
     def faults(self, order: dict[str, Any] | None = None) -> dict[str, Any]:
         """Ask for a fault, or, without an order, what was injected."""
-        connection = http.client.HTTPConnection(self.endpoint_url.removeprefix("http://"), timeout=10)
+        connection = http.client.HTTPConnection(self.endpoint_url.removeprefix("http://"), timeout=60)
         body = None if order is None else json.dumps(order)
         connection.request("GET" if order is None else "POST", "/durable-mi/faults", body)
         told: dict[str, Any] = json.load(connection.getresponse())
@@ -165,8 +213,27 @@ class Local:
         """End it and read what it still says."""
         if self.process.poll() is None:
             self.process.send_signal(number)
-        rest, _ = self.process.communicate(timeout=20)
-        self.output += rest
+        try:
+            self.process.wait(timeout=60)
+        finally:
+            self.process.kill()
+        self._reader.join(timeout=60)
+        assert not self._reader.is_alive(), "a process that it started still has its output open"
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the markers
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell pytest-xdist what belongs together, and in which order it is handed out."""
+
+    def turn(item: pytest.Item) -> int:
+        group = GROUPS.get(item.path.name, item.path.name)
+        is_long = item.path.parent == Path(__file__).parent and group in LONGEST_FIRST
+        return LONGEST_FIRST.index(group) if is_long else len(LONGEST_FIRST)
+
+    items.sort(key=turn)
+    for item in items:
+        if item.path.parent == Path(__file__).parent and item.path.name in GROUPS:
+            item.add_marker(pytest.mark.xdist_group(GROUPS[item.path.name]))
 
 
 @pytest.fixture

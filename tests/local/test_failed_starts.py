@@ -8,12 +8,13 @@ import re
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
+
+from tests.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,18 +50,9 @@ class Module:
         self.write(self._whole)
 
 
-def eventually(question: Callable[[], Any], what: str) -> Any:
-    """Return the first answer that is not false."""
-    deadline = time.monotonic() + LIMIT_S
-    while not (answer := question()):
-        assert time.monotonic() < deadline, f"it never came true: {what}"
-        time.sleep(0.05)
-    return answer
-
-
 def ask(local: Any, path: str, method: str = "GET") -> Any:
     """Return what the page's API answers."""
-    connection = http.client.HTTPConnection(local.endpoint_url.removeprefix("http://"), timeout=10)
+    connection = http.client.HTTPConnection(local.endpoint_url.removeprefix("http://"), timeout=LIMIT_S)
     connection.request(method, path)
     body = connection.getresponse().read()
     connection.close()
@@ -77,17 +69,6 @@ def kill_worker(local: Any) -> None:
     """Kill a worker of the environment."""
     worker = environment(local)["workers"][0]
     ask(local, f"/page/api/workers/{worker['pid']}/kill", "POST")
-
-
-def next_line(local: Any, pattern: str) -> str:
-    """Return the next line on the terminal that has it; it is there without another one that follows."""
-
-    def read() -> str:
-        line: str = next(line for line in local.process.stdout if re.search(pattern, line))
-        return line
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(read).result(LIMIT_S)
 
 
 def begin(client: LambdaClient, file: Path) -> str:
@@ -112,6 +93,7 @@ def assert_goes_on(client: LambdaClient, arn: str) -> None:
     assert "StateReason" not in configuration
 
 
+@pytest.mark.runtime_client
 def test_a_broken_module_is_reported_and_what_waits_goes_on_once_it_is_repaired(
     start: Callable[..., Any], app: Path, tmp_path: Path
 ) -> None:
@@ -125,7 +107,7 @@ def test_a_broken_module_is_reported_and_what_waits_goes_on_once_it_is_repaired(
     kill_worker(local)
 
     reason = "Runtime.ImportModuleError: Unable to import module 'probe': No module named 'module_that_is_gone'"
-    lines = [next_line(local, "could not be started") for _ in range(2)]
+    lines = [local.next_line("could not be started") for _ in range(2)]
     for number, line in enumerate(lines):
         told = rf"attempt {number + 2} is in {2**number} s, at \d\d:\d\d:\d\d\n"
         assert re.fullmatch(f"{FUNCTION}:1: an execution environment could not be started: {reason}; {told}", line)
@@ -143,11 +125,12 @@ def test_a_broken_module_is_reported_and_what_waits_goes_on_once_it_is_repaired(
     assert "RUNNING" == client.get_durable_execution(DurableExecutionArn=arn)["Status"]
 
     module.repair()
-    assert re.search(r"is ready, after \d+ failed starts", next_line(local, "is ready"))
+    assert re.search(r"is ready, after \d+ failed starts", local.next_line("is ready"))
     assert_goes_on(client, arn)
     assert ("ready", None) == (environment(local)["state"], environment(local)["failure"])
 
 
+@pytest.mark.runtime_client
 @pytest.mark.parametrize("victim", ["worker", "guard"])
 def test_a_process_that_ends_before_the_handler_is_loaded_is_a_failed_start(
     start: Callable[..., Any], app: Path, tmp_path: Path, victim: str
@@ -178,7 +161,7 @@ def test_a_process_that_ends_before_the_handler_is_loaded_is_a_failed_start(
         what = "the runtime was ended by SIGKILL"
         assert [] == psutil.wait_procs(under_it, timeout=LIMIT_S)[1]
     assert re.search(
-        f"Runtime.ExitError: {what} before the handler was loaded; attempt 2", next_line(local, "could not")
+        f"Runtime.ExitError: {what} before the handler was loaded; attempt 2", local.next_line("could not")
     )
     assert_goes_on(client, arn)
 
@@ -191,8 +174,8 @@ def test_a_fault_lets_a_start_fail(start: Callable[..., Any], tmp_path: Path) ->
     local.faults({"fault": "fail-start", "count": 2})
     kill_worker(local)
     for _ in range(2):
-        assert "Runtime.ExitError: the runtime was ended by SIGKILL" in next_line(local, "could not be started")
-    assert "after 2 failed starts" in next_line(local, "is ready")
+        assert "Runtime.ExitError: the runtime was ended by SIGKILL" in local.next_line("could not be started")
+    assert "after 2 failed starts" in local.next_line("is ready")
     assert_goes_on(client, arn)
     assert 2 == local.faults()["fail-start"]
 
@@ -202,14 +185,15 @@ def test_a_runtime_whose_environment_cannot_start_ends_cleanly(start: Callable[.
     local = start("--quiet", "--function", "Ledger", "--environments", "1", app=app)
     Module(app).write(BROKEN)
     kill_worker(local)
-    next_line(local, "could not be started")
+    local.next_line("could not be started")
     processes = local.descendants()
     local.stop()
-    assert 0 == local.process.returncode
+    assert 0 == local.process.returncode, local.output
     assert [] == psutil.wait_procs(processes, timeout=LIMIT_S)[1]
     assert "Traceback" not in local.output
 
 
+@pytest.mark.runtime_client
 def test_a_plain_function_that_starts_on_demand_is_tried_again_by_the_next_call(
     start: Callable[..., Any], tmp_path: Path, probe_template: dict[str, Any], write_assembly: Callable[..., Path]
 ) -> None:
@@ -226,6 +210,7 @@ def test_a_plain_function_that_starts_on_demand_is_tried_again_by_the_next_call(
     assert "FunctionError" not in client.invoke(FunctionName="Probe-Plain", Payload=b"{}")
 
 
+@pytest.mark.runtime_client
 def test_rejects_a_first_start_in_which_a_process_ends(app: Path) -> None:
     """Nothing is tried again: the command ends with the reason."""
     Module(app).write("import os\nos._exit(3)\n")
@@ -233,7 +218,7 @@ def test_rejects_a_first_start_in_which_a_process_ends(app: Path) -> None:
     ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LIMIT_S)
     assert 1 == ended.returncode
     assert re.fullmatch(
-        "Error: a function could not be started, as its deploy would fail: Probe-Ledger: Runtime.ExitError: "
+        "Error: every function must start, as in a deployment, but one failed: Probe-Ledger: Runtime.ExitError: "
         r"(worker process \d+|the runtime) ended .*before the handler was loaded",
         ended.stderr.strip(),
     )

@@ -6,17 +6,20 @@ import json
 import random
 import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.waiting import eventually
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from types_boto3_lambda import LambdaClient
+
+pytestmark = pytest.mark.untraced
 
 DURABLE_MI = Path(sys.executable).parent / "durable-mi"
 KINDS = ["kill-worker", "kill-environment", "drop-answer", "repeat-checkpoint", "slow", "throttle"]
@@ -31,14 +34,17 @@ def begin(client: LambdaClient, file: Path, order: int) -> str:
     return answer["DurableExecutionArn"]
 
 
-def ended(client: LambdaClient, arn: str, deadline: float) -> Any:
+def ended(client: LambdaClient, arn: str) -> Any:
     """Return an execution once it no longer runs."""
-    while (execution := client.get_durable_execution(DurableExecutionArn=arn))["Status"] == "RUNNING":
-        assert time.monotonic() < deadline, f"{arn} still runs"
-        time.sleep(0.2)
-    return execution
+
+    def execution() -> Any:
+        found = client.get_durable_execution(DurableExecutionArn=arn)
+        return None if found["Status"] == "RUNNING" else found
+
+    return eventually(execution, f"{arn} has ended", seconds=300)
 
 
+@pytest.mark.runtime_client
 def test_a_hundred_runs_with_a_random_fault_each_end_right(start: Callable[..., Any], tmp_path: Path) -> None:
     """Each has its own right result; a step runs once, and once more only for each process that was killed."""
     local = start("--quiet", "--function", "Ledger", "--environments", "2", "--skip-time")
@@ -49,8 +55,7 @@ def test_a_hundred_runs_with_a_random_fault_each_end_right(start: Callable[..., 
     for order in range(RUNS):
         local.faults({"fault": chosen.choice(KINDS)})
         arns[order] = begin(client, file, order)
-    deadline = time.monotonic() + 150
-    executions = {order: ended(client, arn, deadline) for order, arn in arns.items()}
+    executions = {order: ended(client, arn) for order, arn in arns.items()}
     assert {"SUCCEEDED"} == {execution["Status"] for execution in executions.values()}
     expected = {order: {"order": order, "total": 50 * order + 10} for order in range(RUNS)}
     assert expected == {order: json.loads(execution["Result"]) for order, execution in executions.items()}
@@ -70,7 +75,7 @@ def test_a_fault_of_the_service_repeats_no_step(start: Callable[..., Any], tmp_p
     local = start("--quiet", "--function", "Ledger", *options)
     client = local.client()
     file = tmp_path / "effects"
-    execution = ended(client, begin(client, file, 3), time.monotonic() + 90)
+    execution = ended(client, begin(client, file, 3))
     assert {"order": 3, "total": 160} == json.loads(execution["Result"])
     assert ["3.0", "3.1", "3.2", "3.3", "3.4"] == file.read_text().split()
     assert local.faults()[kind] > 0

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
 from botocore.exceptions import ClientError
+
+from tests.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +46,7 @@ def test_a_function_is_invoked_by_each_of_its_names(probe: Any, arguments: dict[
     assert {"n": 1} == json.loads(answer["Payload"].read())["event"]
 
 
+@pytest.mark.runtime_client
 def test_an_error_of_the_handler_reaches_the_caller(probe: Any) -> None:
     """Type and message are the exception's."""
     answer = probe.client().invoke(FunctionName="Probe-Plain", Payload='{"raise": "no such order"}')
@@ -165,13 +168,13 @@ def test_rejects_a_read_of_what_is_not_there(probe: Any, call: str, arguments: d
     assert "here: " in message
 
 
-def guards(local: Any) -> int:
-    """How many execution environments have a guard that lives."""
+def has_guards(local: Any, expected: int) -> bool:
+    """Return whether so many execution environments have a guard that lives."""
     count = 0
     for process in local.descendants():
         with contextlib.suppress(psutil.NoSuchProcess):
-            count += "guard.py" in " ".join(process.cmdline())
-    return count
+            count += "supervisor.py" in " ".join(process.cmdline())
+    return expected == count
 
 
 def test_a_version_is_scaled(start: Callable[..., Any]) -> None:
@@ -183,16 +186,14 @@ def test_a_version_is_scaled(start: Callable[..., Any]) -> None:
         client.put_function_scaling_config(**name, FunctionScalingConfig={"MinExecutionEnvironments": count})
         applied = client.get_function_scaling_config(**name)["AppliedFunctionScalingConfig"]
         assert count == applied["MinExecutionEnvironments"]
-        end = time.monotonic() + 10
-        while guards(local) != count:
-            assert time.monotonic() < end
-            time.sleep(0.1)
+        eventually(partial(has_guards, local, count), f"{count} environments")
     code, _ = refused(
         lambda: client.put_function_scaling_config(**name, FunctionScalingConfig={"MinExecutionEnvironments": 0})
     )
     assert "InvalidParameterValueException" == code
 
 
+@pytest.mark.runtime_client
 def test_logs_have_a_stream_for_each_process(probe: Any) -> None:
     """Streams are listed by group, and read one by one."""
     probe.client().invoke(FunctionName="durable-probe", Qualifier="live", Payload='{"wait": 1, "log": true}')

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.waiting import eventually
+
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     Aws = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -34,6 +36,7 @@ class Orders:
 
     def __init__(self, local: Any, aws: Aws) -> None:
         self.local = local
+        self.client = local.client()
         self._aws = aws
         self.outputs = dict(
             line.strip().partition(".")[2].split(" = ", 1) for line in local.output.splitlines() if " = " in line
@@ -75,17 +78,14 @@ def execution(orders: Orders, started_at: int, tmp_path_factory: pytest.TempPath
     )
     assert 202 == answer["StatusCode"]
     arn = answer["DurableExecutionArn"]
-    end = time.monotonic() + 30
-    while (found := orders.aws("lambda", "get-durable-execution", "--durable-execution-arn", arn))[
-        "Status"
-    ] == "RUNNING":
-        assert time.monotonic() < end, "the execution still runs"
-    return dict(found)
+    eventually(
+        lambda: orders.client.get_durable_execution(DurableExecutionArn=arn)["Status"] != "RUNNING", "it has ended"
+    )
+    return dict(orders.aws("lambda", "get-durable-execution", "--durable-execution-arn", arn))
 
 
-def history(orders: Orders, arn: str) -> list[tuple[str, str | None]]:
-    """Type and name of each event but the invocations between them."""
-    events = orders.aws("lambda", "get-durable-execution-history", "--durable-execution-arn", arn)["Events"]
+def told(events: Sequence[Mapping[str, Any]]) -> list[tuple[str, str | None]]:
+    """Return type and name of each event but the invocations between them."""
     return [
         (event["EventType"], None if event["EventType"].startswith("Execution") else event.get("Name"))
         for event in events
@@ -94,10 +94,10 @@ def history(orders: Orders, arn: str) -> list[tuple[str, str | None]]:
 
 
 def check_result(result: dict[str, Any], order_id: str) -> None:
-    """Fields, types and the five seconds between the two times."""
+    """Expect the fields, their types and at least five seconds between the two times."""
     assert {"orderId", "status", "validatedAt", "processedAt"} == set(result)
     assert (order_id, "processed") == (result["orderId"], result["status"])
-    assert 5_000 <= result["processedAt"] - result["validatedAt"] < 9_000
+    assert 5_000 <= result["processedAt"] - result["validatedAt"]
 
 
 def test_the_outputs_name_what_is_served(orders: Orders) -> None:
@@ -106,6 +106,7 @@ def test_the_outputs_name_what_is_served(orders: Orders) -> None:
     assert orders.outputs["AliasArn"].endswith(f":function:{orders.outputs['FunctionName']}:live")
 
 
+@pytest.mark.runtime_client
 def test_an_asynchronous_execution_gives_the_orders_result(execution: dict[str, Any]) -> None:
     """Started with an Event invocation of the alias, it ends with the result of the pattern."""
     order = json.loads(EVENT.read_text())
@@ -116,7 +117,8 @@ def test_an_asynchronous_execution_gives_the_orders_result(execution: dict[str, 
 
 def test_the_history_is_the_patterns(orders: Orders, execution: dict[str, Any]) -> None:
     """Validate, wait, process, in this order and nothing else."""
-    assert SEQUENCE == history(orders, execution["DurableExecutionArn"])
+    command = ("lambda", "get-durable-execution-history", "--durable-execution-arn", execution["DurableExecutionArn"])
+    assert SEQUENCE == told(orders.aws(*command)["Events"])
 
 
 def test_the_list_has_the_execution(orders: Orders, execution: dict[str, Any]) -> None:
@@ -128,6 +130,7 @@ def test_the_list_has_the_execution(orders: Orders, execution: dict[str, Any]) -
     assert execution["DurableExecutionArn"] in [found["DurableExecutionArn"] for found in page["DurableExecutions"]]
 
 
+@pytest.mark.runtime_client
 def test_each_log_line_is_written_once(orders: Orders, execution: dict[str, Any], started_at: int) -> None:
     """The five lines in order, although the handler ran twice."""
     found = orders.aws(
@@ -159,6 +162,7 @@ def test_a_synchronous_invocation_gives_the_result(orders: Orders, qualifier: tu
     check_result(json.loads((tmp_path / "result.json").read_text()), json.loads(EVENT.read_text())["orderId"])
 
 
+@pytest.mark.runtime_client
 @pytest.mark.parametrize("payload", ["{}", '{"orderId": ""}', '{"orderId": 7}', "[]"])
 def test_rejects_an_order_without_an_id(orders: Orders, payload: str, tmp_path: Path) -> None:
     """The execution fails at once with an error that says so, and no step runs."""
@@ -168,7 +172,8 @@ def test_rejects_an_order_without_an_id(orders: Orders, payload: str, tmp_path: 
     )
     assert "Unhandled" == answer["FunctionError"]
     assert '"orderId" is a non-blank string' in json.loads((tmp_path / "error.json").read_text())["errorMessage"]
-    assert [("ExecutionStarted", None), ("ExecutionFailed", None)] == history(orders, answer["DurableExecutionArn"])
+    history = orders.client.get_durable_execution_history(DurableExecutionArn=answer["DurableExecutionArn"])
+    assert [("ExecutionStarted", None), ("ExecutionFailed", None)] == told(history["Events"])
 
 
 def test_rejects_latest(orders: Orders, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from durable_mi.packaging import LockedRequirements, PackageTarget, installed_re
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
 DURABLE_MI = Path(sys.executable).parent / "durable-mi"
 HANDLER = """\
 import os, platform, sys
@@ -89,6 +90,7 @@ def answer(local: Any) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.runtime_client
 def test_host_builds_take_the_place_of_what_another_machine_needs(
     start: Callable[..., Any], compiled_app: Path
 ) -> None:
@@ -108,6 +110,7 @@ def test_host_builds_take_the_place_of_what_another_machine_needs(
     assert not Path(result["root"]).exists(), "the composed directory ends with the runtime"
 
 
+@pytest.mark.runtime_client
 def test_the_user_picks_the_interpreter(start: Callable[..., Any], compiled_app: Path) -> None:
     """It runs the handler with host builds for itself, and nothing is installed into it."""
     interpreter = another_interpreter()
@@ -125,6 +128,7 @@ def test_the_user_picks_the_interpreter(start: Callable[..., Any], compiled_app:
     assert ("Warning: python3.13 functions run on" in local.output) == (interpreter.python != "3.13")
 
 
+@pytest.mark.runtime_client
 def test_the_example_runs_on_another_interpreter(start: Callable[..., Any], example_app: Path) -> None:
     """The durable execution SDK, its checkpoints and a wait, on a Python that the command does not run on."""
     interpreter = another_interpreter()

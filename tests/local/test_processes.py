@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ import psutil
 import pytest
 
 from durable_mi.local import runtime_client
+from tests.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 DURABLE_MI = Path(sys.executable).parent / "durable-mi"
 PLAIN = "Probe-Plain"
+PROBE = Path(__file__).parent / "probe"
 STAND_IN = str(Path(runtime_client.__file__).parent)
 RUNTIME_CLIENT = STAND_IN if os.environ.get("DURABLE_MI_WORKER") == "stand-in" else "awslambdaric"
 
@@ -39,8 +40,8 @@ def invoke(client: LambdaClient, event: dict[str, Any], function: str = PLAIN) -
 
 
 def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
-    """Those that still run after a short wait."""
-    return psutil.wait_procs(processes, timeout=5)[1]
+    """Return those that do not end."""
+    return psutil.wait_procs(processes, timeout=60)[1]
 
 
 def worker_count(local: Any) -> int:
@@ -52,24 +53,32 @@ def worker_count(local: Any) -> int:
     return workers
 
 
-def test_two_invocations_at_once_run_in_two_processes(probe: Any) -> None:
+def at_once(local: Any, count: int, directory: Path, *, waiting: int = 0) -> list[dict[str, Any]]:
+    """Return what so many invocations at once answer, and then those that ran in their processes after them."""
+    event = {"meet": {"directory": str(directory), "count": count}}
+    with ThreadPoolExecutor(count + waiting) as pool:
+        return list(pool.map(lambda _: invoke(local.client(), event), range(count + waiting)))
+
+
+@pytest.mark.runtime_client
+def test_two_invocations_at_once_run_in_two_processes(probe: Any, tmp_path: Path) -> None:
     """Overlapping invocations have different process ids, both of the runtime client's workers."""
-    with ThreadPoolExecutor(2) as pool:
-        first, second = pool.map(lambda n: invoke(probe.client(), {"sleep": 0.5, "n": n}), range(2))
+    first, second = at_once(probe, 2, tmp_path)
     assert max(first["started"], second["started"]) < min(first["ended"], second["ended"])
     assert first["pid"] != second["pid"]
     commands = {process.pid: process.cmdline() for process in probe.descendants()}
     assert all(RUNTIME_CLIENT in commands[answer["pid"]] for answer in (first, second))
 
 
-def test_the_template_says_how_many_processes_there_are(probe: Any) -> None:
+@pytest.mark.runtime_client
+def test_the_template_says_how_many_processes_there_are(probe: Any, tmp_path: Path) -> None:
     """Two environments of four workers serve at most eight invocations at once, the ninth waits."""
-    with ThreadPoolExecutor(9) as pool:
-        answers = list(pool.map(lambda _: invoke(probe.client(), {"sleep": 0.8}), range(9)))
+    answers = at_once(probe, 8, tmp_path, waiting=1)
     assert 8 == len({answer["pid"] for answer in answers})
     assert max(answer["started"] for answer in answers) >= min(answer["ended"] for answer in answers)
 
 
+@pytest.mark.runtime_client
 def test_the_handler_sees_lambdas_environment_and_nothing_of_this_machine(probe: Any) -> None:
     """The template's variables with references resolved, Lambda's own, dummy credentials, and no others."""
     answer = invoke(probe.client(), {})
@@ -83,18 +92,12 @@ def test_the_handler_sees_lambdas_environment_and_nothing_of_this_machine(probe:
     assert "HOME" not in environment
     assert "arn:aws:lambda:us-east-1:000000000000:function:Probe-Plain:live" == answer["arn"]
     assert 20_000 < answer["remaining_ms"] <= 30_000
-    assert ["probe.py"] == answer["files"], "the asset stays as it was synthesized"
-
-
-def whole_house(local: Any) -> list[dict[str, Any]]:
-    """Return what each of two environments' eight processes answers."""
-    with ThreadPoolExecutor(8) as pool:
-        return list(pool.map(lambda _: invoke(local.client(), {"sleep": 0.8}), range(8)))
+    assert sorted(path.name for path in PROBE.glob("*.py")) == answer["files"], "the asset stays as it was synthesized"
 
 
 def assert_each_environment_has_its_own(local: Any, answers: list[dict[str, Any]]) -> None:
     """Expect that a process finds the temporary files of its environment's processes, and of no other."""
-    connection = http.client.HTTPConnection(local.endpoint_url.removeprefix("http://"), timeout=10)
+    connection = http.client.HTTPConnection(local.endpoint_url.removeprefix("http://"), timeout=60)
     connection.request("GET", "/page/api/workers")
     environments = json.load(connection.getresponse())[0]["environments"]
     connection.close()
@@ -105,32 +108,39 @@ def assert_each_environment_has_its_own(local: Any, answers: list[dict[str, Any]
     assert not list(Path(tempfile.gettempdir()).glob("durable-mi-probe-*"))
 
 
+@pytest.mark.runtime_client
 def test_the_processes_of_an_environment_share_a_tmp_that_no_other_sees(
-    start: Callable[..., Any], tmp_path: Path
+    start: Callable[..., Any], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """It is `/tmp` to them, not the machine's, and gone when the runtime is killed."""
-    local = start("--quiet", "--function", "Plain", "--environments", "2", under=("env", f"TMPDIR={tmp_path}"))
-    answers = whole_house(local)
+    # With a short path, since sockets lie in it.
+    scratch = tmp_path_factory.mktemp("t")
+    local = start("--quiet", "--function", "Plain", "--environments", "2", under=("env", f"TMPDIR={scratch}"))
+    answers = at_once(local, 8, tmp_path)
     assert {"/tmp"} == {answer["scratch"] for answer in answers}  # noqa: S108 - what the handler calls it
     assert_each_environment_has_its_own(local, answers)
-    assert 8 == len(list(tmp_path.glob("*/tmp/durable-mi-probe-*")))
+    assert 8 == len(list(scratch.glob("*/tmp/durable-mi-probe-*")))
     children = local.descendants()
     local.stop(signal.SIGKILL)
     assert [] == alive(children)
-    assert [] == list(tmp_path.iterdir())
+    assert [] == list(scratch.iterdir())
 
 
-def test_where_the_machine_forbids_mounts_tmpdir_is_each_environments_own(start: Callable[..., Any]) -> None:
+@pytest.mark.runtime_client
+def test_where_the_machine_forbids_mounts_tmpdir_is_each_environments_own(
+    start: Callable[..., Any], tmp_path: Path
+) -> None:
     """And the user is told."""
     forbid = 'echo 0 > /proc/sys/user/max_mnt_namespaces && exec "$@"'
     under = ("unshare", "--user", "--map-root-user", "sh", "-c", forbid, "sh")
     local = start("--quiet", "--function", "Plain", "--environments", "2", under=under)
     assert "allows no mount namespaces" in local.output
-    answers = whole_house(local)
+    answers = at_once(local, 8, tmp_path)
     assert 2 == len({answer["scratch"] for answer in answers})
     assert_each_environment_has_its_own(local, answers)
 
 
+@pytest.mark.runtime_client
 def test_bytecode_is_kept_beside_the_asset(probe: Any, probe_app: Path) -> None:
     """The next start finds it; the asset has none."""
     invoke(probe.client(), {})
@@ -138,21 +148,27 @@ def test_bytecode_is_kept_beside_the_asset(probe: Any, probe_app: Path) -> None:
     assert [] == list((probe_app / "asset.probe").rglob("*.pyc"))
 
 
+@pytest.mark.runtime_client
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_no_process_survives(start: Callable[..., Any], number: signal.Signals) -> None:
+def test_no_process_survives(start: Callable[..., Any], number: signal.Signals, tmp_path: Path) -> None:
     """Ctrl-C, a polite end and a sudden death each end every process, one in the middle of an invocation included."""
     local = start("--quiet", "--environments", "1")
     children = local.descendants()
     assert 24 == len(children), "a guard, a parent and four workers for each of four functions"
     with ThreadPoolExecutor(1) as pool:
-        pending = pool.submit(invoke, local.client(), {"sleep": 30})
-        time.sleep(0.3)
-        local.stop(number)
+        # Nobody comes to meet it.
+        event = {"meet": {"directory": str(tmp_path), "count": 2}}
+        pending = pool.submit(invoke, local.client(), event)
+        try:
+            eventually(lambda: list(tmp_path.iterdir()), "the invocation runs")
+        finally:
+            local.stop(number)
         assert [] == alive(children)
-        assert pending.exception(timeout=10) is not None or "errorType" in pending.result()
+        assert pending.exception(timeout=60) is not None or "errorType" in pending.result()
     assert "Traceback" not in local.output
 
 
+@pytest.mark.runtime_client
 def test_a_killed_guard_takes_nothing_along(start: Callable[..., Any]) -> None:
     """When a guard dies, its processes are ended all the same."""
     local = start("--quiet", "--function", "Plain", "--environments", "1")
@@ -161,6 +177,7 @@ def test_a_killed_guard_takes_nothing_along(start: Callable[..., Any]) -> None:
     assert [] == alive([guard, *others])
 
 
+@pytest.mark.runtime_client
 def test_a_worker_that_dies_fails_its_invocation_and_is_replaced(start: Callable[..., Any]) -> None:
     """The caller learns of it at once, and the next invocation finds a fresh environment."""
     local = start("--function", "Plain", "--environments", "1")
@@ -170,12 +187,10 @@ def test_a_worker_that_dies_fails_its_invocation_and_is_replaced(start: Callable
     assert "Unhandled" == answer["FunctionError"]
     assert "Runtime.ExitError" == json.loads(answer["Payload"].read())["errorType"]
     assert before != invoke(client, {})["pid"]
-    end = time.monotonic() + 10
-    while (workers := worker_count(local)) != 4:
-        assert time.monotonic() < end, f"four workers must remain, got {workers}"
-        time.sleep(0.1)
+    eventually(lambda: worker_count(local) == 4, "four workers remain")
 
 
+@pytest.mark.runtime_client
 def test_rejects_a_handler_that_cannot_be_loaded(
     tmp_path: Path, probe_template: dict[str, Any], write_assembly: Callable[..., Path]
 ) -> None:
@@ -188,7 +203,7 @@ def test_rejects_a_handler_that_cannot_be_loaded(
     )  # fmt: skip
     assert 1 == ended.returncode
     assert (
-        "Error: a function could not be started, as its deploy would fail: Probe-Plain: Runtime.ImportModuleError: "
+        "Error: every function must start, as in a deployment, but one failed: Probe-Plain: Runtime.ImportModuleError: "
         "Unable to import module 'missing': No module named 'missing'"
     ) == ended.stderr.strip()
 

@@ -52,6 +52,7 @@ def invoke(standard: Any, name: str, event: dict[str, Any], qualifier: str | Non
     return {**answer, "Payload": json.loads(answer["Payload"].read())}
 
 
+@pytest.mark.runtime_client
 def test_a_plain_function_starts_when_it_is_invoked(standard: Any) -> None:
     """Two durable functions have three environments of one process each; the others have none before."""
     assert "helper\n  plain, python3.13, starts when it is invoked" in standard.output
@@ -63,6 +64,7 @@ def test_a_plain_function_starts_when_it_is_invoked(standard: Any) -> None:
     assert before < len(standard.descendants())
 
 
+@pytest.mark.runtime_client
 def test_a_durable_function_runs_on_latest(standard: Any) -> None:
     """Its executions say so, and resume in another process."""
     answer = invoke(standard, "workflow", {"n": 7}, "$LATEST")
@@ -79,12 +81,14 @@ def test_rejects_a_durable_function_without_a_qualifier(standard: Any) -> None:
         invoke(standard, "workflow", {})
 
 
+@pytest.mark.runtime_client
 def test_a_workflow_invokes_a_plain_function(standard: Any) -> None:
     """By its name; the answer is the handler's."""
     answer = invoke(standard, "caller", {"targets": ["helper"], "payload": {"n": 3}}, "live")
     assert {"n": 3} == answer["Payload"]["helper"]["event"]
 
 
+@pytest.mark.runtime_client
 def test_a_plain_function_that_cannot_be_loaded_fails_its_caller_alone(standard: Any) -> None:
     """The error says why."""
     answer = invoke(standard, "broken", {})

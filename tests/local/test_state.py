@@ -7,9 +7,10 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,25 +27,31 @@ def begin(client: LambdaClient, event: dict[str, Any], **arguments: Any) -> str:
     return client.invoke(**arguments, InvocationType="Event", Payload=json.dumps(event))["DurableExecutionArn"]
 
 
-def result(client: LambdaClient, arn: str, seconds: float = 30) -> Any:
+def result(client: LambdaClient, arn: str) -> Any:
     """Return what an execution returned, once it has ended well."""
-    end = time.monotonic() + seconds
-    while (execution := client.get_durable_execution(DurableExecutionArn=arn))["Status"] == "RUNNING":
-        assert time.monotonic() < end, f"{arn} still runs"
-        time.sleep(0.1)
+
+    def ended() -> Any:
+        found = client.get_durable_execution(DurableExecutionArn=arn)
+        return None if found["Status"] == "RUNNING" else found
+
+    execution = eventually(ended, f"{arn} has ended")
     assert "SUCCEEDED" == execution["Status"], execution
     return json.loads(execution["Result"])
 
 
-def callback_id(client: LambdaClient, arn: str) -> str:
-    """Return the id of the callback that an execution waits for."""
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        for event in client.get_durable_execution_history(DurableExecutionArn=arn)["Events"]:
-            if event["EventType"] == "CallbackStarted":
-                return event["CallbackStartedDetails"]["CallbackId"]
-        time.sleep(0.1)
-    raise AssertionError(arn)
+def details(client: LambdaClient, arn: str, event_type: str) -> Any:
+    """Return what the history says of an event, once it is there."""
+
+    def found() -> list[Any]:
+        history: list[Any] = client.get_durable_execution_history(DurableExecutionArn=arn)["Events"]
+        return [each[f"{event_type}Details"] for each in history if each["EventType"] == event_type]
+
+    return eventually(found, f"{arn} has {event_type}")[0]
+
+
+def answer(client: LambdaClient, callback: str) -> None:
+    """Complete a callback."""
+    client.send_durable_execution_callback_success(CallbackId=callback, Result=b'"yes"')
 
 
 def test_no_execution_is_lost_when_the_runtime_is_killed(start: Callable[..., Any], tmp_path: Path) -> None:
@@ -54,23 +61,35 @@ def test_no_execution_is_lost_when_the_runtime_is_killed(start: Callable[..., An
     client = first.client()
     ended = begin(client, {"wait": 1, "n": 0})
     assert 0 == result(client, ended)["n"]
-    waiting = begin(client, {"wait": 3, "n": 1}, DurableExecutionName="named")
     approval = begin(client, {"wait": 1, "callback": True})
-    approval_id = callback_id(client, approval)
-    chained = begin(client, {"targets": [f"{FUNCTION}:live"], "payload": {"wait": 4}}, FunctionName="Probe-Parent")
-    time.sleep(0.5)
+    approval_id = details(client, approval, "CallbackStarted")["CallbackId"]
+    target = f"{FUNCTION}:live"
+    child_input = {"wait": 1, "callback": True}
+    chained = begin(client, {"targets": [target], "payload": child_input}, FunctionName="Probe-Parent")
+    details(client, chained, "ChainedInvokeStarted")
+    known = {ended, approval}
+
+    def child() -> list[str]:
+        running = client.list_durable_executions_by_function(FunctionName=FUNCTION)["DurableExecutions"]
+        return [each["DurableExecutionArn"] for each in running if each["DurableExecutionArn"] not in known]
+
+    (child_arn,) = eventually(child, "the chained execution has begun")
+    child_id = details(client, child_arn, "CallbackStarted")["CallbackId"]
+    # Last, since nothing but its length makes it outlast the kill.
+    waiting = begin(client, {"wait": 10, "n": 1}, DurableExecutionName="named")
+    details(client, waiting, "WaitStarted")
     first.stop(signal.SIGKILL)
 
     second = start(*options)
-    assert "Resumed 3 executions from" not in second.output, "the chained child counts too"
-    assert "Resumed 4 executions from the previous run" in second.output
+    assert "Resumed 4 executions from the previous run" in second.output, "the chained child counts too"
     client = second.client()
     assert 0 == result(client, ended)["n"]
-    assert waiting == begin(client, {"wait": 3, "n": 1}, DurableExecutionName="named")
+    assert waiting == begin(client, {"wait": 10, "n": 1}, DurableExecutionName="named")
     assert 1 == result(client, waiting)["n"]
-    client.send_durable_execution_callback_success(CallbackId=approval_id, Result=b'"yes"')
-    assert {"approved": '"yes"'} == result(client, approval)
-    assert [f"{FUNCTION}:live"] == list(result(client, chained))
+    for callback in (approval_id, child_id):
+        answer(client, callback)
+    assert '"yes"' == result(client, approval)["approved"]
+    assert '"yes"' == result(client, chained)[target]["approved"]
 
 
 def test_a_second_runtime_is_refused_the_same_state(start: Callable[..., Any], tmp_path: Path, probe_app: Path) -> None:
@@ -103,8 +122,8 @@ def test_a_changed_app_is_released_beside_the_running_version(
     local = start("--quiet", "--environments", "1", "--function", FUNCTION, "--watch", app=app)
     client = local.client()
     before = {process.pid for process in local.descendants()}
-    old = begin(client, {"wait": 8})
-    time.sleep(1)
+    old = begin(client, {"wait": 1, "callback": True})
+    callback = details(client, old, "CallbackStarted")["CallbackId"]
 
     shutil.copytree(app / "asset.probe", app / "asset.new")
     probe = app / "asset.new" / "probe.py"
@@ -114,18 +133,21 @@ def test_a_changed_app_is_released_beside_the_running_version(
     (app / "Probe.assets.json").write_text(json.dumps(assets))
     (app / "manifest.json").write_text((app / "manifest.json").read_text() + "\n")
 
-    end = time.monotonic() + 20
-    while client.get_function_configuration(FunctionName=FUNCTION, Qualifier="live")["Version"] == "1":
-        assert time.monotonic() < end, "the change must be released"
-        time.sleep(0.2)
+    def is_released() -> bool:
+        configuration = client.get_function_configuration(FunctionName=FUNCTION, Qualifier="live")
+        return bool(configuration["Version"] == "2")
+
+    eventually(is_released, "the change is released")
     new = begin(client, {"wait": 1})
     assert ":2/durable-execution/" in new
     assert "new code" == result(client, new)["n"]
     assert "RUNNING" == client.get_durable_execution(DurableExecutionArn=old)["Status"]
+    answer(client, callback)
     finished = result(client, old)
     assert finished["n"] is None, "version 1's code"
     assert {finished["before"], finished["after"]} <= before, "version 1's processes"
-    end = time.monotonic() + 10
-    while before & {process.pid for process in local.descendants()}:
-        assert time.monotonic() < end, "version 1's processes must end"
-        time.sleep(0.2)
+
+    def left() -> set[int]:
+        return before & {process.pid for process in local.descendants()}
+
+    eventually(lambda: not left(), "version 1's processes end")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.untraced
+
 SEED = int(os.environ.get("STRESS_SEED", "1"))
 SECONDS = float(os.environ.get("STRESS_SECONDS", "120"))
 """How long each mode of `make slow` runs."""
@@ -73,6 +75,7 @@ def test_random_workflows_come_to_what_the_oracle_foresees(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(SECONDS + 600)
 @pytest.mark.parametrize("name", MODES)
 def test_many_random_workflows_come_to_what_the_oracle_foresees(
     name: str, start_flows: Callable[..., Any], tmp_path: Path

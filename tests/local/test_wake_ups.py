@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import random
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from types_boto3_lambda import LambdaClient
+
+pytestmark = pytest.mark.untraced
 
 FUNCTION = "durable-probe"
 WORKERS = 20
@@ -59,27 +62,15 @@ def has(client: LambdaClient, arn: str, **what: str) -> bool:
     return any(what.items() <= event.items() for event in events(client, arn))
 
 
-def eventually(check: Callable[[], bool], seconds: float = 60) -> bool:
-    """Return whether it comes true in time."""
-    end = time.monotonic() + seconds
-    while not check():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.1)
-    return True
-
-
 def callback_id(client: LambdaClient, arn: str, name: str) -> str:
     """Return the id of the execution's callback of this name, once it has one."""
-    ids: list[str] = []
 
-    def found() -> bool:
+    def found() -> list[str]:
         started = (event for event in events(client, arn) if event["EventType"] == "CallbackStarted")
-        ids.extend(event["CallbackStartedDetails"]["CallbackId"] for event in started if event["Name"] == name)
-        return bool(ids)
+        return [event["CallbackStartedDetails"]["CallbackId"] for event in started if event["Name"] == name]
 
-    assert eventually(found), f"no callback {name} in {arn}"
-    return ids[0]
+    (only,) = eventually(found, f"{arn} waits for its callback {name}")
+    return only
 
 
 def all_go_on(client: LambdaClient, arns: list[str]) -> None:
@@ -90,10 +81,10 @@ def all_go_on(client: LambdaClient, arns: list[str]) -> None:
         left.difference_update([arn for arn in left if has(client, arn, Name="after")])
         return not left
 
-    assert eventually(done), f"{len(left)} of {len(arns)} executions do not go on: {left}"
+    eventually(done, "all executions go on")
     for arn in arns:
         client.send_durable_execution_callback_success(CallbackId=callback_id(client, arn, "open"), Result=b"1")
-    assert eventually(lambda: {"SUCCEEDED"} == {status(client, arn) for arn in arns})
+    eventually(lambda: {"SUCCEEDED"} == {status(client, arn) for arn in arns}, "all have succeeded")
 
 
 def status(client: LambdaClient, arn: str) -> str:
@@ -117,7 +108,7 @@ def test_a_wait_that_comes_due_as_a_step_beside_it_ends(client: LambdaClient, sh
 
 def ends_while_a_step_runs(client: LambdaClient, arns: list[str], event_type: str, gate: Path) -> None:
     """Let the step go on when the service has ended what is beside it; the branch behind it must go on too."""
-    assert eventually(lambda: all(has(client, arn, EventType=event_type) for arn in arns))
+    eventually(lambda: all(has(client, arn, EventType=event_type) for arn in arns), f"all have {event_type}")
     gate.touch()
     all_go_on(client, arns)
 
@@ -151,13 +142,13 @@ def test_pauses_of_running_steps_do_not_stop_the_service(client: Any, tmp_path: 
     """Sixteen at once, as many as there are threads for the API; each goes on when it is resumed."""
     gate = tmp_path / "gate"
     arns = [begin(client, "step", gate=str(gate)) for _ in range(16)]
-    assert eventually(lambda: all(has(client, arn, Name="step") for arn in arns))
+    eventually(lambda: all(has(client, arn, Name="step") for arn in arns), "all are in their step")
     for arn in arns:
         client.pause_durable_execution(DurableExecutionArn=arn)
     assert {"PAUSED"} == {status(client, arn) for arn in arns}
     other = begin(client, "nothing")
-    assert eventually(lambda: status(client, other) == "SUCCEEDED")
+    eventually(lambda: status(client, other) == "SUCCEEDED", "another execution ends")
     gate.touch()
     for arn in arns:
         client.resume_durable_execution(DurableExecutionArn=arn)
-    assert eventually(lambda: {"SUCCEEDED"} == {status(client, arn) for arn in arns})
+    eventually(lambda: {"SUCCEEDED"} == {status(client, arn) for arn in arns}, "all have succeeded")

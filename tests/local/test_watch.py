@@ -10,7 +10,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,8 @@ import boto3
 import pytest
 
 from durable_mi.local.app.watch import AppWatch
+from tests.processes import interruptible
+from tests.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,14 +35,6 @@ shutil.copytree("assembly", assembly, dirs_exist_ok=True)
 template = pathlib.Path(assembly, "Probe.template.json")
 template.write_text(template.read_text().replace('"Timeout": 30', '"Timeout": TIMEOUT'))
 """
-
-
-def eventually(holds: Callable[[], bool], what: str) -> None:
-    """Wait until something holds."""
-    end = time.monotonic() + 90
-    while not holds():
-        assert time.monotonic() < end, what
-        time.sleep(0.1)
 
 
 @pytest.fixture
@@ -68,7 +61,7 @@ def test_running_an_app_synthesizes_nothing_and_a_change_publishes_once(app: Pat
 
     options = ("--port", "0", "--environments", "1", "--function", FUNCTION, "--state", "executions.db", "--watch")
     environment = {**os.environ, "PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}"}
-    with log.open("w") as output:
+    with log.open("w") as output, interruptible():
         process = subprocess.Popen(
             [str(TOOLS / "durable-mi"), "local", *options], cwd=app, stdout=output, stderr=output, env=environment
         )
@@ -98,7 +91,10 @@ def test_running_an_app_synthesizes_nothing_and_a_change_publishes_once(app: Pat
         assert 1 == log.read_text().count("synthesizing"), "once for files that have just changed nothing"
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(60)
+        try:
+            process.wait(60)
+        finally:
+            process.kill()
 
 
 CDK = """#!/bin/sh
@@ -141,11 +137,11 @@ async def watch(app: Path, steps: Callable[[Callable[[int], Any]], Any]) -> list
             pytest.fail(f"{function.name} is not served")
 
     async def synthesized(number: int) -> None:
-        end = time.monotonic() + 60
-        while len((app.parent / "syntheses").read_text()) < number:
+        def enough() -> bool:
             assert not watching.done(), watching
-            assert time.monotonic() < end, f"{number} syntheses: {lines}"
-            await asyncio.sleep(0.05)
+            return len((app.parent / "syntheses").read_text()) >= number
+
+        await asyncio.to_thread(eventually, enough, f"{number} syntheses")
 
     watching = asyncio.ensure_future(consume())
     try:
@@ -173,6 +169,7 @@ def test_many_changes_are_one_synthesis_and_so_are_those_during_one(watched: Pat
         await synthesized(1)
         for _ in range(3):
             write(watched, "b")
+            # So that they are seen one after the other, or not: it must not matter.
             await asyncio.sleep(0.5)
         hold.unlink()
         await synthesized(2)
@@ -208,7 +205,7 @@ def test_a_problem_is_reported_once_and_its_end_too(watched: Path) -> None:
 
     assert [
         "file.1 changed: synthesizing",
-        "the app cannot be synthesized, the versions before stay:\nno such module",
+        "the app cannot be synthesized, the previous versions stay:\nno such module",
         "file.2 changed: synthesizing",
         "file.3 changed: synthesizing",
         "file.4 changed: synthesizing",

@@ -50,7 +50,7 @@ def _template() -> dict[str, Any]:
         "Code": {"S3Key": "showcase.zip"},
         "Handler": "showcase.handler",
         "Runtime": "python3.13",
-        "Timeout": 60,
+        "Timeout": 600,
         "MemorySize": 4096,
         "CapacityProviderConfig": {"LambdaManagedInstancesCapacityProviderConfig": provider},
         "DurableConfig": {"ExecutionTimeout": 600, "RetentionPeriodInDays": 3},
@@ -98,7 +98,11 @@ class Showcase:
         self.process = subprocess.Popen(
             [*command, "--environments", "2"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
-        self.url = self._wait_until_ready()
+        try:
+            self.url = self._wait_until_ready()
+        except BaseException:
+            self.process.kill()
+            raise
 
     def _wait_until_ready(self) -> str:
         assert self.process.stdout is not None
@@ -144,7 +148,7 @@ class Showcase:
         if self.process.poll() is not None:
             return ""
         self.process.terminate()
-        said, _ = self.process.communicate(timeout=20)
+        said, _ = self.process.communicate(timeout=60)
         return said
 
 
@@ -187,7 +191,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce", **options
         )
         contexts.append(context)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(

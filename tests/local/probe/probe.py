@@ -13,7 +13,7 @@ from aws_durable_execution_sdk_python.config import Duration
 
 
 def plain(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Tell which process ran, when, and what its context and environment said."""
+    """Tell which process ran, when, and what its context and environment said; with others at once if asked to."""
     started = time.time()
     if "exit" in event:
         os._exit(event["exit"])
@@ -21,7 +21,8 @@ def plain(event: dict[str, Any], context: Any) -> dict[str, Any]:
         raise ValueError(event["raise"])
     scratch = Path(tempfile.gettempdir())
     (scratch / f"durable-mi-probe-{os.getpid()}").touch()
-    time.sleep(event.get("sleep", 0))
+    if "meet" in event:
+        _meet(**event["meet"])
     return {
         "scratch": str(scratch),
         "left": [path.name for path in scratch.glob("durable-mi-probe-*")],
@@ -66,14 +67,19 @@ def gathering(event: dict[str, Any], context: DurableContext) -> int:
 
 @durable_step
 def _gather(_: StepContext, directory: str, count: int) -> int:
+    _meet(directory, count)
+    return os.getpid()
+
+
+def _meet(directory: str, count: int) -> None:
+    """Leave a file in a directory, and wait until it holds so many."""
     place = Path(directory)
     (place / f"{os.getpid()}-{time.time_ns()}").touch()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 240
     while len(list(place.iterdir())) < count:
         if time.monotonic() > deadline:
             raise TimeoutError
         time.sleep(0.02)
-    return os.getpid()
 
 
 @durable_execution
@@ -96,7 +102,5 @@ def durable(event: dict[str, Any], context: DurableContext) -> dict[str, Any]:
         context.logger.info("probe line")
     before = context.step(_pid(), name="before")
     context.wait(Duration.from_seconds(event.get("wait", 1)), name="pause")
-    if event.get("callback"):
-        callback = context.create_callback(name="approval")
-        return {"approved": callback.result()}
-    return {"before": before, "after": context.step(_pid(), name="after"), "n": event.get("n")}
+    approved = context.create_callback(name="approval").result() if event.get("callback") else None
+    return {"before": before, "approved": approved, "after": context.step(_pid(), name="after"), "n": event.get("n")}

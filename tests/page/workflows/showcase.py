@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 from aws_durable_execution_sdk_python import DurableContext, StepContext, durable_execution, durable_step
@@ -59,8 +60,8 @@ def handler(event: dict[str, Any], context: DurableContext) -> dict[str, Any]:
         context.step(_explode, name="explode", config=StepConfig(retry_strategy=lambda *_: RetryDecision.no_retry()))
     if event.get("child"):
         context.invoke("showcase:live", {"charge": False, "orderId": event["child"]}, name="child")
-    if event.get("sleep"):
-        context.step(lambda _: time.sleep(event["sleep"]), name="slow")
+    if event.get("gate"):
+        context.step(lambda _: _held(event["gate"]), name="slow")
     charged = context.step(charge(), name="charge", config=_failures) if event.get("charge", True) else None
     if event.get("wait"):
         context.wait(Duration.from_seconds(event["wait"]), name="cool down")
@@ -73,6 +74,15 @@ def handler(event: dict[str, Any], context: DurableContext) -> dict[str, Any]:
     ).get_results()
     context.logger.info("Order %s done", order_id)
     return {"orderId": order_id, "charged": charged, "packed": packed, "approved": approved, "parts": parts}
+
+
+def _held(gate: str) -> None:
+    """Run until the test makes a file."""
+    deadline = time.monotonic() + 300
+    while not Path(gate).exists():
+        if time.monotonic() > deadline:
+            raise TimeoutError(gate)
+        time.sleep(0.02)
 
 
 def _ask(callback_id: str, context: Any) -> None:
