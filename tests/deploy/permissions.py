@@ -116,9 +116,9 @@ def allowed(
 
 
 def _simulate(asked: Sequence[Mapping[str, Any]]) -> list[str]:
-    modules = TOOLS.parent / "cdk"
+    modules = TOOLS.parent / "iam"
     assert _library(modules).exists(), (
-        "the policy evaluator must be in .venv/cdk, found none: `make test` gets it from npm"
+        "the policy evaluator must be in .venv/iam, found none: `make test` gets it from npm"
     )
     script = __file__.replace("permissions.py", "policy_simulation.cjs")
     done = subprocess.run(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,10 @@ from durable_mi.cloudformation.attributes.table import SHAPES
 from durable_mi.cloudformation.values import MISSING
 from durable_mi.local.app.placeholder_fields import Place, PlaceholderFields
 
-SCHEMAS = files("cfnlint") / "data" / "schemas"
+# Without importing cfn-lint, which takes most of a second.
+CFN_LINT = find_spec("cfnlint")
+assert CFN_LINT is not None
+SCHEMAS = Path(CFN_LINT.origin or "").parent / "data" / "schemas"
 PLACE = Place("Shop", "eu-central-1", "111111111111", is_known=True)
 
 

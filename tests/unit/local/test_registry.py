@@ -24,11 +24,15 @@ if TYPE_CHECKING:
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:orders"
 
 
+HOST = Host.of()
+"""Looked for once, since it searches the installed packages."""
+
+
 def version_of(function: AppFunction) -> FunctionVersion:
     """Return a version that is not started."""
     options = VersionOptions(
         endpoint_url="http://127.0.0.1:1",
-        host=Host.of(),
+        host=HOST,
         region="us-east-1",
         logs=LogStore(None),
         now=lambda: 0,
