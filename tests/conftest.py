@@ -72,7 +72,7 @@ class Resources:
     def only(self, resource_type: str) -> Resource:
         """Return the one resource of a type."""
         found = self.of_type(resource_type)
-        assert len(found) == 1, f"{len(found)} of {resource_type}"
+        assert 1 == len(found), f"{len(found)} of {resource_type}"
         return found[0]
 
     def follow(self, value: Any) -> Resource:
@@ -163,7 +163,7 @@ def synthesize(cfn_lint: Callable[[Mapping[str, Any]], list[str]]) -> Callable[[
 
     def make(stack: cdk.Stack, *, preflight: Sequence[str] = ()) -> Resources:
         resources = Resources(Template.from_stack(stack))
-        assert cfn_lint(resources.json) == []
+        assert [] == cfn_lint(resources.json)
         found = check(PreflightTemplate.of_content(resources.json, Path(f"{stack.stack_name}.template.json")))
         assert [place.rule.id for place in found.places] == list(preflight)
         return resources

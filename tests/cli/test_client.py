@@ -50,12 +50,12 @@ def test_takes_an_execution_to_its_end(client: Client) -> None:
     group = client.log_group(ORDERS)
     lines = settled_lines(lambda: client.log_lines(group, pattern=log_pattern(arn), start_ms=0), pauses_s=(0.2, 0.4))
 
-    assert updates[-1].execution.status == "SUCCEEDED"
+    assert "SUCCEEDED" == updates[-1].execution.status
     assert [event.identity for update in updates for event in update.events] == [event.identity for event in whole]
     assert [*first.events, *second.events] == whole[:6]
     assert (ended.name, ended.input) == (name, '{"orderId": "o-1"}')
-    assert ended.result == '{"orderId": "o-1", "status": "processed"}'
-    assert [line.message for line in lines] == ["Validating order o-1", "Processing order o-1"]
+    assert '{"orderId": "o-1", "status": "processed"}' == ended.result
+    assert ["Validating order o-1", "Processing order o-1"] == [line.message for line in lines]
 
 
 def test_leaves_the_data_out_when_asked(client: Client) -> None:
@@ -88,8 +88,8 @@ def test_a_remote_endpoint_serves_no_logs() -> None:
     remote = Endpoint.parse("https://vpce-1.lambda.eu-central-1.vpce.amazonaws.com")
     client = Client.connect(endpoint=remote, profile=None, region="eu-central-1")
 
-    assert (client.region, client.is_loopback) == ("eu-central-1", False)
-    assert client._logs.meta.endpoint_url == "https://logs.eu-central-1.amazonaws.com"  # noqa: SLF001 - as above
+    assert ("eu-central-1", False) == (client.region, client.is_loopback)
+    assert "https://logs.eu-central-1.amazonaws.com" == client._logs.meta.endpoint_url  # noqa: SLF001 - as above
 
 
 def test_takes_region_from_the_profile(tmp_path: Path) -> None:
@@ -97,8 +97,8 @@ def test_takes_region_from_the_profile(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("[profile orders]\nregion = eu-west-3\n")
     local = Endpoint.parse("http://127.0.0.1:9")
 
-    assert Client.connect(endpoint=None, profile="orders", region=None).region == "eu-west-3"
-    assert Client.connect(endpoint=local, profile="orders", region=None).region == "eu-west-3"
+    assert "eu-west-3" == Client.connect(endpoint=None, profile="orders", region=None).region
+    assert "eu-west-3" == Client.connect(endpoint=local, profile="orders", region=None).region
 
 
 def test_rejects_a_missing_region() -> None:

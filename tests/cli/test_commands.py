@@ -56,8 +56,8 @@ def test_rejects_a_missing_extra(module: str, arguments: tuple[str, ...], said: 
     """One line with the command that mends it."""
     done = run_without(module, *arguments)
 
-    assert done.returncode == 1
-    assert done.stderr == f"Error: {said.format('durable-mi-constructs')}\n"
+    assert 1 == done.returncode
+    assert f"Error: {said.format('durable-mi-constructs')}\n" == done.stderr
 
 
 def test_rejects_to_explain_a_defect() -> None:
@@ -70,7 +70,7 @@ def test_the_overview_loads_no_command() -> None:
     done = run_without("aws_cdk", "--help", report=True)
     loaded = {name.partition(".")[0] for name in done.stderr.split()}
 
-    assert done.returncode == 0
+    assert 0 == done.returncode
     assert "click" in loaded
     assert not loaded & {"boto3", "botocore", "rich", "starlette", "uvicorn", "jsii", "constructs"}
 
@@ -80,7 +80,7 @@ def test_wrong_usage_loads_neither_boto3_nor_rich() -> None:
     done = run_without("aws_cdk", "invoke", "f", "--payload", "/none.json", report=True)
     loaded = {name.partition(".")[0] for name in done.stderr.split()}
 
-    assert done.returncode == 2
+    assert 2 == done.returncode
     assert not loaded & {"boto3", "botocore", "rich", "jsii", "constructs"}
 
 
@@ -102,14 +102,14 @@ def test_gives_its_version(durable_mi: Cli) -> None:
     """The version of the distribution."""
     done = durable_mi("--version")
 
-    assert (done.returncode, done.stdout) == (0, "durable-mi, version 0.1.0\n")
+    assert (0, "durable-mi, version 0.1.0\n") == (done.returncode, done.stdout)
 
 
 def test_rejects_an_unknown_command(durable_mi: Cli) -> None:
     """Wrong usage, as everywhere."""
     done = durable_mi("inwoke")
 
-    assert done.returncode == 2
+    assert 2 == done.returncode
     assert "No such command 'inwoke'" in done.stderr
 
 

@@ -67,14 +67,14 @@ def test_tells_the_whole_story(followed: Followed) -> None:
     done = followed.done
     story = sections(done.stdout)
 
-    assert (done.returncode, done.stderr) == (0, "")
-    assert list(story) == ["Payload", "Started", "Following", "History", "Logs", "Outcome", "Next commands"]
-    assert json.loads(story["Payload"]) == {"orderId": "order-123"}
+    assert (0, "") == (done.returncode, done.stderr)
+    assert ["Payload", "Started", "Following", "History", "Logs", "Outcome", "Next commands"] == list(story)
+    assert {"orderId": "order-123"} == json.loads(story["Payload"])
     assert story["Started"].strip().startswith(f"{FUNCTION_ARN}:1/durable-execution/")
-    assert told_events(story["Following"]) == DURABLE_EVENTS
-    assert told_events(story["History"]) == DURABLE_EVENTS
+    assert DURABLE_EVENTS == told_events(story["Following"])
+    assert DURABLE_EVENTS == told_events(story["History"])
     logs = [line.split("INFO")[1].strip() for line in story["Logs"].strip().splitlines()]
-    assert logs == ["Validating order order-123", "Processing order order-123"]
+    assert ["Validating order order-123", "Processing order order-123"] == logs
     outcome = " ".join(story["Outcome"].split())
     assert outcome.startswith("Status SUCCEEDED Started 20")
     assert outcome.endswith('Input { "orderId": "order-123" } Result { "orderId": "order-123", "status": "processed" }')
@@ -93,9 +93,9 @@ def test_its_commands_work(followed: Followed, cli_environment: dict[str, str]) 
             answers.append(json.loads(asked.stdout))
 
     state, history, logs = answers
-    assert state["Status"] == "SUCCEEDED"
-    assert [event["EventType"] for event in history["Events"]][-1] == "ExecutionSucceeded"
-    assert len(logs["events"]) == 2
+    assert "SUCCEEDED" == state["Status"]
+    assert "ExecutionSucceeded" == [event["EventType"] for event in history["Events"]][-1]
+    assert 2 == len(logs["events"])
 
 
 def test_asks_the_service_politely(followed: Followed) -> None:
@@ -104,9 +104,9 @@ def test_asks_the_service_politely(followed: Followed) -> None:
     histories = [request.path for request in others if "/history?" in request.path]
 
     assert started.path.endswith("/functions/order-workflow/invocations?Qualifier=live")
-    assert started.headers["X-Amz-Invocation-Type"] == "Event"
+    assert "Event" == started.headers["X-Amz-Invocation-Type"]
     assert re.fullmatch(r"[0-9a-f-]{36}", started.headers["X-Amz-Durable-Execution-Name"])
-    assert started.body == ORDER
+    assert ORDER == started.body
     assert all("IncludeExecutionData=true" in path for path in histories)
     assert len(histories) <= 12
 
@@ -118,7 +118,7 @@ def test_shows_the_invocations_when_asked(durable_mi: Cli, endpoint: Endpoint, o
         *("--endpoint-url", endpoint.url),
     )
 
-    assert told_events(sections(done.stdout)["History"]).count(("InvocationCompleted", "")) == 2
+    assert 2 == told_events(sections(done.stdout)["History"]).count(("InvocationCompleted", ""))
 
 
 def test_tells_of_a_retried_step(durable_mi: Cli, endpoint: Endpoint) -> None:
@@ -126,9 +126,9 @@ def test_tells_of_a_retried_step(durable_mi: Cli, endpoint: Endpoint) -> None:
     done = durable_mi("invoke", "flaky-workflow", "--follow", "--endpoint-url", endpoint.url)
     following = sections(done.stdout)["Following"]
 
-    assert done.returncode == 0
+    assert 0 == done.returncode
     assert "RuntimeError: card reader is busy; next attempt in 1 s" in following
-    assert following.count("attempt 2") == 2
+    assert 2 == following.count("attempt 2")
 
 
 def test_rejects_an_execution_that_fails(durable_mi: Cli, endpoint: Endpoint) -> None:
@@ -136,8 +136,8 @@ def test_rejects_an_execution_that_fails(durable_mi: Cli, endpoint: Endpoint) ->
     done = durable_mi("invoke", "failing-workflow", "--follow", "--endpoint-url", endpoint.url)
     story = sections(done.stdout)
 
-    assert (done.returncode, done.stderr) == (1, "")
-    assert told_events(story["History"]) == [("ExecutionStarted", ""), ("ExecutionFailed", "")]
+    assert (1, "") == (done.returncode, done.stderr)
+    assert [("ExecutionStarted", ""), ("ExecutionFailed", "")] == told_events(story["History"])
     assert "Status   FAILED" in story["Outcome"]
     assert "Error    ValueError: orderId must be given, got []" in story["Outcome"]
 
@@ -146,8 +146,8 @@ def test_starts_without_following(durable_mi: Cli, endpoint: Endpoint) -> None:
     """The ARN and the commands are all there is to tell; the payload may come from standard input."""
     done = durable_mi("invoke", "order-workflow:1", "--payload", "-", "--endpoint-url", endpoint.url, stdin=ORDER)
 
-    assert (done.returncode, done.stderr) == (0, "")
-    assert list(sections(done.stdout)) == ["Payload", "Started", "Next commands"]
+    assert (0, "") == (done.returncode, done.stderr)
+    assert ["Payload", "Started", "Next commands"] == list(sections(done.stdout))
     assert [ORDER] == [request.body for request in endpoint.requests]
 
 
@@ -157,24 +157,24 @@ def test_gives_a_document_to_programs(durable_mi: Cli, endpoint: Endpoint, order
     done = durable_mi("invoke", "order-workflow", "--payload", str(order), "--follow", *arguments)
     document = json.loads(done.stdout)
 
-    assert (done.returncode, done.stderr) == (0, "")
-    assert document["DurableExecutionName"] == "named-1"
-    assert document["Status"] == "SUCCEEDED"
-    assert document["Input"] == {"orderId": "order-123"}
-    assert document["Result"] == {"orderId": "order-123", "status": "processed"}
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "named-1" == document["DurableExecutionName"]
+    assert "SUCCEEDED" == document["Status"]
+    assert {"orderId": "order-123"} == document["Input"]
+    assert {"orderId": "order-123", "status": "processed"} == document["Result"]
     types = [event["EventType"] for event in document["Events"]]
     assert [kind for kind in types if kind != "InvocationCompleted"] == [kind for kind, _ in DURABLE_EVENTS]
-    assert [json.loads(line["Message"])["message"] for line in document["Logs"]] == [
+    assert [
         "Validating order order-123",
         "Processing order order-123",
-    ]
+    ] == [json.loads(line["Message"])["message"] for line in document["Logs"]]
 
 
 def test_gives_a_document_of_what_it_started(durable_mi: Cli, endpoint: Endpoint) -> None:
     """The ARN and the name of the execution."""
     done = durable_mi("invoke", "slow-workflow", "--output", "json", "--endpoint-url", endpoint.url)
 
-    assert list(json.loads(done.stdout)) == ["DurableExecutionArn", "DurableExecutionName"]
+    assert ["DurableExecutionArn", "DurableExecutionName"] == list(json.loads(done.stdout))
 
 
 def test_goes_on_without_permission_for_the_logs(durable_mi: Cli, endpoint: Endpoint, order: Path) -> None:
@@ -182,7 +182,7 @@ def test_goes_on_without_permission_for_the_logs(durable_mi: Cli, endpoint: Endp
     done = durable_mi("invoke", "hidden-workflow", "--payload", str(order), "--follow", "--endpoint-url", endpoint.url)
     story = sections(done.stdout)
 
-    assert done.returncode == 0
+    assert 0 == done.returncode
     assert "not shown: the credentials must allow logs:FilterLogEvents" in story["Logs"]
     assert "Status   SUCCEEDED" in story["Outcome"]
 
@@ -191,7 +191,7 @@ def test_takes_the_endpoint_from_the_environment(durable_mi: Cli, endpoint: Endp
     """As boto3 and the AWS CLI do."""
     done = durable_mi("invoke", "slow-workflow", env={"AWS_ENDPOINT_URL": endpoint.url})
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (0, "") == (done.returncode, done.stderr)
 
 
 def test_goes_past_a_proxy_to_this_machine(durable_mi: Cli, endpoint: Endpoint) -> None:
@@ -200,7 +200,7 @@ def test_goes_past_a_proxy_to_this_machine(durable_mi: Cli, endpoint: Endpoint) 
         "invoke", "slow-workflow", "--endpoint-url", endpoint.url, env={"HTTP_PROXY": "http://127.0.0.1:9"}
     )
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (0, "") == (done.returncode, done.stderr)
 
 
 def test_an_interrupt_leaves_the_execution_running(
@@ -225,7 +225,7 @@ def test_an_interrupt_leaves_the_execution_running(
         finally:
             process.kill()
 
-    assert process.returncode == 130
+    assert 130 == process.returncode
     assert "Interrupted: the execution continues" in stderr
     assert f"--durable-execution-arn {arn}" in stderr
     assert "Traceback" not in stderr
@@ -259,7 +259,7 @@ def test_shows_that_it_runs_on_a_terminal(
     status, written = on_terminal(command, cli_environment | {"TERM": "xterm-256color"}, columns=80)
     plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", written).replace("\r\n", "\n")
 
-    assert status == 0
+    assert 0 == status
     assert "RUNNING  at wait 1s, until" in plain
     assert "\x1b[32m" in written
     assert max(len(line) for line in sections(plain)["History"].splitlines()) <= 80

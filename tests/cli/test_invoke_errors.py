@@ -21,7 +21,7 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "exa
 def line_of(stderr: str) -> str:
     """Return the one line on standard error."""
     assert "Traceback" not in stderr
-    assert stderr.count("\n") == 1
+    assert 1 == stderr.count("\n")
     assert stderr.startswith("Error: ")
     return stderr.removeprefix("Error: ").rstrip("\n")
 
@@ -54,8 +54,8 @@ def test_rejects_wrong_usage(durable_mi: Cli, tmp_path: Path, arguments: tuple[s
     (tmp_path / "large.json").write_text('"' + "x" * 1_048_576 + '"')
     done = durable_mi("invoke", *arguments)
 
-    assert done.returncode == 2
-    assert done.stdout == ""
+    assert 2 == done.returncode
+    assert "" == done.stdout
     assert said in line_of(done.stderr)
 
 
@@ -77,7 +77,7 @@ def test_rejects_what_the_service_refuses(durable_mi: Cli, endpoint: Endpoint, f
     """Exit status 1."""
     done = durable_mi("invoke", function, "--follow", "--endpoint-url", endpoint.url)
 
-    assert done.returncode == 1
+    assert 1 == done.returncode
     assert said in line_of(done.stderr)
 
 
@@ -86,15 +86,15 @@ def test_retries_before_it_gives_up(durable_mi: Cli, endpoint: Endpoint) -> None
     durable_mi("invoke", "throttled", "--endpoint-url", endpoint.url)
     names = {request.headers["X-Amz-Durable-Execution-Name"] for request in endpoint.requests}
 
-    assert len(endpoint.requests) == 3
-    assert len(names) == 1
+    assert 3 == len(endpoint.requests)
+    assert 1 == len(names)
 
 
 def test_rejects_missing_credentials(durable_mi: Cli) -> None:
     """The line names both ways out."""
     done = durable_mi("invoke", "orders", "--region", "eu-central-1")
 
-    assert done.returncode == 1
+    assert 1 == done.returncode
     assert "sign in and pass --profile, or pass the --endpoint-url of `durable-mi local`" in line_of(done.stderr)
 
 
@@ -105,16 +105,16 @@ def test_rejects_an_endpoint_on_which_nothing_listens(durable_mi: Cli) -> None:
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
     done = durable_mi("invoke", "orders", "--endpoint-url", url)
 
-    assert done.returncode == 1
-    assert line_of(done.stderr) == f"{url} cannot be reached: is `durable-mi local` running there"
+    assert 1 == done.returncode
+    assert f"{url} cannot be reached: is `durable-mi local` running there" == line_of(done.stderr)
 
 
 def test_rejects_a_host_that_is_not_there(durable_mi: Cli) -> None:
     """The top-level domain .invalid never resolves."""
     done = durable_mi("invoke", "orders", "--endpoint-url", "http://lambda.invalid", env=CREDENTIALS)
 
-    assert done.returncode == 1
-    assert line_of(done.stderr) == "http://lambda.invalid cannot be reached: check address, region and network"
+    assert 1 == done.returncode
+    assert "http://lambda.invalid cannot be reached: check address, region and network" == line_of(done.stderr)
 
 
 @pytest.fixture
@@ -141,15 +141,15 @@ def test_rejects_an_endpoint_that_is_not_lambdas(durable_mi: Cli, some_web_serve
     """Its page is not shown."""
     done = durable_mi("invoke", "orders", "--endpoint-url", some_web_server)
 
-    assert done.returncode == 1
-    assert line_of(done.stderr) == (f"{some_web_server} must be an AWS API, got HTTP status 405: check the address")
+    assert 1 == done.returncode
+    assert f"{some_web_server} must be an AWS API, got HTTP status 405: check the address" == (line_of(done.stderr))
 
 
 def test_rejects_what_click_rejects(durable_mi: Cli) -> None:
     """Wrong options end with status 2 and a hint."""
     done = durable_mi("invoke", "order-workflow", "--output", "xml")
 
-    assert done.returncode == 2
+    assert 2 == done.returncode
     assert done.stderr.endswith("Error: Invalid value for '--output': 'xml' is not one of 'text', 'json'.\n")
 
 
@@ -157,5 +157,5 @@ def test_rejects_nothing_to_invoke(durable_mi: Cli) -> None:
     """Neither a function nor a stack."""
     done = durable_mi("invoke")
 
-    assert done.returncode == 2
-    assert line_of(done.stderr) == "FUNCTION or --stack must be given, got neither: pass one of them"
+    assert 2 == done.returncode
+    assert "FUNCTION or --stack must be given, got neither: pass one of them" == line_of(done.stderr)

@@ -49,8 +49,8 @@ def test_defaults(minimal: Resources) -> None:
     """Arm instances of Lambda's choice, up to 400 vCPUs, scaled by Lambda."""
     properties = minimal.only("AWS::Lambda::CapacityProvider").properties
 
-    assert properties["InstanceRequirements"] == {"Architectures": ["arm64"]}
-    assert properties["CapacityProviderScalingConfig"] == {"MaxVCpuCount": 400, "ScalingMode": "Auto"}
+    assert {"Architectures": ["arm64"]} == properties["InstanceRequirements"]
+    assert {"MaxVCpuCount": 400, "ScalingMode": "Auto"} == properties["CapacityProviderScalingConfig"]
     assert "CapacityProviderName" not in properties
 
 
@@ -59,29 +59,29 @@ def test_operator_role(minimal: Resources) -> None:
     provider = minimal.only("AWS::Lambda::CapacityProvider")
     role = minimal.follow(provider.properties["PermissionsConfig"]["CapacityProviderOperatorRoleArn"])
 
-    assert role.properties["AssumeRolePolicyDocument"]["Statement"] == [
+    assert [
         {
             "Action": "sts:AssumeRole",
             "Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
             "Effect": "Allow",
             "Principal": {"Service": "lambda.amazonaws.com"},
         }
-    ]
-    assert role.properties["ManagedPolicyArns"] == [
+    ] == role.properties["AssumeRolePolicyDocument"]["Statement"]
+    assert [
         {
             "Fn::Join": [
                 "",
                 ["arn:", {"Ref": "AWS::Partition"}, ":iam::aws:policy/AWSLambdaManagedEC2ResourceOperator"],
             ]
         }
-    ]
-    assert minimal.statements(role) == []
-    assert role.properties["Policies"] == [
+    ] == role.properties["ManagedPolicyArns"]
+    assert [] == minimal.statements(role)
+    assert [
         {
             "PolicyName": "Operator",
             "PolicyDocument": {"Statement": [_write_system_logs(minimal)], "Version": "2012-10-17"},
         }
-    ]
+    ] == role.properties["Policies"]
 
 
 def _write_system_logs(resources: Resources) -> dict[str, Any]:
@@ -104,10 +104,10 @@ def test_system_logs(minimal: Resources) -> None:
     properties = minimal.only("AWS::Lambda::CapacityProvider").properties
     group = minimal.follow(properties["TelemetryConfig"]["LoggingConfig"]["LogGroup"])
 
-    assert list(properties["TelemetryConfig"]["LoggingConfig"]) == ["LogGroup"]
-    assert group.type == "AWS::Logs::LogGroup"
-    assert group.properties == {"RetentionInDays": 731}
-    assert group.body["DeletionPolicy"] == "Retain"
+    assert ["LogGroup"] == list(properties["TelemetryConfig"]["LoggingConfig"])
+    assert "AWS::Logs::LogGroup" == group.type
+    assert {"RetentionInDays": 731} == group.properties
+    assert "Retain" == group.body["DeletionPolicy"]
 
 
 def test_own_system_logs(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> None:
@@ -123,7 +123,7 @@ def test_own_system_logs(strict_stack: Callable[..., cdk.Stack], synthesize: Cal
     assert resources.only("AWS::Lambda::CapacityProvider").properties["TelemetryConfig"] == {
         "LoggingConfig": {"LogGroup": "orders/instances", "SystemLogLevel": "DEBUG"}
     }
-    assert resources.of_type("AWS::Logs::LogGroup") == []
+    assert [] == resources.of_type("AWS::Logs::LogGroup")
 
 
 def test_volume_key(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> None:
@@ -139,7 +139,7 @@ def test_volume_key(strict_stack: Callable[..., cdk.Stack], synthesize: Callable
         "StringEquals": {"kms:ViaService": {"Fn::Join": ["", ["ec2.", {"Ref": "AWS::Region"}, ".amazonaws.com"]]}}
     }
 
-    assert role.properties["Policies"][0]["PolicyDocument"]["Statement"] == [
+    assert [
         _write_system_logs(resources),
         {
             "Action": [
@@ -161,7 +161,7 @@ def test_volume_key(strict_stack: Callable[..., cdk.Stack], synthesize: Callable
             "Resource": arn,
             "Sid": "GrantVolumeKey",
         },
-    ]
+    ] == role.properties["Policies"][0]["PolicyDocument"]["Statement"]
 
 
 def test_own_operator_role(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> None:
@@ -181,7 +181,7 @@ def test_own_operator_role(strict_stack: Callable[..., cdk.Stack], synthesize: C
 
     assert capacity.operator_role is role
     assert "ManagedPolicyArns" not in own.properties
-    assert resources.statements(own) == [_write_system_logs(resources)]
+    assert [_write_system_logs(resources)] == resources.statements(own)
     assert policy.logical_id in provider.depends_on
 
 
@@ -192,8 +192,8 @@ def test_immutable_operator_role(strict_stack: Callable[..., cdk.Stack], synthes
     ManagedCapacity(stack, "Capacity", operator_role=role, network=ManagedNetwork(stack, "Network", flow_logs=False))
     resources = synthesize(stack)
 
-    assert resources.of_type("AWS::IAM::Policy") == []
-    assert resources.of_type("AWS::IAM::Role") == []
+    assert [] == resources.of_type("AWS::IAM::Policy")
+    assert [] == resources.of_type("AWS::IAM::Role")
 
 
 @pytest.mark.parametrize(
@@ -210,13 +210,13 @@ def test_propagate_tags(
     """Tags go on to what Lambda starts, and are not the capacity provider's own."""
     properties = properties_with(propagate_tags=tags)
 
-    assert properties["PropagateTags"] == {"Mode": "Explicit", "ExplicitTags": expected}
+    assert {"Mode": "Explicit", "ExplicitTags": expected} == properties["PropagateTags"]
     assert "Tags" not in properties
 
 
 def test_propagate_no_tags(properties_with: Callable[..., Mapping[str, Any]], minimal: Resources) -> None:
     """An empty mapping switches it off; nothing at all leaves it out of the template."""
-    assert properties_with(propagate_tags={})["PropagateTags"] == {"Mode": "None"}
+    assert {"Mode": "None"} == properties_with(propagate_tags={})["PropagateTags"]
     assert "PropagateTags" not in minimal.only("AWS::Lambda::CapacityProvider").properties
 
 
@@ -247,8 +247,8 @@ def test_functions_fill_it(
         )
     workflow(other, "Fourth", capacity=capacity)
 
-    assert before == {}
-    assert warnings_of(stack) == {"durable-mi:no-room-for-next-version": "Orders/Capacity"}
+    assert {} == before
+    assert {"durable-mi:no-room-for-next-version": "Orders/Capacity"} == warnings_of(stack)
 
 
 def test_unknown_figures_are_not_summed(
@@ -267,7 +267,7 @@ def test_unknown_figures_are_not_summed(
     workflow(stack, "Many", capacity=open_ended, min_execution_environments=15_000)
 
     assert "functions whose size is not known at synth (Orders/Counted, Orders/Sized)" in str(small.cost_floor())
-    assert open_ended.cost_floor().execution_environments == 15_000
+    assert 15_000 == open_ended.cost_floor().execution_environments
 
 
 def test_cost_floor(strict_stack: Callable[..., cdk.Stack], workflow: Callable[..., DurableManagedFunction]) -> None:
@@ -284,9 +284,9 @@ def test_cost_floor(strict_stack: Callable[..., cdk.Stack], workflow: Callable[.
     workflow(stack, "Invoices", capacity=capacity, tracing=lambda_.Tracing.ACTIVE)
     made = capacity.cost_floor()
 
-    assert (made.instances, made.instance_type) == (3, "m7i.xlarge")
-    assert (made.execution_environments, made.vcpus) == (6, 6)
-    assert (made.nat_gateway_hours, made.endpoint_hours) == (0, 3 * 3 * 730)
+    assert (3, "m7i.xlarge") == (made.instances, made.instance_type)
+    assert (6, 6) == (made.execution_environments, made.vcpus)
+    assert (0, 3 * 3 * 730) == (made.nat_gateway_hours, made.endpoint_hours)
     assert (made.region, made.prices_as_of) == ("us-east-1", US_EAST_1.as_of)
 
 
@@ -299,7 +299,7 @@ def test_cost_floor_with_other_prices(
         dataclasses.replace(US_EAST_1, region="eu-west-1", nat_gateway_hour=1.0, public_ipv4_hour=0.0)
     )
 
-    assert made.region == "eu-west-1"
+    assert "eu-west-1" == made.region
     assert made.network_usd == made.nat_gateway_hours == 3 * 730
 
 
@@ -321,7 +321,7 @@ def test_waits_for_the_way_out(minimal: Resources) -> None:
         if route.properties["RouteTableId"]["Ref"] in tables
     }
 
-    assert len(routes) == 3
+    assert 3 == len(routes)
     assert routes <= set(provider.depends_on)
 
 
@@ -367,10 +367,10 @@ def test_exposes_name_and_arn(strict_stack: Callable[..., cdk.Stack]) -> None:
     capacity = ManagedCapacity(stack, "Capacity")
     logical_id = stack.resolve(capacity.capacity_provider_name)["Ref"]
 
-    assert stack.resolve(capacity.capacity_provider_arn) == {"Fn::GetAtt": [logical_id, "Arn"]}
-    assert capacity.capacity_provider.node.path == "Orders/Capacity/Resource"
-    assert capacity.network.node.path == "Orders/Capacity/Network"
-    assert capacity.architecture.name == "arm64"
+    assert {"Fn::GetAtt": [logical_id, "Arn"]} == stack.resolve(capacity.capacity_provider_arn)
+    assert "Orders/Capacity/Resource" == capacity.capacity_provider.node.path
+    assert "Orders/Capacity/Network" == capacity.network.node.path
+    assert "arm64" == capacity.architecture.name
 
 
 @pytest.mark.parametrize(

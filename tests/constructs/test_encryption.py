@@ -55,20 +55,20 @@ def test_functions_name_the_key(two_functions: Resources) -> None:
     """The durable config has the key's ARN beside the times."""
     key = two_functions.only("AWS::KMS::Key")
 
-    assert [function.properties["DurableConfig"] for function in two_functions.of_type("AWS::Lambda::Function")] == [
+    assert [
         {
             "ExecutionTimeout": 3600,
             "RetentionPeriodInDays": 14,
             "KMSKeyArn": {"Fn::GetAtt": [key.logical_id, "Arn"]},
         }
-    ] * 2
+    ] * 2 == [function.properties["DurableConfig"] for function in two_functions.of_type("AWS::Lambda::Function")]
 
 
 def test_key_policy_lets_lambda_use_it_for_durable_functions(two_functions: Resources) -> None:
     """One statement beside the account's own, however many functions there are, and it names no function."""
     [account, service] = two_functions.only("AWS::KMS::Key").properties["KeyPolicy"]["Statement"]
 
-    assert account["Action"] == "kms:*"
+    assert "kms:*" == account["Action"]
     assert service == {
         "Effect": "Allow",
         "Principal": {"Service": "lambda.amazonaws.com"},
@@ -88,7 +88,7 @@ def test_role_reads_through_lambda_and_writes_dead_letters_through_sqs(two_funct
     key = {"Fn::GetAtt": [two_functions.only("AWS::KMS::Key").logical_id, "Arn"]}
     role = two_functions.follow(function.properties["Role"])
 
-    assert [statement for statement in two_functions.statements(role) if "kms" in str(statement["Action"])] == [
+    assert [
         {
             "Effect": "Allow",
             "Action": ["kms:GenerateDataKey", "kms:Decrypt"],
@@ -107,14 +107,14 @@ def test_role_reads_through_lambda_and_writes_dead_letters_through_sqs(two_funct
                 }
             },
         },
-    ]
+    ] == [statement for statement in two_functions.statements(role) if "kms" in str(statement["Action"])]
 
 
 def test_dead_letters_are_encrypted_with_the_same_key(two_functions: Resources) -> None:
     """The event of a failed execution is as secret as the execution."""
     key = {"Fn::GetAtt": [two_functions.only("AWS::KMS::Key").logical_id, "Arn"]}
 
-    assert [queue.properties["KmsMasterKeyId"] for queue in two_functions.of_type("AWS::SQS::Queue")] == [key, key]
+    assert [key, key] == [queue.properties["KmsMasterKeyId"] for queue in two_functions.of_type("AWS::SQS::Queue")]
 
 
 def test_key_in_another_stack(
@@ -128,7 +128,7 @@ def test_key_in_another_stack(
     workflow(functions, encryption_key=kms.Key(keys, "Key"))
     resources = synthesize(functions)
 
-    assert [stack.node.id for stack in functions.dependencies] == ["Keys"]
+    assert ["Keys"] == [stack.node.id for stack in functions.dependencies]
     assert "Fn::ImportValue" in resources.only("AWS::Lambda::Function").properties["DurableConfig"]["KMSKeyArn"]
 
 
@@ -193,4 +193,4 @@ def test_users_role_gets_the_key(
     resources = synthesize(stack)
     found = resources.follow(resources.only("AWS::Lambda::Function").properties["Role"])
 
-    assert [statement.get("Sid") for statement in resources.statements(found)][-1] == "ReadDurableExecutionData"
+    assert "ReadDurableExecutionData" == [statement.get("Sid") for statement in resources.statements(found)][-1]

@@ -97,13 +97,13 @@ def test_imported_role_gets_the_permissions(
     policies = [policy for policy in resources.of_type("AWS::IAM::Policy") if policy.properties["Roles"] == ["orders"]]
 
     assert [
-        [statement["Action"] for statement in policy.properties["PolicyDocument"]["Statement"]] for policy in policies
-    ] == [
         ["sqs:SendMessage"],
         [
             ["logs:CreateLogStream", "logs:PutLogEvents"],
             ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"],
         ],
+    ] == [
+        [statement["Action"] for statement in policy.properties["PolicyDocument"]["Statement"]] for policy in policies
     ]
     assert policies[0].logical_id in resources.only("AWS::Lambda::Function").depends_on
     assert policies[1].logical_id in resources.only("AWS::Lambda::Version").depends_on
@@ -121,4 +121,4 @@ def test_immutable_role_is_left_alone(
 
     policies = synthesize(stack).of_type("AWS::IAM::Policy")
 
-    assert [policy for policy in policies if "orders" in str(policy.properties["Roles"])] == []
+    assert [] == [policy for policy in policies if "orders" in str(policy.properties["Roles"])]

@@ -54,8 +54,8 @@ def test_default_queue(minimal: Resources) -> None:
         if policy.properties["Queues"] == [{"Ref": queue.logical_id}]
     ]
 
-    assert queue.properties == {"SqsManagedSseEnabled": True, "MessageRetentionPeriod": 14 * 24 * 3600}
-    assert policy.properties["PolicyDocument"]["Statement"] == [
+    assert {"SqsManagedSseEnabled": True, "MessageRetentionPeriod": 14 * 24 * 3600} == queue.properties
+    assert [
         {
             "Effect": "Deny",
             "Principal": {"AWS": "*"},
@@ -63,7 +63,7 @@ def test_default_queue(minimal: Resources) -> None:
             "Resource": target,
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         }
-    ]
+    ] == policy.properties["PolicyDocument"]["Statement"]
 
 
 def test_function_waits_for_the_permission_to_send(minimal: Resources) -> None:
@@ -106,7 +106,7 @@ def test_own_queue_with_its_key(
     assert resources.only("AWS::Lambda::Function").properties["DeadLetterConfig"] == {
         "TargetArn": stack.resolve(queue.queue_arn)
     }
-    assert function_statements(resources) == [
+    assert [
         {
             "Effect": "Allow",
             "Action": ["kms:GenerateDataKey", "kms:Decrypt"],
@@ -118,7 +118,7 @@ def test_own_queue_with_its_key(
             },
         },
         {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": stack.resolve(queue.queue_arn)},
-    ]
+    ] == function_statements(resources)
 
 
 def test_topic(
@@ -135,10 +135,10 @@ def test_topic(
     assert resources.only("AWS::Lambda::Function").properties["DeadLetterConfig"] == {
         "TargetArn": stack.resolve(topic.topic_arn)
     }
-    assert function_statements(resources) == [
+    assert [
         {"Effect": "Allow", "Action": "sns:Publish", "Resource": stack.resolve(topic.topic_arn)}
-    ]
-    assert resources.of_type("AWS::SQS::Queue") == []
+    ] == function_statements(resources)
+    assert [] == resources.of_type("AWS::SQS::Queue")
 
 
 def test_discard(
@@ -152,8 +152,8 @@ def test_discard(
     resources = synthesize(stack)
 
     assert "DeadLetterConfig" not in resources.only("AWS::Lambda::Function").properties
-    assert function_statements(resources) == []
-    assert resources.of_type("AWS::SQS::Queue") == []
+    assert [] == function_statements(resources)
+    assert [] == resources.of_type("AWS::SQS::Queue")
 
 
 def test_rejects_fifo(strict_stack: Callable[..., cdk.Stack]) -> None:

@@ -75,13 +75,13 @@ def test_alias_leads_to_subnets(minimal: Resources) -> None:
     capacity = minimal.follow(config["CapacityProviderArn"])
     subnets = [minimal.follow(reference) for reference in capacity.properties["VpcConfig"]["SubnetIds"]]
 
-    assert alias.properties["Name"] == "live"
+    assert "live" == alias.properties["Name"]
     assert minimal.follow(alias.properties["FunctionName"]) == function
-    assert [version.type, function.type, capacity.type] == [
+    assert [
         "AWS::Lambda::Version",
         "AWS::Lambda::Function",
         "AWS::Lambda::CapacityProvider",
-    ]
+    ] == [version.type, function.type, capacity.type]
     assert [subnet.properties["AvailabilityZone"] for subnet in subnets] == [
         {"Fn::Select": [index, {"Fn::GetAZs": ""}]} for index in range(3)
     ]
@@ -112,8 +112,8 @@ def test_defaults(minimal: Resources) -> None:
             "DurableConfig",
         )
     }
-    assert config["ExecutionEnvironmentMemoryGiBPerVCpu"] == 4
-    assert config["PerExecutionEnvironmentMaxConcurrency"] == 8
+    assert 4 == config["ExecutionEnvironmentMemoryGiBPerVCpu"]
+    assert 8 == config["PerExecutionEnvironmentMaxConcurrency"]
     assert {"Environment", "TracingConfig", "FunctionName", "Description", "VpcConfig"}.isdisjoint(properties)
 
 
@@ -128,15 +128,15 @@ def test_logs_are_json_in_the_own_log_group(minimal: Resources) -> None:
         "LogGroup": {"Ref": group.logical_id},
         "SystemLogLevel": "INFO",
     }
-    assert group.body["DeletionPolicy"] == "Retain"
+    assert "Retain" == group.body["DeletionPolicy"]
 
 
 def test_version_is_kept_and_scaled(minimal: Resources) -> None:
     """The published version carries its scaling, and stays when the next one is published."""
     version = minimal.only("AWS::Lambda::Version")
 
-    assert version.properties["FunctionScalingConfig"] == {"MinExecutionEnvironments": 3}
-    assert (version.body["DeletionPolicy"], version.body["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert {"MinExecutionEnvironments": 3} == version.properties["FunctionScalingConfig"]
+    assert ("Retain", "Retain") == (version.body["DeletionPolicy"], version.body["UpdateReplacePolicy"])
 
 
 def test_version_waits_for_its_permissions(minimal: Resources) -> None:
@@ -144,7 +144,7 @@ def test_version_waits_for_its_permissions(minimal: Resources) -> None:
     [logical_id] = minimal.only("AWS::Lambda::Version").depends_on
     policy = minimal.json["Resources"][logical_id]
 
-    assert policy["Properties"]["Roles"] == [{"Ref": minimal.follow(_function(minimal).properties["Role"]).logical_id}]
+    assert [{"Ref": minimal.follow(_function(minimal).properties["Role"]).logical_id}] == policy["Properties"]["Roles"]
     assert "lambda:CheckpointDurableExecution" in str(policy)
 
 
@@ -152,7 +152,7 @@ def test_no_second_function_is_made(minimal: Resources) -> None:
     """There is no custom resource, so the only function is the user's."""
     types = {body["Type"] for body in minimal.json["Resources"].values()}
 
-    assert len(minimal.of_type("AWS::Lambda::Function")) == 1
+    assert 1 == len(minimal.of_type("AWS::Lambda::Function"))
     assert not [name for name in types if name.startswith(("Custom::", "AWS::CloudFormation::"))]
 
 
@@ -165,7 +165,7 @@ def test_no_physical_names(minimal: Resources) -> None:
         if isinstance(body.get("Properties", {}).get(name), str)
     ]
 
-    assert named == []
+    assert [] == named
 
 
 def test_arguments_reach_the_function(custom: Resources) -> None:
@@ -174,20 +174,20 @@ def test_arguments_reach_the_function(custom: Resources) -> None:
     properties = function.properties
     config = properties["CapacityProviderConfig"]["LambdaManagedInstancesCapacityProviderConfig"]
 
-    assert properties["Runtime"] == "python3.14"
-    assert properties["Architectures"] == ["x86_64"]
-    assert properties["MemorySize"] == 16384
-    assert properties["Timeout"] == 300
-    assert properties["DurableConfig"] == {"ExecutionTimeout": 172800, "RetentionPeriodInDays": 30}
-    assert properties["Environment"] == {"Variables": {"TABLE_NAME": "orders"}}
-    assert properties["Description"] == "Orders"
-    assert properties["TracingConfig"] == {"Mode": "Active"}
-    assert config["ExecutionEnvironmentMemoryGiBPerVCpu"] == 8
-    assert config["PerExecutionEnvironmentMaxConcurrency"] == 4
-    assert custom.follow(properties["LoggingConfig"]["LogGroup"]).properties["RetentionInDays"] == 7
-    assert [
+    assert "python3.14" == properties["Runtime"]
+    assert ["x86_64"] == properties["Architectures"]
+    assert 16384 == properties["MemorySize"]
+    assert 300 == properties["Timeout"]
+    assert {"ExecutionTimeout": 172800, "RetentionPeriodInDays": 30} == properties["DurableConfig"]
+    assert {"Variables": {"TABLE_NAME": "orders"}} == properties["Environment"]
+    assert "Orders" == properties["Description"]
+    assert {"Mode": "Active"} == properties["TracingConfig"]
+    assert 8 == config["ExecutionEnvironmentMemoryGiBPerVCpu"]
+    assert 4 == config["PerExecutionEnvironmentMaxConcurrency"]
+    assert 7 == custom.follow(properties["LoggingConfig"]["LogGroup"]).properties["RetentionInDays"]
+    assert [] == [
         group for group in custom.of_type("AWS::Logs::LogGroup") if group.logical_id.startswith("WorkflowLogGroup")
-    ] == []
+    ]
 
 
 def test_scaling_reaches_the_version(custom: Resources) -> None:
@@ -211,7 +211,7 @@ def test_default_concurrency_follows_vcpus(
     workflow(stack, memory_size=cdk.Size.gibibytes(8), memory_gib_per_vcpu=2)
     config = _function(synthesize(stack)).properties["CapacityProviderConfig"]
 
-    assert config["LambdaManagedInstancesCapacityProviderConfig"]["PerExecutionEnvironmentMaxConcurrency"] == 32
+    assert 32 == config["LambdaManagedInstancesCapacityProviderConfig"]["PerExecutionEnvironmentMaxConcurrency"]
 
 
 def test_default_timeout_is_not_above_execution_timeout(
@@ -223,7 +223,7 @@ def test_default_timeout_is_not_above_execution_timeout(
     stack = strict_stack()
     workflow(stack, execution_timeout=cdk.Duration.seconds(90))
 
-    assert _function(synthesize(stack)).properties["Timeout"] == 90
+    assert 90 == _function(synthesize(stack)).properties["Timeout"]
 
 
 def test_functions_share_capacity(
@@ -242,9 +242,9 @@ def test_functions_share_capacity(
         for function in resources.of_type("AWS::Lambda::Function")
     ]
     assert first.capacity is second.capacity
-    assert [provider["CapacityProviderArn"] for provider in providers] == [
-        {"Fn::GetAtt": [resources.only("AWS::Lambda::CapacityProvider").logical_id, "Arn"]}
-    ] * 2
+    assert [{"Fn::GetAtt": [resources.only("AWS::Lambda::CapacityProvider").logical_id, "Arn"]}] * 2 == [
+        provider["CapacityProviderArn"] for provider in providers
+    ]
 
 
 def test_parts_in_stacks_of_their_own(
@@ -259,10 +259,10 @@ def test_parts_in_stacks_of_their_own(
     capacity = ManagedCapacity(capacities, "Capacity", network=network)
     workflow(functions, capacity=capacity, tracing=lambda_.Tracing.ACTIVE)
 
-    assert len(synthesize(networks).of_type("AWS::EC2::VPCEndpoint")) == 3
-    assert synthesize(functions).of_type("AWS::Lambda::CapacityProvider") == []
-    assert [stack.node.id for stack in functions.dependencies] == ["Capacities"]
-    assert [stack.node.id for stack in capacities.dependencies] == ["Networks"]
+    assert 3 == len(synthesize(networks).of_type("AWS::EC2::VPCEndpoint"))
+    assert [] == synthesize(functions).of_type("AWS::Lambda::CapacityProvider")
+    assert ["Capacities"] == [stack.node.id for stack in functions.dependencies]
+    assert ["Networks"] == [stack.node.id for stack in capacities.dependencies]
 
 
 def test_a_change_of_the_function_publishes_a_version(
@@ -311,7 +311,7 @@ def test_exposes_what_it_made(
             cast("sqs.Queue", made.dead_letters.queue),
         )
     }
-    assert sorted(child.node.id for child in made.node.children) == [
+    assert [
         "Alias",
         "Capacity",
         "DeadLetterQueue",
@@ -319,7 +319,7 @@ def test_exposes_what_it_made(
         "LogGroup",
         "Resource",
         "Role",
-    ]
+    ] == sorted(child.node.id for child in made.node.children)
 
 
 def test_uses_the_given_role(
@@ -335,9 +335,9 @@ def test_uses_the_given_role(
     found = resources.follow(_function(resources).properties["Role"])
 
     assert made.role is role
-    assert [statement["Action"] for statement in resources.statements(found)] == [
+    assert [
         "sqs:SendMessage",
         ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
         ["logs:CreateLogStream", "logs:PutLogEvents"],
         ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"],
-    ]
+    ] == [statement["Action"] for statement in resources.statements(found)]

@@ -100,11 +100,11 @@ def synthesize(cfn_lint: Callable[[Mapping[str, Any]], list[str]]) -> Callable[[
 
     def make(stack: cdk.Stack) -> Resources:
         resources = Resources(Template.from_stack(stack))
-        assert [
+        assert [] == [
             finding
             for finding in cfn_lint(resources.json)
             if not any(f"'{action}' is not one of" in finding for action in NEW_TO_CFN_LINT)
-        ] == []
+        ]
         return resources
 
     return make
@@ -159,7 +159,7 @@ def test_functions_on_each_other_and_on_themselves(
     resources = synthesize(stack)
     policies = [policy for policy in resources.of_type("AWS::IAM::Policy") if "ExecutionPolicy" in policy.logical_id]
 
-    assert [str(policy.properties).count("lambda:StopDurableExecution") for policy in policies] == [2, 2]
+    assert [2, 2] == [str(policy.properties).count("lambda:StopDurableExecution") for policy in policies]
     assert [version.depends_on for version in resources.of_type("AWS::Lambda::Version")] == [
         [policy.logical_id] for policy in policies
     ]

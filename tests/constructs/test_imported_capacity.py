@@ -54,18 +54,18 @@ def test_functions_attach(
         "ExecutionEnvironmentMemoryGiBPerVCpu": 4,
         "PerExecutionEnvironmentMaxConcurrency": 8,
     }
-    assert function["Architectures"] == ["x86_64"]
-    assert resources.of_type("AWS::Lambda::CapacityProvider") == []
-    assert resources.of_type("AWS::EC2::VPC") == []
-    assert warnings == {}
+    assert ["x86_64"] == function["Architectures"]
+    assert [] == resources.of_type("AWS::Lambda::CapacityProvider")
+    assert [] == resources.of_type("AWS::EC2::VPC")
+    assert {} == warnings
 
 
 def test_names(strict_stack: Callable[..., cdk.Stack], imported: Callable[..., IManagedCapacity]) -> None:
     """Name and ARN are what was imported."""
     capacity = imported(strict_stack())
 
-    assert (capacity.capacity_provider_name, capacity.capacity_provider_arn) == ("shared", ARN)
-    assert capacity.capacity_provider.node.path == "Orders/Shared/Resource"
+    assert ("shared", ARN) == (capacity.capacity_provider_name, capacity.capacity_provider_arn)
+    assert "Orders/Shared/Resource" == capacity.capacity_provider.node.path
 
 
 def test_arn_of_another_stack(
@@ -80,7 +80,7 @@ def test_arn_of_another_stack(
     workflow(stack, capacity=imported(stack, arn=arn.value_as_string, max_vcpus=12))
     config = synthesize(stack).only("AWS::Lambda::Function").properties["CapacityProviderConfig"]
 
-    assert config["LambdaManagedInstancesCapacityProviderConfig"]["CapacityProviderArn"] == {"Ref": "Arn"}
+    assert {"Ref": "Arn"} == config["LambdaManagedInstancesCapacityProviderConfig"]["CapacityProviderArn"]
 
 
 def test_tracing_warns(
@@ -95,7 +95,7 @@ def test_tracing_warns(
     for name in ("Orders", "Invoices"):
         workflow(stack, name, capacity=capacity, tracing=lambda_.Tracing.ACTIVE)
 
-    assert warnings_of(stack) == {"durable-mi:imported-capacity-tracing": "Orders/Shared"}
+    assert {"durable-mi:imported-capacity-tracing": "Orders/Shared"} == warnings_of(stack)
 
 
 def test_unknown_bound_is_not_checked(
@@ -109,8 +109,8 @@ def test_unknown_bound_is_not_checked(
     workflow(stack, capacity=capacity, min_execution_environments=15_000)
     made = capacity.cost_floor()
 
-    assert made.execution_environments == 15_000
-    assert made.network_usd == 0
+    assert 15_000 == made.execution_environments
+    assert 0 == made.network_usd
     assert "the network, which was made elsewhere" in str(made)
 
 
@@ -149,7 +149,7 @@ def test_connections(
     database.connections.allow_from(capacity, ec2.Port.tcp(5432))
     ingress = synthesize(stack).only("AWS::EC2::SecurityGroupIngress").properties
 
-    assert (ingress["SourceSecurityGroupId"], ingress["FromPort"]) == ("sg-0123456789abcdef0", 5432)
+    assert ("sg-0123456789abcdef0", 5432) == (ingress["SourceSecurityGroupId"], ingress["FromPort"])
 
 
 def test_rejects_connections(strict_stack: Callable[..., cdk.Stack], imported: Callable[..., IManagedCapacity]) -> None:

@@ -75,14 +75,14 @@ def test_network_is_connectable(strict_stack: Callable[..., cdk.Stack], synthesi
     resources = synthesize(stack)
     [reference] = resources.only("AWS::Lambda::CapacityProvider").properties["VpcConfig"]["SecurityGroupIds"]
 
-    assert [
+    assert [(reference, 5432), (reference, 3306)] == [
         (rule.properties["SourceSecurityGroupId"], rule.properties["FromPort"])
         for rule in resources.of_type("AWS::EC2::SecurityGroupIngress")
-    ] == [(reference, 5432), (reference, 3306)]
-    assert [
+    ]
+    assert [(reference, 5432), (reference, 3306)] == [
         (rule.properties["GroupId"], rule.properties["FromPort"])
         for rule in resources.of_type("AWS::EC2::SecurityGroupEgress")
-    ] == [(reference, 5432), (reference, 3306)]
+    ]
 
 
 def test_alias_is_a_rule_target(

@@ -68,10 +68,10 @@ def test_metric(made: DurableManagedFunction, method: str, name: str, statistic:
     """The method and the name lead to the same metric, every five minutes."""
     values = {"FunctionName": made.function.function_name, "CapacityProviderName": made.capacity.capacity_provider_name}
     for metric in (getattr(made, method)(), made.metric(name)):
-        assert metric.namespace == "AWS/Lambda"
+        assert "AWS/Lambda" == metric.namespace
         assert metric.metric_name == name
         assert metric.statistic == statistic
-        assert metric.period.to_minutes() == 5
+        assert 5 == metric.period.to_minutes()
         assert (metric.dimensions or {}) == {dimension: values[dimension] for dimension in dimensions}
 
 
@@ -88,14 +88,14 @@ def test_options(made: DurableManagedFunction) -> None:
         period=cdk.Duration.minutes(1), statistic="p99", label="slowest", color="#112233", dimensions_map={"A": "b"}
     )
 
-    assert metric.period.to_seconds() == 60
-    assert metric.statistic == "p99"
-    assert (metric.label, metric.color, metric.dimensions) == ("slowest", "#112233", {"A": "b"})
+    assert 60 == metric.period.to_seconds()
+    assert "p99" == metric.statistic
+    assert ("slowest", "#112233", {"A": "b"}) == (metric.label, metric.color, metric.dimensions)
 
 
 def test_unknown_name_is_a_count_of_the_function(made: DurableManagedFunction) -> None:
     """A metric that AWS adds later can be had at once."""
     metric = made.metric("DurableExecutionPaused")
 
-    assert (metric.metric_name, metric.statistic) == ("DurableExecutionPaused", "Sum")
-    assert metric.dimensions == {"FunctionName": made.function.function_name}
+    assert ("DurableExecutionPaused", "Sum") == (metric.metric_name, metric.statistic)
+    assert {"FunctionName": made.function.function_name} == metric.dimensions

@@ -68,10 +68,10 @@ def test_alarm(
         properties["EvaluationPeriods"],
         [dimension["Name"] for dimension in properties.get("Dimensions", [])],
     )
-    assert properties["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
-    assert properties["TreatMissingData"] == "notBreaching"
-    assert properties["Period"] == 300
-    assert properties["AlarmActions"] == [{"Ref": resources.only("AWS::SNS::Topic").logical_id}]
+    assert "GreaterThanOrEqualToThreshold" == properties["ComparisonOperator"]
+    assert "notBreaching" == properties["TreatMissingData"]
+    assert 300 == properties["Period"]
+    assert [{"Ref": resources.only("AWS::SNS::Topic").logical_id}] == properties["AlarmActions"]
     assert properties["AlarmDescription"].startswith("Orders/Workflow: ")
 
 
@@ -92,7 +92,7 @@ def test_dashboard(monitored: tuple[Resources, dict[str, Resource]]) -> None:
     shown = {metric[1] for widget in widgets for metric in widget["properties"].get("metrics", [])}
 
     assert "DashboardName" not in dashboard
-    assert len(widgets[0]["properties"]["alarms"]) == 9
+    assert 9 == len(widgets[0]["properties"]["alarms"])
     assert {
         "DurableExecutionStarted",
         "DurableExecutionSucceeded",
@@ -125,10 +125,10 @@ def test_alarms_can_be_left_out(
     )
     resources = synthesize(stack)
 
-    assert list(monitoring.alarms) == ["Failed"]
+    assert ["Failed"] == list(monitoring.alarms)
     assert monitoring.dashboard is None
-    assert resources.only("AWS::CloudWatch::Alarm").properties["Threshold"] == 10
-    assert resources.of_type("AWS::CloudWatch::Dashboard") == []
+    assert 10 == resources.only("AWS::CloudWatch::Alarm").properties["Threshold"]
+    assert [] == resources.of_type("AWS::CloudWatch::Dashboard")
 
 
 @pytest.mark.parametrize(

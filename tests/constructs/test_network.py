@@ -91,11 +91,11 @@ def test_nat_in_each_zone(nat: Resources) -> None:
         public = nat.follow(gateway.properties["SubnetId"])
         [out] = _routes(nat, public)
 
-        assert route.properties["DestinationCidrBlock"] == "0.0.0.0/0"
+        assert "0.0.0.0/0" == route.properties["DestinationCidrBlock"]
         assert public.properties["AvailabilityZone"] == subnet.properties["AvailabilityZone"]
-        assert nat.follow(out.properties["GatewayId"]).type == "AWS::EC2::InternetGateway"
+        assert "AWS::EC2::InternetGateway" == nat.follow(out.properties["GatewayId"]).type
         assert out.logical_id in gateway.depends_on
-        assert (subnet.properties["MapPublicIpOnLaunch"], public.properties["MapPublicIpOnLaunch"]) == (False, False)
+        assert (False, False) == (subnet.properties["MapPublicIpOnLaunch"], public.properties["MapPublicIpOnLaunch"])
 
 
 def test_subnets_do_not_overlap(nat: Resources) -> None:
@@ -103,7 +103,7 @@ def test_subnets_do_not_overlap(nat: Resources) -> None:
     vpc = IPv4Network(nat.only("AWS::EC2::VPC").properties["CidrBlock"])
     blocks = [IPv4Network(subnet.properties["CidrBlock"]) for subnet in nat.of_type("AWS::EC2::Subnet")]
 
-    assert len(blocks) == 6
+    assert 6 == len(blocks)
     assert all(block.subnet_of(vpc) for block in blocks)
     assert not [(a, b) for a in blocks for b in blocks if a is not b and a.overlaps(b)]
 
@@ -113,9 +113,9 @@ def test_one_nat_gateway(made: Callable[..., Resources]) -> None:
     resources = made(nat_gateways=1)
     gateway = resources.only("AWS::EC2::NatGateway")
 
-    assert [
+    assert [{"Ref": gateway.logical_id}] * 3 == [
         route.properties["NatGatewayId"] for subnet in _subnets(resources) for route in _routes(resources, subnet)
-    ] == [{"Ref": gateway.logical_id}] * 3
+    ]
 
 
 def test_named_zones(strict_stack: Callable[..., cdk.Stack]) -> None:
@@ -133,18 +133,18 @@ def test_security_group(nat: Resources) -> None:
     group = nat.follow(reference)
 
     assert "SecurityGroupIngress" not in group.properties
-    assert [
+    assert [("0.0.0.0/0", "tcp", 443, 443)] == [
         (rule["CidrIp"], rule["IpProtocol"], rule["FromPort"], rule["ToPort"])
         for rule in group.properties["SecurityGroupEgress"]
-    ] == [("0.0.0.0/0", "tcp", 443, 443)]
-    assert nat.of_type("AWS::EC2::SecurityGroupIngress") == []
+    ]
+    assert [] == nat.of_type("AWS::EC2::SecurityGroupIngress")
 
 
 def test_private_has_no_way_to_the_internet(private: Resources) -> None:
     """Isolated subnets have no route but the local one."""
-    assert [_routes(private, subnet) for subnet in _subnets(private)] == [[], [], []]
-    assert private.of_type("AWS::EC2::InternetGateway") == []
-    assert private.of_type("AWS::EC2::NatGateway") == []
+    assert [[], [], []] == [_routes(private, subnet) for subnet in _subnets(private)]
+    assert [] == private.of_type("AWS::EC2::InternetGateway")
+    assert [] == private.of_type("AWS::EC2::NatGateway")
 
 
 def test_private_endpoints(private: Resources) -> None:
@@ -155,11 +155,11 @@ def test_private_endpoints(private: Resources) -> None:
     ingress = private.only("AWS::EC2::SecurityGroupIngress").properties
 
     assert "SecurityGroupIngress" not in private.follow(ingress["GroupId"]).properties
-    assert [endpoint.properties["ServiceName"]["Fn::Join"][1][-1] for endpoint in endpoints] == [".lambda", ".logs"]
+    assert [".lambda", ".logs"] == [endpoint.properties["ServiceName"]["Fn::Join"][1][-1] for endpoint in endpoints]
     for endpoint in endpoints:
         assert endpoint.properties["PrivateDnsEnabled"] is True
         assert endpoint.properties["SubnetIds"] == provider.properties["VpcConfig"]["SubnetIds"]
-        assert endpoint.properties["SecurityGroupIds"] == [ingress["GroupId"]]
+        assert [ingress["GroupId"]] == endpoint.properties["SecurityGroupIds"]
         assert endpoint.logical_id in provider.depends_on
     assert (ingress["SourceSecurityGroupId"], ingress["FromPort"], ingress["ToPort"], ingress["IpProtocol"]) == (
         instances,
@@ -233,10 +233,10 @@ def test_endpoint_policy_can_be_widened(
     )
     policy = _endpoint(synthesize(stack), "lambda").properties["PolicyDocument"]
 
-    assert [statement["Action"] for statement in policy["Statement"]] == [
+    assert [
         ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"],
         "lambda:InvokeFunction",
-    ]
+    ] == [statement["Action"] for statement in policy["Statement"]]
 
 
 def test_named_endpoints(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> None:
@@ -262,16 +262,16 @@ def test_named_endpoints(strict_stack: Callable[..., cdk.Stack], synthesize: Cal
         for association in resources.of_type("AWS::EC2::SubnetRouteTableAssociation")
     ]
 
-    assert list(network.endpoints) == ["lambda", "logs", "sqs", "ecr.dkr", "s3"]
-    assert [endpoint.node.id for endpoint in network.endpoints.values()] == [
+    assert ["lambda", "logs", "sqs", "ecr.dkr", "s3"] == list(network.endpoints)
+    assert [
         "LambdaEndpoint",
         "LogsEndpoint",
         "SqsEndpoint",
         "EcrDkrEndpoint",
         "S3Endpoint",
-    ]
-    assert len(resources.of_type("AWS::EC2::VPCEndpoint")) == 5
-    assert gateway.properties["VpcEndpointType"] == "Gateway"
+    ] == [endpoint.node.id for endpoint in network.endpoints.values()]
+    assert 5 == len(resources.of_type("AWS::EC2::VPCEndpoint"))
+    assert "Gateway" == gateway.properties["VpcEndpointType"]
     assert gateway.properties["RouteTableIds"] == tables
     assert "PolicyDocument" not in _endpoint(resources, "sqs").properties
     assert {endpoint.logical_id for endpoint in resources.of_type("AWS::EC2::VPCEndpoint")} <= set(provider.depends_on)
@@ -282,9 +282,9 @@ def test_nat_with_a_gateway_endpoint(made: Callable[..., Resources]) -> None:
     """An endpoint goes with NAT too, to keep its traffic off the NAT gateways."""
     resources = made(endpoints=[ec2.GatewayVpcEndpointAwsService.DYNAMODB])
 
-    assert _endpoint(resources, "dynamodb").properties["VpcEndpointType"] == "Gateway"
-    assert len(resources.of_type("AWS::EC2::VPCEndpoint")) == 1
-    assert len(resources.of_type("AWS::EC2::NatGateway")) == 3
+    assert "Gateway" == _endpoint(resources, "dynamodb").properties["VpcEndpointType"]
+    assert 1 == len(resources.of_type("AWS::EC2::VPCEndpoint"))
+    assert 3 == len(resources.of_type("AWS::EC2::NatGateway"))
 
 
 def test_ipv6(made: Callable[..., Resources]) -> None:
@@ -300,18 +300,18 @@ def test_ipv6(made: Callable[..., Resources]) -> None:
         [route] = _routes(resources, subnet)
         assert subnet.properties["Ipv6CidrBlock"]["Fn::Select"][0] == index
         assert subnet.properties["AssignIpv6AddressOnCreation"] is True
-        assert subnet.depends_on == [block.logical_id]
-        assert route.properties["DestinationIpv6CidrBlock"] == "::/0"
-        assert route.properties["EgressOnlyInternetGatewayId"] == {"Ref": gateway.logical_id}
+        assert [block.logical_id] == subnet.depends_on
+        assert "::/0" == route.properties["DestinationIpv6CidrBlock"]
+        assert {"Ref": gateway.logical_id} == route.properties["EgressOnlyInternetGatewayId"]
         assert route.logical_id in provider.depends_on
-    assert [
+    assert [("0.0.0.0/0", None, 443), (None, "::/0", 443)] == [
         (rule.get("CidrIp"), rule.get("CidrIpv6"), rule["FromPort"]) for rule in group.properties["SecurityGroupEgress"]
-    ] == [("0.0.0.0/0", None, 443), (None, "::/0", 443)]
-    assert [_endpoint(resources, name).properties["VpcEndpointType"] for name in ("lambda", "logs")] == [
-        "Interface"
-    ] * 2
-    assert resources.of_type("AWS::EC2::NatGateway") == []
-    assert resources.of_type("AWS::EC2::InternetGateway") == []
+    ]
+    assert ["Interface"] * 2 == [
+        _endpoint(resources, name).properties["VpcEndpointType"] for name in ("lambda", "logs")
+    ]
+    assert [] == resources.of_type("AWS::EC2::NatGateway")
+    assert [] == resources.of_type("AWS::EC2::InternetGateway")
 
 
 def test_tracing_with_ipv6_adds_an_endpoint(
@@ -322,7 +322,7 @@ def test_tracing_with_ipv6_adds_an_endpoint(
     network = ManagedNetwork(stack, "Network", egress=Egress.IPV6)
     workflow(stack, capacity=ManagedCapacity(stack, "Capacity", network=network), tracing=lambda_.Tracing.ACTIVE)
 
-    assert list(network.endpoints) == ["lambda", "logs", "xray"]
+    assert ["lambda", "logs", "xray"] == list(network.endpoints)
 
 
 def test_flow_logs(nat: Resources) -> None:
@@ -330,9 +330,9 @@ def test_flow_logs(nat: Resources) -> None:
     flow_log = nat.only("AWS::EC2::FlowLog").properties
     group = nat.follow(flow_log["LogGroupName"])
 
-    assert nat.follow(flow_log["ResourceId"]).type == "AWS::EC2::VPC"
-    assert flow_log["TrafficType"] == "ALL"
-    assert group.properties == {"RetentionInDays": 30}
+    assert "AWS::EC2::VPC" == nat.follow(flow_log["ResourceId"]).type
+    assert "ALL" == flow_log["TrafficType"]
+    assert {"RetentionInDays": 30} == group.properties
 
 
 def test_flow_logs_elsewhere(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> None:
@@ -342,13 +342,13 @@ def test_flow_logs_elsewhere(strict_stack: Callable[..., cdk.Stack], synthesize:
     ManagedNetwork(stack, "Network", flow_logs=ec2.FlowLogDestination.to_s3(bucket))
     resources = synthesize(stack)
 
-    assert resources.only("AWS::EC2::FlowLog").properties["LogDestination"] == "arn:aws:s3:::records"
-    assert resources.of_type("AWS::Logs::LogGroup") == []
+    assert "arn:aws:s3:::records" == resources.only("AWS::EC2::FlowLog").properties["LogDestination"]
+    assert [] == resources.of_type("AWS::Logs::LogGroup")
 
 
 def test_no_flow_logs(made: Callable[..., Resources]) -> None:
     """They can be left out."""
-    assert made(flow_logs=False).of_type("AWS::EC2::FlowLog") == []
+    assert [] == made(flow_logs=False).of_type("AWS::EC2::FlowLog")
 
 
 def test_own_security_groups(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> None:
@@ -373,7 +373,7 @@ def test_private_network_resolves_names(private: Resources) -> None:
     """Private DNS of endpoints needs both DNS settings of the VPC."""
     properties = private.only("AWS::EC2::VPC").properties
 
-    assert (properties["EnableDnsHostnames"], properties["EnableDnsSupport"]) == (True, True)
+    assert (True, True) == (properties["EnableDnsHostnames"], properties["EnableDnsSupport"])
 
 
 def test_tracing_adds_one_endpoint(
@@ -406,7 +406,7 @@ def test_tracing_adds_no_endpoint_to_nat(
     stack = strict_stack()
     workflow(stack, tracing=lambda_.Tracing.ACTIVE)
 
-    assert synthesize(stack).of_type("AWS::EC2::VPCEndpoint") == []
+    assert [] == synthesize(stack).of_type("AWS::EC2::VPCEndpoint")
 
 
 @pytest.fixture
@@ -444,11 +444,11 @@ def test_own_vpc(
     assert resources.only("AWS::Lambda::CapacityProvider").properties["VpcConfig"]["SubnetIds"] == [
         f"subnet-0123456789abcdea{zone}" for zone in range(3)
     ]
-    assert resources.only("AWS::EC2::SecurityGroup").properties["VpcId"] == "vpc-0123456789abcdef0"
-    assert [body["Type"] for body in resources.json["Resources"].values() if "::EC2::" in body["Type"]] == [
-        "AWS::EC2::SecurityGroup"
+    assert "vpc-0123456789abcdef0" == resources.only("AWS::EC2::SecurityGroup").properties["VpcId"]
+    assert ["AWS::EC2::SecurityGroup"] == [
+        body["Type"] for body in resources.json["Resources"].values() if "::EC2::" in body["Type"]
     ]
-    assert warnings == set()
+    assert set() == warnings
 
 
 def test_own_vpc_and_subnets(
@@ -468,11 +468,11 @@ def test_own_vpc_and_subnets(
     )
     warnings = warnings_of(stack)
 
-    assert [subnet.subnet_id for subnet in network.subnets] == ["subnet-0123456789abcdef0", "subnet-0123456789abcdef2"]
+    assert ["subnet-0123456789abcdef0", "subnet-0123456789abcdef2"] == [subnet.subnet_id for subnet in network.subnets]
     assert {"durable-mi:public-subnets", "durable-mi:few-availability-zones"} == {
         name for name in warnings if name.startswith("durable-mi:")
     }
-    assert warnings["durable-mi:public-subnets"] == "Orders/Network"
+    assert "Orders/Network" == warnings["durable-mi:public-subnets"]
 
 
 def test_own_vpc_in_the_same_app(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> None:
@@ -507,14 +507,14 @@ def test_own_vpc_with_endpoints(
     resources = synthesize(stack)
     provider = resources.only("AWS::Lambda::CapacityProvider")
 
-    assert [_endpoint(resources, name).properties["SubnetIds"] for name in ("lambda", "logs")] == [
-        provider.properties["VpcConfig"]["SubnetIds"]
-    ] * 2
-    assert _endpoint(resources, "lambda").properties["PolicyDocument"]["Statement"][0]["Action"] == [
+    assert [provider.properties["VpcConfig"]["SubnetIds"]] * 2 == [
+        _endpoint(resources, name).properties["SubnetIds"] for name in ("lambda", "logs")
+    ]
+    assert [
         "lambda:CheckpointDurableExecution",
         "lambda:GetDurableExecutionState",
-    ]
-    assert resources.only("AWS::EC2::FlowLog").properties["ResourceId"] == "vpc-0123456789abcdef0"
+    ] == _endpoint(resources, "lambda").properties["PolicyDocument"]["Statement"][0]["Action"]
+    assert "vpc-0123456789abcdef0" == resources.only("AWS::EC2::FlowLog").properties["ResourceId"]
     assert network.floor == NetworkFloor(interface_endpoints=2, endpoint_zones=3, known=False)
 
 
@@ -538,12 +538,12 @@ def test_own_vpc_with_unknown_zones_does_not_warn(
     ManagedCapacity(stack, "Capacity", network=ids)
     warnings = [name for name in warnings_of(stack) if name.startswith("durable-mi:")]
 
-    assert (zones.zone_count, ids.zone_count, warnings) == (None, None, [])
-    assert [subnet.subnet_id for subnet in ids.subnets] == ["subnet-00", "subnet-01"]
-    assert synthesize(stack).only("AWS::Lambda::CapacityProvider").properties["VpcConfig"]["SubnetIds"] == [
+    assert (None, None, []) == (zones.zone_count, ids.zone_count, warnings)
+    assert ["subnet-00", "subnet-01"] == [subnet.subnet_id for subnet in ids.subnets]
+    assert [
         "subnet-00",
         "subnet-01",
-    ]
+    ] == synthesize(stack).only("AWS::Lambda::CapacityProvider").properties["VpcConfig"]["SubnetIds"]
 
 
 def test_own_vpc_with_two_zones_by_position_warns(
@@ -554,8 +554,8 @@ def test_own_vpc_with_two_zones_by_position_warns(
     vpc = ec2.Vpc(stack, "Own", restrict_default_security_group=False)
     network = ManagedNetwork(stack, "Network", vpc=vpc)
 
-    assert network.zone_count == 2
-    assert warnings_of(stack) == {"durable-mi:few-availability-zones": "Orders/Network"}
+    assert 2 == network.zone_count
+    assert {"durable-mi:few-availability-zones": "Orders/Network"} == warnings_of(stack)
 
 
 def test_rejects_a_gateway_endpoint_without_route_tables(

@@ -27,4 +27,4 @@ def test_public_names_are_sorted_and_documented() -> None:
     names = durable_mi_constructs.__all__
 
     assert sorted(names) == names
-    assert [name for name in names if not getattr(durable_mi_constructs, name).__doc__] == []
+    assert [] == [name for name in names if not getattr(durable_mi_constructs, name).__doc__]

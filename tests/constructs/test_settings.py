@@ -58,20 +58,20 @@ def test_settings_reach_the_function(
     function = resources.only("AWS::Lambda::Function")
     group = resources.follow(function.properties["LoggingConfig"]["LogGroup"])
 
-    assert function.properties["Layers"] == [LAYER]
+    assert [LAYER] == function.properties["Layers"]
     assert function.properties["KmsKeyArn"] == stack.resolve(key.key_arn)
-    assert function.properties["EphemeralStorage"] == {"Size": 10240}
-    assert function.properties["RuntimeManagementConfig"] == {"RuntimeVersionArn": PIN, "UpdateRuntimeOn": "Manual"}
+    assert {"Size": 10240} == function.properties["EphemeralStorage"]
+    assert {"RuntimeVersionArn": PIN, "UpdateRuntimeOn": "Manual"} == function.properties["RuntimeManagementConfig"]
     assert function.properties["CodeSigningConfigArn"] == stack.resolve(signing.code_signing_config_arn)
-    assert function.properties["Tags"] == [{"Key": "team", "Value": "orders"}]
+    assert [{"Key": "team", "Value": "orders"}] == function.properties["Tags"]
     assert function.properties["LoggingConfig"] == {
         "ApplicationLogLevel": "DEBUG",
         "SystemLogLevel": "WARN",
         "LogFormat": "JSON",
         "LogGroup": {"Ref": group.logical_id},
     }
-    assert group.properties == {"RetentionInDays": 30}
-    assert resources.only("AWS::KMS::Key").properties["KeyPolicy"]["Statement"][1:] == []
+    assert {"RetentionInDays": 30} == group.properties
+    assert [] == resources.only("AWS::KMS::Key").properties["KeyPolicy"]["Statement"][1:]
 
 
 def test_image_brings_handler_and_runtime(
@@ -89,8 +89,8 @@ def test_image_brings_handler_and_runtime(
     )
     properties = synthesize(stack).only("AWS::Lambda::Function").properties
 
-    assert properties["PackageType"] == "Image"
-    assert properties["ImageConfig"] == {"Command": ["order.handler"]}
+    assert "Image" == properties["PackageType"]
+    assert {"Command": ["order.handler"]} == properties["ImageConfig"]
     assert "ImageUri" in properties["Code"]
     assert {"Handler", "Runtime"}.isdisjoint(properties)
 
@@ -111,7 +111,7 @@ def test_image_is_built_from_a_directory(
         runtime=lambda_.Runtime.FROM_IMAGE,
     )
 
-    assert synthesize(stack).only("AWS::Lambda::Function").properties["PackageType"] == "Image"
+    assert "Image" == synthesize(stack).only("AWS::Lambda::Function").properties["PackageType"]
 
 
 def _image(stack: cdk.Stack) -> lambda_.Code:
@@ -176,7 +176,7 @@ def test_rejects_six_layers(strict_stack: Callable[..., cdk.Stack]) -> None:
     stack = strict_stack()
     layers = [lambda_.LayerVersion.from_layer_version_arn(stack, f"Layer{index}", LAYER) for index in range(6)]
 
-    assert len(FunctionSettings(layers=layers[:5]).layers) == 5
+    assert 5 == len(FunctionSettings(layers=layers[:5]).layers)
     with pytest.raises(ValueError, match="layers must be at most 5, got 6"):
         FunctionSettings(layers=layers)
 

@@ -76,7 +76,7 @@ def test_warns(
     stack = strict_stack()
     workflow(stack, **options)
 
-    assert warnings_of(stack) == {warning: "Orders/Workflow"}
+    assert {warning: "Orders/Workflow"} == warnings_of(stack)
 
 
 def test_defaults_do_not_warn(
@@ -88,8 +88,8 @@ def test_defaults_do_not_warn(
     stack = strict_stack()
     made = workflow(stack)
 
-    assert warnings_of(stack) == {}
-    assert [entry.data for entry in made.function.node.metadata if entry.type.startswith("aws:cdk:")] == []
+    assert {} == warnings_of(stack)
+    assert [] == [entry.data for entry in made.function.node.metadata if entry.type.startswith("aws:cdk:")]
 
 
 def test_switched_off_version(
@@ -144,12 +144,12 @@ def test_tokens_pass(
     provider = resources.only("AWS::Lambda::CapacityProvider").properties
     parameter = {"Ref": "Number"}
 
-    assert properties["Handler"] == {"Ref": "Text"}
-    assert properties["Description"] == {"Ref": "Text"}
-    assert properties["Environment"]["Variables"] == {"TABLE_NAME": {"Ref": "Text"}}
-    assert properties["MemorySize"] == {"Ref": "Memory"}
+    assert {"Ref": "Text"} == properties["Handler"]
+    assert {"Ref": "Text"} == properties["Description"]
+    assert {"TABLE_NAME": {"Ref": "Text"}} == properties["Environment"]["Variables"]
+    assert {"Ref": "Memory"} == properties["MemorySize"]
     assert properties["Timeout"] == parameter
-    assert properties["DurableConfig"] == {"ExecutionTimeout": parameter, "RetentionPeriodInDays": parameter}
+    assert {"ExecutionTimeout": parameter, "RetentionPeriodInDays": parameter} == properties["DurableConfig"]
     assert properties["CapacityProviderConfig"]["LambdaManagedInstancesCapacityProviderConfig"] == {
         "CapacityProviderArn": {"Fn::GetAtt": [resources.only("AWS::Lambda::CapacityProvider").logical_id, "Arn"]},
         "ExecutionEnvironmentMemoryGiBPerVCpu": parameter,
@@ -160,7 +160,7 @@ def test_tokens_pass(
         "MinExecutionEnvironments": parameter,
     }
     assert provider["CapacityProviderScalingConfig"]["MaxVCpuCount"] == parameter
-    assert provider["InstanceRequirements"]["AllowedInstanceTypes"] == [{"Ref": "Text"}]
+    assert [{"Ref": "Text"}] == provider["InstanceRequirements"]["AllowedInstanceTypes"]
 
 
 def test_unknown_memory_leaves_concurrency_to_lambda(

@@ -20,6 +20,6 @@ def test_order_is_processed(example: Example) -> None:
 
     done = example.account.run([str(TOOLS / "durable-mi"), "invoke", "--stack", STACK, *options])
 
-    assert done.status == 0, done.output
+    assert 0 == done.status, done.output
     document = json.loads(done.output[done.output.index("{") :])
     assert ("SUCCEEDED", "processed") == (document["Status"], document["Result"]["status"])

@@ -69,7 +69,7 @@ def bootstrapped(account: Account) -> Account:
     if not account.url:
         return account
     done = account.cdk("bootstrap", "aws://123456789012/us-east-1")
-    assert done.status == 0, done.output
+    assert 0 == done.status, done.output
     return account
 
 
@@ -83,12 +83,12 @@ def example(bootstrapped: Account, request: pytest.FixtureRequest) -> Iterator[E
     assembly = request.getfixturevalue("tmp_path_factory").mktemp("aws") / "cdk.out"
     app = ROOT / "examples" / "order_workflow"
     done = bootstrapped.cdk("synth", "--quiet", "--output", str(assembly), cwd=app)
-    assert done.status == 0, done.output
+    assert 0 == done.status, done.output
     try:
         yield Example.deploy(bootstrapped, assembly)
     finally:
         done = bootstrapped.cdk("destroy", STACK, "--force", "--app", str(assembly))
-        assert done.status == 0, done.output
+        assert 0 == done.status, done.output
 
 
 @pytest.fixture(scope="session")

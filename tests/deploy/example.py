@@ -87,7 +87,7 @@ class Example:
         """Deploy an assembly that holds it."""
         file = assembly.parent / "outputs.json"
         done = account.deploy(assembly, STACK, options=["--outputs-file", str(file)])
-        assert done.status == 0, done.output
+        assert 0 == done.status, done.output
         resources = account.cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
         return cls(
             account=account,

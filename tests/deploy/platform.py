@@ -33,7 +33,7 @@ class Platform:
         """Synthesize and deploy both, with `strong` or `weak` references between them."""
         assembly = platform_app.synthesize(directory, references=references)
         done = account.deploy(assembly)
-        assert done.status == 0, done.output
+        assert 0 == done.status, done.output
         return cls(account=account, assembly=assembly)
 
     @property

@@ -26,7 +26,7 @@ def test_diff_finds_nothing(example: Example) -> None:
     """`cdk diff` against what was deployed, with a change set, as users run it after a deploy."""
     done = example.account.cdk("diff", "--fail", "--app", str(example.assembly))
 
-    assert done.status == 0, done.output
+    assert 0 == done.status, done.output
     assert "There were no differences" in done.output
 
 

@@ -26,7 +26,7 @@ def test_readme_has_the_three_commands(readme: Readme) -> None:
 
 def test_readme_reads_the_outputs(readme: Readme) -> None:
     """Its shell function gives what the commands after it need."""
-    assert readme.names["ALIAS"] == f"arn:aws:lambda:eu-west-1:123456789012:function:{readme.names['FUNCTION']}:live"
+    assert f"arn:aws:lambda:eu-west-1:123456789012:function:{readme.names['FUNCTION']}:live" == readme.names["ALIAS"]
     assert readme.names["LOG_GROUP"].startswith("OrderWorkflow-Logs")
 
 

@@ -55,7 +55,7 @@ def test_deployed_assembly_runs_by_its_stack(local: str, example: Example, tmp_p
 
     done = invoke("--stack", STACK, *options, cwd=example.account.home)
 
-    assert done.returncode == 0, done.stderr
+    assert 0 == done.returncode, done.stderr
     document = json.loads(done.stdout)
     assert ("SUCCEEDED", "order-123", "processed") == (
         document["Status"],

@@ -39,7 +39,7 @@ def test_provider_scales_in_place(provider: Any) -> None:
     """The scaling config is what may change."""
     change(provider, CapacityProviderScalingConfig={"MaxVCpuCount": 64})
 
-    assert provider.describe()["CapacityProviderScalingConfig"] == {"MaxVCpuCount": 64}
+    assert {"MaxVCpuCount": 64} == provider.describe()["CapacityProviderScalingConfig"]
 
 
 @pytest.mark.parametrize("name", ["VpcConfig", "InstanceRequirements", "PermissionsConfig", "KmsKeyArn"])

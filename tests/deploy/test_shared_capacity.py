@@ -21,7 +21,7 @@ def elsewhere(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Pla
     """Return the two stacks in a region of their own, for tests that change them one after the other."""
     region = account.in_region("eu-central-1")
     done = region.cdk("bootstrap", "aws://123456789012/eu-central-1")
-    assert done.status == 0, done.output
+    assert 0 == done.status, done.output
     return Platform.deploy(region, tmp_path_factory.mktemp("elsewhere") / "cdk.out", references="weak")
 
 
@@ -36,7 +36,7 @@ def test_life_of_a_shared_provider(elsewhere: Platform, tmp_path: Path) -> None:
     taken = "cdk-hnb659fds-deploy-role-123456789012-eu-central-1"
     failing = platform_app.synthesize(tmp_path / "failing", references="weak", memory_gib=8, taken_role=taken)
     failed = account.deploy(failing, TEAM)
-    assert failed.status == 1
+    assert 1 == failed.status
     assert taken in failed.output, failed.output
     assert "UPDATE_ROLLBACK_COMPLETE" == elsewhere.status(TEAM)
     assert "1" == elsewhere.live
@@ -47,19 +47,19 @@ def test_life_of_a_shared_provider(elsewhere: Platform, tmp_path: Path) -> None:
 
     # So the same change cannot be deployed again as it is, which Lambda says; with any other content it can.
     again = account.deploy(platform_app.synthesize(tmp_path / "again", references="weak", memory_gib=8), TEAM)
-    assert again.status == 1
+    assert 1 == again.status
     assert "A version for this Lambda function exists ( 2 )" in again.output
     mended = account.deploy(platform_app.synthesize(tmp_path / "mended", references="weak", memory_gib=16), TEAM)
-    assert mended.status == 0, mended.output
+    assert 0 == mended.status, mended.output
     assert "3" == elsewhere.live
 
     # The platform cannot go while the team is on it, and says why.
     refused = account.cdk("destroy", PLATFORM, "--exclusively", "--force", "--app", str(elsewhere.assembly))
-    assert refused.status == 1
+    assert 1 == refused.status
     assert "currently in use by" in refused.output
     assert "DELETE_FAILED" == elsewhere.status(PLATFORM)
 
     for stack in (TEAM, PLATFORM):
         done = account.cdk("destroy", stack, "--exclusively", "--force", "--app", str(elsewhere.assembly))
-        assert done.status == 0, done.output
+        assert 0 == done.status, done.output
     assert [] == [it["VpcId"] for it in account.ec2.describe_vpcs()["Vpcs"] if not it["IsDefault"]]

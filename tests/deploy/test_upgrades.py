@@ -58,13 +58,13 @@ def upgrades(bootstrapped: Account, tmp_path_factory: pytest.TempPathFactory) ->
     """Every change of the table, each on a stack of its own that is deployed before it and after it."""
     directory = tmp_path_factory.mktemp("upgrades")
     done = bootstrapped.deploy(_synthesize(directory / "before", CHANGES, "before"))
-    assert done.status == 0, done.output[-4000:]
+    assert 0 == done.status, done.output[-4000:]
     before = {change.name: State.read(bootstrapped, _stack(change)) for change in CHANGES}
     seen = {change.name: len(happenings(bootstrapped, _stack(change))) for change in CHANGES}
 
     smooth = [change for change in CHANGES if change.name not in COLLIDING]
     done = bootstrapped.deploy(_synthesize(directory / "after", smooth, "after"))
-    assert done.status == 0, done.output[-4000:]
+    assert 0 == done.status, done.output[-4000:]
     for change in CHANGES:
         if change.name in COLLIDING:
             bootstrapped.deploy(_synthesize(directory / _stack(change), [change], "after"))

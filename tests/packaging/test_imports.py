@@ -26,7 +26,7 @@ def test_no_module_of_durable_mi_imports_the_cdk() -> None:
         [sys.executable, "-c", IMPORT_ALL], env=environment | {"PATH": ""}, capture_output=True, text=True, check=False
     )
 
-    assert run.returncode == 0, run.stderr
+    assert 0 == run.returncode, run.stderr
     modules, *loaded = run.stdout.split()
     assert int(modules) > 10
-    assert loaded == []
+    assert [] == loaded

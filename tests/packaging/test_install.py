@@ -49,7 +49,7 @@ def test_installs_what_the_lock_names(project: Project) -> None:
 
     files = contents(installed(project))
 
-    assert list(files) == [
+    assert [
         "alpha-1.0.dist-info/METADATA",
         "alpha-1.0.dist-info/RECORD",
         "alpha-1.0.dist-info/WHEEL",
@@ -59,7 +59,7 @@ def test_installs_what_the_lock_names(project: Project) -> None:
         "beta-1.0.dist-info/RECORD",
         "beta-1.0.dist-info/WHEEL",
         "beta.py",
-    ]
+    ] == list(files)
     assert not [name for name, text in files.items() if str(project.root) in text or sys.prefix in text]
 
 
@@ -140,7 +140,7 @@ def test_rejects_a_wheel_with_another_hash(project: Project, cache: Path) -> Non
         ValueError, match=r"^requirements\.txt could not be installed for arm64 and Python 3\.13: .*(?i:hash)"
     ):
         installed(project)
-    assert list((cache / "requirements").iterdir()) == []
+    assert [] == list((cache / "requirements").iterdir())
 
 
 @pytest.mark.usefixtures("installer")
@@ -214,7 +214,7 @@ def test_runs_nothing_without_requirements(project: Project, monkeypatch: pytest
     """An empty lock needs no installer."""
     monkeypatch.setattr(install, "find_uv", lambda: "/nonexistent/uv")
 
-    assert contents(installed(project)) == {}
+    assert {} == contents(installed(project))
 
 
 def test_rejects_an_index_out_of_reach(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

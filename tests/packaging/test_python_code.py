@@ -60,15 +60,15 @@ def test_asset_holds_source_and_requirements(project: Project, strict_app: Calla
 
     (asset,) = Path(app.synth().directory).glob("asset.*")
 
-    assert sorted(path.name for path in asset.iterdir()) == [
+    assert [
         "alpha-1.0.dist-info",
         "alpha.py",
         "app.py",
         "requirements.txt",
-    ]
+    ] == sorted(path.name for path in asset.iterdir())
     resource = function.function.node.default_child
     assert isinstance(resource, lambda_.CfnFunction)
-    assert stack.resolve(resource.code)["s3Key"] == f"{asset.name.removeprefix('asset.')}.zip"
+    assert f"{asset.name.removeprefix('asset.')}.zip" == stack.resolve(resource.code)["s3Key"]
 
 
 def test_same_input_gives_the_same_asset(project: Project, strict_app: Callable[..., cdk.App], tmp_path: Path) -> None:
@@ -108,8 +108,8 @@ def test_two_functions_share_one_asset(
     """Functions with the same code are packaged once."""
     paths = assemble(strict_app(), PythonCode.from_project(project.root), functions=2)
 
-    assert len(paths) == 1
-    assert capfd.readouterr().err.count("Bundling asset") == 1
+    assert 1 == len(paths)
+    assert 1 == capfd.readouterr().err.count("Bundling asset")
 
 
 def test_installs_nothing_for_stacks_that_are_not_asked_for(
@@ -119,7 +119,7 @@ def test_installs_nothing_for_stacks_that_are_not_asked_for(
     project.lock("missing")
     app = strict_app(**{"aws:cdk:bundling-stacks": ["Other"]})
 
-    assert assemble(app, PythonCode.from_project(project.root)) == []
+    assert [] == assemble(app, PythonCode.from_project(project.root))
     assert not cache.exists()
 
 
@@ -164,7 +164,7 @@ def test_reads_the_named_requirements_file(project: Project, strict_app: Callabl
 
     (asset,) = assemble(strict_app(), code)
 
-    assert sorted(path.name for path in asset.iterdir()) == ["alpha-1.0.dist-info", "alpha.py", "app.py", "lambda.lock"]
+    assert ["alpha-1.0.dist-info", "alpha.py", "app.py", "lambda.lock"] == sorted(path.name for path in asset.iterdir())
 
 
 def test_rejects_a_runtime_without_python(project: Project, strict_app: Callable[..., cdk.App]) -> None:

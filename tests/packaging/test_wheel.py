@@ -77,10 +77,10 @@ def test_wheel_holds_both_packages_typed(installed: Installed) -> None:
         names = archive.namelist()
 
     assert {"durable_mi/py.typed", "durable_mi_constructs/py.typed"} <= set(names)
-    assert {name.split("/")[0].split("-")[0] for name in names} == {
+    assert {
         "durable_mi",
         "durable_mi_constructs",
-    }
+    } == {name.split("/")[0].split("-")[0] for name in names}
 
 
 def test_ten_line_app_synthesizes(installed: Installed) -> None:
@@ -92,12 +92,12 @@ def test_ten_line_app_synthesizes(installed: Installed) -> None:
 
     run = installed.run("python", "app.py")
 
-    assert (run.returncode, run.stdout) == (0, ""), run.stderr
-    assert run.stderr == "Bundling asset Orders/Workflow/Resource/Code/Stage...\n"
+    assert (0, "") == (run.returncode, run.stdout), run.stderr
+    assert "Bundling asset Orders/Workflow/Resource/Code/Stage...\n" == run.stderr
     template = json.loads((installed.directory / "cdk.out" / "Orders.template.json").read_text())
     types = [resource["Type"] for resource in template["Resources"].values()]
     assert {"AWS::Lambda::CapacityProvider", "AWS::Lambda::Version", "AWS::Lambda::Alias"} <= set(types)
-    assert types.count("AWS::Lambda::Function") == 1
+    assert 1 == types.count("AWS::Lambda::Function")
 
 
 @pytest.mark.parametrize("package", ["boto3", "click", "rich", "starlette", "awslambdaric"])
@@ -105,7 +105,7 @@ def test_bare_install_has_no_extras(installed: Installed, package: str) -> None:
     """A CDK app does not pay for the command line or the local runtime."""
     run = installed.run("python", "-c", f"import {package}")
 
-    assert run.returncode == 1
+    assert 1 == run.returncode
     assert f"ModuleNotFoundError: No module named '{package}'" in run.stderr
 
 
@@ -114,14 +114,14 @@ def test_modules_without_extras_import(installed: Installed, module: str) -> Non
     """What the constructs use, and the command line's door, need no extra."""
     run = installed.run("python", "-c", f"import {module}")
 
-    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    assert (0, "", "") == (run.returncode, run.stdout, run.stderr)
 
 
 def test_command_names_the_extra_in_one_line(installed: Installed) -> None:
     """Without its extra the command says what to install, and shows no traceback."""
     run = installed.run("durable-mi", "--help")
 
-    assert run.returncode != 0
-    assert run.stdout == ""
-    assert run.stderr.count("\n") == 1
+    assert 0 != run.returncode
+    assert "" == run.stdout
+    assert 1 == run.stderr.count("\n")
     assert "pip install 'durable-mi-constructs[cli]'" in run.stderr

@@ -83,7 +83,7 @@ def checked(source: Source) -> None:
     report = Report.of([Template.of(source)])
     assert text(report, verbose=True)
     assert json.loads(document(report))["findings"] is not None
-    assert json.loads(sarif(report))["version"] == "2.1.0"
+    assert "2.1.0" == json.loads(sarif(report))["version"]
 
 
 @settings(

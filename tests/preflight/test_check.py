@@ -67,7 +67,7 @@ def test_warnings_do_not_fail(check: Callable[..., subprocess.CompletedProcess[s
     """They are told all the same."""
     done = check(WARNED)
 
-    assert done.returncode == 0
+    assert 0 == done.returncode
     assert "warning DMI204, line 45" in done.stdout
 
 
@@ -76,14 +76,14 @@ def test_says_that_nothing_was_found(check: Callable[..., subprocess.CompletedPr
     done = check(GOOD, WARNED, "--ignore", "dmi204")
 
     assert (0, "") == (done.returncode, done.stderr)
-    assert done.stdout == "Nothing found (2 templates, 2 durable or managed-instances functions).\n"
+    assert "Nothing found (2 templates, 2 durable or managed-instances functions).\n" == done.stdout
 
 
 def test_reads_a_cloud_assembly(check: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
     """Findings name the construct."""
     done = check(assembly(tmp_path))
 
-    assert done.returncode == 1
+    assert 1 == done.returncode
     assert "  Shop/Order/Resource (Order123)\n    error DMI201, line 6\n" in done.stdout
 
 
@@ -94,7 +94,7 @@ def test_rejects_what_is_no_resource_in_a_cloud_assembly(
     (assembly(tmp_path) / "Shop.template.json").write_text('{"Resources": {"A": []}}')
     done = check(tmp_path)
 
-    assert done.returncode == 2
+    assert 2 == done.returncode
     assert "Shop.template.json: Resources/A must be an object, got list: run `cdk synth` again" in done.stderr
 
 
@@ -105,7 +105,7 @@ def test_tells_what_was_passed_over_if_asked(
     """A parameter without a default is no finding."""
     done = check(UNKNOWN, *arguments)
 
-    assert done.returncode == 0
+    assert 0 == done.returncode
     assert says is ("    Workflow MemorySize: parameter Memory\n" in done.stdout)
 
 
@@ -125,7 +125,7 @@ def test_explains_on_the_command_line(check: Callable[..., subprocess.CompletedP
     """Without a path, and whatever the case."""
     done = check("--explain", "dmi501")
 
-    assert done.returncode == 0
+    assert 0 == done.returncode
     assert done.stdout.startswith("DMI501 (error): durable functions have a route to the Lambda API\n\nWhy: ")
 
 
@@ -134,7 +134,7 @@ def test_gives_json(check: Callable[..., subprocess.CompletedProcess[str]]) -> N
     done = check(BAD, UNKNOWN, "--output", "json")
     document = json.loads(done.stdout)
 
-    assert done.returncode == 1
+    assert 1 == done.returncode
     assert (1, 0) == (document["errors"], document["warnings"])
     assert [str(BAD), str(UNKNOWN)] == document["templates"]
     (finding,) = document["findings"]
@@ -182,7 +182,7 @@ def test_sarif_names_files_from_here(
     (here / "my template.yaml").write_text(BAD.read_text())
     (result,) = json.loads(check("my template.yaml", "--output", "sarif").stdout)["runs"][0]["results"]
 
-    assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": "my%20template.yaml"}
+    assert {"uri": "my%20template.yaml"} == result["locations"][0]["physicalLocation"]["artifactLocation"]
 
 
 @pytest.mark.parametrize(
@@ -221,5 +221,5 @@ def test_json_needs_no_yaml_and_nothing_of_the_cdk(tmp_path: Path) -> None:
         [sys.executable, "-c", script, "check", str(file)], capture_output=True, text=True, check=False, timeout=60
     )
 
-    assert done.returncode == 0
+    assert 0 == done.returncode
     assert not {"yaml", "boto3", "botocore", "rich", "aws_cdk", "jsii", "constructs"} & set(done.stderr.split())

@@ -137,4 +137,4 @@ def test_the_same_done_right_gives_nothing() -> None:
     schedule(lambda_.Alias(stack, "Alias", alias_name="live", version=made.current_version))
     content = Synthesized.from_stack(stack).to_json()
 
-    assert check(Template.of_content(content, Path("Right.template.json"))).places == ()
+    assert () == check(Template.of_content(content, Path("Right.template.json"))).places

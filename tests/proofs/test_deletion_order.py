@@ -117,7 +117,7 @@ def test_the_capacity_provider_goes_before_its_network_and_role(egress: str, gra
 def test_the_function_is_deleted_and_its_versions_with_it(graph: Graph) -> None:
     """Versions are retained, and deleting the function deletes all of them, so it must not be retained itself."""
     for name in graph.of_type("AWS::Lambda::Function"):
-        assert graph.resources[name].get("DeletionPolicy", "Delete") == "Delete"
+        assert "Delete" == graph.resources[name].get("DeletionPolicy", "Delete")
 
 
 def test_permissions_outlive_what_needs_them(graph: Graph) -> None:

@@ -44,8 +44,8 @@ def test_change_publishes_what_the_table_says(
 
     assert change.publishes == (old != new)
     if change.publishes:
-        assert before["Resources"][old]["DeletionPolicy"] == "Retain"
-        assert before["Resources"][old]["UpdateReplacePolicy"] == "Retain"
+        assert "Retain" == before["Resources"][old]["DeletionPolicy"]
+        assert "Retain" == before["Resources"][old]["UpdateReplacePolicy"]
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=name)
@@ -107,15 +107,15 @@ def test_a_changed_create_only_property_replaces() -> None:
     """A security group's description cannot change in place."""
     found = update(_group(description="a"), _group(description="b"))
 
-    assert found.replaced == {"Group": "AWS::EC2::SecurityGroup", "Provider": "AWS::Lambda::CapacityProvider"}
+    assert {"Group": "AWS::EC2::SecurityGroup", "Provider": "AWS::Lambda::CapacityProvider"} == found.replaced
 
 
 def test_a_reference_to_a_replaced_resource_counts_where_it_is_create_only() -> None:
     """The capacity provider's group is create-only; an egress rule of another group is not asked for."""
     found = update(_group(rule=443), _group(rule=8443))
 
-    assert found.replaced == {}
-    assert found.changed == {"Group": "AWS::EC2::SecurityGroup"}
+    assert {} == found.replaced
+    assert {"Group": "AWS::EC2::SecurityGroup"} == found.changed
 
 
 @pytest.mark.parametrize(

@@ -59,13 +59,13 @@ def test_example_is_sized_as_documented(template: Resources) -> None:
     function = template.only("AWS::Lambda::Function").properties
     capacity = function["CapacityProviderConfig"]["LambdaManagedInstancesCapacityProviderConfig"]
 
-    assert function["DurableConfig"] == {"ExecutionTimeout": 3600, "RetentionPeriodInDays": 30}
-    assert function["Architectures"] == ["arm64"]
-    assert capacity["PerExecutionEnvironmentMaxConcurrency"] == 4
-    assert template.only("AWS::EC2::NatGateway").type == "AWS::EC2::NatGateway"
-    assert len(template.only("AWS::Lambda::CapacityProvider").properties["VpcConfig"]["SubnetIds"]) == 3
+    assert {"ExecutionTimeout": 3600, "RetentionPeriodInDays": 30} == function["DurableConfig"]
+    assert ["arm64"] == function["Architectures"]
+    assert 4 == capacity["PerExecutionEnvironmentMaxConcurrency"]
+    assert "AWS::EC2::NatGateway" == template.only("AWS::EC2::NatGateway").type
+    assert 3 == len(template.only("AWS::Lambda::CapacityProvider").properties["VpcConfig"]["SubnetIds"])
 
 
 def test_example_warns_of_nothing(example: cdk.Stack, warnings_of: Callable[[cdk.Stack], dict[str, str]]) -> None:
     """`cdk synth` is quiet."""
-    assert warnings_of(example) == {}
+    assert {} == warnings_of(example)

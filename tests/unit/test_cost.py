@@ -63,41 +63,41 @@ def test_one_small_function() -> None:
     """One instance of the cheapest type that fits in each zone, the fee on top."""
     made = floor(demand())
 
-    assert (made.instances, made.instance_type) == (3, "c1.xlarge")
-    assert (made.execution_environments, made.vcpus) == (3, 3)
-    assert made.instances_usd == 3 * 4 * 0.5 * 100
-    assert made.management_usd == pytest.approx(0.1 * made.instances_usd)
-    assert made.network_usd == 0
-    assert made.monthly_usd == pytest.approx(660)
+    assert (3, "c1.xlarge") == (made.instances, made.instance_type)
+    assert (3, 3) == (made.execution_environments, made.vcpus)
+    assert 3 * 4 * 0.5 * 100 == made.instances_usd
+    assert pytest.approx(0.1 * made.instances_usd) == made.management_usd
+    assert 0 == made.network_usd
+    assert pytest.approx(660) == made.monthly_usd
 
 
 def test_an_instance_keeps_a_vcpu_and_a_gibibyte() -> None:
     """Four vCPUs hold an environment of three and not of four, nor do 8 GiB hold one of 8."""
-    assert floor(demand(vcpus=3, gib_per_vcpu=2)).instance_type == "c1.xlarge"
-    assert floor(demand(vcpus=4, gib_per_vcpu=1)).instance_type == "c1.2xlarge"
-    assert floor(demand(vcpus=1, gib_per_vcpu=8)).instance_type == "c1.2xlarge"
+    assert "c1.xlarge" == floor(demand(vcpus=3, gib_per_vcpu=2)).instance_type
+    assert "c1.2xlarge" == floor(demand(vcpus=4, gib_per_vcpu=1)).instance_type
+    assert "c1.2xlarge" == floor(demand(vcpus=1, gib_per_vcpu=8)).instance_type
 
 
 def test_functions_share_instances() -> None:
     """Two functions fit on the instances of one where there is room."""
-    assert floor(demand(vcpus=1, gib_per_vcpu=2), demand(vcpus=2, gib_per_vcpu=2)).instances == 3
+    assert 3 == floor(demand(vcpus=1, gib_per_vcpu=2), demand(vcpus=2, gib_per_vcpu=2)).instances
 
 
 def test_more_instances_of_a_filtered_type() -> None:
     """What one instance of a zone cannot hold takes two."""
     made = floor(demand(6), demand(6), allowed=["m1.xlarge"])
 
-    assert (made.instances, made.instance_type) == (6, "m1.xlarge")
+    assert (6, "m1.xlarge") == (made.instances, made.instance_type)
 
 
 def test_excluded_types() -> None:
     """A wildcard takes a family out."""
-    assert floor(demand(), excluded=["c1.*"]).instance_type == "m1.large"
+    assert "m1.large" == floor(demand(), excluded=["c1.*"]).instance_type
 
 
 def test_architecture() -> None:
     """Cheaper instances of the other architecture do not count."""
-    assert floor(demand(), architecture="x86_64").instance_type == "x1.large"
+    assert "x1.large" == floor(demand(), architecture="x86_64").instance_type
 
 
 @pytest.mark.parametrize(("zones", "environments", "instances"), [(3, 2, 2), (2, 3, 2), (6, 12, 3), (1, 3, 1)])
@@ -111,8 +111,8 @@ def test_nothing_runs(demands: list[VcpuDemand]) -> None:
     """Without a known environment there is no instance, and the network alone costs."""
     made = floor(*demands, network=NetworkFloor(nat_gateways=1))
 
-    assert (made.instances, made.instance_type, made.instances_usd) == (0, None, 0)
-    assert made.monthly_usd == 250
+    assert (0, None, 0) == (made.instances, made.instance_type, made.instances_usd)
+    assert 250 == made.monthly_usd
     assert "no instance" in str(made)
 
 
@@ -120,22 +120,22 @@ def test_network() -> None:
     """NAT gateways with their addresses, and endpoints in each zone, by the hour."""
     made = floor(network=NetworkFloor(nat_gateways=3, interface_endpoints=2, endpoint_zones=3))
 
-    assert (made.nat_gateway_hours, made.endpoint_hours) == (300, 600)
-    assert made.network_usd == 300 * 2.5 + 600 * 0.25
+    assert (300, 600) == (made.nat_gateway_hours, made.endpoint_hours)
+    assert 300 * 2.5 + 600 * 0.25 == made.network_usd
 
 
 def test_text() -> None:
     """The sentence names amounts, parts, prices and what is left out."""
     made = floor(demand(), demand(None), network=NetworkFloor(nat_gateways=1, known=False))
 
-    assert str(made) == (
+    assert (
         "at least USD 910 a month: instances 600 (3 x c1.xlarge for 3 execution environments with 3 vCPU), management "
         "fee 60, network 250 (100 NAT gateway hours, 0 endpoint hours); on-demand prices of eu-test-1 assumed as of "
         "2026-01-02; left out: functions whose size is not known at synth (Orders), the network, which was made "
         "elsewhere, larger or more instances than the least that Lambda may start, earlier versions that are still "
         "there, requests, durable operations and their storage, EBS volumes, data through NAT gateways, endpoints and "
         "between zones, logs, metrics, alarms and keys, discounts and tax"
-    )
+    ) == str(made)
 
 
 def test_rejects_a_table_without_a_fitting_type() -> None:
@@ -148,7 +148,7 @@ def test_rejects_a_table_without_a_fitting_type() -> None:
 
 def test_built_in_prices() -> None:
     """The table of us-east-1 has all three shapes of each architecture, with the service's fee."""
-    assert US_EAST_1.management_fee == 0.15
+    assert 0.15 == US_EAST_1.management_fee
     assert {(family.architecture, family.memory_gib_per_vcpu) for family in US_EAST_1.instances} == {
         (architecture, gib) for architecture in ("arm64", "x86_64") for gib in (2, 4, 8)
     }
@@ -159,5 +159,5 @@ def test_family() -> None:
     """Sizes double, and so do memory and price; a family begins at its smallest size."""
     [first, *_, last] = PRICES.instances[0].types()
 
-    assert (first.name, first.vcpus, first.memory_gib, first.usd_per_hour) == ("c1.xlarge", 4, 8, 2.0)
-    assert (last.name, last.vcpus, last.memory_gib, last.usd_per_hour) == ("c1.24xlarge", 96, 192, 48.0)
+    assert ("c1.xlarge", 4, 8, 2.0) == (first.name, first.vcpus, first.memory_gib, first.usd_per_hour)
+    assert ("c1.24xlarge", 96, 192, 48.0) == (last.name, last.vcpus, last.memory_gib, last.usd_per_hour)

@@ -86,9 +86,9 @@ def test_processes_the_basic_order() -> None:
 
     assert outcome.status is InvocationStatus.SUCCEEDED
     assert outcome.result is not None
-    assert list(outcome.result) == ["orderId", "status", "validatedAt", "processedAt"]
-    assert outcome.result["orderId"] == "order-123"
-    assert outcome.result["status"] == "processed"
+    assert ["orderId", "status", "validatedAt", "processedAt"] == list(outcome.result)
+    assert "order-123" == outcome.result["orderId"]
+    assert "processed" == outcome.result["status"]
     validated, processed = outcome.result["validatedAt"], outcome.result["processedAt"]
     assert isinstance(validated, int)
     assert isinstance(processed, int)
@@ -99,8 +99,8 @@ def test_history_is_step_wait_step() -> None:
     """The history is the documented sequence, over two invocations: the wait ends the first one."""
     outcome = run(BASIC_ORDER.read_text())
 
-    assert outcome.history == HISTORY
-    assert outcome.invocations == 2
+    assert HISTORY == outcome.history
+    assert 2 == outcome.invocations
 
 
 def test_waits_five_seconds() -> None:
@@ -120,13 +120,13 @@ def test_logs_each_line_once(caplog: pytest.LogCaptureFixture) -> None:
         run(BASIC_ORDER.read_text())
 
     lines = [record.getMessage() for record in caplog.records if record.name == "root"]
-    assert lines == [
+    assert [
         "Order workflow started for order order-123",
         "Validating order order-123",
         "Order order-123 validated, waiting 5 seconds",
         "Processing order order-123",
         "Order workflow completed for order order-123",
-    ]
+    ] == lines
 
 
 @pytest.mark.parametrize(
@@ -147,10 +147,11 @@ def test_rejects_input_without_order_id(payload: str, came: str) -> None:
     outcome = run(payload)
 
     assert outcome.status is InvocationStatus.FAILED
-    assert outcome.history == [("ExecutionStarted", None), ("ExecutionFailed", None)]
-    assert outcome.invocations == 1
+    assert [("ExecutionStarted", None), ("ExecutionFailed", None)] == outcome.history
+    assert 1 == outcome.invocations
     assert outcome.error is not None
-    assert outcome.error.type == "order_workflow.InvalidOrderError"
-    assert outcome.error.message == (
+    assert "order_workflow.InvalidOrderError" == outcome.error.type
+    assert (
         f'the input must be an object whose "orderId" is a non-blank string, but {came}: send {{"orderId": "123"}}'
+        == (outcome.error.message)
     )

@@ -76,7 +76,7 @@ def test_rejects_subnets(count: int) -> None:
 
 def test_zones() -> None:
     """Three zones and more are fine."""
-    assert [capacity.check_zones(count) for count in (3, 6)] == [None, None]
+    assert [None, None] == [capacity.check_zones(count) for count in (3, 6)]
 
 
 @pytest.mark.parametrize(("count", "text"), [(1, "1 Availability Zone,"), (2, "2 Availability Zones,")])
@@ -85,7 +85,7 @@ def test_few_zones(count: int, text: str) -> None:
     warning = capacity.check_zones(count)
 
     assert warning is not None
-    assert warning.id == "durable-mi:few-availability-zones"
+    assert "durable-mi:few-availability-zones" == warning.id
     assert text in warning.message
 
 
@@ -174,4 +174,4 @@ def test_public_subnets() -> None:
 
     assert capacity.check_public_subnets(public=False) is None
     assert warning is not None
-    assert warning.id == "durable-mi:public-subnets"
+    assert "durable-mi:public-subnets" == warning.id

@@ -74,4 +74,4 @@ def test_it_reaches_another_process_whole() -> None:
 
 def test_the_constructs_name_every_option() -> None:
     """By the value of its key."""
-    assert {option: str(option) for option in Option} == CONSTRUCT_NAMES
+    assert CONSTRUCT_NAMES == {option: str(option) for option in Option}

@@ -19,7 +19,7 @@ def test_few_execution_environments(minimum: int) -> None:
     warning = environments.check_execution_environments(minimum, None)
 
     assert warning is not None
-    assert warning.id == "durable-mi:few-execution-environments"
+    assert "durable-mi:few-execution-environments" == warning.id
     assert f"min_execution_environments is {minimum}, below 3" in warning.message
 
 

@@ -83,7 +83,7 @@ def test_concurrency_above_default(invocations: int, vcpus: int) -> None:
     warning = size.check_concurrency(invocations, vcpus)
 
     assert warning is not None
-    assert warning.id == "durable-mi:concurrency-above-default"
+    assert "durable-mi:concurrency-above-default" == warning.id
     assert f"max_concurrency is {invocations}, above 16 for each vCPU ({16 * vcpus} here)" in warning.message
 
 

@@ -32,7 +32,7 @@ def test_invocation_timeout_above_15_minutes(seconds: int) -> None:
     warning = timing.check_invocation_timeout(seconds, None)
 
     assert warning is not None
-    assert warning.id == "durable-mi:timeout-above-15-minutes"
+    assert "durable-mi:timeout-above-15-minutes" == warning.id
     assert f"timeout is {seconds} seconds" in warning.message
 
 

@@ -45,11 +45,11 @@ def test_rejects_no_room() -> None:
     with pytest.raises(ValueError, match="minimum execution environments must fit") as caught:
         check_vcpu_budget([demand(), demand("Off", 0, 8), demand("Invoices", 6, 2)], 23, "Shop/Capacity")
 
-    assert str(caught.value) == (
+    assert (
         "minimum execution environments must fit under max_vcpus, got Orders 3 x 4 vCPU + Invoices 6 x 2 vCPU = 24 "
         "vCPU on Shop/Capacity with max_vcpus=23: raise max_vcpus to 24 at the very least (earlier versions and the "
         "instances' own needs come on top), or lower min_execution_environments or memory_size"
-    )
+    ) == str(caught.value)
 
 
 def test_room_for_next_versions() -> None:
@@ -58,7 +58,7 @@ def test_room_for_next_versions() -> None:
 
     assert check_next_versions([demand()], 24) is None
     assert warning is not None
-    assert warning.id == "durable-mi:no-room-for-next-version"
+    assert "durable-mi:no-room-for-next-version" == warning.id
     assert "more than half of max_vcpus=23" in warning.message
 
 

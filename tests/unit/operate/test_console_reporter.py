@@ -65,7 +65,7 @@ def test_follows_line_by_line() -> None:
     output, file = shown(width=100)
     output.follow([Update(execution=RUNNING, events=HISTORY[:5]), Update(execution=RUNNING, events=HISTORY[5:])])
 
-    assert file.getvalue().splitlines() == [
+    assert [
         "",
         "Following",
         "     +0.00 s  ExecutionStarted                      times out after 1 h",
@@ -81,7 +81,7 @@ def test_follows_line_by_line() -> None:
         "  +1 min 32 s  ChainedInvokeStarted  refund            refunds:live",
         "  +1 min 33 s  ExecutionStopped                      1 min 33 s",
         "              by hand",
-    ]
+    ] == file.getvalue().splitlines()
 
 
 @pytest.mark.parametrize("width", [40, 60, 71, 72, 80, 109, 110, 200])
@@ -104,8 +104,8 @@ def test_a_long_detail_takes_only_what_is_left() -> None:
     output.history([event(12, "StepSucceeded", 0, "charge-card", Result={"Payload": '"' + "x" * 300 + '"'})])
     row = file.getvalue().splitlines()[-1]
 
-    assert row.split()[:4] == ["12", "12:00:00.000", "StepSucceeded", "charge-card"]
-    assert len(row) == 110
+    assert ["12", "12:00:00.000", "StepSucceeded", "charge-card"] == row.split()[:4]
+    assert 110 == len(row)
     assert row.endswith("x\u2026")
 
 
@@ -130,7 +130,7 @@ def test_dims_only_what_is_secondary() -> None:
     output = ConsoleReporter(Console(file=file, width=80, force_terminal=True, color_system="standard"), verbose=False)
     output.logs([LogLine(timestamp=T0, message="charged", level="INFO")], log_group="/orders")
 
-    assert file.getvalue().splitlines()[-1] == "\x1b[2m  12:00:00.000  \x1b[0mINFO    charged"
+    assert "\x1b[2m  12:00:00.000  \x1b[0mINFO    charged" == file.getvalue().splitlines()[-1]
 
 
 def test_shows_log_lines() -> None:
@@ -146,12 +146,12 @@ def test_shows_log_lines() -> None:
         log_group="/orders",
     )
 
-    assert file.getvalue().splitlines() == [
+    assert [
         "",
         "Logs  /orders",
         r"  12:00:00.000  plain \x1b[31mred",
         "  12:00:00.000  ERROR   cannot charge (Busy: reader)  [charge-card]",
-    ]
+    ] == file.getvalue().splitlines()
 
 
 def test_says_that_log_lines_may_come_later() -> None:
@@ -179,7 +179,7 @@ def test_shows_how_it_ended() -> None:
         )
     )
 
-    assert file.getvalue().splitlines() == [
+    assert [
         "",
         "Outcome",
         "  Status   FAILED",
@@ -190,7 +190,7 @@ def test_shows_how_it_ended() -> None:
         "    {}",
         "  Error    ValueError: no orderId",
         "      at handler",
-    ]
+    ] == file.getvalue().splitlines()
 
 
 def test_shortens_a_large_value() -> None:
@@ -209,7 +209,7 @@ def test_never_breaks_a_command() -> None:
     command = NextCommands(endpoint=None, profile=None, region=None).history(ARN)
     output.next_commands([command, command])
 
-    assert file.getvalue().count(f"--durable-execution-arn {ARN} \\\n") == 2
+    assert 2 == file.getvalue().count(f"--durable-execution-arn {ARN} \\\n")
 
 
 def test_writes_wide_lines_to_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,9 +218,9 @@ def test_writes_wide_lines_to_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stderr", io.StringIO())
     monkeypatch.delenv("COLUMNS", raising=False)
 
-    assert terminal().width == 120
+    assert 120 == terminal().width
     monkeypatch.setenv("COLUMNS", "66")
-    assert terminal().width == 66
+    assert 66 == terminal().width
     assert terminal(quiet=True).quiet
 
 
@@ -230,4 +230,4 @@ def test_writes_what_the_encoding_lacks(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding="ascii", write_through=True))
     terminal().print("caf\u00e9")
 
-    assert written.getvalue() == b"caf\\xe9\n"
+    assert b"caf\\xe9\n" == written.getvalue()

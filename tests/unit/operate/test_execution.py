@@ -46,9 +46,9 @@ def test_reads_a_failed_execution() -> None:
 
     assert failed.has_ended
     assert not failed.has_succeeded
-    assert failed.took_s == 2.5
+    assert 2.5 == failed.took_s
     assert failed.error == ExecutionError(type="ValueError", message="no orderId", stack_trace=("line 1",))
-    assert str(failed.error) == "ValueError: no orderId"
+    assert "ValueError: no orderId" == str(failed.error)
 
 
 def test_reads_a_running_execution() -> None:
@@ -56,12 +56,12 @@ def test_reads_a_running_execution() -> None:
     running = execution()
 
     assert not running.has_ended
-    assert [running.ended, running.took_s, running.input, running.result, running.error] == [None] * 5
+    assert [None] * 5 == [running.ended, running.took_s, running.input, running.result, running.error]
 
 
 def test_an_error_without_words_says_so() -> None:
     """The service may give an error without type and message."""
-    assert str(ExecutionError(data="x")) == "no error details"
+    assert "no error details" == str(ExecutionError(data="x"))
 
 
 def test_tells_time_and_attempts() -> None:
@@ -76,20 +76,20 @@ def test_tells_time_and_attempts() -> None:
         watch.see(event(6, "ExecutionSucceeded", 5, operation="execution")),
     ]
 
-    assert seen == [(0, None, None), (1, None, 1), (2.5, 1.5, 1), (4, None, 2), (4.25, 0.25, 2), (5, 5, None)]
+    assert [(0, None, None), (1, None, 1), (2.5, 1.5, 1), (4, None, 2), (4.25, 0.25, 2), (5, 5, None)] == seen
 
 
 def test_tells_how_long_an_invocation_took() -> None:
     """The event of an invocation carries both its times."""
     times = {"StartTimestamp": T0, "EndTimestamp": T0 + timedelta(seconds=3)}
 
-    assert Durations().see(event(1, "InvocationCompleted", 3, operation=None, **times)) == (0, 3, None)
-    assert Durations().see(event(1, "InvocationCompleted", 3, operation=None)) == (0, None, None)
+    assert (0, 3, None) == Durations().see(event(1, "InvocationCompleted", 3, operation=None, **times))
+    assert (0, None, None) == Durations().see(event(1, "InvocationCompleted", 3, operation=None))
 
 
 def test_tells_nothing_of_an_operation_whose_start_was_not_seen() -> None:
     """A duration that is not known is not made up."""
-    assert Durations().see(event(9, "WaitSucceeded", 3)) == (0, None, None)
+    assert (0, None, None) == Durations().see(event(9, "WaitSucceeded", 3))
 
 
 def test_reads_what_an_event_carries() -> None:
@@ -103,8 +103,8 @@ def test_reads_what_an_event_carries() -> None:
         RetryDetails={"CurrentAttempt": 2, "NextAttemptDelaySeconds": 4},
     )
 
-    assert (succeeded.payload, succeeded.error, succeeded.retry_delay_s) == ('"paid"', None, None)
-    assert (failed.payload, str(failed.error), failed.attempt, failed.retry_delay_s) == (None, "E: m", 2, 4)
+    assert ('"paid"', None, None) == (succeeded.payload, succeeded.error, succeeded.retry_delay_s)
+    assert (None, "E: m", 2, 4) == (failed.payload, str(failed.error), failed.attempt, failed.retry_delay_s)
 
 
 @pytest.mark.parametrize(
@@ -128,13 +128,13 @@ def test_shows_a_payload_on_one_line(payload: str, expected: str) -> None:
 
 def test_shows_a_payload_on_several_lines() -> None:
     """JSON is indented; what is none stays as it is."""
-    assert pretty('{"a":1}') == '{\n  "a": 1\n}'
-    assert pretty("plain") == "plain"
+    assert '{\n  "a": 1\n}' == pretty('{"a":1}')
+    assert "plain" == pretty("plain")
 
 
 def test_spells_out_control_characters() -> None:
     """Line breaks and tabs stay."""
-    assert clean("a\tb\n\x07\x9b") == "a\tb\n\\x07\\x9b"
+    assert "a\tb\n\\x07\\x9b" == clean("a\tb\n\x07\x9b")
 
 
 @pytest.mark.parametrize(
@@ -163,8 +163,8 @@ def test_shows_a_moment_in_utc() -> None:
     """Whatever the zone of the value is."""
     local = datetime(2026, 11, 23, 13, 0, 0, 5000, tzinfo=timezone(timedelta(hours=1)))
 
-    assert moment(local) == "12:00:00.005"
-    assert moment(local, with_date=True) == "2026-11-23 12:00:00.005"
+    assert "12:00:00.005" == moment(local)
+    assert "2026-11-23 12:00:00.005" == moment(local, with_date=True)
 
 
 def test_gives_a_document_with_the_names_of_the_api() -> None:
@@ -206,10 +206,10 @@ def test_gives_the_error_of_a_failed_execution() -> None:
     failed = execution(Status="FAILED", Error={"ErrorType": "E", "ErrorMessage": "m"})
     document = json.loads(execution_document(failed, [], None))
 
-    assert document["Error"] == {"ErrorType": "E", "ErrorMessage": "m", "ErrorData": None, "StackTrace": []}
+    assert {"ErrorType": "E", "ErrorMessage": "m", "ErrorData": None, "StackTrace": []} == document["Error"]
     assert document["Logs"] is None
 
 
 def test_gives_what_is_known_of_a_started_execution() -> None:
     """Its ARN and its name."""
-    assert json.loads(started_document(ARN, "name")) == {"DurableExecutionArn": ARN, "DurableExecutionName": "name"}
+    assert {"DurableExecutionArn": ARN, "DurableExecutionName": "name"} == json.loads(started_document(ARN, "name"))

@@ -51,7 +51,7 @@ class Script:
 
     def history_page(self, arn: str, *, marker: str | None, newest_first: bool, max_items: int) -> HistoryPage:
         """Return a page."""
-        assert arn == ARN
+        assert ARN == arn
         self.pages_read += 1
         history = self.scene[1][::-1] if newest_first else self.scene[1]
         first = int(marker or 0)
@@ -79,13 +79,13 @@ def test_tells_each_event_once_and_in_order() -> None:
     history = events(4)
     script = Script([("RUNNING", history[:1]), ("RUNNING", history[:3]), ("SUCCEEDED", history)])
 
-    assert script.told() == [("RUNNING", [1]), ("RUNNING", [2, 3]), ("SUCCEEDED", [4])]
+    assert [("RUNNING", [1]), ("RUNNING", [2, 3]), ("SUCCEEDED", [4])] == script.told()
 
 
 @pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED", "TIMED_OUT", "STOPPED", "DELETING"])
 def test_ends_with_the_execution(status: str) -> None:
     """Every way to end is an end."""
-    assert Script([(status, events(1))]).told() == [(status, [1])]
+    assert [(status, [1])] == Script([(status, events(1))]).told()
 
 
 @pytest.mark.parametrize("status", ["RUNNING", "PAUSING", "PAUSED", "SOMETHING_NEW"])
@@ -101,7 +101,7 @@ def test_asks_less_often_while_nothing_happens() -> None:
     script = Script([quiet, quiet, quiet, quiet, ("RUNNING", history), ("SUCCEEDED", history)])
     script.told(PollingPolicy(first_s=1, factor=2, longest_s=3))
 
-    assert script.slept == [1, 2, 3, 3, 1]
+    assert [1, 2, 3, 3, 1] == script.slept
 
 
 def test_looks_when_a_wait_ends() -> None:
@@ -113,7 +113,7 @@ def test_looks_when_a_wait_ends() -> None:
     script = Script([waiting, waiting, waiting, waiting, failing, failing, ("SUCCEEDED", [wait, failed])])
     script.told(PollingPolicy(first_s=1, factor=2, longest_s=8))
 
-    assert script.slept == pytest.approx([1, 2, 3.1, 1, 1, 1.1])
+    assert pytest.approx([1, 2, 3.1, 1, 1, 1.1]) == script.slept
 
 
 def test_stays_within_the_rate_limit() -> None:
@@ -127,8 +127,8 @@ def test_reads_only_the_newest_page_of_a_long_history() -> None:
     script = Script([("RUNNING", history[:940]), ("SUCCEEDED", history)])
     told = script.told()
 
-    assert told == [("RUNNING", list(range(1, 941))), ("SUCCEEDED", list(range(941, 951)))]
-    assert script.pages_read == 10 + 1
+    assert [("RUNNING", list(range(1, 941))), ("SUCCEEDED", list(range(941, 951)))] == told
+    assert 10 + 1 == script.pages_read
 
 
 def test_finds_a_late_event_that_moves_the_numbers() -> None:
@@ -138,14 +138,14 @@ def test_finds_a_late_event_that_moves_the_numbers() -> None:
     moved = Event(id=3, type=last.type, timestamp=last.timestamp, operation_id=last.operation_id)
     script = Script([("RUNNING", [first, last]), ("SUCCEEDED", [first, late, moved])])
 
-    assert script.told() == [("RUNNING", [1, 2]), ("SUCCEEDED", [2])]
+    assert [("RUNNING", [1, 2]), ("SUCCEEDED", [2])] == script.told()
 
 
 def test_waits_for_an_execution_that_is_not_known_yet() -> None:
     """The service answers the start before its other parts know of it."""
     script = Script([None, None, ("SUCCEEDED", events(1))])
 
-    assert script.told() == [("SUCCEEDED", [1])]
+    assert [("SUCCEEDED", [1])] == script.told()
 
 
 def test_rejects_an_execution_that_stays_unknown() -> None:
@@ -154,7 +154,7 @@ def test_rejects_an_execution_that_stays_unknown() -> None:
     with pytest.raises(NotFoundError):
         script.told(PollingPolicy(first_s=1, not_found_s=3))
 
-    assert script.slept == [1, 1, 1]
+    assert [1, 1, 1] == script.slept
 
 
 def test_rejects_an_execution_that_vanishes() -> None:
@@ -163,7 +163,7 @@ def test_rejects_an_execution_that_vanishes() -> None:
     with pytest.raises(NotFoundError):
         script.told()
 
-    assert len(script.slept) == 1
+    assert 1 == len(script.slept)
 
 
 def test_reads_a_whole_history() -> None:
@@ -171,4 +171,4 @@ def test_reads_a_whole_history() -> None:
     script = Script([("SUCCEEDED", events(25))], largest_page=10)
 
     assert events(25) == read_history(script, ARN)
-    assert script.pages_read == 3
+    assert 3 == script.pages_read

@@ -53,7 +53,7 @@ def test_reads_a_message_that_is_a_value() -> None:
     """Powertools logs objects as messages; a time without zone is not trusted."""
     line = LogLine.parse('{"message": {"a": 1}, "timestamp": "2026-11-23T12:00:00"}', timestamp_ms=5_000)
 
-    assert (line.message, line.timestamp.year) == ('{"a": 1}', 1970)
+    assert ('{"a": 1}', 1970) == (line.message, line.timestamp.year)
 
 
 @pytest.mark.parametrize("own", ["soon", "2026-11-23T12:00:00Z"])
@@ -105,10 +105,10 @@ def test_commands_survive_the_shell() -> None:
     where = ["--region", "eu-central-1", "--profile", "my profile; rm"]
 
     assert command.words == shlex.split(str(command).replace("\\\n", ""))
-    assert command.words == [
+    assert [
         *("aws", "lambda", "get-durable-execution-history", "--durable-execution-arn", ARN),
         *("--include-execution-data", *where),
-    ]
+    ] == command.words
 
 
 def test_commands_reach_the_local_endpoint() -> None:
@@ -128,10 +128,10 @@ def test_commands_reach_a_remote_endpoint_of_lambda() -> None:
     commands = NextCommands(endpoint=remote, profile=None, region=None)
 
     assert ["--endpoint-url", remote.url] == commands.execution(ARN).words[-2:]
-    assert commands.logs("group", ARN, started=T0).words == [
+    assert [
         *("aws", "logs", "filter-log-events", "--log-group-name", "group"),
         *("--start-time", "1795435200000", "--filter-pattern", log_pattern(ARN)),
-    ]
+    ] == commands.logs("group", ARN, started=T0).words
 
 
 def test_lists_the_executions_of_the_function() -> None:

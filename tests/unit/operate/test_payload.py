@@ -35,7 +35,7 @@ def test_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_payload_is_an_empty_object() -> None:
     """A function that is invoked without input gets an empty object."""
-    assert Payload.empty().body == b"{}"
+    assert b"{}" == Payload.empty().body
 
 
 def test_takes_the_largest_payload(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_takes_the_largest_payload(tmp_path: Path) -> None:
     path = tmp_path / "large.json"
     path.write_bytes(b'"' + b"x" * (MAX_ASYNC_PAYLOAD_BYTES - 2) + b'"')
 
-    assert len(Payload.read(str(path)).body) == MAX_ASYNC_PAYLOAD_BYTES
+    assert MAX_ASYNC_PAYLOAD_BYTES == len(Payload.read(str(path)).body)
 
 
 @pytest.mark.parametrize(

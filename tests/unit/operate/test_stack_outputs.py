@@ -25,7 +25,7 @@ def test_alias_is_found_by_its_value() -> None:
 
 def test_one_alias_in_two_outputs_is_one() -> None:
     """An output that is repeated leaves no choice."""
-    assert str(outputs(A=ALIAS, B=ALIAS).target()) == ALIAS
+    assert ALIAS == str(outputs(A=ALIAS, B=ALIAS).target())
 
 
 def test_function_name_does_where_no_alias_is_told() -> None:
@@ -35,7 +35,7 @@ def test_function_name_does_where_no_alias_is_told() -> None:
 
 def test_output_that_is_named_decides() -> None:
     """Of several functions; the qualifier is the command's."""
-    assert str(outputs(A=ALIAS, B=OTHER).target(output="B")) == OTHER
+    assert OTHER == str(outputs(A=ALIAS, B=OTHER).target(output="B"))
     assert "Invoices:3" == str(outputs(A=ALIAS, Name="Invoices").target(output="Name", qualifier="3"))
 
 

@@ -49,7 +49,7 @@ def test_takes_every_form(function: str, qualifier: str | None, expected: Target
 
 def test_says_itself_qualified() -> None:
     """What is shown can be given again."""
-    assert str(Target.parse(ARN)) == f"{ARN}:live"
+    assert f"{ARN}:live" == str(Target.parse(ARN))
 
 
 @pytest.mark.parametrize(

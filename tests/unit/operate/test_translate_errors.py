@@ -78,7 +78,7 @@ def test_explains_a_function_that_is_not_there() -> None:
     error = told(answer("ResourceNotFoundException", "Function not found: x"))
 
     assert type(error) is NotFoundError
-    assert str(error) == "eu-central-1 has no function orders:live (Function not found: x)"
+    assert "eu-central-1 has no function orders:live (Function not found: x)" == str(error)
 
 
 def test_explains_an_answer_that_is_none_of_aws() -> None:
@@ -141,7 +141,7 @@ def test_explains_a_region_that_is_not_reached() -> None:
     """There is no local runtime to start then."""
     line = str(told(EndpointConnectionError(endpoint_url=URL)))
 
-    assert line == "eu-central-1 cannot be reached: check address, region and network"
+    assert "eu-central-1 cannot be reached: check address, region and network" == line
 
 
 def test_explains_a_missing_certificate_bundle() -> None:

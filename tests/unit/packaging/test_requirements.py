@@ -34,10 +34,10 @@ def test_reads_what_compilers_write(tmp_path: Path) -> None:
     """Comments, continuations, hashes, extras and markers are understood, and names are in their normal form."""
     locked = read(tmp_path, COMPILED)
 
-    assert [(pin.name, pin.version, pin.marker) for pin in locked.pins] == [
+    assert [
         ("six", "1.17.0", ""),
         ("python-dateutil", "2.9.0.post0", 'python_version >= "3.9"'),
-    ]
+    ] == [(pin.name, pin.version, pin.marker) for pin in locked.pins]
     assert locked.hashed
 
 
@@ -45,7 +45,7 @@ def test_an_empty_file_requires_nothing(tmp_path: Path) -> None:
     """A project without requirements has a file without requirements."""
     locked = read(tmp_path, "# nothing\n")
 
-    assert locked.pins == ()
+    assert () == locked.pins
     assert not locked.hashed
 
 

@@ -46,7 +46,7 @@ def test_leaves_out_what_no_function_needs(tmp_path: Path) -> None:
         *("tests/test_app.py", "test_app.py", "app_test.py", "conftest.py"),
     )
 
-    assert names(tmp_path) == ["app.py", "orders/model.py", "orders/tests/data.py"]
+    assert ["app.py", "orders/model.py", "orders/tests/data.py"] == names(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -98,9 +98,9 @@ def test_copies_with_modes_that_lambda_can_read(tmp_path: Path) -> None:
 
     ProjectSource.scan(root).copy_into(tmp_path / "copy")
 
-    assert (tmp_path / "copy" / "a.py").read_text() == "a.py"
-    assert (tmp_path / "copy" / "a.py").stat().st_mode & 0o777 == 0o644
-    assert (tmp_path / "copy" / "bin" / "run.sh").stat().st_mode & 0o777 == 0o755
+    assert "a.py" == (tmp_path / "copy" / "a.py").read_text()
+    assert 0o644 == (tmp_path / "copy" / "a.py").stat().st_mode & 0o777
+    assert 0o755 == (tmp_path / "copy" / "bin" / "run.sh").stat().st_mode & 0o777
 
 
 def test_follows_links_inside(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_follows_links_inside(tmp_path: Path) -> None:
     (tmp_path / "linked").symlink_to("real")
     (tmp_path / "b.py").symlink_to("real/a.py")
 
-    assert names(tmp_path) == ["b.py", "linked/a.py", "real/a.py"]
+    assert ["b.py", "linked/a.py", "real/a.py"] == names(tmp_path)
     ProjectSource.scan(tmp_path).copy_into(tmp_path.parent / "copy")
     assert not (tmp_path.parent / "copy" / "b.py").is_symlink()
 
@@ -128,7 +128,7 @@ def test_an_excluded_link_may_lead_anywhere(tmp_path: Path) -> None:
     write(tmp_path, "project/a.py", "shared/b.py")
     (tmp_path / "project" / "shared").symlink_to("../shared")
 
-    assert names(tmp_path / "project", ["shared"]) == ["a.py"]
+    assert ["a.py"] == names(tmp_path / "project", ["shared"])
 
 
 def test_rejects_broken_links(tmp_path: Path) -> None:

@@ -19,14 +19,14 @@ def test_pip_platforms_reach_back_to_manylinux2014() -> None:
     """Pip gets every tag that runs there, the newest glibc first."""
     platforms = PackageTarget.for_runtime("python3.13", "arm64").pip_platforms
 
-    assert platforms[0] == "manylinux_2_34_aarch64"
-    assert platforms[-3:] == ("manylinux_2_17_aarch64", "manylinux2014_aarch64", "linux_aarch64")
-    assert len(platforms) == 20
+    assert "manylinux_2_34_aarch64" == platforms[0]
+    assert ("manylinux_2_17_aarch64", "manylinux2014_aarch64", "linux_aarch64") == platforms[-3:]
+    assert 20 == len(platforms)
 
 
 def test_takes_the_python_version_from_the_runtime() -> None:
     """Two digits after the point are one version."""
-    assert PackageTarget.for_runtime("python3.14", "x86_64").python == "3.14"
+    assert "3.14" == PackageTarget.for_runtime("python3.14", "x86_64").python
 
 
 @pytest.mark.parametrize("runtime", ["nodejs22.x", "python", "provided.al2023"])

@@ -127,8 +127,8 @@ def test_a_file_allows_its_own_script_and_style_alone() -> None:
 def test_a_file_loads_nothing() -> None:
     """No address of anything, no module that is still to be fetched."""
     page = timeline_html(timeline_document(timeline()))
-    assert re.findall(r"(?:src|href)=|https?://|@import|url\(", page) == []
-    assert re.findall(r"^\s*(?:import|export)\b", page, re.MULTILINE) == []
+    assert [] == re.findall(r"(?:src|href)=|https?://|@import|url\(", page)
+    assert [] == re.findall(r"^\s*(?:import|export)\b", page, re.MULTILINE)
 
 
 def test_the_modules_of_the_view_share_no_name() -> None:
