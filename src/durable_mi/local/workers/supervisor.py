@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -72,7 +73,8 @@ def main(directory: str, command: list[str]) -> int:
     lifeline.start()
     status = child.wait()
     _kill_group(child.pid, signal.SIGKILL)
-    if cut.is_set():
+    # Workers end by themselves when the starter is gone, and can do so before the other thread has seen that it is.
+    if cut.is_set() or select.select([0], [], [], 0)[0]:
         lifeline.join()
     return _SIGNALLED - status if status < 0 else status
 
