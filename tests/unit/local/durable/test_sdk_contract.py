@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 PACKAGE = "aws_durable_execution_sdk_python_testing"
-SOURCE = Path(__file__).parents[3] / "src"
+SOURCE = Path(__file__).parents[4] / "src"
 ADAPTER = SOURCE / "durable_mi/local/durable/_sdk.py"
 LIMIT = 30
 """Seconds after which the emulator is taken not to call something any more."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="awslambdaric has wheels for Linux only")
 
 PACKAGE = "awslambdaric"
-SOURCE = Path(__file__).parents[3] / "src/durable_mi"
+SOURCE = Path(__file__).parents[4] / "src/durable_mi"
 CALLED: dict[str, tuple[int, tuple[str, ...]]] = {
     "__main__.main": (1, ()),
     "bootstrap.run": (2, ()),
