@@ -117,9 +117,9 @@ def test_missing_dependency_shows(example: Example) -> None:
     assert deletion_order(resources).index(route) < deletion_order(resources).index(provider)
 
 
-def test_docs_list_what_is_only_noted() -> None:
+def test_docs_list_what_is_only_recorded() -> None:
     """Nothing is taken for rehearsed that is a name and no more."""
     placeholders = import_module("tests.deploy.server.placeholder").PLACEHOLDERS
-    said = REHEARSAL.read_text(encoding="utf-8").partition("only noted and never made")[2].partition(". An update")[0]
+    said = REHEARSAL.read_text(encoding="utf-8").partition("recorded and never created")[2].partition(". The stack")[0]
 
     assert set(placeholders) == {part for part in said.split("`") if part.startswith("AWS::")}
