@@ -66,32 +66,39 @@ slow: .venv/.ready ## run what takes minutes, and is in `make test` in a short f
 	@.venv/bin/pytest -m slow -s tests
 	@.venv/bin/python tests/oldest.py
 
-# Three lanes for two cores, since most tests wait for processes now and then; what takes longest begins first.
+# Four lanes for two cores, since most tests wait for processes now and then; what takes longest begins first. The lanes
+# with several processes are nice to those with one, which would come last otherwise.
 suite: .venv/.ready
 	@.venv/bin/coverage erase
-	@$(MAKE) --no-print-directory --jobs=3 suite-deploy suite-local suite-constructs types suite-page suite-fallback
+	@$(MAKE) --no-print-directory --jobs=4 suite-local suite-constructs suite-deploy suite-proofs types suite-page \
+		suite-fallback
 	@.venv/bin/coverage combine --quiet .coverage.local .coverage.constructs .coverage.page
 	@.venv/bin/coverage report --fail-under=90
+
+suite-local: .venv/.ready
+	@COVERAGE_FILE=.coverage.local nice -n 5 .venv/bin/pytest -q --cov --cov-report= $(IN_THREE_PROCESSES) \
+		tests/local tests/cli tests/unit
+
+# Each process that loads jsii pays for it, so the tests that need it are in two.
+suite-constructs: .venv/.ready
+	@COVERAGE_FILE=.coverage.constructs .venv/bin/pytest -q --cov --cov-report= tests/constructs tests/preflight \
+		tests/docs
+
+# Nothing is measured here: these tests compare what the others have run already, or run what is installed elsewhere.
+suite-proofs: .venv/.ready
+	@.venv/bin/pytest -q tests/proofs tests/snapshot tests/packaging examples/order_workflow/tests
 
 # The server that takes the deploys is none of ours, so nothing is measured.
 suite-deploy: .venv/.judges
 	@.venv/bin/pytest -q tests/deploy
-
-suite-local: .venv/.ready
-	@COVERAGE_FILE=.coverage.local .venv/bin/pytest -q --cov --cov-report= $(IN_THREE_PROCESSES) \
-		tests/local tests/cli tests/unit
-
-# All tests that load jsii are in one process, because each process loads it again.
-suite-constructs: .venv/.ready
-	@COVERAGE_FILE=.coverage.constructs .venv/bin/pytest -q --cov --cov-report= tests/constructs tests/snapshot \
-		tests/proofs tests/preflight tests/docs tests/packaging examples/order_workflow/tests
 
 suite-page: .venv/.judges
 	@COVERAGE_FILE=.coverage.page .venv/bin/pytest -q --cov --cov-report= tests/page
 
 # What depends on the process that runs the handlers, again with the one for systems that awslambdaric is not made for.
 suite-fallback: .venv/.ready
-	@DURABLE_MI_WORKER=stand-in .venv/bin/pytest -q $(IN_THREE_PROCESSES) -m "runtime_client and not slow" tests/local
+	@DURABLE_MI_WORKER=stand-in nice -n 5 .venv/bin/pytest -q $(IN_THREE_PROCESSES) -m "runtime_client and not slow" \
+		tests/local
 
 chromium: .venv/.judges ## install what the tests of the page and of the permissions need
 

@@ -44,7 +44,7 @@ def app(tmp_path: Path, probe_template: dict[str, Any], write_assembly: Callable
     assembly = write_assembly(directory / "assembly", probe_template)
     manifest = json.loads((assembly / "manifest.json").read_text())
     (assembly / "manifest.json").write_text(json.dumps({"version": "36.0.0", **manifest}))
-    (directory / "cdk.json").write_text(json.dumps({"app": f"{sys.executable} app.py"}))
+    (directory / "cdk.json").write_text(json.dumps({"app": f'"{sys.executable}" app.py'}))
     (directory / "app.py").write_text(APP.replace("TIMEOUT", "30"))
     synth = [str(TOOLS / "cdk"), "synth", "--quiet", "--output", "cdk.out"]
     path = f"{TOOLS}{os.pathsep}{os.environ['PATH']}"
