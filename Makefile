@@ -18,8 +18,8 @@ PREFLIGHT_WITHOUT_JSII := $(addprefix tests/preflight/test_,api_integrations.py 
 	rejection.py rules.py sam.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast fast lint types unit slow suite suite-deploy suite-local suite-constructs suite-page \
-	suite-fallback chromium bench oldest deploy-aws lock clean
+.PHONY: help setup demo test test-fast fast lint types unit slow suite suite-deploy suite-local suite-constructs suite-proofs \
+	suite-page suite-fallback coverage chromium bench oldest deploy-aws lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -64,36 +64,38 @@ unit: .venv/.ready ## run the tests that need neither Node nor a process, in sec
 
 slow: .venv/.ready ## run what takes minutes, and is in `make test` in a short form; STRESS_SEED and STRESS_SECONDS change it
 	@.venv/bin/pytest -m slow -s tests
-	@.venv/bin/python tests/oldest.py
+	@$(MAKE) --no-print-directory coverage oldest
+
+# Tracing costs half as much again, so `make test` does without it. The lanes that add nothing are not measured: they
+# compare what the others have run, run what is installed elsewhere, or deploy to a server that is none of ours.
+coverage: .venv/.judges ## measure the coverage of the tests, 90 percent at least
+	@.venv/bin/coverage erase
+	@$(MAKE) --no-print-directory --jobs=3 COVERAGE="--cov --cov-report=" suite-local suite-constructs suite-page
+	@.venv/bin/coverage combine --quiet .coverage.local .coverage.constructs .coverage.page
+	@.venv/bin/coverage report --fail-under=90
 
 # Four lanes for two cores, since most tests wait for processes now and then; what takes longest begins first. The lanes
 # with several processes are nice to those with one, which would come last otherwise.
 suite: .venv/.ready
-	@.venv/bin/coverage erase
 	@$(MAKE) --no-print-directory --jobs=4 suite-local suite-constructs suite-deploy suite-proofs types suite-page \
 		suite-fallback
-	@.venv/bin/coverage combine --quiet .coverage.local .coverage.constructs .coverage.page
-	@.venv/bin/coverage report --fail-under=90
 
 suite-local: .venv/.ready
-	@COVERAGE_FILE=.coverage.local nice -n 5 .venv/bin/pytest -q --cov --cov-report= $(IN_THREE_PROCESSES) \
+	@COVERAGE_FILE=.coverage.local nice -n 5 .venv/bin/pytest -q $(COVERAGE) $(IN_THREE_PROCESSES) \
 		tests/local tests/cli tests/unit
 
 # Each process that loads jsii pays for it, so the tests that need it are in two.
 suite-constructs: .venv/.ready
-	@COVERAGE_FILE=.coverage.constructs .venv/bin/pytest -q --cov --cov-report= tests/constructs tests/preflight \
-		tests/docs
+	@COVERAGE_FILE=.coverage.constructs .venv/bin/pytest -q $(COVERAGE) tests/constructs tests/preflight tests/docs
 
-# Nothing is measured here: these tests compare what the others have run already, or run what is installed elsewhere.
 suite-proofs: .venv/.ready
 	@.venv/bin/pytest -q tests/proofs tests/snapshot tests/packaging examples/order_workflow/tests
 
-# The server that takes the deploys is none of ours, so nothing is measured.
 suite-deploy: .venv/.judges
 	@.venv/bin/pytest -q tests/deploy
 
 suite-page: .venv/.judges
-	@COVERAGE_FILE=.coverage.page .venv/bin/pytest -q --cov --cov-report= tests/page
+	@COVERAGE_FILE=.coverage.page .venv/bin/pytest -q $(COVERAGE) tests/page
 
 # What depends on the process that runs the handlers, again with the one for systems that awslambdaric is not made for.
 suite-fallback: .venv/.ready
