@@ -74,14 +74,13 @@ coverage: .venv/.judges ## measure the coverage of the tests, 90 percent at leas
 	@.venv/bin/coverage combine --quiet .coverage.local .coverage.constructs .coverage.page
 	@.venv/bin/coverage report --fail-under=90
 
-# Four lanes for two cores, since most tests wait for processes now and then; what takes longest begins first. The lanes
-# with several processes are nice to those with one, which would come last otherwise.
+# Four lanes for two cores, since most tests wait for processes now and then; what takes longest begins first.
 suite: .venv/.ready
 	@$(MAKE) --no-print-directory --jobs=4 suite-local suite-constructs suite-deploy suite-proofs types suite-page \
 		suite-fallback
 
 suite-local: .venv/.ready
-	@COVERAGE_FILE=.coverage.local nice -n 5 .venv/bin/pytest -q $(COVERAGE) $(IN_THREE_PROCESSES) \
+	@COVERAGE_FILE=.coverage.local .venv/bin/pytest -q $(COVERAGE) $(IN_THREE_PROCESSES) \
 		tests/local tests/cli tests/unit
 
 # Each process that loads jsii pays for it, so the tests that need it are in two.
@@ -99,7 +98,7 @@ suite-page: .venv/.judges
 
 # What depends on the process that runs the handlers, again with the one for systems that awslambdaric is not made for.
 suite-fallback: .venv/.ready
-	@DURABLE_MI_WORKER=stand-in nice -n 5 .venv/bin/pytest -q $(IN_THREE_PROCESSES) -m "runtime_client and not slow" \
+	@DURABLE_MI_WORKER=stand-in .venv/bin/pytest -q $(IN_THREE_PROCESSES) -m "runtime_client and not slow" \
 		tests/local
 
 chromium: .venv/.judges ## install what the tests of the page and of the permissions need
