@@ -10,6 +10,7 @@ SOURCE = Path(__file__).parents[2] / "src"
 
 ROOMS = {
     "durable_mi": (
+        "extras",
         "limits",
         "prices",
         "cloudformation",
@@ -21,6 +22,7 @@ ROOMS = {
         "preflight",
         "dashboard",
         "local",
+        "testing",
         "cli",
     ),
     "durable_mi.local": (
@@ -45,6 +47,7 @@ ROOMS = {
         "monitoring",
         "function",
         "preflight",
+        "testing",
     ),
 }
 """The rooms of each house, from the ground up: a room imports what is before it, never what comes after."""

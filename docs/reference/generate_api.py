@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 PUBLIC: Final = {
     "durable_mi_constructs": None,
+    "durable_mi_constructs.testing": None,
+    "durable_mi_constructs.testing.snapshot": None,
     "durable_mi.prices": None,
     "durable_mi.cost": ("CostFloor",),
+    "durable_mi.testing": None,
+    "durable_mi.testing.snapshot": None,
 }
 """The modules to import from, each with the names to import; ``None`` for all of its ``__all__``."""
 
@@ -33,6 +37,8 @@ _REST: Final = """\
 
 - `durable_mi.preflight.cfn_lint` is the module of rules for cfn-lint's option `-a`. See
   [how to run preflight](../how-to/preflight.md).
+- `durable_mi_constructs.testing.plugin` and `durable_mi.testing.plugin` are pytest plugins with the public fixtures
+  `stack_snapshot` and `template_snapshot`. See [how to test with snapshots](../how-to/snapshots.md).
 - `durable-mi` is [the command line](cli.md). Its commands and options are public, and so are the fields of its JSON
   output.
 - Construct ids, the ids of [preflight rules](preflight.md) and the ids of warnings (`durable-mi:...`) are public too.
@@ -52,7 +58,7 @@ def _section(module: ModuleType, only: tuple[str, ...] | None) -> str:
 
 def _about(module: ModuleType, name: str) -> str:
     value = getattr(module, name)
-    text = inspect.getdoc(value) if inspect.isclass(value) else _below(module, name)
+    text = inspect.getdoc(value) if inspect.isclass(value) or inspect.isfunction(value) else _below(module, name)
     if not text:
         msg = f"every public name must have a docstring, {module.__name__}.{name} has none: write one"
         raise LookupError(msg)

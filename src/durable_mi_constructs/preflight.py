@@ -13,16 +13,17 @@ from durable_mi.cloudformation.assembly import CloudAssembly
 from durable_mi.cloudformation.source import Source
 from durable_mi.cloudformation.template import Template
 from durable_mi.preflight.finding import Severity
-from durable_mi.preflight.report import RULES, check
+from durable_mi.preflight.report import RULES, check, known_rules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from durable_mi.preflight.report import Diagnostic
 
-__all__ = ["DurableMiPreflight"]
+__all__ = ["PLUGIN_NAME", "DurableMiPreflight"]
 
-_NAME: Final = "durable-mi"
+PLUGIN_NAME: Final = "durable-mi"
+"""The plugin's name in the report, and the first part of the ids to acknowledge."""
 
 
 @jsii.implements(cdk.IPolicyValidationPlugin)
@@ -41,20 +42,17 @@ class DurableMiPreflight:
         ignore: Ids of rules to leave out in the whole app, such as ``["DMI112"]``. Defaults to none.
 
     Raises:
+        TypeError: ``ignore`` is one string.
         ValueError: ``ignore`` names a rule that does not exist.
     """
 
     def __init__(self, *, ignore: Iterable[str] = ()) -> None:
-        self._ignored = frozenset(ignore)
-        unknown = sorted(self._ignored - RULES.keys())
-        if unknown:
-            msg = f"ignore must name rules such as 'DMI112', got {', '.join(unknown)}: correct or remove it"
-            raise ValueError(msg)
+        self._ignored = known_rules(ignore)
 
     @property
     def name(self) -> str:
         """The plugin's name in the report, and the first part of the ids to acknowledge."""
-        return _NAME
+        return PLUGIN_NAME
 
     @property
     def version(self) -> str:

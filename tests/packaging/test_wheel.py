@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -32,7 +33,12 @@ WITHOUT_EXTRAS = [
     "durable_mi.cli",
     "durable_mi.limits",
     "durable_mi.packaging",
+    "durable_mi.testing",
+    "durable_mi_constructs.testing",
 ]
+
+PAGE = REPOSITORY / "docs/how-to/snapshots.md"
+FILE = re.compile(r"^```python\n# (\w+\.py)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,12 +69,27 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir"]
     subprocess.run([*build, directory / "dist", REPOSITORY], capture_output=True, check=True)
     (wheel,) = (directory / "dist").iterdir()
+    return install(wheel, str(wheel), directory)
+
+
+def install(wheel: Path, requirement: str, directory: Path) -> Installed:
+    """Install the wheel, or the wheel with extras, into an environment of its own."""
     venv = directory / "venv"
     subprocess.run(["uv", "venv", "--quiet", "--python", sys.executable, venv], check=True)
     pinned = REPOSITORY / "requirements" / "dev.txt"
-    install = ["uv", "pip", "install", "--quiet", "--python"]
-    subprocess.run([*install, venv / "bin" / "python", "--constraint", pinned, wheel], check=True)
+    command = ["uv", "pip", "install", "--quiet", "--python", venv / "bin" / "python", "--constraint", pinned]
+    subprocess.run([*command, requirement], check=True)
     return Installed(wheel=wheel, programs=venv / "bin", directory=directory)
+
+
+@pytest.fixture(scope="module")
+def with_testing(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """Install the wheel with its extra `testing`, and the files that the how-to page shows."""
+    directory = tmp_path_factory.mktemp("with_testing")
+    for name, content in FILE.findall(PAGE.read_text()):
+        (directory / name).write_text(content)
+    requirement = f"durable-mi-constructs[testing] @ {installed.wheel.as_uri()}"
+    return install(installed.wheel, requirement, directory)
 
 
 def test_wheel_holds_both_packages_typed(installed: Installed) -> None:
@@ -125,3 +146,30 @@ def test_command_names_the_extra_in_one_line(installed: Installed) -> None:
     assert "" == run.stdout
     assert 1 == run.stderr.count("\n")
     assert "pip install 'durable-mi-constructs[cli]'" in run.stderr
+
+
+def test_snapshots_name_the_extra_in_one_line(installed: Installed) -> None:
+    """The last line of the import's error says what to install."""
+    run = installed.run("python", "-c", "import durable_mi_constructs.testing.snapshot")
+
+    assert 1 == run.returncode
+    assert (
+        "ModuleNotFoundError: durable_mi.testing.snapshot needs syrupy, which is not installed: "
+        "pip install 'durable-mi-constructs[testing]'"
+    ) == run.stderr.splitlines()[-1]
+
+
+def test_the_extra_runs_the_tests_of_the_page(with_testing: Installed) -> None:
+    """The snapshot fails before it is written, passes afterwards, and nothing warns."""
+    first = with_testing.run("pytest", "-q", "-W", "error")
+    assert 1 == first.returncode, first.stdout + first.stderr
+    assert "1 failed, 1 passed" in first.stdout
+
+    update = with_testing.run("pytest", "-q", "-W", "error", "--snapshot-update")
+    assert 0 == update.returncode, update.stdout + update.stderr
+    written = (with_testing.directory / "__snapshots__/test_orders/test_template.json").read_text()
+    assert '"WorkflowCurrentVersion<hash>": {' in written
+
+    again = with_testing.run("pytest", "-q", "-W", "error")
+    assert 0 == again.returncode, again.stdout + again.stderr
+    assert "2 passed" in again.stdout

@@ -10,12 +10,17 @@ import pytest
 from durable_mi.cloudformation.template import Template
 from durable_mi.preflight.report import check
 
-SNAPSHOTS = sorted((Path(__file__).parents[1] / "snapshot/__snapshots__").glob("*/*.json"))
+ROOT = Path(__file__).parents[2]
+SNAPSHOTS = sorted(
+    file
+    for tests in ("tests/snapshot", "examples/order_workflow/tests")
+    for file in (ROOT / tests / "__snapshots__").glob("*/*.json")
+)
 
 
 def test_there_are_snapshots() -> None:
     """Of the least, the most and the example."""
-    assert {"test_minimal.json", "test_everything.json", "test_example.json"} <= {file.name for file in SNAPSHOTS}
+    assert {"test_minimal.json", "test_everything.json", "test_template.json"} <= {file.name for file in SNAPSHOTS}
 
 
 @pytest.mark.parametrize("file", SNAPSHOTS, ids=lambda file: file.stem)

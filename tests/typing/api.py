@@ -5,7 +5,8 @@ Each ``type: ignore`` marks a line that must be refused; mypy reports the commen
 
 from __future__ import annotations
 
-from typing import assert_type
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, assert_type
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -19,7 +20,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
+from aws_cdk.assertions import Template
 
+from durable_mi import testing as template_testing
 from durable_mi_constructs import (
     AlarmThresholds,
     DeadLetters,
@@ -30,7 +33,12 @@ from durable_mi_constructs import (
     FunctionSettings,
     ManagedCapacity,
     PythonCode,
+    testing,
 )
+from durable_mi_constructs.testing.snapshot import StackSnapshotExtension
+
+if TYPE_CHECKING:
+    from syrupy.assertion import SnapshotAssertion
 
 HOUR = cdk.Duration.hours(1)
 
@@ -102,6 +110,16 @@ def watching(workflow: DurableManagedFunction, topic: sns.ITopic) -> None:
     assert_type(rule, events.Rule)
 
 
+def tests(stack: cdk.Stack, template: dict[str, Any], snapshot: SnapshotAssertion) -> None:
+    """Stacks in one package, templates in the other."""
+    testing.assert_durable_ready(stack, ignore=["DMI112"])
+    assert_type(testing.stable_text(Template.from_stack(stack)), str)
+    assert_type(testing.stable_template(stack), dict[str, Any])
+    template_testing.assert_durable_ready(Path("cdk.out/Orders.template.json"), ignore={"DMI112"})
+    assert_type(template_testing.stable_text(template), str)
+    assert_type(snapshot.use_extension(StackSnapshotExtension), "SnapshotAssertion")
+
+
 def refused(stack: cdk.Stack, vpc: ec2.IVpc, workflow: DurableManagedFunction) -> None:
     """Pass what does not work on managed instances, what nobody knows, and what is of another type."""
     code = lambda_.Code.from_inline("")
@@ -140,3 +158,5 @@ def refused(stack: cdk.Stack, vpc: ec2.IVpc, workflow: DurableManagedFunction) -
     workflow.metric_throttles(perod=HOUR)  # type: ignore[call-arg]
     workflow.on_status_change("Ended", statuses=["FAILED"])  # type: ignore[list-item]
     AlarmThresholds(failure=1)  # type: ignore[call-arg]
+    testing.stable_text("Orders")  # type: ignore[arg-type]
+    template_testing.stable_text(stack)  # type: ignore[arg-type]

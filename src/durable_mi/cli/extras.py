@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.extras import needs_extra
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -41,4 +43,4 @@ def missing_extra_hint(error: ModuleNotFoundError, arguments: Sequence[str]) -> 
     if command == "local":
         extra = "local"
     name = f"durable-mi {command}" if command else "durable-mi"
-    return f"Error: {name} needs {module}, which is not installed: pip install 'durable-mi-constructs[{extra}]'"
+    return f"Error: {needs_extra(name, module, extra)}"

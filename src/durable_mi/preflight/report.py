@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from durable_mi.preflight.finding import Finding, Skipped
     from durable_mi.preflight.rule import Rule
 
-__all__ = ["RULES", "Diagnostic", "Report", "Result", "check"]
+__all__ = ["RULES", "Diagnostic", "Report", "Result", "check", "known_rules"]
 
 RULES: Mapping[str, Rule] = {rule.id: rule for family in GROUPS for rule in family.rules}
 """Every rule by its id."""
@@ -126,6 +126,27 @@ def check(template: Template, *, ignored: Collection[str] = ()) -> Result:
     order = {logical_id: index for index, logical_id in enumerate(template.stack.resources)}
     places = sorted(found.values(), key=lambda place: (order[place.finding.logical_id], place.rule.id))
     return Result(template, tuple(places), tuple(sorted(model.skipped)), len(model.functions))
+
+
+def known_rules(ignore: Iterable[str]) -> frozenset[str]:
+    """Return the ids of rules to leave out, each of which exists.
+
+    Args:
+        ignore: Ids of rules.
+
+    Raises:
+        TypeError: It is one string.
+        ValueError: It names a rule that does not exist.
+    """
+    if isinstance(ignore, str):
+        msg = f"ignore must be a list of rules such as ['DMI112'], got {ignore!r}: put it into a list"
+        raise TypeError(msg)
+    ignored = frozenset(ignore)
+    unknown = sorted(map(str, ignored - RULES.keys()))
+    if unknown:
+        msg = f"ignore must name rules such as 'DMI112', got {', '.join(unknown)}: correct or remove it"
+        raise ValueError(msg)
+    return ignored
 
 
 @lru_cache(maxsize=8)
