@@ -194,6 +194,37 @@ def test_rejects_layer_for_another_runtime(
         workflow(stack, runtime=lambda_.Runtime.PYTHON_3_13, settings=FunctionSettings(layers=[layer]))
 
 
+def test_rejects_layer_of_another_region(
+    strict_stack: Callable[..., cdk.Stack], workflow: Callable[..., DurableManagedFunction]
+) -> None:
+    """A literal ARN has the region; a stack without one is not judged."""
+    stack = strict_stack(env=cdk.Environment(region="us-east-1"))
+    settings = FunctionSettings(layers=[lambda_.LayerVersion.from_layer_version_arn(stack, "Layer", LAYER)])
+
+    with pytest.raises(ValueError, match=r"Region us-east-1, got arn:aws:lambda:eu-central-1:\S+ in eu-central-1:"):
+        workflow(stack, settings=settings)
+
+
+@pytest.mark.parametrize("declared", [[lambda_.Architecture.X86_64], None])
+def test_layers_are_checked_against_the_architecture(
+    strict_stack: Callable[..., cdk.Stack],
+    workflow: Callable[..., DurableManagedFunction],
+    tmp_path: Path,
+    declared: list[lambda_.Architecture] | None,
+) -> None:
+    """A layer of the app declares its architectures, or none."""
+    stack = strict_stack()
+    (tmp_path / "python").mkdir()
+    code = lambda_.Code.from_asset(str(tmp_path))
+    layer = lambda_.LayerVersion(stack, "Layer", code=code, compatible_architectures=declared)
+
+    if declared is None:
+        workflow(stack, settings=FunctionSettings(layers=[layer]))
+    else:
+        with pytest.raises(ValueError, match="architecture arm64, got Orders/Layer for x86_64: use the layer"):
+            workflow(stack, settings=FunctionSettings(layers=[layer]))
+
+
 @pytest.mark.parametrize("size", [cdk.Size.mebibytes(511), cdk.Size.gibibytes(11), cdk.Size.kibibytes(614_401)])
 def test_rejects_storage(size: cdk.Size) -> None:
     """The size of ``/tmp`` has its limits."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
 from durable_mi.checks import code as checks
@@ -29,11 +30,13 @@ class FunctionCode:
         code: The given code.
         handler: Module and function, or ``Handler.FROM_IMAGE``.
         runtime: The runtime, or ``Runtime.FROM_IMAGE``.
+        settings: The function's settings, of which the layers depend on where the function runs.
     """
 
     code: lambda_.Code | PythonCode
     handler: str
     runtime: lambda_.Runtime
+    settings: FunctionSettings
 
     @classmethod
     def of(
@@ -83,7 +86,7 @@ class FunctionCode:
                 msg = f"runtime must be left out for a container image, got {runtime.name}: the image brings its own"
                 raise ValueError(msg)
             settings.check_image()
-            return cls(code=code, handler=handler, runtime=lambda_.Runtime.FROM_IMAGE)
+            return cls(code=code, handler=handler, runtime=lambda_.Runtime.FROM_IMAGE, settings=settings)
         if runtime is None:
             runtime = _default_runtime()
         else:
@@ -91,7 +94,7 @@ class FunctionCode:
         if not is_unresolved(handler):
             checks.check_handler(handler)
         settings.check_layers(runtime)
-        return cls(code=code, handler=handler, runtime=runtime)
+        return cls(code=code, handler=handler, runtime=runtime, settings=settings)
 
     def bind(self, scope: Construct, architecture: lambda_.Architecture) -> lambda_.Code:
         """Build the code for an architecture.
@@ -99,7 +102,12 @@ class FunctionCode:
         Args:
             scope: The construct of the function.
             architecture: The architecture of the instances.
+
+        Raises:
+            ValueError: The package cannot be built, or a layer is for another architecture or Region.
         """
+        if self.settings.layers:
+            self.settings.check_layers_in(cdk.Stack.of(scope).region, architecture)
         if isinstance(self.code, PythonCode):
             return self.code.for_function(self.runtime, architecture, scope=scope)
         return self.code

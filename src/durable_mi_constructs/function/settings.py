@@ -10,8 +10,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from durable_mi import limits
-from durable_mi.checks import choice, storage
+from durable_mi.checks import choice, layers, storage
 from durable_mi_constructs import choices
+from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -151,6 +152,28 @@ class FunctionSettings:
                     f"{', '.join(names)}: build it for {runtime.name}, or name that runtime in compatible_runtimes"
                 )
                 raise ValueError(msg)
+
+    def check_layers_in(self, region: str, architecture: lambda_.Architecture) -> None:
+        """Reject layers for another architecture, or of another Region.
+
+        Args:
+            region: The Region of the function's stack, which can be a token.
+            architecture: The architecture of the instances.
+
+        Raises:
+            ValueError: A layer declares other architectures only, or its literal ARN has another Region or
+                architecture.
+        """
+        for layer in self.layers:
+            resource = layer.node.default_child
+            declared = resource.compatible_architectures if isinstance(resource, lambda_.CfnLayerVersion) else None
+            layers.check_layer(
+                layer.layer_version_arn,
+                architecture=architecture.name,
+                region=None if is_unresolved(region) else region,
+                architectures=[name for name in declared or () if not is_unresolved(name)],
+                name=layer.node.path if declared else None,
+            )
 
     def apply_tags(self, function: lambda_.Function) -> None:
         """Add the tags to the function.
