@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CHANGES", "Change", "Shape", "build"]
 
-CODE: Final = "def handler(event, context): ..."
+CODE: Final = "def handler(event, context): ...\nother = handler"
 NETWORK: Final = frozenset(
     {
         "AWS::EC2::EIP",

@@ -52,6 +52,10 @@ MIN_EPHEMERAL_STORAGE_MIB: Final = 512
 MAX_EPHEMERAL_STORAGE_MIB: Final = 10_240
 """Range of ``/tmp``; up to 32,768 with accelerators only. API, DG [gettingstarted-limits]."""
 
+MAX_UNZIPPED_PACKAGE_BYTES: Final = 250 * 1024 * 1024
+"""Unzipped size of a package together with its layers; the service counts 262,144,000 bytes. DG
+[gettingstarted-limits]."""
+
 MAX_LAYERS: Final = 5
 """Layers of a function. DG [gettingstarted-limits]."""
 

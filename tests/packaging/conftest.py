@@ -16,6 +16,54 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+BACKEND = """\
+import zipfile
+from pathlib import Path
+
+NAME, TAG, REQUIRES = {name!r}, {tag!r}, {requires!r}
+
+
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    info = f"{{NAME}}-1.0.dist-info"
+    needs = "".join(f"Requires-Dist: {{need}}\\n" for need in REQUIRES)
+    readme = Path("README.md").read_text() if Path("README.md").exists() else ""
+    files = {{path.relative_to("src").as_posix(): path.read_text() for path in sorted(Path("src").rglob("*.py"))}}
+    files[f"{{info}}/METADATA"] = f"Metadata-Version: 2.1\\nName: {{NAME}}\\nVersion: 1.0\\n{{needs}}\\n{{readme}}"
+    files[f"{{info}}/WHEEL"] = f"Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: {{TAG}}\\n"
+    files[f"{{info}}/RECORD"] = "".join(f"{{path}},,\\n" for path in [*files, f"{{info}}/RECORD"])
+    with zipfile.ZipFile(Path(directory) / f"{{NAME}}-1.0-{{TAG}}.whl", "w") as archive:
+        for path, text in files.items():
+            archive.writestr(path, text)
+    Path("built.txt").touch()
+    return f"{{NAME}}-1.0-{{TAG}}.whl"
+"""
+"""A build backend of the project itself, which needs no index."""
+
+
+def write_local_project(
+    root: Path, name: str, *, requires: tuple[str, ...] = (), tag: str = "py3-none-any", python: str = ">=3.11"
+) -> Path:
+    """Write a project of the repository, with one module ``name`` in ``src``.
+
+    Args:
+        root: Its directory.
+        name: The distribution and its package.
+        requires: What it requires.
+        tag: The tag of the wheel that it builds.
+        python: The Python versions that it requires.
+    """
+    (root / "src" / name).mkdir(parents=True)
+    (root / "src" / name / "__init__.py").write_text(f"NAME = {name!r}\n")
+    (root / "backend.py").write_text(BACKEND.format(name=name, tag=tag, requires=requires))
+    (root / "README.md").write_text("# For readers\n")
+    (root / "pyproject.toml").write_text(
+        f"[project]\nname = {name!r}\nversion = '1.0'\nrequires-python = {python!r}\n"
+        f"dependencies = {list(requires)!r}\n"
+        "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n"
+    )
+    return root
+
+
 @dataclass(frozen=True, kw_only=True)
 class Project:
     """A project directory whose requirements come from a directory of wheels inside it."""
@@ -74,6 +122,14 @@ class Project:
                 member = tarfile.TarInfo(f"{name}-1.0/{path}")
                 member.size = len(text)
                 archive.addfile(member, io.BytesIO(text.encode()))
+
+    def make_durable(self) -> None:
+        """Make the handler a durable function, and lock a package of the SDK's name."""
+        self.add_wheel("aws_durable_execution_sdk_python")
+        (self.root / "app.py").write_text(
+            "from aws_durable_execution_sdk_python import durable_execution\n\n\n"
+            "@durable_execution\ndef handler(event, context): ...\n"
+        )
 
     def lock(self, *names: str, hashes: bool = False, **wrong: str) -> Path:
         """Write ``requirements.txt`` with version 1.0 of each.

@@ -27,6 +27,14 @@ DurableManagedFunction(
 app.synth()
 """
 
+HANDLER = """\
+from aws_durable_execution_sdk_python import durable_execution
+
+
+@durable_execution
+def handler(event, context): ...
+"""
+
 WITHOUT_EXTRAS = [
     "durable_mi.cloudformation.assembly",
     "durable_mi.checks",
@@ -108,8 +116,9 @@ def test_ten_line_app_synthesizes(installed: Installed) -> None:
     """What a user writes first works with the wheel alone, and quietly."""
     (installed.directory / "app.py").write_text(APP)
     (installed.directory / "workflow").mkdir()
-    (installed.directory / "workflow" / "app.py").write_text("def handler(event, context): ...\n")
-    (installed.directory / "workflow" / "requirements.txt").touch()
+    (installed.directory / "workflow" / "app.py").write_text(HANDLER)
+    lock = REPOSITORY / "examples" / "order_workflow" / "workflow" / "requirements.txt"
+    (installed.directory / "workflow" / "requirements.txt").write_bytes(lock.read_bytes())
 
     run = installed.run("python", "app.py")
 

@@ -7,15 +7,15 @@ import importlib.util
 import os
 import subprocess
 import sys
-import tempfile
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.packaging.install import FORMAT, NO_WHEEL, UNREACHABLE, cache_directory, find_uv
+from durable_mi.packaging.cache import kept
+from durable_mi.packaging.install import FORMAT, NO_WHEEL, UNREACHABLE, find_uv
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 __all__ = ["HostInstallError", "installed_for_interpreter"]
 
@@ -46,25 +46,15 @@ def installed_for_interpreter(requirements: Sequence[str], python: Path, name: s
     """
     content = "".join(f"{line}\n" for line in requirements)
     key = hashlib.sha256(f"{FORMAT}\0host\0{sys.platform}\0{name}\0{content}".encode()).hexdigest()[:32]
-    cache = cache_directory() / "host"
-    final = cache / key
+
+    def make(directory: Path) -> None:
+        file = directory.with_name("requirements.txt")
+        file.write_text(content, encoding="utf-8")
+        _install(file, directory, python, name)
+        (directory / ".lock").unlink(missing_ok=True)
+
     with _ONE_AT_A_TIME:
-        if final.is_dir():
-            return final
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f"{key}-", dir=cache, ignore_cleanup_errors=True) as temporary:
-            made = Path(temporary) / "site"
-            made.mkdir()
-            file = Path(temporary) / "requirements.txt"
-            file.write_text(content, encoding="utf-8")
-            _install(file, made, python, name)
-            (made / ".lock").unlink(missing_ok=True)
-            try:
-                made.rename(final)
-            except OSError:  # another process was faster, and its directory holds the same
-                if not final.is_dir():
-                    raise
-    return final
+        return kept("host", key, make)
 
 
 def _install(file: Path, directory: Path, python: Path, name: str) -> None:

@@ -14,20 +14,24 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.packaging.requirements import HOW_TO_LOCK, normal_name
+from durable_mi.packaging.cache import kept
+from durable_mi.packaging.pin import normal_name, required_names
+from durable_mi.packaging.requirements import HOW_TO_LOCK
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from durable_mi.packaging.requirements import LockedRequirements
     from durable_mi.packaging.target import PackageTarget
 
 FORMAT: Final = "1"
 """Part of every cache key. Increase it in a release that installs differently."""
 
-CACHE_VARIABLE: Final = "DURABLE_MI_CACHE_DIR"
-"""Environment variable that moves the cache."""
-
 LEAVINGS: Final = ("INSTALLER", "REQUESTED", "direct_url.json", "uv_build.json", "uv_cache.json")
 """Files of an installation that record how and from where it was made. They can contain paths of this machine."""
+
+GET_UV: Final = "pip install 'durable-mi-constructs[packaging]'"
+"""How to install uv together with the constructs."""
 
 NO_WHEEL: Final = re.compile(
     r"(?P<uv>\S+==\S+) has no (?:usable )?wheels|No matching distribution found for (?P<pip>\S+)"
@@ -37,18 +41,6 @@ INPUT_AT_FAULT: Final = re.compile(
     r"unsatisfiable|hash mismatch|do not match the hashes|requires a different python", re.IGNORECASE
 )
 """Messages of uv and pip that are about the requirements, not about the machine or its network."""
-
-
-def cache_directory() -> Path:
-    """Return where installed requirements are kept: ``DURABLE_MI_CACHE_DIR``, or the user's cache directory."""
-    if given := os.environ.get(CACHE_VARIABLE):
-        return Path(given)
-    if given := os.environ.get("XDG_CACHE_HOME"):
-        return Path(given) / "durable-mi"
-    try:
-        return Path.home() / ".cache" / "durable-mi"
-    except RuntimeError:  # an account without a home, as in some build containers
-        return Path(tempfile.gettempdir()) / "durable-mi"
 
 
 def installed_requirements(locked: LockedRequirements, target: PackageTarget) -> Path:
@@ -68,43 +60,72 @@ def installed_requirements(locked: LockedRequirements, target: PackageTarget) ->
         RuntimeError: Neither uv nor pip is installed, or it failed for a reason outside the requirements, such as an
             index that cannot be reached.
     """
-    key = hashlib.sha256(f"{FORMAT}\0{target}\0".encode() + locked.content).hexdigest()[:32]
-    cache = cache_directory() / "requirements"
-    final = cache / key
-    if final.is_dir():
-        return final
-    cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f"{key}-", dir=cache, ignore_cleanup_errors=True) as temporary:
-        made = Path(temporary) / "site"
-        made.mkdir()
+    local = "".join(sorted(f"{name}\n" for name in _local_names(locked)))  # they may be all that completes the lock
+    key = hashlib.sha256(f"{FORMAT}\0{target}\0{local}".encode() + locked.content).hexdigest()[:32]
+
+    def make(directory: Path) -> None:
         if locked.pins:
-            _install(locked, target, made)
-            _check_complete(locked, made)
-            _tidy(made)
-        try:
-            made.rename(final)
-        except OSError:  # another process was faster, and its directory holds the same
-            if not final.is_dir():
-                raise
-    return final
+            _install(locked, target, directory)
+            _check_complete(locked, directory)
+            tidy(directory)
+
+    return kept("requirements", key, make)
 
 
-def _install(locked: LockedRequirements, target: PackageTarget, directory: Path) -> None:
-    command = _uv_command(target) or _pip_command(locked, target)
-    if locked.hashed:
-        command.append("--require-hashes")
-    command += ["--target", str(directory), "--requirement", locked.path.name]
-    # the folder of the file, so that uv reads the project's settings and relative paths in the file hold for both
-    run = subprocess.run(  # noqa: S603 - the command is ours, and its one free argument is a file name
+def install_wheel(wheel: Path, target: PackageTarget, directory: Path) -> None:
+    """Install one wheel into a directory, without its requirements.
+
+    Args:
+        wheel: The wheel.
+        target: The platform to install for.
+        directory: The directory.
+
+    Raises:
+        ValueError: The wheel is not for the target.
+        RuntimeError: Neither uv nor pip is installed, or it failed for another reason.
+    """
+    command = _uv_command(target) or _pip_command(target)
+    run = run_installer([*command, "--no-deps", "--target", str(directory), str(wheel)], wheel.parent)
+    if run.returncode != 0:
+        raise _failure(wheel.name, target, run.stderr)
+    tidy(directory)
+
+
+def run_installer(command: Sequence[str], directory: Path) -> subprocess.CompletedProcess[str]:
+    """Run uv, pip or Poetry, and return what it printed.
+
+    Args:
+        command: The command.
+        directory: The working directory: the settings of the project there apply.
+    """
+    return subprocess.run(  # noqa: S603 - the command is ours, and its free arguments are paths
         command,
-        cwd=locked.path.parent,
-        env={**os.environ, "NO_COLOR": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+        cwd=directory,
+        env={**os.environ, "NO_COLOR": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "UV_PYTHON_DOWNLOADS": "never"},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def _install(locked: LockedRequirements, target: PackageTarget, directory: Path) -> None:
+    uv = _uv_command(target)
+    if uv is None:
+        _check_markers(locked, target)
+    command = uv or _pip_command(target)
+    if locked.hashed:
+        command.append("--require-hashes")
+    if locked.local and uv is not None:
+        command.append("--no-deps")  # or uv would look for them in the index
+    # not the file itself, which can name local projects too, and may be the text that another tool exported
+    with tempfile.TemporaryDirectory() as temporary:
+        file = Path(temporary) / "requirements.txt"
+        file.write_text(locked.install_text(), encoding="utf-8")
+        run = run_installer(
+            [*command, "--target", str(directory), "--requirement", str(file)], directory=locked.path.parent
+        )
     if run.returncode != 0:
-        raise _failure(locked, target, run.stderr)
+        raise _failure(locked.path.name, target, run.stderr)
 
 
 def find_uv() -> str | None:
@@ -124,10 +145,21 @@ def _uv_command(target: PackageTarget) -> list[str] | None:
     ]
 
 
-def _pip_command(locked: LockedRequirements, target: PackageTarget) -> list[str]:
+def _pip_command(target: PackageTarget) -> list[str]:
     if importlib.util.find_spec("pip") is None:
-        msg = "uv or pip must be installed to install the project's requirements, got neither; run: pip install uv"
+        msg = f"uv or pip must be installed to install the project's requirements, got neither; run: {GET_UV}"
         raise RuntimeError(msg)
+    platforms = [argument for platform in target.pip_platforms for argument in ("--platform", platform)]
+    return [
+        *(sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--no-compile"),
+        # pip evaluates markers for this machine, so the requirements of requirements are not followed: the lock names
+        # them all
+        *("--no-deps", "--only-binary", ":all:", "--implementation", "cp", "--python-version", target.python),
+        *platforms,
+    ]
+
+
+def _check_markers(locked: LockedRequirements, target: PackageTarget) -> None:
     if marked := next((pin for pin in locked.pins if pin.marker), None):
         msg = (
             f"{locked.path.name}: a requirement must have no environment marker without uv (pip evaluates markers for "
@@ -135,50 +167,59 @@ def _pip_command(locked: LockedRequirements, target: PackageTarget) -> list[str]
         msg += f"this machine), got '{marked}; {marked.marker}'; install uv, or compile the file for Python "
         msg += f"{target.python} on Linux"
         raise ValueError(msg)
-    platforms = [argument for platform in target.pip_platforms for argument in ("--platform", platform)]
-    return [
-        *(sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--no-compile"),
-        # for the same reason the requirements of requirements are not followed: the lock names them all
-        *("--no-deps", "--only-binary", ":all:", "--implementation", "cp", "--python-version", target.python),
-        *platforms,
-    ]
 
 
-def _failure(locked: LockedRequirements, target: PackageTarget, said: str) -> Exception:
+def _failure(name: str, target: PackageTarget, said: str) -> Exception:
     """Translate the installer's output into one line that names the requirement and the platform."""
     if UNREACHABLE.search(said):
-        msg = f"{locked.path.name} could not be installed for {target}: the package index could not be reached; check "
+        msg = f"{name} could not be installed for {target}: the package index could not be reached; check "
         msg += "the network and the index settings of uv or pip"
         return RuntimeError(msg)
     if match := NO_WHEEL.search(said):
-        msg = f"{match['uv'] or match['pip']}, required by {locked.path.name}, must have a wheel for {target}, "
+        msg = f"{match['uv'] or match['pip']}, required by {name}, must have a wheel for {target}, "
         msg += "got none from the package index; sources are not built: "
         msg += "choose a version with a wheel, or the other architecture"
         return ValueError(msg)
-    lines = [line for line in said.splitlines() if not line.startswith(("WARNING", "warning", "hint"))]
-    reason = re.sub(r"\s*\n\s*(?:cause:|╰─▶)", ": ", "\n".join(lines))
-    reason = " ".join(re.sub(r"^\W*(?:error:)?", "", reason, flags=re.IGNORECASE | re.MULTILINE).split())
-    msg = f"{locked.path.name} could not be installed for {target}: {reason or 'the installer gave no reason'}"
+    msg = f"{name} could not be installed for {target}: {reason(said)}"
     return ValueError(msg) if INPUT_AT_FAULT.search(said) else RuntimeError(msg)
+
+
+def reason(said: str) -> str:
+    """Return an installer's message in one line.
+
+    Args:
+        said: What the installer wrote.
+    """
+    lines = [line for line in said.splitlines() if not line.startswith(("WARNING", "warning", "hint"))]
+    joined = re.sub(r"\s*\n\s*(?:cause:|╰─▶)", ": ", "\n".join(lines))
+    words = " ".join(re.sub(r"^\W*(?:error:)?", "", joined, flags=re.IGNORECASE | re.MULTILINE).split())
+    return words or "the installer gave no reason"
 
 
 def _check_complete(locked: LockedRequirements, directory: Path) -> None:
     """Reject a lock without all transitive requirements: its content would depend on the day."""
-    wanted = {pin.name for pin in locked.pins}
+    local = _local_names(locked)
+    wanted = locked.names | local
     found = {normal_name(distribution.name): distribution for distribution in distributions(path=[str(directory)])}
     missing = set(found) - wanted
     for distribution in found.values():
-        # what has a marker may not be needed on the target, and uv has judged it by then
-        needs = {re.split(r"[^\w.-]", need, maxsplit=1)[0] for need in distribution.requires or () if ";" not in need}
-        missing |= {normal_name(need) for need in needs} - set(found)
+        missing |= required_names(distribution.requires or ()) - set(found) - local  # uv has judged markers by then
     if missing:
         msg = f"{locked.path.name} must name every requirement, also transitive ones, got none for "
         msg += f"{', '.join(sorted(missing))}; compile it: {HOW_TO_LOCK}"
         raise ValueError(msg)
 
 
-def _tidy(directory: Path) -> None:
-    """Remove what belongs to this machine or this installation, so that the same lock gives the same files."""
+def _local_names(locked: LockedRequirements) -> frozenset[str]:
+    return frozenset(each.name for each in locked.local)
+
+
+def tidy(directory: Path) -> None:
+    """Remove what belongs to this machine or this installation, so that the same lock gives the same files.
+
+    Args:
+        directory: The directory that the installer wrote.
+    """
     (directory / ".lock").unlink(missing_ok=True)
     # console scripts begin with the path of this machine's Python
     shutil.rmtree(directory / "bin", ignore_errors=True)

@@ -6,16 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.packaging.local_requirement import LocalRequirement
+from durable_mi.packaging.pin import Pin
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-COMMENT: Final = re.compile(r"(^|\s)#.*$")
+__all__ = ["HOW_TO_LOCK", "OTHER_LOCKS", "LockedRequirements"]
 
-PIN: Final = re.compile(
-    r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*"
-    r"={2,3}\s*(?P<version>[A-Za-z0-9][A-Za-z0-9.!+_-]*)\s*(?P<marker>;.*)?"
-)
+COMMENT: Final = re.compile(r"(^|\s)#.*$")
 
 OPTIONS: Final = (
     "-i",
@@ -30,6 +30,9 @@ OPTIONS: Final = (
 )
 """Options of a requirements file that decide where wheels come from, but not which ones are installed."""
 
+PATH_OPTIONS: Final = ("-f", "--find-links")
+"""Those of them that can have a path of this machine."""
+
 HOW_TO_LOCK: Final = "uv pip compile requirements.in --generate-hashes --output-file requirements.txt"
 
 OTHER_LOCKS: Final = {
@@ -43,44 +46,40 @@ OTHER_LOCKS: Final = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Pin:
-    """One distribution at one version.
-
-    Attributes:
-        name: The name in its normal form (PEP 503): lower case, single hyphens.
-        version: The exact version.
-        marker: The environment marker without its semicolon, or an empty string.
-        hashed: Whether the line has at least one hash.
-    """
-
-    name: str
-    version: str
-    marker: str
-    hashed: bool
-
-    def __str__(self) -> str:
-        """Return the pin as its line begins."""
-        return f"{self.name}=={self.version}"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class LockedRequirements:
-    """The content of a requirements file that is a lock.
+    """The content of a lock: what is required, without how the file writes it.
 
     Attributes:
         path: Path of the file.
-        content: Its bytes with one-character line ends, from which the package's hash is computed.
-        pins: Its requirements in order.
+        options: The lines that decide where wheels come from, in order.
+        pins: Its pinned requirements, in order.
+        local: Its requirements that are paths, in order.
     """
 
     path: Path
-    content: bytes
-    pins: tuple[Pin, ...]
+    options: tuple[str, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    local: tuple[LocalRequirement, ...] = ()
+
+    @property
+    def content(self) -> bytes:
+        """The pinned requirements in one form, without the comments, order, line ends and continuations of the file.
+
+        The package's hash is computed from it, and it is the lock that the package has. Paths are not part of it: the
+        package's hash has the content of what they lead to.
+        """
+        lines = [*self.options, *sorted({pin.line for pin in self.pins})]
+        return "".join(f"{line}\n" for line in lines).encode()
 
     @property
     def hashed(self) -> bool:
         """Whether the requirements have hashes, so that the installer must check every wheel."""
         return any(pin.hashed for pin in self.pins)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the pinned distributions in normal form."""
+        return frozenset(pin.name for pin in self.pins)
 
     def lines_for(self, names: Collection[str]) -> tuple[str, ...]:
         """Return the file's options, and the requirements of some distributions with their markers and hashes.
@@ -88,10 +87,12 @@ class LockedRequirements:
         Args:
             names: The distributions, in normal form.
         """
-        lines = enumerate(text for _, text in _logical_lines(self.content.decode()))
-        return tuple(
-            line for number, line in lines if (pin := _pin(self.path, number, line)) is None or pin.name in names
-        )
+        return (*self.options, *(pin.line for pin in self.pins if pin.name in names))
+
+    def install_text(self) -> str:
+        """Return the pinned requirements for an installer that reads them from another directory."""
+        options = [_with_whole_path(option, self.path.parent) for option in self.options]
+        return "".join(f"{line}\n" for line in (*options, *(pin.line for pin in self.pins)))
 
     @classmethod
     def read(cls, path: Path) -> LockedRequirements:
@@ -101,24 +102,39 @@ class LockedRequirements:
             path: The file. It can be empty, but it must exist.
 
         Raises:
-            ValueError: The file is missing, a requirement is not pinned with ``==``, only some have hashes, or the
-                file reads another file or has an option that a lock cannot have.
+            ValueError: The file is missing, or :meth:`parse` rejects it.
         """
         if not path.is_file():
             raise ValueError(_missing(path))
-        text = path.read_text(encoding="utf-8-sig")
-        pins = tuple(pin for number, line in _logical_lines(text) if (pin := _pin(path, number, line)))
+        return cls.parse(path.read_text(encoding="utf-8-sig"), path)
+
+    @classmethod
+    def parse(cls, text: str, path: Path) -> LockedRequirements:
+        """Read the text of a requirements file.
+
+        Args:
+            text: The text.
+            path: The file that the text is from; relative paths in it are relative to its directory.
+
+        Raises:
+            ValueError: A requirement is neither pinned with ``==`` nor the path of a project or wheel, only some have
+                hashes, or the file reads another file or has an option that a lock cannot have.
+        """
+        options, pins, local = [], [], []
+        for number, line in _logical_lines(text):
+            where = f"{path.name} line {number}"
+            if found := LocalRequirement.parse(line, path.parent):
+                local.append(found)
+            elif line.startswith("-"):
+                options.append(_option(where, line))
+            else:
+                pins.append(_pin(where, line))
         bare = [str(pin) for pin in pins if not pin.hashed]
         if bare and len(bare) < len(pins):
             msg = f"{path.name}: either every requirement must have a hash or none, got none for {', '.join(bare)}"
             msg += f"; compile it again: {HOW_TO_LOCK}"
             raise ValueError(msg)
-        return cls(path=path, content=text.encode(), pins=pins)
-
-
-def normal_name(name: str) -> str:
-    """Return a distribution's name in its normal form (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+        return cls(path=path, options=tuple(options), pins=tuple(pins), local=tuple(local))
 
 
 def _missing(path: Path) -> str:
@@ -148,26 +164,36 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
         yield start, joined
 
 
-def _pin(path: Path, number: int, line: str) -> Pin | None:
-    where = f"{path.name} line {number}"
-    if line.startswith("-"):
-        option = re.split(r"[\s=]", line, maxsplit=1)[0]
-        if option not in OPTIONS:
-            msg = f"{where}: a lock must name every requirement, got {line!r}; compile it into one file: {HOW_TO_LOCK}"
-            raise ValueError(msg)
-        return None
+def _option(where: str, line: str) -> str:
+    option = re.split(r"[\s=]", line, maxsplit=1)[0]
+    if option in OPTIONS:
+        return " ".join(line.split())
+    msg = f"{where}: a lock must name every requirement, got {line!r}"
+    if LocalRequirement.looks_like(line):
+        msg += "; there is no pyproject.toml or setup.py at that path"
+    else:
+        msg += f"; compile it into one file: {HOW_TO_LOCK}"
+    raise ValueError(msg)
+
+
+def _pin(where: str, line: str) -> Pin:
     requirement, *options = re.split(r"\s+(?=--)", line)
     if strange := [option for option in options if not option.startswith("--hash")]:
         msg = f"{where}: a locked requirement must have no option except --hash, got {strange[0]!r}"
         raise ValueError(msg)
-    match = PIN.fullmatch(requirement.strip())
-    if match is None:
-        msg = f"{where}: a requirement must be pinned as name==version, got {requirement.strip()!r}"
+    pin = Pin.parse(requirement, tuple(re.sub(r"^--hash[=\s]\s*", "", option) for option in options))
+    if pin is not None:
+        return pin
+    msg = f"{where}: a requirement must be pinned as name==version, got {requirement.strip()!r}"
+    if LocalRequirement.looks_like(line):
+        msg += "; a path must lead to a directory with pyproject.toml or setup.py, or to a wheel"
+    else:
         msg += f"; compile the file: {HOW_TO_LOCK}"
-        raise ValueError(msg)
-    return Pin(
-        name=normal_name(match["name"]),
-        version=match["version"],
-        marker=(match["marker"] or "").lstrip("; "),
-        hashed=bool(options),
-    )
+    raise ValueError(msg)
+
+
+def _with_whole_path(option: str, directory: Path) -> str:
+    name, value = (*re.split(r"[\s=]", option, maxsplit=1), "")[:2]
+    if name not in PATH_OPTIONS or not (directory / value).exists():
+        return option
+    return f"{name} {(directory / value).resolve().as_uri()}"  # pip splits a path at its spaces

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3_assets as s3_assets
 
 from durable_mi.checks import code as checks
+from durable_mi.packaging import PackageModules, check_handler_in_package
 from durable_mi_constructs import choices
 from durable_mi_constructs.function.python_code import PythonCode
 from durable_mi_constructs.tokens import is_unresolved
@@ -104,13 +107,50 @@ class FunctionCode:
             architecture: The architecture of the instances.
 
         Raises:
-            ValueError: The package cannot be built, or a layer is for another architecture or Region.
+            ValueError: The package cannot be built, its handler is not a durable function, inline code does not have
+                the handler, or a layer is for another architecture or Region.
         """
         if self.settings.layers:
             self.settings.check_layers_in(cdk.Stack.of(scope).region, architecture)
         if isinstance(self.code, PythonCode):
-            return self.code.for_function(self.runtime, architecture, scope=scope)
+            return self.code.for_function(
+                self.runtime,
+                architecture,
+                scope=scope,
+                handler=None if is_unresolved(self.handler) else self.handler,
+                layers=bool(self.settings.layers),
+            )
+        if isinstance(self.code, lambda_.InlineCode):
+            text = self.code.bind(scope).inline_code
+            if text is not None and not is_unresolved(text):
+                self._check_handler(PackageModules({"index.py": text}, complete=not self.settings.layers))
         return self.code
+
+    def check_asset(self, function: lambda_.Function) -> None:
+        """Check the handler in a directory that CDK staged, with whatever its bundling made.
+
+        Whether the handler is wrapped in ``durable_execution`` is not checked: such a directory can be a placeholder.
+
+        Args:
+            function: The function with the code.
+
+        Raises:
+            ValueError: The handler's module or function does not exist, or is ``async``.
+        """
+        asset = function.node.try_find_child("Code")
+        if type(self.code) is not lambda_.AssetCode or not isinstance(asset, s3_assets.Asset):
+            return
+        if not cdk.Stack.of(function).bundling_required:
+            return  # the directory is what bundling would begin with
+        stage = cdk.Stage.of(function)
+        directory = Path(stage.asset_outdir if stage else "", asset.asset_path)
+        if directory.is_dir():
+            self._check_handler(PackageModules({}, (directory,), complete=not self.settings.layers))
+
+    def _check_handler(self, modules: PackageModules) -> None:
+        if not is_unresolved(self.handler):
+            python = self.runtime.name.removeprefix("python")
+            check_handler_in_package(self.handler, modules, python, durable=False)
 
 
 # Read once: each is a round trip to Node.

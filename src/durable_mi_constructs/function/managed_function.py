@@ -204,6 +204,7 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
             system_log_level_v2=logging.system_log_level,
             current_version_options=version_options(min_execution_environments, max_execution_environments),
         )
+        found.check_asset(self._function)
         self._resource = cast("lambda_.CfnFunction", self._function.node.default_child)
         settings.apply_tags(self._function)
         self._resource.durable_config = durability.config(self._encryption)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_lambda as lambda_
 
-from durable_mi.packaging import LockedRequirements, PackageTarget, ProjectSource, installed_requirements
+from durable_mi.packaging import Package, PackageTarget
 from durable_mi_constructs import choices
 
 if TYPE_CHECKING:
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from constructs import Construct
 
 __all__ = ["PythonCode"]
-
-FORMAT: Final = "durable-mi-package-1"
-"""Part of every asset hash: increase it in a release that composes packages differently."""
 
 
 class PythonCode:
@@ -44,42 +40,52 @@ class PythonCode:
         ```
     """
 
-    def __init__(self, source: ProjectSource, requirements: LockedRequirements) -> None:
-        self._source = source
-        self._requirements = requirements
+    def __init__(self, package: Package) -> None:
+        self._package = package
 
     @classmethod
     def from_project(
         cls,
         path: str | os.PathLike[str],
         *,
-        requirements: str = "requirements.txt",
+        requirements: str | None = None,
         exclude: Sequence[str] = (),
+        include: Mapping[str, str | os.PathLike[str]] | None = None,
     ) -> PythonCode:
         """Use a project directory as a function's code.
 
         The directory is the package's root: the handler ``order_workflow.handler`` is in its ``order_workflow.py``.
         Excluded are names that begin with a dot (``.env``, ``.venv``, ``.git``, ...), bytecode, ``cdk.out``,
-        ``node_modules``, virtual environments, and at the top of the directory ``test``, ``tests``, ``test_*.py``,
-        ``*_test.py`` and ``conftest.py``. Symbolic links are followed inside the project.
+        ``node_modules``, virtual environments and ``README`` files. At the top of the directory, tests (``test``,
+        ``tests``, ``test_*.py``, ``*_test.py``, ``conftest.py``) and the files of the project itself
+        (``pyproject.toml``, lock files, ``CHANGELOG.md``, ``LICENSE``, ...) are excluded too. Symbolic links are
+        followed inside the project.
 
         Args:
             path: The directory. A relative path is relative to the working directory, which under the CDK CLI is the
                 one of ``cdk.json``.
             requirements: The file with the locked requirements, relative to ``path``: every requirement, also
                 transitive ones, as ``name==version``, best with hashes, which are then checked. ``uv pip compile``,
-                ``uv export`` and ``pip-compile`` write it. Defaults to ``requirements.txt``. A project without
-                requirements has an empty one.
+                ``uv export`` and ``pip-compile`` write it. A requirement can also be the path of another project or of
+                a wheel, such as ``-e ./packages/shared``: it is built with the project's own build backend. A
+                ``uv.lock`` or ``poetry.lock`` is exported by ``uv`` or ``poetry``, which must be installed. Defaults to
+                the first that exists: ``requirements.txt``, ``uv.lock`` or ``poetry.lock`` in the directory, or the
+                ``uv.lock`` of the workspace that the directory is a member of. A project without requirements has an
+                empty ``requirements.txt``.
             exclude: Glob patterns of further files and directories to exclude. A pattern without a slash is matched
-                with names at any depth, one with a slash with paths relative to the project. Defaults to none.
+                with names at any depth, one with a slash with paths in the package. Defaults to none.
+            include: Files and directories outside the directory, by the path that each gets in the package, such as
+                ``{"shared_lib": "../shared/shared_lib"}``. A relative path is relative to ``path``. Defaults to none.
 
         Raises:
             ValueError: The path is not a directory or has nothing to package, a symbolic link is broken or leads out
-                of it, or the requirements file is missing or is not a lock.
+                of it, what ``include`` names does not exist, or the lock is missing, is not complete or cannot be read.
         """
-        directory = Path(path)
-        source = ProjectSource.scan(directory, exclude)
-        return cls(source, LockedRequirements.read(directory.resolve() / requirements))
+        if include is not None and not isinstance(include, Mapping):
+            msg = "include must be a mapping from the path in the package to a path on this machine, got "
+            msg += f'{include!r}; write {{"shared_lib": "../shared/shared_lib"}}'
+            raise ValueError(msg)
+        return cls(Package.read(Path(path), requirements=requirements, exclude=exclude, include=include))
 
     def for_function(
         self,
@@ -87,6 +93,8 @@ class PythonCode:
         architecture: lambda_.Architecture,
         *,
         scope: Construct | None = None,
+        handler: str | None = None,
+        layers: bool = False,
     ) -> lambda_.Code:
         """Build the package for a function's runtime and architecture. `DurableManagedFunction` calls this.
 
@@ -98,66 +106,46 @@ class PythonCode:
             architecture: The function's architecture.
             scope: A construct in the function's stack. With it, nothing is installed if the CDK CLI does not need
                 the stack's assets (``cdk list``, or another stack). By default, the requirements are installed.
+            handler: Module and function, which must be a durable function of the package. Only the syntax is read:
+                what it does not show, such as a decorator of another package, is not judged. Defaults to no check.
+            layers: Whether the function has layers, which can contain the handler and the durable execution SDK.
 
         Returns:
             The code for `lambda_.Function`.
 
         Raises:
             ValueError: The runtime is not a Python runtime; a requirement has no wheel for the platform; the
-                requirements contradict each other, do not match their hashes or are not complete; or a file of the
-                project has the name of a file in a requirement.
+                requirements contradict each other, do not match their hashes or are not complete; a local requirement
+                cannot be built; a file of the project has the name of a file in a requirement; the package is larger
+                than 250 MB; or the handler is not a durable function of the package.
             RuntimeError: Neither uv nor pip is installed, or the package index cannot be reached.
         """
         runtime, architecture = choices.take_runtime(runtime), choices.take_architecture(architecture)
         target = PackageTarget.for_runtime(runtime.name, architecture.name)
-        package = _Package(self._source, self._requirements, target)
-        if scope is None or cdk.Stack.of(scope).bundling_required:
-            package.install()
+        needed = scope is None or cdk.Stack.of(scope).bundling_required
+        installed = self._package.install(target) if needed else None
+        if handler is not None:
+            self._package.check_handler(handler, target, installed, layers=layers)
         return lambda_.Code.from_asset(
-            str(self._source.root),
-            asset_hash=package.digest(),
+            str(self._package.source.root),
+            asset_hash=self._package.digest(target),
             asset_hash_type=cdk.AssetHashType.CUSTOM,
             bundling=cdk.BundlingOptions(
                 # CDK demands an image also where Docker is never asked
                 image=cdk.DockerImage.from_registry("scratch"),
-                local=package,
+                local=_Bundling(self._package, target),
                 output_type=cdk.BundlingOutput.NOT_ARCHIVED,
             ),
         )
 
 
 @jsii.implements(cdk.ILocalBundling)
-class _Package:
+class _Bundling:
     """The callback for CDK if the asset is not in the cloud assembly yet; at that time it cannot fail."""
 
-    def __init__(self, source: ProjectSource, requirements: LockedRequirements, target: PackageTarget) -> None:
-        self._source = source
-        self._requirements = requirements
+    def __init__(self, package: Package, target: PackageTarget) -> None:
+        self._package = package
         self._target = target
-
-    def install(self) -> Path:
-        """Install the requirements, and return their directory.
-
-        Raises:
-            ValueError: A file of the project would replace one of a requirement.
-        """
-        installed = installed_requirements(self._requirements, self._target)
-        for file in self._source.files:
-            if (installed / file.name).exists():
-                msg = f"a file of the project must not replace one of its requirements, got {file.name} in both"
-                msg += "; rename it, or exclude it"
-                raise ValueError(msg)
-        return installed
-
-    def digest(self) -> str:
-        """Hash everything that the package's content depends on."""
-        parts = (
-            FORMAT.encode(),
-            str(self._target).encode(),
-            self._requirements.content,
-            self._source.digest().encode(),
-        )
-        return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
     def try_bundle(self, output_dir: str, *_options: Any, **_named: Any) -> bool:  # noqa: ANN401 - CDK's, unused
         """Compose the package in CDK's directory.
@@ -168,6 +156,5 @@ class _Package:
         Returns:
             True, so that CDK does not try Docker.
         """
-        shutil.copytree(self.install(), output_dir, dirs_exist_ok=True)
-        self._source.copy_into(Path(output_dir))
+        self._package.assemble(self._target, Path(output_dir))
         return True

@@ -49,19 +49,98 @@ def test_leaves_out_what_no_function_needs(tmp_path: Path) -> None:
     assert ["app.py", "orders/model.py", "orders/tests/data.py"] == names(tmp_path)
 
 
+def test_leaves_out_what_is_for_developers(tmp_path: Path) -> None:
+    """A comment in a lock or a README is no new version; what a handler can read below the top stays."""
+    write(
+        tmp_path,
+        "app.py",
+        *("README.md", "orders/README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", "uv.lock", "poetry.lock"),
+        *("requirements.in", "requirements-dev.txt", "requirements.txt", "setup.py", "Makefile"),
+        *("prompts/refund.md", "orders/requirements.txt", "readme_parser.py"),
+    )
+
+    assert ["app.py", "orders/requirements.txt", "prompts/refund.md", "readme_parser.py"] == names(tmp_path)
+
+
+def test_includes_directories_and_files(tmp_path: Path) -> None:
+    """Under the path that each gets in the package, hashed as the source is."""
+    write(tmp_path / "orders", "app.py", "notes.tmp")
+    write(
+        tmp_path / "shared",
+        "lib/a.py",
+        "lib/tests/b.py",
+        "lib/README.md",
+        "lib/c.tmp",
+        "lib/__pycache__/a.pyc",
+        "d.json",
+    )
+    include = {"shared_lib": "../shared/lib", "data/d.json": str(tmp_path / "shared" / "d.json")}
+
+    source = ProjectSource.scan(tmp_path / "orders", ["*.tmp"], include)
+
+    assert ["app.py", "data/d.json", "shared_lib/a.py", "shared_lib/tests/b.py"] == [file.name for file in source.files]
+    before = source.digest()
+    (tmp_path / "shared" / "lib" / "a.py").write_text("changed")
+    assert before != ProjectSource.scan(tmp_path / "orders", ["*.tmp"], include).digest()
+
+
+def test_the_place_of_what_is_included_is_not_hashed(tmp_path: Path) -> None:
+    """Two checkouts have the same hash."""
+    digests = set()
+    for place in ("one", "two/three"):
+        write(tmp_path / place / "orders", "app.py")
+        write(tmp_path / place / "shared", "a.py")
+        digests.add(ProjectSource.scan(tmp_path / place / "orders", (), {"shared": "../shared"}).digest())
+
+    assert 1 == len(digests)
+
+
+@pytest.mark.parametrize(
+    ("include", "message"),
+    [
+        ({"shared": "../gone"}, r"must lead to files and directories, got \S+gone for 'shared', which is not there;"),
+        ({"../shared": "../shared"}, r"must name paths inside the package, such as 'shared_lib', got '\.\./shared';"),
+        ({"/shared": "../shared"}, "must name paths inside the package"),
+        ({"": "../shared"}, "must name paths inside the package"),
+        (
+            {"orders": "../shared"},
+            r"must not replace a file of the project, got orders/a\.py in both; rename or exclude",
+        ),
+        ({"empty": "../empty"}, "must lead to files, got none in "),
+    ],
+)
+def test_rejects_includes(tmp_path: Path, include: dict[str, str], message: str) -> None:
+    """What is not there, leaves the package, or replaces something."""
+    write(tmp_path / "project", "orders/a.py")
+    write(tmp_path / "shared", "a.py")
+    (tmp_path / "empty").mkdir()
+
+    with pytest.raises(ValueError, match=f"^include {message}"):
+        ProjectSource.scan(tmp_path / "project", (), include)
+
+
+def test_a_distribution_has_all_that_its_build_reads(tmp_path: Path) -> None:
+    """Its README is in its metadata, its tests and earlier builds are not."""
+    write(tmp_path, "pyproject.toml", "README.md", "src/a.py", "tests/test_a.py", "dist/a.whl", "build/lib/a.py")
+
+    assert ["README.md", "pyproject.toml", "src/a.py"] == [
+        file.name for file in ProjectSource.of_distribution(tmp_path).files
+    ]
+
+
 @pytest.mark.parametrize(
     ("pattern", "expected"),
     [
         ("*.md", ["a.py", "docs/deep/b.py"]),
-        ("docs", ["README.md", "a.py"]),
-        ("docs/", ["README.md", "a.py"]),
-        ("docs/*.md", ["README.md", "a.py", "docs/deep/b.py"]),
-        ("./docs/deep", ["README.md", "a.py", "docs/c.md"]),
+        ("docs", ["a.py", "notes.md"]),
+        ("docs/", ["a.py", "notes.md"]),
+        ("docs/*.md", ["a.py", "docs/deep/b.py", "notes.md"]),
+        ("./docs/deep", ["a.py", "docs/c.md", "notes.md"]),
     ],
 )
 def test_excludes_patterns(tmp_path: Path, pattern: str, expected: list[str]) -> None:
     """A pattern without a slash is for names at any depth, one with a slash for paths."""
-    write(tmp_path, "README.md", "a.py", "docs/c.md", "docs/deep/b.py")
+    write(tmp_path, "notes.md", "a.py", "docs/c.md", "docs/deep/b.py")
 
     assert expected == names(tmp_path, [pattern])
 

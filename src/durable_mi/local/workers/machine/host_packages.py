@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from durable_mi.local.workers.machine.installed_distribution import InstalledDistribution, loads, shared_objects
 from durable_mi.local.workers.start_failure import InitError
 from durable_mi.packaging.host import HostInstallError, installed_for_interpreter
-from durable_mi.packaging.requirements import LockedRequirements, normal_name
+from durable_mi.packaging.pin import normal_name
+from durable_mi.packaging.requirements import LockedRequirements
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

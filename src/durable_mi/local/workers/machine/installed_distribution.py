@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import PathDistribution
 from typing import TYPE_CHECKING, Final, Self
 
-from durable_mi.packaging.requirements import normal_name
+from durable_mi.packaging.pin import normal_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
