@@ -88,7 +88,8 @@ suite-constructs: .venv/.ready
 	@COVERAGE_FILE=.coverage.constructs .venv/bin/pytest -q $(COVERAGE) tests/constructs tests/preflight tests/docs
 
 suite-proofs: .venv/.ready
-	@.venv/bin/pytest -q tests/proofs tests/snapshot tests/packaging examples/order_workflow/tests
+	@.venv/bin/pytest -q tests/proofs tests/adoption tests/snapshot tests/packaging \
+		examples/order_workflow/tests
 
 suite-deploy: .venv/.judges
 	@.venv/bin/pytest -q tests/deploy

@@ -1,0 +1,31 @@
+"""A monorepo's app: the service's package has its own source, a package of the workspace and a shared directory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import aws_cdk as cdk
+
+from durable_mi_constructs import DurableManagedFunction, PythonCode
+
+ROOT = Path(__file__).parent
+
+
+def build(app: cdk.App) -> DurableManagedFunction:
+    """Add the service's stack to an app."""
+    return DurableManagedFunction(
+        cdk.Stack(app, "Orders"),
+        "Workflow",
+        code=PythonCode.from_project(
+            ROOT / "services" / "orders",
+            include={"shared_lib": "../../shared/shared_lib"},
+        ),
+        handler="orders.handler",
+        execution_timeout=cdk.Duration.hours(1),
+    )
+
+
+if __name__ == "__main__":
+    main = cdk.App()
+    build(main)
+    main.synth()

@@ -1,0 +1,1 @@
+"""What services share without a package of its own."""
