@@ -43,15 +43,18 @@ def test_rejects_a_handler_that_an_asset_does_not_have(
     """The directory is read as CDK staged it, and a layer can have what it does not."""
     (tmp_path / "orders.py").write_text("def handler(event, context): ...")
     stack = strict_stack()
-    code = lambda_.Code.from_asset(str(tmp_path))
+
+    def code() -> lambda_.Code:
+        return lambda_.Code.from_asset(str(tmp_path))  # CDK stages one object once, for its first function
+
     settings = FunctionSettings(layers=[lambda_.LayerVersion.from_layer_version_arn(stack, "Layer", LAYER)])
-    workflow(stack, "Works", code=code, handler="orders.handler")
-    workflow(stack, "Layered", code=code, handler="layered.handler", settings=settings)
+    workflow(stack, "Works", code=code(), handler="orders.handler")
+    workflow(stack, "Layered", code=code(), handler="layered.handler", settings=settings)
 
     with pytest.raises(ValueError, match=r"no order\.py: the package has orders$"):
-        workflow(stack, "Module", code=code, handler="order.handler")
+        workflow(stack, "Module", code=code(), handler="order.handler")
     with pytest.raises(ValueError, match=r"no handle in orders\.py: write 'orders\.handler'$"):
-        workflow(stack, "Function", code=code, handler="orders.handle")
+        workflow(stack, "Function", code=code(), handler="orders.handle")
 
 
 def test_an_asset_that_is_not_bundled_is_not_judged(

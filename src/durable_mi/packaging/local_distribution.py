@@ -27,6 +27,8 @@ FORMAT: Final = "1"
 """Part of every cache key. Increase it in a release that builds differently."""
 
 _UNREACHABLE: Final = re.compile(r"Failed to (?:fetch|download)|Request failed after|Retrying \(Retry|dns error")
+_RAISED: Final = re.compile(r"^\s*([\w.]+(?:Error|Exception): .*?)\s*$", re.MULTILINE)
+"""The line of a traceback that has the exception."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,7 +117,9 @@ class LocalDistribution:
                 msg += "downloaded; check the network and the index settings of uv or pip, or name the package's "
                 msg += "directory in include"
                 raise RuntimeError(msg)
-            msg = f"{self.name}, at {self.path}, must be a project that can be built, got: {install.reason(said)}"
+            raised = _RAISED.findall(said)
+            msg = f"{self.name}, at {self.path}, must be a project that can be built, got: "
+            msg += raised[-1] if raised else install.reason(said)
             raise ValueError(msg)
         if not wheels[0].name.endswith("-none-any.whl"):
             msg = f"a local requirement must be pure Python, as the build is for this machine, got {wheels[0].name} of "
@@ -126,7 +130,8 @@ class LocalDistribution:
 
 def _build_command(project: Path, out: Path) -> list[str]:
     if uv := install.find_uv():
-        options = ("--quiet", "--no-sources", "--python", sys.executable, "--out-dir", str(out))
+        # not --quiet, which hides what the backend raised
+        options = ("--no-progress", "--no-sources", "--python", sys.executable, "--out-dir", str(out))
         return [uv, "build", "--wheel", *options, str(project)]
     if importlib.util.find_spec("pip") is None:
         msg = f"uv or pip must be installed to build a local requirement, got neither; run: {install.GET_UV}"
