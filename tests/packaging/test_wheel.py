@@ -85,7 +85,7 @@ def install(wheel: Path, requirement: str, directory: Path) -> Installed:
     venv = directory / "venv"
     subprocess.run(["uv", "venv", "--quiet", "--python", sys.executable, venv], check=True)
     pinned = REPOSITORY / "requirements" / "dev.txt"
-    command = ["uv", "pip", "install", "--quiet", "--python", venv / "bin" / "python", "--constraint", pinned]
+    command = ["uv", "pip", "install", "--quiet", "--python", str(venv / "bin" / "python"), "--constraint", str(pinned)]
     subprocess.run([*command, requirement], check=True)
     return Installed(wheel=wheel, programs=venv / "bin", directory=directory)
 
