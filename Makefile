@@ -19,7 +19,7 @@ PREFLIGHT_WITHOUT_JSII := $(addprefix tests/preflight/test_,api_integrations.py 
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast fast lint types unit slow suite suite-deploy suite-local suite-constructs suite-proofs \
-	suite-page suite-fallback coverage chromium bench oldest deploy-aws lock clean
+	suite-page suite-fallback fallback coverage chromium bench oldest deploy-aws lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,7 +44,7 @@ setup: .venv/.ready ## install everything into .venv
 demo: .venv/.ready ## run the order workflow on this machine, from synthesis to the finished execution
 	@.venv/bin/python examples/order_workflow/demo.py
 
-test: .venv/.ready lint suite ## run everything that CI runs, in at most 6 minutes on two cores
+test: .venv/.ready lint suite ## run everything that CI runs
 
 test-fast: .venv/.ready lint ## run what a change breaks most often, in a minute: lint, types, tests/unit, preflight, texts
 	@$(MAKE) --no-print-directory --jobs=2 types fast
@@ -64,7 +64,7 @@ unit: .venv/.ready ## run the tests that need neither Node nor a process, in sec
 
 slow: .venv/.ready ## run what takes minutes, and is in `make test` in a short form; STRESS_SEED and STRESS_SECONDS change it
 	@.venv/bin/pytest -m slow -s tests
-	@$(MAKE) --no-print-directory coverage oldest
+	@$(MAKE) --no-print-directory fallback coverage oldest
 
 # Tracing costs half as much again, so `make test` does without it. The lanes that add nothing are not measured: they
 # compare what the others have run, run what is installed elsewhere, or deploy to a server that is none of ours.
@@ -97,10 +97,13 @@ suite-deploy: .venv/.judges
 suite-page: .venv/.judges
 	@COVERAGE_FILE=.coverage.page .venv/bin/pytest -q $(COVERAGE) tests/page
 
-# What depends on the process that runs the handlers, again with the one for systems that awslambdaric is not made for.
+# The order workflow again, with the runtime client for systems that awslambdaric is not made for; `make slow` runs all
+# that depends on the process that runs the handlers.
 suite-fallback: .venv/.ready
-	@DURABLE_MI_WORKER=stand-in .venv/bin/pytest -q $(IN_THREE_PROCESSES) -m "runtime_client and not slow" \
-		tests/local
+	@DURABLE_MI_WORKER=stand-in .venv/bin/pytest -q tests/local/test_order_workflow.py
+
+fallback: .venv/.ready
+	@DURABLE_MI_WORKER=stand-in .venv/bin/pytest -q $(IN_THREE_PROCESSES) -m "runtime_client and not slow" tests/local
 
 chromium: .venv/.judges ## install what the tests of the page and of the permissions need
 

@@ -182,13 +182,16 @@ class EnvironmentSlot:
         self._keep(self._fill())
 
     async def _fill(self) -> None:
-        while self._environment is None:
+        # A cancellation that comes as a wait ends can be lost (`asyncio.wait_for` before Python 3.12), so it is not
+        # enough to be cancelled.
+        while self._environment is None and not self._is_closed:
             self.state = SlotState.STARTING
             try:
                 await self._open(is_replacement=True).start()
             except Exception as error:  # noqa: BLE001 - whatever it was, the next attempt follows
                 await self._pause(error)
-        self._settle()
+        if not self._is_closed:
+            self._settle()
 
     def _settle(self) -> None:
         """Note a start that succeeded, unless the environment was lost in the same moment."""
@@ -217,7 +220,8 @@ class EnvironmentSlot:
             self._ending.add(failed)
             await failed.stop()
             self._ending.discard(failed)
-        await asyncio.sleep(max(0.0, until - loop.time()))
+        if not self._is_closed:
+            await asyncio.sleep(max(0.0, until - loop.time()))
 
     def _keep(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

@@ -266,6 +266,31 @@ def test_stop_ends_the_attempts(in_virtual_time: Run, seconds: float) -> None:
     in_virtual_time(play())
 
 
+def test_stop_ends_the_attempts_when_a_cancellation_is_lost(
+    in_virtual_time: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As before Python 3.12, where `asyncio.wait_for` may be done and cancelled in the same moment."""
+
+    async def stop(environment: FakeEnvironment) -> None:
+        try:
+            await asyncio.sleep(5)
+        except asyncio.CancelledError:
+            environment.stopped = True
+
+    async def play() -> None:
+        house = House(None, *[BROKEN] * 1000)
+        await house.slot.start()
+        house.lose()
+        await house.until(SlotState.FAILED)
+        monkeypatch.setattr(FakeEnvironment, "stop", stop)
+        await asyncio.sleep(1)
+        attempts = len(house.made)
+        await asyncio.wait_for(house.slot.stop(), 600)
+        assert attempts == len(house.made)
+
+    in_virtual_time(play())
+
+
 def test_retire_lets_what_runs_end(in_virtual_time: Run) -> None:
     """And starts nothing more, not even for a worker that dies meanwhile."""
 
