@@ -275,11 +275,14 @@ def test_works_with_the_keyboard(showcase: Any, open_page: Callable[..., Page]) 
     page = open_page(f"{showcase.url}/#/?text=by-keyboard")
     expect(page.locator("tbody tr")).to_have_count(1)
 
+    expect(page.locator("tbody tr")).to_contain_text("succeeded")
+
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("j")
+    expect(page.get_by_role("link", name="by-keyboard")).to_be_focused()
     page.keyboard.press("Enter")
     has_status(page, "succeeded")
 
