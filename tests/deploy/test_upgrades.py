@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
 import pytest
@@ -12,14 +12,30 @@ from tests.deploy.order_of_events import Happening, happenings
 from tests.upgrades import CHANGES, IN_PLACE, Change, Shape, build
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from tests.deploy.account import Account
 
 KEPT: Final = ("AWS::EC2::VPC", "AWS::Lambda::CapacityProvider", "AWS::Lambda::Function")
+HELD: Final = "architecture"
+"""A change whose old capacity provider is still held by a version."""
 COLLIDING: Final = {"zones of the network", "egress from NAT to private"}
 """Changes that the table says collide: a new subnet has the address range of the one that it replaces."""
+
+
+def _rows(changes: Iterable[Change]) -> list[Any]:
+    """Return changes as parameters; all but the first that does the same to a stack are left to `make slow`."""
+    seen = set()
+    rows = []
+    for change in changes:
+        kind = (change in IN_PLACE, change.publishes, frozenset(change.replaced))
+        rows.append(pytest.param(change, id=change.name, marks=[pytest.mark.slow] if kind in seen else []))
+        seen.add(kind)
+    return rows
+
+
+SMOOTH: Final = _rows(change for change in CHANGES if change.name not in COLLIDING)
 
 
 @dataclass(frozen=True)
@@ -54,18 +70,32 @@ class Upgrade:
 
 
 @pytest.fixture(scope="module")
-def upgrades(bootstrapped: Account, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Upgrade]:
-    """Every change of the table, each on a stack of its own that is deployed before it and after it."""
-    directory = tmp_path_factory.mktemp("upgrades")
-    done = bootstrapped.deploy(_synthesize(directory / "before", CHANGES, "before"))
-    assert 0 == done.status, done.output[-4000:]
-    before = {change.name: State.read(bootstrapped, _stack(change)) for change in CHANGES}
-    seen = {change.name: len(happenings(bootstrapped, _stack(change))) for change in CHANGES}
+def changes(request: pytest.FixtureRequest) -> list[Change]:
+    """Return the changes of the table that the selected tests look at."""
+    selected = {
+        change.name
+        for item in request.session.items
+        if item.path == request.path and isinstance(item, pytest.Function) and hasattr(item, "callspec")
+        if isinstance(change := item.callspec.params.get("change"), Change)
+    }
+    return [it for it in CHANGES if it.name in selected | COLLIDING | {HELD}]
 
-    smooth = [change for change in CHANGES if change.name not in COLLIDING]
+
+@pytest.fixture(scope="module")
+def upgrades(
+    bootstrapped: Account, changes: list[Change], tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, Upgrade]:
+    """Deploy each of these changes on a stack of its own, before it and after it."""
+    directory = tmp_path_factory.mktemp("upgrades")
+    done = bootstrapped.deploy(_synthesize(directory / "before", changes, "before"))
+    assert 0 == done.status, done.output[-4000:]
+    before = {change.name: State.read(bootstrapped, _stack(change)) for change in changes}
+    seen = {change.name: len(happenings(bootstrapped, _stack(change))) for change in changes}
+
+    smooth = [change for change in changes if change.name not in COLLIDING]
     done = bootstrapped.deploy(_synthesize(directory / "after", smooth, "after"))
     assert 0 == done.status, done.output[-4000:]
-    for change in CHANGES:
+    for change in changes:
         if change.name in COLLIDING:
             bootstrapped.deploy(_synthesize(directory / _stack(change), [change], "after"))
     return {
@@ -74,11 +104,11 @@ def upgrades(bootstrapped: Account, tmp_path_factory: pytest.TempPathFactory) ->
             State.read(bootstrapped, _stack(change)),
             happenings(bootstrapped, _stack(change))[seen[change.name] :],
         )
-        for change in CHANGES
+        for change in changes
     }
 
 
-@pytest.mark.parametrize("change", IN_PLACE, ids=lambda change: change.name)
+@pytest.mark.parametrize("change", _rows(IN_PLACE))
 def test_function_provider_and_vpc_keep_their_ids(change: Change, upgrades: Mapping[str, Upgrade]) -> None:
     """In place means in place: the three are the same things as before."""
     upgrade = upgrades[change.name]
@@ -88,7 +118,7 @@ def test_function_provider_and_vpc_keep_their_ids(change: Change, upgrades: Mapp
     assert old == {key: upgrade.after.ids[key] for key in old}
 
 
-@pytest.mark.parametrize("change", [it for it in CHANGES if it.name not in COLLIDING], ids=lambda change: change.name)
+@pytest.mark.parametrize("change", SMOOTH)
 def test_alias_moves_with_the_version(change: Change, upgrades: Mapping[str, Upgrade]) -> None:
     """A published version is the alias's next, and the old one is kept; else the alias stays."""
     upgrade = upgrades[change.name]
@@ -98,7 +128,7 @@ def test_alias_moves_with_the_version(change: Change, upgrades: Mapping[str, Upg
     assert len(kept) == (1 if change.publishes else 0)
 
 
-@pytest.mark.parametrize("change", [it for it in CHANGES if it.name not in COLLIDING], ids=lambda change: change.name)
+@pytest.mark.parametrize("change", SMOOTH)
 def test_replaced_is_what_the_table_says(change: Change, upgrades: Mapping[str, Upgrade]) -> None:
     """Resources of these types got another physical id or went away, and no others; what is retained did neither."""
     upgrade = upgrades[change.name]
@@ -126,9 +156,7 @@ def test_rejects_what_the_table_says_collides(name: str, upgrades: Mapping[str, 
 
 def test_replaced_provider_outlives_its_versions(upgrades: Mapping[str, Upgrade]) -> None:
     """Versions that are kept hold the old capacity provider: CloudFormation cannot delete it, and says so."""
-    failed = [
-        it.reason for it in upgrades["architecture"].happened if (it.type, it.status) == (KEPT[1], "DELETE_FAILED")
-    ]
+    failed = [it.reason for it in upgrades[HELD].happened if (it.type, it.status) == (KEPT[1], "DELETE_FAILED")]
 
     assert ["The capacity provider is currently in use by 1 functions"] == failed
 

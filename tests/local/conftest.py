@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,10 +46,10 @@ DUMMY_ENVIRONMENT = {
 
 
 def _managed_function(handler: str, **properties: Any) -> dict[str, Any]:
-    """Return a function resource with a capacity provider, four processes and the probe's code."""
+    """Return a function resource with a capacity provider, two processes and the probe's code."""
     provider = {
         "CapacityProviderArn": {"Fn::GetAtt": ["Capacity", "Arn"]},
-        "PerExecutionEnvironmentMaxConcurrency": 4,
+        "PerExecutionEnvironmentMaxConcurrency": 2,
         "ExecutionEnvironmentMemoryGiBPerVCpu": 4,
     }
     return {
@@ -80,9 +81,14 @@ def _released(function: str, alias: str = "live") -> dict[str, Any]:
     }
 
 
-def _write_assembly(directory: Path, template: dict[str, Any], *, stack: str = "Probe", **artifact: Any) -> Path:
+def _write_assembly(
+    bytecode: Path, directory: Path, template: dict[str, Any], *, stack: str = "Probe", **artifact: Any
+) -> Path:
     """Write a cloud assembly of one stack whose one asset is the probe's code; returns its directory."""
     directory.mkdir(parents=True, exist_ok=True)
+    kept = directory / ".durable-mi" / "bytecode"
+    kept.parent.mkdir(exist_ok=True)
+    kept.symlink_to(bytecode)
     shutil.copytree(PROBE, directory / "asset.probe", ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
     stack_artifact = {
         "type": "aws:cloudformation:stack",
@@ -243,9 +249,16 @@ def probe_template() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def write_assembly() -> Callable[..., Path]:
-    """Write a cloud assembly of one stack with the probe's code: directory and template in, directory out."""
-    return _write_assembly
+def write_assembly(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Write a cloud assembly of one stack with the probe's code: directory and template in, directory out.
+
+    All of them keep their bytecode in one place, so that the SDK is not compiled for each.
+    """
+    temporary = tmp_path_factory.getbasetemp()
+    # The processes of pytest-xdist have directories below one that they share.
+    bytecode = (temporary.parent if "PYTEST_XDIST_WORKER" in os.environ else temporary) / "bytecode"
+    bytecode.mkdir(exist_ok=True)
+    return partial(_write_assembly, bytecode)
 
 
 @pytest.fixture
@@ -255,9 +268,9 @@ def local_environment() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def probe_app(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def probe_app(write_assembly: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the probe's cloud assembly."""
-    return _write_assembly(tmp_path_factory.mktemp("probe app"), _probe_template())
+    return write_assembly(tmp_path_factory.mktemp("probe app"), _probe_template())
 
 
 @pytest.fixture(scope="session")

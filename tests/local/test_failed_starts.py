@@ -146,9 +146,9 @@ def test_a_process_that_ends_before_the_handler_is_loaded_is_a_failed_start(
 
     def is_starting() -> bool:
         now = environment(local)
-        return bool(now["state"] == "starting" and len(now["workers"]) == 4)
+        return bool(now["state"] == "starting" and len(now["workers"]) == 2)
 
-    eventually(is_starting, "four workers load the module")
+    eventually(is_starting, "both workers load the module")
     # For the next attempt, which follows in a second.
     module.repair()
     if victim == "worker":

@@ -100,9 +100,9 @@ def status(client: LambdaClient, arn: str) -> str:
     ],
 )
 def test_a_wait_that_comes_due_as_a_step_beside_it_ends(client: LambdaClient, shortest: float, longest: float) -> None:
-    """A hundred and sixty times, with the step ending a little earlier or later."""
+    """Eighty times, with the step ending a little earlier or later."""
     lengths = random.Random(1)  # noqa: S311 - no secret
-    seconds = [[lengths.uniform(shortest, longest) for _ in range(8)] for _ in range(WORKERS)]
+    seconds = [[lengths.uniform(shortest, longest) for _ in range(4)] for _ in range(WORKERS)]
     all_go_on(client, [begin(client, "rounds", seconds=each) for each in seconds])
 
 

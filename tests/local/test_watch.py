@@ -31,7 +31,7 @@ with open("../syntheses", "a") as count:
     count.write("1")
 pathlib.Path("written_by_the_app.json").write_text("{}")
 assembly = os.environ["CDK_OUTDIR"]
-shutil.copytree("assembly", assembly, dirs_exist_ok=True)
+shutil.copytree("assembly", assembly, ignore=shutil.ignore_patterns(".durable-mi"), dirs_exist_ok=True)
 template = pathlib.Path(assembly, "Probe.template.json")
 template.write_text(template.read_text().replace('"Timeout": 30', '"Timeout": TIMEOUT'))
 """
