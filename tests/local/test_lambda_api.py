@@ -115,7 +115,7 @@ def test_the_configuration_is_the_templates(probe: Any) -> None:
     assert {"ExecutionTimeout": 600, "RetentionPeriodInDays": 3} == configuration["DurableConfig"]
     provider = configuration["CapacityProviderConfig"]["LambdaManagedInstancesCapacityProviderConfig"]
     assert "arn:aws:lambda:us-east-1:000000000000:capacity-provider:Probe-Capacity" == provider["CapacityProviderArn"]
-    assert 4 == provider["PerExecutionEnvironmentMaxConcurrency"]
+    assert 2 == provider["PerExecutionEnvironmentMaxConcurrency"]
 
 
 def test_rejects_a_request_for_another_host(probe: Any) -> None:
