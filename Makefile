@@ -19,7 +19,7 @@ PREFLIGHT_WITHOUT_JSII := $(addprefix tests/preflight/test_,api_integrations.py 
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast fast lint types unit slow suite suite-deploy suite-local suite-constructs suite-proofs \
-	suite-page suite-fallback fallback coverage chromium bench oldest deploy-aws lock clean
+	suite-page fallback coverage chromium bench oldest deploy-aws lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -74,10 +74,10 @@ coverage: .venv/.judges ## measure the coverage of the tests, 90 percent at leas
 	@.venv/bin/coverage combine --quiet .coverage.local .coverage.constructs .coverage.page
 	@.venv/bin/coverage report --fail-under=90
 
-# Four lanes for two cores, since most tests wait for processes now and then; what takes longest begins first.
+# Four lanes for two cores, since most tests wait for processes now and then; what takes longest begins first. The tools
+# of the judges come first, so that nothing that needs them is put off to the end.
 suite: .venv/.ready
-	@$(MAKE) --no-print-directory --jobs=4 suite-local suite-constructs suite-deploy suite-proofs types suite-page \
-		suite-fallback
+	@$(MAKE) --no-print-directory --jobs=4 .venv/.judges suite-local suite-proofs suite-constructs suite-deploy suite-page types
 
 suite-local: .venv/.ready
 	@COVERAGE_FILE=.coverage.local .venv/bin/pytest -q $(COVERAGE) $(IN_THREE_PROCESSES) \
@@ -97,9 +97,8 @@ suite-deploy: .venv/.judges
 suite-page: .venv/.judges
 	@COVERAGE_FILE=.coverage.page .venv/bin/pytest -q $(COVERAGE) tests/page
 
-# The order workflow again, with the runtime client for systems that awslambdaric is not made for; `make slow` runs all
-# that depends on the process that runs the handlers.
-suite-fallback: .venv/.ready
+# All tests that depend on the process that runs the handlers, with the runtime client for systems without awslambdaric.
+fallback: .venv/.ready
 	@DURABLE_MI_WORKER=stand-in .venv/bin/pytest -q tests/local/test_order_workflow.py
 
 fallback: .venv/.ready

@@ -183,3 +183,18 @@ def test_rejects_latest(orders: Orders, tmp_path: Path) -> None:
         str(tmp_path / "none.json"),
     )
     assert "InvalidParameterValueException" in error
+
+
+def test_the_fallback_gives_the_same(start: Callable[..., Any], example_app: Path, aws: Aws) -> None:
+    """Result, history and log lines do not tell which runtime client ran the handler."""
+    orders = Orders(start("--worker", "stand-in", "--environments", "1", "--concurrency", "2", app=example_app), aws)
+    payload = EVENT.read_text()
+    answer = orders.client.invoke(FunctionName=orders.outputs["FunctionName"], Qualifier="live", Payload=payload)
+    check_result(json.loads(answer["Payload"].read()), json.loads(payload)["orderId"])
+    arn = answer["DurableExecutionArn"]
+    assert SEQUENCE == told(orders.client.get_durable_execution_history(DurableExecutionArn=arn)["Events"])
+    logs = orders.local.client("logs").filter_log_events(
+        logGroupName=orders.outputs["LogGroupName"], filterPattern=f'"{arn}"'
+    )
+    messages = [json.loads(event["message"])["message"] for event in logs["events"]]
+    assert [True] * len(LINES) == [line in message for line, message in zip(LINES, messages, strict=True)]
