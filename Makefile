@@ -74,10 +74,10 @@ coverage: .venv/.judges ## measure the coverage of the tests, 90 percent at leas
 	@.venv/bin/coverage combine --quiet .coverage.local .coverage.constructs .coverage.page
 	@.venv/bin/coverage report --fail-under=90
 
-# Four lanes for two cores, since most tests wait for processes now and then; what takes longest begins first. The tools
-# of the judges come first, so that nothing that needs them is put off to the end.
-suite: .venv/.ready
-	@$(MAKE) --no-print-directory --jobs=4 .venv/.judges suite-local suite-proofs suite-constructs suite-deploy suite-page types
+# Five lanes for two cores, since most tests wait for processes now and then; what takes longest begins first. What the
+# lanes need is there before they start, so that none is put off to the end.
+suite: .venv/.ready .venv/.judges
+	@$(MAKE) --no-print-directory --jobs=5 suite-local suite-proofs suite-constructs suite-deploy suite-page types
 
 suite-local: .venv/.ready
 	@COVERAGE_FILE=.coverage.local .venv/bin/pytest -q $(COVERAGE) $(IN_THREE_PROCESSES) \
@@ -98,9 +98,6 @@ suite-page: .venv/.judges
 	@COVERAGE_FILE=.coverage.page .venv/bin/pytest -q $(COVERAGE) tests/page
 
 # All tests that depend on the process that runs the handlers, with the runtime client for systems without awslambdaric.
-fallback: .venv/.ready
-	@DURABLE_MI_WORKER=stand-in .venv/bin/pytest -q tests/local/test_order_workflow.py
-
 fallback: .venv/.ready
 	@DURABLE_MI_WORKER=stand-in .venv/bin/pytest -q $(IN_THREE_PROCESSES) -m "runtime_client and not slow" tests/local
 
