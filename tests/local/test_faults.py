@@ -23,7 +23,6 @@ pytestmark = pytest.mark.untraced
 
 DURABLE_MI = Path(sys.executable).parent / "durable-mi"
 KINDS = ["kill-worker", "kill-environment", "drop-answer", "repeat-checkpoint", "slow", "throttle"]
-RUNS = 100
 FUNCTION = "Probe-Ledger"
 
 
@@ -45,25 +44,26 @@ def ended(client: LambdaClient, arn: str) -> Any:
 
 
 @pytest.mark.runtime_client
-def test_a_hundred_runs_with_a_random_fault_each_end_right(start: Callable[..., Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize("runs", [30, pytest.param(100, marks=pytest.mark.slow)])
+def test_runs_with_a_random_fault_each_end_right(start: Callable[..., Any], tmp_path: Path, runs: int) -> None:
     """Each has its own right result; a step runs once, and once more only for each process that was killed."""
     local = start("--quiet", "--function", "Ledger", "--environments", "2", "--skip-time")
     client = local.client()
     file = tmp_path / "effects"
     chosen = random.Random(7)  # noqa: S311 - no secret
     arns = {}
-    for order in range(RUNS):
+    for order in range(runs):
         local.faults({"fault": chosen.choice(KINDS)})
         arns[order] = begin(client, file, order)
     executions = {order: ended(client, arn) for order, arn in arns.items()}
     assert {"SUCCEEDED"} == {execution["Status"] for execution in executions.values()}
-    expected = {order: {"order": order, "total": 50 * order + 10} for order in range(RUNS)}
+    expected = {order: {"order": order, "total": 50 * order + 10} for order in range(runs)}
     assert expected == {order: json.loads(execution["Result"]) for order, execution in executions.items()}
     injected = local.faults()
-    assert RUNS == sum(injected.values())
+    assert runs == sum(injected.values())
     assert set(KINDS) == {kind for kind, count in injected.items() if count}
     effects = Counter(file.read_text().split())
-    assert {f"{order}.{number}" for order in range(RUNS) for number in range(5)} == set(effects)
+    assert {f"{order}.{number}" for order in range(runs) for number in range(5)} == set(effects)
     again = sum(count - 1 for count in effects.values())
     assert again <= injected["kill-worker"] + 2 * injected["kill-environment"]
 

