@@ -12,8 +12,8 @@ export npm_config_update_notifier := false
 # Every command here is a short-lived Python process: without bytecode each would compile its imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Tests that wait for processes of their own; groups of files are handed out in the order that their folder says.
-IN_THREE_PROCESSES := -n 3 --dist loadgroup --no-loadscope-reorder
+# Tests that wait for processes of their own; files are handed out in the groups and in the order that their folder says.
+IN_THREE_PROCESSES := -n 3 --dist loadscope --no-loadscope-reorder
 PREFLIGHT_WITHOUT_JSII := $(addprefix tests/preflight/test_,api_integrations.py broken.py corpus.py own_templates.py \
 	rejection.py rules.py sam.py)
 

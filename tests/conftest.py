@@ -93,14 +93,6 @@ class Resources:
         ]
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the markers
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let pytest-xdist run the tests of a file in one process, unless the file's folder says more."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _tracing(request: pytest.FixtureRequest) -> Iterator[None]:
     """Keep coverage out of the processes that a module with the marker `untraced` starts."""

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -227,9 +228,24 @@ class Local:
         assert not self._reader.is_alive(), "a process that it started still has its output open"
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the markers
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give the tests of a file, or of the files of a group, to one process.
+
+    pytest-xdist's own groups are written into a test's node id, which cannot be changed any more since pytest 9.2.
+    """
+
+    def group_of(nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return GROUPS.get(file.removeprefix("tests/local/"), file)
+
+    # By name, since pytest-xdist has no types.
+    scheduler = import_module("xdist.scheduler").LoadScopeScheduling(config, log)
+    scheduler._split_scope = group_of
+    return scheduler
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell pytest-xdist what belongs together, and in which order it is handed out."""
+    """Tell pytest-xdist in which order the tests are handed out."""
 
     def turn(item: pytest.Item) -> int:
         group = GROUPS.get(item.path.name, item.path.name)
@@ -237,9 +253,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return LONGEST_FIRST.index(group) if is_long else len(LONGEST_FIRST)
 
     items.sort(key=turn)
-    for item in items:
-        if item.path.parent == Path(__file__).parent and item.path.name in GROUPS:
-            item.add_marker(pytest.mark.xdist_group(GROUPS[item.path.name]))
 
 
 @pytest.fixture
