@@ -240,7 +240,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     # By name, since pytest-xdist has no types.
     scheduler = import_module("xdist.scheduler").LoadScopeScheduling(config, log)
-    scheduler._split_scope = group_of
+    scheduler._split_scope = group_of  # noqa: SLF001 - what its own subclasses override
     return scheduler
 
 
