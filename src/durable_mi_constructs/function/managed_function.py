@@ -24,6 +24,7 @@ from durable_mi_constructs.function.execution_role import execution_policy, exec
 from durable_mi_constructs.function.failure import DeadLetters, dead_letter_queue, status_change_rule
 from durable_mi_constructs.function.grants import DurableManagedFunctionGrants
 from durable_mi_constructs.function.release import ALIAS_NAME, live_alias, version_options
+from durable_mi_constructs.function.retained_version import RetainedVersion
 from durable_mi_constructs.function.settings import FunctionLogging, FunctionSettings
 from durable_mi_constructs.function.size import FunctionSize
 from durable_mi_constructs.function.unsupported import reject_unsupported
@@ -376,6 +377,7 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         # A version stays on the capacity provider it was published on: another one needs another version.
         self._function.invalidate_version_based_on(self._capacity.replacement_key)
         self._version = self._function.current_version
+        RetainedVersion.require(self._version)
         # Publishing starts environments, and none may start that cannot checkpoint yet.
         self._version.node.add_dependency(self._execution_policy)
         self._alias = live_alias(self, self._version)
