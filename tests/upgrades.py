@@ -240,6 +240,15 @@ IN_PLACE: Final = (
         before=Shape(function=_log_group(logs.RetentionDays.ONE_MONTH)),
         after=Shape(function=_log_group(logs.RetentionDays.ONE_YEAR)),
     ),
+    Change(
+        name="removal policies of the log groups",
+        after=Shape(
+            function=_given(logging=FunctionLogging(removal_policy=cdk.RemovalPolicy.DESTROY)),
+            capacity=_given(system_log_removal_policy=cdk.RemovalPolicy.DESTROY),
+            network=_given(flow_log_removal_policy=cdk.RemovalPolicy.DESTROY),
+        ),
+        means="The next deletion of the stack deletes the log groups.",
+    ),
     Change(name="tags", after=Shape(then=_tag)),
     Change(
         name="second function on the capacity provider",

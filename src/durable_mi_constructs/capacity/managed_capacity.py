@@ -83,6 +83,8 @@ class ManagedCapacity(Construct):
         system_log_group: Log group for Lambda's logs about the instances. Its name must not begin with ``aws/``.
             Defaults to a log group with CDK's defaults: logs are kept for two years, and it is retained when the stack
             is deleted.
+        system_log_removal_policy: What becomes of the created log group when the stack is deleted; not together with
+            ``system_log_group``. Defaults to CDK's default ``RETAIN``.
         system_log_level: The lowest level of system logs. Defaults to ``INFO``, the service's default.
         operator_role: Role by which Lambda starts instances. It must trust ``lambda.amazonaws.com`` and allow what the
             managed policy ``AWSLambdaManagedEC2ResourceOperator`` allows; it gets the permissions for system logs and
@@ -106,6 +108,7 @@ class ManagedCapacity(Construct):
         kms_key: kms.IKey | None = None,
         propagate_tags: Mapping[str, str] | None = None,
         system_log_group: logs.ILogGroup | None = None,
+        system_log_removal_policy: cdk.RemovalPolicy | None = None,
         system_log_level: lambda_.SystemLogLevel | None = None,
         operator_role: iam.IRole | None = None,
     ) -> None:
@@ -125,7 +128,9 @@ class ManagedCapacity(Construct):
         self._vcpu_budget = VcpuBudget(self, max_vcpus)
 
         self._network = network or ManagedNetwork(self, "Network")
-        self._system_log_group = _checked(system_log_group) or _system_logs(self)
+        self._system_log_group = _checked(system_log_group, system_log_removal_policy) or _system_logs(
+            self, system_log_removal_policy
+        )
         self._operator_role = operator_role or make_operator_role(
             self, log_group=self._system_log_group, kms_key=kms_key
         )
@@ -293,14 +298,19 @@ class ManagedCapacity(Construct):
         return cast("lambda_.CfnCapacityProvider", self._capacity_provider.node.default_child)
 
 
-def _checked(log_group: logs.ILogGroup | None) -> logs.ILogGroup | None:
+def _checked(log_group: logs.ILogGroup | None, removal_policy: cdk.RemovalPolicy | None) -> logs.ILogGroup | None:
+    if log_group is not None and removal_policy is not None:
+        msg = f"system_log_removal_policy must be left out where system_log_group is given, got {removal_policy}: "
+        raise ValueError(msg + "set it on the log group")
     if log_group is not None and not cdk.Token.is_unresolved(log_group.log_group_name):
         checks.check_system_log_group(log_group.log_group_name)
     return log_group
 
 
-def _system_logs(scope: Construct) -> logs.LogGroup:
-    log_group = logs.LogGroup(scope, "SystemLogs")
+def _system_logs(scope: Construct, removal_policy: cdk.RemovalPolicy | None) -> logs.LogGroup:
+    if removal_policy is not None:
+        removal_policy = choice.take_member("system_log_removal_policy", removal_policy, cdk.RemovalPolicy)
+    log_group = logs.LogGroup(scope, "SystemLogs", removal_policy=removal_policy)
     acknowledge(log_group, LOG_ENCRYPTION)
     return log_group
 

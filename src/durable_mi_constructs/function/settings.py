@@ -33,6 +33,8 @@ class FunctionLogging:
             ``INFO``.
         retention: How long the created log group keeps them; not together with your own log group. Defaults to
             CDK's default of two years.
+        removal_policy: What becomes of the created log group when the stack is deleted; not together with your own log
+            group. Defaults to CDK's default ``RETAIN``.
 
     A string with a member's name, such as ``"DEBUG"`` or ``"ONE_MONTH"`` from the context, is taken as the member.
 
@@ -43,6 +45,7 @@ class FunctionLogging:
     application_log_level: lambda_.ApplicationLogLevel = lambda_.ApplicationLogLevel.INFO
     system_log_level: lambda_.SystemLogLevel = lambda_.SystemLogLevel.INFO
     retention: logs.RetentionDays | None = None
+    removal_policy: cdk.RemovalPolicy | None = None
 
     def __post_init__(self) -> None:
         """Take each value as the member that it names."""
@@ -53,6 +56,9 @@ class FunctionLogging:
             object.__setattr__(self, name, choice.take_member(name, getattr(self, name), enum))
         if self.retention is not None:
             object.__setattr__(self, "retention", choice.take_member("retention", self.retention, logs.RetentionDays))
+        if self.removal_policy is not None:
+            policy = choice.take_member("removal_policy", self.removal_policy, cdk.RemovalPolicy)
+            object.__setattr__(self, "removal_policy", policy)
 
     def log_group(self, scope: Construct, given: logs.ILogGroup | None) -> logs.ILogGroup:
         """Return the given log group, or create ``LogGroup`` in ``scope``.
@@ -62,16 +68,14 @@ class FunctionLogging:
             given: The user's log group.
 
         Raises:
-            ValueError: A retention and a log group are both set.
+            ValueError: A log group is set together with a retention or a removal policy.
         """
         if given is None:
-            return logs.LogGroup(scope, "LogGroup", retention=self.retention)
-        if self.retention is not None:
-            msg = (
-                f"retention must be left out where log_group is given, got {self.retention.name}: set it on the log "
-                "group"
-            )
-            raise ValueError(msg)
+            return logs.LogGroup(scope, "LogGroup", retention=self.retention, removal_policy=self.removal_policy)
+        for name in ("retention", "removal_policy"):
+            if (value := getattr(self, name)) is not None:
+                msg = f"{name} must be left out where log_group is given, got {value.name}: set it on the log group"
+                raise ValueError(msg)
         return given
 
 

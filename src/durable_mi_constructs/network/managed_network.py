@@ -96,6 +96,8 @@ class ManagedNetwork(Construct):
             that is created in any case. Defaults to those that ``egress`` needs.
         flow_logs: Whether traffic is recorded, or where to. ``True`` records to a log group that keeps a month.
             Defaults to ``True`` for a new VPC and to ``False`` for yours.
+        flow_log_removal_policy: What becomes of the created log group of the flow logs when the stack is deleted; not
+            together with a destination of your own. Defaults to CDK's default ``RETAIN``.
 
     Raises:
         ValueError: ``egress`` is not an :class:`Egress`, ``vpc`` is passed with an argument for a new VPC,
@@ -116,6 +118,7 @@ class ManagedNetwork(Construct):
         security_groups: Sequence[ec2.ISecurityGroup] | None = None,
         endpoints: Sequence[AwsService] = (),
         flow_logs: ec2.FlowLogDestination | bool | None = None,
+        flow_log_removal_policy: cdk.RemovalPolicy | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         if egress is not None:
@@ -123,6 +126,8 @@ class ManagedNetwork(Construct):
         services = [_service(entry) for entry in choice.take_entries("endpoints", endpoints)]
         if flow_logs is not None:
             choice.take_instance("flow_logs", flow_logs, bool, ec2.FlowLogDestination, fix=_FLOW_LOGS_FIX)
+        if flow_log_removal_policy is not None:
+            flow_log_removal_policy = _removal_policy(flow_log_removal_policy, flow_logs=flow_logs)
         if security_groups is not None:
             checks.check_security_groups(len(security_groups))
         self._egress = DependencyGroup()
@@ -150,7 +155,8 @@ class ManagedNetwork(Construct):
         self._needs_endpoints = egress in {Egress.PRIVATE, Egress.IPV6}
         self._make_endpoints(services)
         if flow_logs or (flow_logs is None and vpc is None):
-            make_flow_logs(self, self._vpc, None if isinstance(flow_logs, bool) else flow_logs)
+            destination = None if isinstance(flow_logs, bool) else flow_logs
+            make_flow_logs(self, self._vpc, destination, removal_policy=flow_log_removal_policy)
 
     @property
     def vpc(self) -> ec2.IVpc:
@@ -306,3 +312,12 @@ def _nat_gateways(egress: Egress, count: int | None) -> int:
         )
         raise ValueError(msg)
     return count
+
+
+def _removal_policy(value: cdk.RemovalPolicy, *, flow_logs: ec2.FlowLogDestination | bool | None) -> cdk.RemovalPolicy:
+    policy = choice.take_member("flow_log_removal_policy", value, cdk.RemovalPolicy)
+    if flow_logs is not None and flow_logs is not True:
+        came = "no flow logs" if flow_logs is False else "a destination"
+        msg = f"flow_log_removal_policy must come with the log group that is created, got {policy.name} and {came}: "
+        raise ValueError(msg + "set it on your own log group, or leave flow_logs out")
+    return policy
