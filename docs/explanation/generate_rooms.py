@@ -45,6 +45,7 @@ ROOMS = {
         "network",
         "capacity",
         "monitoring",
+        "permissions",
         "function",
         "preflight",
         "testing",

@@ -157,6 +157,15 @@ MAX_ASYNC_PAYLOAD_BYTES: Final = 1024 * 1024
 EXECUTION_NAME: Final = re.compile(r"[a-zA-Z0-9-_]{1,64}")
 """A durable execution's name. API."""
 
+FUNCTION_ARN: Final = re.compile(
+    r"(?P<unqualified>arn:aws[a-zA-Z-]*:lambda:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):function:[a-zA-Z0-9-_]{1,64})"
+    r"(?::(?P<qualifier>[^:]+))?"
+)
+"""A function's ARN, which can have a version or an alias as qualifier. API."""
+
+ALIAS_NAME: Final = re.compile(r"(?!\d+$)[a-zA-Z0-9-_]{1,128}")
+"""An alias's name: not digits only, which are a version. API."""
+
 CAPACITY_PROVIDER_NAME: Final = re.compile(r"[a-zA-Z0-9-_]{1,140}")
 """A capacity provider's name. API, CFN."""
 

@@ -25,12 +25,13 @@ deployment.
 from durable_mi_constructs.capacity.interface import IManagedCapacity
 from durable_mi_constructs.capacity.managed_capacity import CapacityScaling, ManagedCapacity
 from durable_mi_constructs.function.failure import DeadLetters, DurableExecutionStatus
-from durable_mi_constructs.function.grants import DurableManagedFunctionGrants
+from durable_mi_constructs.function.interface import IDurableManagedFunction
 from durable_mi_constructs.function.managed_function import DurableManagedFunction
 from durable_mi_constructs.function.python_code import PythonCode
 from durable_mi_constructs.function.settings import FunctionLogging, FunctionSettings
 from durable_mi_constructs.monitoring.monitoring import AlarmThresholds, DurableManagedFunctionMonitoring
 from durable_mi_constructs.network.managed_network import Egress, ManagedNetwork
+from durable_mi_constructs.permissions.grants import DurableManagedFunctionGrants
 from durable_mi_constructs.preflight import DurableMiPreflight
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Egress",
     "FunctionLogging",
     "FunctionSettings",
+    "IDurableManagedFunction",
     "IManagedCapacity",
     "ManagedCapacity",
     "ManagedNetwork",

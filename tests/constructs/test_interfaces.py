@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 import aws_cdk as cdk
+import pytest
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_rds as rds
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as scheduler_targets
 from aws_cdk import aws_sqs as sqs
@@ -48,7 +51,7 @@ def test_new_permissions_stand_before_the_version(
     workflow: Callable[..., DurableManagedFunction],
     synthesize: Callable[..., Resources],
 ) -> None:
-    """What is granted later is there before the function that the version is made of."""
+    """What is granted later is there before a version whose code needs it."""
     stack = strict_stack()
     table = dynamodb.TableV2(
         stack, "Table", partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING)
@@ -61,7 +64,7 @@ def test_new_permissions_stand_before_the_version(
         if "dynamodb:GetItem" in str(policy.properties)
     ]
 
-    assert granted in resources.only("AWS::Lambda::Function").depends_on
+    assert [granted] == resources.only("AWS::Lambda::Version").depends_on
 
 
 def test_network_is_connectable(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> None:
@@ -83,6 +86,40 @@ def test_network_is_connectable(strict_stack: Callable[..., cdk.Stack], synthesi
         (rule.properties["GroupId"], rule.properties["FromPort"])
         for rule in resources.of_type("AWS::EC2::SecurityGroupEgress")
     ]
+
+
+def test_is_connectable(
+    strict_stack: Callable[..., cdk.Stack],
+    workflow: Callable[..., DurableManagedFunction],
+    synthesize: Callable[..., Resources],
+) -> None:
+    """A database's connections take the function itself, and open for its capacity provider."""
+    stack = strict_stack()
+    capacity = ManagedCapacity(stack, "Capacity")
+    database = rds.DatabaseInstance(
+        stack, "Database", engine=rds.DatabaseInstanceEngine.POSTGRES, vpc=capacity.network.vpc
+    )
+    database.connections.allow_default_port_from(workflow(stack, capacity=capacity))
+    resources = synthesize(stack)
+    [reference] = resources.only("AWS::Lambda::CapacityProvider").properties["VpcConfig"]["SecurityGroupIds"]
+
+    assert reference == resources.only("AWS::EC2::SecurityGroupIngress").properties["SourceSecurityGroupId"]
+
+
+def test_rejects_connections_of_an_imported_capacity_without_groups(
+    strict_stack: Callable[..., cdk.Stack], workflow: Callable[..., DurableManagedFunction]
+) -> None:
+    """Security groups that are not known cannot be opened."""
+    stack = strict_stack()
+    capacity = ManagedCapacity.from_capacity_provider_arn(
+        stack,
+        "Shared",
+        "arn:aws:lambda:us-east-1:111122223333:capacity-provider:shared",
+        architecture=lambda_.Architecture.ARM_64,
+    )
+
+    with pytest.raises(ValueError, match=r"must know its security groups, got none: pass security_groups"):
+        _ = workflow(stack, capacity=capacity).connections
 
 
 def test_alias_is_a_rule_target(

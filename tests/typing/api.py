@@ -18,6 +18,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_rds as rds
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.assertions import Template
@@ -31,6 +32,7 @@ from durable_mi_constructs import (
     DurableManagedFunctionMonitoring,
     FunctionLogging,
     FunctionSettings,
+    IDurableManagedFunction,
     ManagedCapacity,
     PythonCode,
     testing,
@@ -97,6 +99,33 @@ def permissions(workflow: DurableManagedFunction, caller: DurableManagedFunction
     assert_type(workflow.grants.operate(role), iam.Grant)
     assert_type(workflow.grants.complete_callbacks(caller.function), iam.Grant)
     assert_type(workflow.grants.chained_invoke(caller.role), iam.Grant)
+    caller.alias.grant_invoke(workflow)
+
+
+def connections(workflow: DurableManagedFunction, database: rds.DatabaseInstance) -> None:
+    """Open a database for the construct."""
+    database.connections.allow_default_port_from(workflow)
+    assert_type(workflow.connections, ec2.Connections)
+
+
+def imported(stack: cdk.Stack, role: iam.IRole, queue: sqs.IQueue, key: kms.IKey) -> list[IDurableManagedFunction]:
+    """Import a function of another app, and take both kinds where one type is asked for."""
+    by_arn = DurableManagedFunction.from_function_arn(stack, "Orders", "arn")
+    assert_type(by_arn, IDurableManagedFunction)
+    assert_type(by_arn.alias, lambda_.IFunction)
+    assert_type(by_arn.grants.start(role), iam.Grant)
+    assert_type(by_arn.metric_durable_execution_failed(), cloudwatch.Metric)
+    assert_type(by_arn.monitor(dashboard=False), DurableManagedFunctionMonitoring)
+    with_all = DurableManagedFunction.from_attributes(
+        stack,
+        "Invoices",
+        function_arn="arn",
+        alias_name="blue",
+        capacity_provider_name="instances",
+        encryption_key=key,
+        dead_letter_queue=queue,
+    )
+    return [by_arn, with_all, minimal(stack)]
 
 
 def watching(workflow: DurableManagedFunction, topic: sns.ITopic) -> None:

@@ -34,7 +34,7 @@ def test_no_arrow_leads_upward() -> None:
         ("durable_mi.dashboard.api", "durable_mi.local.runtime"),
         ("durable_mi.local.workers.registry", "durable_mi.local.durable.service"),
         ("durable_mi.cost", "durable_mi_constructs.tokens"),
-        ("durable_mi_constructs.network.vpc", "durable_mi_constructs.function.grants"),
+        ("durable_mi_constructs.network.vpc", "durable_mi_constructs.permissions.grants"),
     ],
 )
 def test_an_arrow_upward_is_seen(module: str, target: str) -> None:

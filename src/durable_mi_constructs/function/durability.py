@@ -15,7 +15,7 @@ from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
     from durable_mi.checks.warning import CheckWarning
-    from durable_mi_constructs.function.encryption import ExecutionEncryption
+    from durable_mi_constructs.permissions.encryption import ExecutionEncryption
 
 __all__ = ["Durability"]
 

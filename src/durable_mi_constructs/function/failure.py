@@ -14,7 +14,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 
 from durable_mi.checks import choice
-from durable_mi_constructs.function.encryption import key_behind
+from durable_mi_constructs.permissions.encryption import key_behind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

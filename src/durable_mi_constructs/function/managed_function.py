@@ -6,42 +6,41 @@ from typing import TYPE_CHECKING, Final, Never, cast
 
 import aws_cdk as cdk
 import jsii
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from constructs import Construct
 
 from durable_mi import limits
 from durable_mi.checks import choice, environments, variables
 from durable_mi.checks import code as code_checks
-from durable_mi_constructs.acknowledgements import acknowledge, function_suppressions, role_suppressions
+from durable_mi_constructs.acknowledgements import acknowledge, function_suppressions
 from durable_mi_constructs.capacity.managed_capacity import ManagedCapacity
+from durable_mi_constructs.function.attachment import attach_to_capacity
 from durable_mi_constructs.function.code import FunctionCode
 from durable_mi_constructs.function.construct_paths import path_in, stack_of
 from durable_mi_constructs.function.durability import Durability
-from durable_mi_constructs.function.encryption import ExecutionEncryption
-from durable_mi_constructs.function.execution_role import execution_policy, execution_role
-from durable_mi_constructs.function.failure import DeadLetters, dead_letter_queue, status_change_rule
-from durable_mi_constructs.function.grants import DurableManagedFunctionGrants
+from durable_mi_constructs.function.failure import DeadLetters, dead_letter_queue
+from durable_mi_constructs.function.imported_function import ImportedFunction, split_qualifier
+from durable_mi_constructs.function.interface import IDurableManagedFunction
 from durable_mi_constructs.function.release import ALIAS_NAME, live_alias, version_options
 from durable_mi_constructs.function.retained_version import RetainedVersion
 from durable_mi_constructs.function.settings import FunctionLogging, FunctionSettings
 from durable_mi_constructs.function.size import FunctionSize
 from durable_mi_constructs.function.unsupported import reject_unsupported
-from durable_mi_constructs.monitoring.metrics import DurableManagedFunctionMetrics
-from durable_mi_constructs.monitoring.monitoring import AlarmThresholds, DurableManagedFunctionMonitoring
+from durable_mi_constructs.permissions.encryption import ExecutionEncryption
+from durable_mi_constructs.permissions.execution_permissions import ExecutionPermissions
 from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from aws_cdk import aws_cloudwatch as cloudwatch
-    from aws_cdk import aws_events as events
     from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_sqs as sqs
+    from constructs import Construct
 
     from durable_mi.checks.warning import CheckWarning
     from durable_mi_constructs.capacity.interface import IManagedCapacity
-    from durable_mi_constructs.function.failure import DurableExecutionStatus
     from durable_mi_constructs.function.python_code import PythonCode
 
 __all__ = ["DurableManagedFunction"]
@@ -49,8 +48,8 @@ __all__ = ["DurableManagedFunction"]
 _DEAD_LETTERS_FIX: Final = "pass DeadLetters.to_queue(...), .to_topic(...) or .discard()"
 
 
-@jsii.implements(iam.IGrantable)
-class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
+@jsii.implements(iam.IGrantable, ec2.IConnectable)
+class DurableManagedFunction(IDurableManagedFunction):
     """A durable Python function on managed instances: capacity, permissions, logs, published version and alias.
 
     Always invoke :attr:`alias`. Lambda rejects ``$LATEST`` on managed instances, and an unqualified ARN would change
@@ -62,7 +61,9 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
 
     Tree, which is public contract: ``Resource`` (the ``lambda_.Function``, below it ``CurrentVersion``),
     ``ExecutionPolicy``, ``Alias``, and, unless you pass your own, ``Role``, ``LogGroup``, ``DeadLetterQueue`` and
-    ``Capacity`` (a :class:`~durable_mi_constructs.ManagedCapacity`); ``Monitoring`` after a call of :meth:`monitor`.
+    ``Capacity`` (a :class:`~durable_mi_constructs.ManagedCapacity`); ``FunctionRole`` after a grant or with a role of
+    another stack; ``GrantsTo...`` for a role that has grants on it; ``PolicyAfterAlias`` for grants on what uses the
+    alias; ``Monitoring`` after a call of :meth:`monitor`.
 
     Args:
         scope: The parent.
@@ -107,9 +108,10 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         capacity: The instances, to share them with other functions: a :class:`~durable_mi_constructs.ManagedCapacity`,
             or what its ``from_capacity_provider_arn`` imports. Defaults to a new one with its defaults, for this
             function only.
-        role: The execution role. It gets the same permissions as a created role. A role that was imported as immutable
-            does not: grant it the durable permissions yourself, or executions fail at the first checkpoint. Defaults to
-            a role that can write this function's logs, checkpoint its executions, and send traces if ``tracing`` is on.
+        role: The execution role, also of another stack. It gets the same permissions as a created role, in policies of
+            this function's stack. A role that was imported as immutable does not: grant it the durable permissions
+            yourself, or executions fail at the first checkpoint. Defaults to a role that can write this function's
+            logs, checkpoint its executions, and send traces if ``tracing`` is on.
         dead_letters: Where the event of an execution goes that was started asynchronously and failed, timed out or was
             stopped. Defaults to an encrypted SQS queue that keeps it for 14 days.
         log_group: Where the logs go, always as JSON. Defaults to a log group with CDK's defaults: logs are kept for two
@@ -175,10 +177,10 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         self._capacity: IManagedCapacity = capacity or ManagedCapacity(self, "Capacity")
         self._capacity.reserve(size.vcpu_demand(path_in(scope, construct_id), min_execution_environments))
         self._log_group = logging.log_group(self, log_group)
-        self._role = role or execution_role(self)
+        self._permissions = ExecutionPermissions(self, role)
         self._dead_letters = dead_letters or dead_letter_queue(self, self._encryption.key if self._encryption else None)
         if dead_letters is not None or self._encryption is not None:
-            self._dead_letters.allow(self._role)  # SQS's own key, the default, needs no permission
+            self._dead_letters.allow(self._permissions.function_role)  # SQS's own key, the default, needs no permission
         self._function = lambda_.Function(
             self,
             "Resource",
@@ -194,7 +196,7 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
             layers=list(settings.layers) or None,
             description=description,
             tracing=tracing,
-            role=self._role,
+            role=self._permissions.function_role,
             dead_letter_queue=self._dead_letters.queue,
             dead_letter_topic=self._dead_letters.topic,
             code_signing_config=settings.code_signing_config,
@@ -209,11 +211,84 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         self._resource = cast("lambda_.CfnFunction", self._function.node.default_child)
         settings.apply_tags(self._function)
         self._resource.durable_config = durability.config(self._encryption)
-        self._attach(size)
-        if tracing is not lambda_.Tracing.DISABLED:
+        attach_to_capacity(self._resource, self._capacity, size)
+        traced = tracing is not lambda_.Tracing.DISABLED
+        if traced:
             self._capacity.allow_tracing()
-        self._publish()
-        self._acknowledge(scope, traced=tracing is not lambda_.Tracing.DISABLED, own_role=role is not None)
+        self._publish(traced=traced)
+        acknowledge(self, *function_suppressions(stack_of(scope).get_logical_id(self._resource), traced=traced))
+
+    @classmethod
+    def from_function_arn(cls, scope: Construct, construct_id: str, function_arn: str) -> IDurableManagedFunction:
+        """Import a durable function of another app by its ARN.
+
+        Its alias is the qualifier of the ARN, or ``live``. Use :meth:`from_attributes` if you have more: with the
+        capacity provider's name, its metrics and alarms include those of execution environments.
+
+        Args:
+            scope: The parent.
+            construct_id: The id in the parent.
+            function_arn: Its ARN, of the stack's account and Region. A token must be an ARN without qualifier.
+
+        Raises:
+            ValueError: The ARN is not of a function, or is of another account or Region, or its qualifier is a version.
+        """
+        arn, alias_name = split_qualifier(function_arn)
+        return cls.from_attributes(scope, construct_id, function_arn=arn, alias_name=alias_name)
+
+    @classmethod
+    def from_attributes(  # noqa: PLR0913 - flat keyword arguments, as in CDK
+        cls,
+        scope: Construct,
+        construct_id: str,
+        *,
+        function_arn: str,
+        alias_name: str = ALIAS_NAME,
+        capacity_provider_name: str | None = None,
+        encryption_key: kms.IKey | None = None,
+        dead_letter_queue: sqs.IQueue | None = None,
+    ) -> IDurableManagedFunction:
+        """Import a durable function of another app, with what belongs to it.
+
+        Args:
+            scope: The parent.
+            construct_id: The id in the parent.
+            function_arn: Its ARN without qualifier, of the stack's account and Region.
+            alias_name: The alias to invoke. Defaults to ``live``.
+            capacity_provider_name: Its capacity provider's name, for the metrics of execution environments. Defaults to
+                none: such a metric then raises an error, and ``monitor`` warns and omits them.
+            encryption_key: The customer managed key of its execution data, which grantees that read or change the data
+                must use. Defaults to none; their requests then fail if there is such a key.
+            dead_letter_queue: The queue of failed executions' events, for ``monitor``. Defaults to none.
+
+        Raises:
+            ValueError: The ARN is not of a function or has a qualifier, is of another account or Region, or a name or
+                the key is not valid.
+        """
+        return ImportedFunction(
+            scope,
+            construct_id,
+            function_arn=function_arn,
+            alias_name=alias_name,
+            capacity_provider_name=capacity_provider_name,
+            encryption_key=encryption_key,
+            dead_letter_queue=dead_letter_queue,
+        )
+
+    @property
+    def function_arn(self) -> str:
+        """The function's ARN without qualifier. To invoke it use :attr:`alias`."""
+        return self._function.function_arn
+
+    @property
+    def function_name(self) -> str:
+        """The function's name."""
+        return self._function.function_name
+
+    @property
+    def alias_name(self) -> str:
+        """The alias's name, ``live``."""
+        return ALIAS_NAME
 
     @property
     def function(self) -> lambda_.Function:
@@ -238,7 +313,7 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
     @property
     def role(self) -> iam.IRole:
         """The execution role."""
-        return self._role
+        return self._permissions.role
 
     @property
     def execution_policy(self) -> iam.Policy:
@@ -256,87 +331,38 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         return self._dead_letters
 
     @property
-    def grants(self) -> DurableManagedFunctionGrants:
-        """Grants on this function's executions: start, observe, operate, complete callbacks, chained invoke."""
-        return DurableManagedFunctionGrants(
-            function_arn=self._function.function_arn,
-            alias_name=ALIAS_NAME,
-            account=cdk.Stack.of(self).account,
-            encryption=self._encryption,
-        )
-
-    @property
     def grant_principal(self) -> iam.IPrincipal:
-        """The execution role as a principal, so that CDK's ``grant_*`` methods take this construct."""
-        return self._role.grant_principal
+        """The execution role as a principal, so that CDK's ``grant_*`` methods take this construct.
+
+        Grants go into :attr:`execution_policy`, so that a resource can depend on the function that it is granted to.
+        """
+        return self._permissions.grant_principal
 
     @property
-    def metric_function_name(self) -> str:
-        """The function's name, for the dimension ``FunctionName``."""
-        return self._function.function_name
+    def connections(self) -> ec2.Connections:
+        """Connections to other resources in the VPC, so that ``allow_*_from`` methods take this construct.
+
+        They are those of the :attr:`capacity`, whose instances have one network interface for all of their functions:
+        what you open for one function is open for all functions on the capacity.
+        """
+        return self._capacity.connections
 
     @property
     def metric_capacity_provider_name(self) -> str:
         """The capacity provider's name, for the dimension ``CapacityProviderName``."""
         return self._capacity.capacity_provider_name
 
-    def on_status_change(
-        self,
-        construct_id: str,
-        *,
-        statuses: Sequence[DurableExecutionStatus],
-        target: events.IRuleTarget | None = None,
-    ) -> events.Rule:
-        """Send EventBridge's events about this function's executions to a target, for all versions.
+    @property
+    def _grants_scope(self) -> Construct:
+        return self
 
-        The event has the execution's ARN and name, the status and the times, not the payload. Events of AWS services
-        can arrive more than once.
+    @property
+    def _execution_encryption(self) -> ExecutionEncryption | None:
+        return self._encryption
 
-        Args:
-            construct_id: The rule's id in this construct.
-            statuses: The statuses to match, at least one.
-            target: A target of ``aws_events_targets``. Defaults to none; to add one later, call ``add_target`` on the
-                rule.
-
-        Raises:
-            ValueError: There is no status, or one that Lambda does not report.
-        """
-        return status_change_rule(
-            self, construct_id, function_arn=self._function.function_arn, statuses=statuses, target=target
-        )
-
-    def monitor(
-        self,
-        *,
-        thresholds: AlarmThresholds | None = None,
-        actions: Sequence[cloudwatch.IAlarmAction] = (),
-        dashboard: bool = True,
-    ) -> DurableManagedFunctionMonitoring:
-        """Create alarms and a dashboard, ``Monitoring`` in this construct.
-
-        Args:
-            thresholds: Thresholds of the alarms. Defaults to all nine with the defaults of
-                :class:`~durable_mi_constructs.AlarmThresholds`.
-            actions: Actions of every alarm, such as ``aws_cloudwatch_actions.SnsAction(topic)``. Defaults to no
-                action, so nobody is notified.
-            dashboard: Whether to create the dashboard, which costs a few dollars a month. Defaults to yes.
-
-        Raises:
-            ValueError: The function is monitored already.
-        """
-        if self.node.try_find_child("Monitoring") is not None:
-            msg = f"monitor must be called once, got a second call for {self.node.path}: add to what the first returned"
-            raise ValueError(msg)
-        return DurableManagedFunctionMonitoring(
-            self,
-            "Monitoring",
-            metrics=self,
-            name=self.node.path,
-            dead_letter_queue=self._dead_letters.queue,
-            thresholds=thresholds or AlarmThresholds(),
-            actions=actions,
-            dashboard=dashboard,
-        )
+    @property
+    def _monitored_queue(self) -> sqs.IQueue | None:
+        return self._dead_letters.queue
 
     def _encrypt(self, key: kms.IKey | None) -> ExecutionEncryption | None:
         if key is None:
@@ -349,30 +375,9 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         if not is_unresolved(minimum) and not is_unresolved(maximum):
             self._warn(environments.check_execution_environments(minimum, maximum))
 
-    def _attach(self, size: FunctionSize) -> None:
-        # Not by the L2's add_function, which an imported capacity provider does not have.
-        resource = self._resource
-        resource.capacity_provider_config = lambda_.CfnFunction.CapacityProviderConfigProperty(
-            lambda_managed_instances_capacity_provider_config=(
-                lambda_.CfnFunction.LambdaManagedInstancesCapacityProviderConfigProperty(
-                    capacity_provider_arn=self._capacity.capacity_provider_arn,
-                    per_execution_environment_max_concurrency=size.concurrency,
-                    execution_environment_memory_gib_per_v_cpu=size.memory_gib_per_vcpu,
-                )
-            )
-        )
-        # The alias is what gets invoked; $LATEST.PUBLISHED would keep a second set of environments warm.
-        resource.publish_to_latest_published = False
-        # CDK lists the role among the things a function depends on although the function names it; cfn-lint minds.
-        resource.add_metadata("cfn-lint", {"config": {"ignore_checks": ["W3005"]}})
-
-    def _publish(self) -> None:
-        self._execution_policy = execution_policy(
-            self,
-            role=self._role,
-            function=self._function,
-            log_group=self._log_group,
-            encryption=self._encryption,
+    def _publish(self, *, traced: bool) -> None:
+        self._execution_policy = self._permissions.permit_execution(
+            self._function, log_group=self._log_group, encryption=self._encryption, traced=traced
         )
         # A version stays on the capacity provider it was published on: another one needs another version.
         self._function.invalidate_version_based_on(self._capacity.replacement_key)
@@ -381,13 +386,7 @@ class DurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         # Publishing starts environments, and none may start that cannot checkpoint yet.
         self._version.node.add_dependency(self._execution_policy)
         self._alias = live_alias(self, self._version)
-
-    def _acknowledge(self, scope: Construct, *, traced: bool, own_role: bool) -> None:
-        logical_id = stack_of(scope).get_logical_id(self._resource)
-        acknowledge(self, *function_suppressions(logical_id, traced=traced))
-        # Where CDK lets a role send to the dead-letter queue, and trace.
-        if (traced or own_role) and (policy := self._role.node.try_find_child("DefaultPolicy")) is not None:
-            acknowledge(policy, *role_suppressions(traced=traced))
+        self._permissions.keep_behind(self._alias)
 
     def _warn(self, warning: CheckWarning | None) -> None:
         if warning is not None:

@@ -32,7 +32,7 @@ def dashboard_widgets(
     """Build the widgets, row by row: alarms, executions, limits, environments, throttles.
 
     Args:
-        metrics: The function's metrics.
+        metrics: The function's metrics. Without the capacity provider's name the environments are omitted.
         dead_letter_queue: The queue of failed executions' events; ``None`` omits it.
         alarms: The alarms for the first row, which is omitted if there are none.
     """
@@ -41,7 +41,8 @@ def dashboard_widgets(
         rows.append([cloudwatch.AlarmStatusWidget(alarms=list(alarms), title="Alarms", width=2 * _WIDTH, height=3)])
     rows.append([_executions(metrics), _durations(metrics)])
     rows.append([_operations(metrics), _storage(metrics)])
-    rows.append([_environments(metrics), _concurrency(metrics)])
+    if metrics.metric_capacity_provider_name is not None:
+        rows.append([_environments(metrics), _concurrency(metrics)])
     rows.append([_throttles(metrics), _running(metrics)])
     if dead_letter_queue is not None:
         waiting = dead_letter_queue.metric_approximate_number_of_messages_visible(statistic="Maximum")

@@ -76,8 +76,8 @@ class DurableManagedFunctionMetrics:
         raise NotImplementedError
 
     @property
-    def metric_capacity_provider_name(self) -> str:
-        """The capacity provider's name, for the dimension ``CapacityProviderName``."""
+    def metric_capacity_provider_name(self) -> str | None:
+        """The capacity provider's name, for the dimension ``CapacityProviderName``; ``None`` if it is not known."""
         raise NotImplementedError
 
     def metric(self, metric_name: str, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
@@ -89,7 +89,8 @@ class DurableManagedFunctionMetrics:
             options: Overrides of the defaults.
 
         Raises:
-            ValueError: ``unit`` is not a ``cloudwatch.Unit`` or the name of one.
+            ValueError: ``unit`` is not a ``cloudwatch.Unit`` or the name of one, or the metric is of execution
+                environments and the function was imported without the capacity provider's name.
         """
         known = _KNOWN.get(metric_name, _COUNT)
         if "unit" in options:
@@ -97,7 +98,7 @@ class DurableManagedFunctionMetrics:
         merged: MetricOptions = {
             "period": cdk.Duration.minutes(5),
             "statistic": known.statistic,
-            "dimensions_map": self._dimensions(known.scope),
+            "dimensions_map": self._dimensions(metric_name, known.scope),
             **options,
         }
         return cloudwatch.Metric(namespace=_NAMESPACE, metric_name=metric_name, **merged)
@@ -205,10 +206,17 @@ class DurableManagedFunctionMetrics:
         """Count the throttles for lack of disk (``DiskThrottles``; UNCONFIRMED: the dimensions)."""
         return self.metric("DiskThrottles", **options)
 
-    def _dimensions(self, scope: _Scope) -> dict[str, str]:
+    def _dimensions(self, metric_name: str, scope: _Scope) -> dict[str, str]:
         if scope is _Scope.ACCOUNT:
             return {}
         function = {"FunctionName": self.metric_function_name}
         if scope is _Scope.FUNCTION:
             return function
-        return {"CapacityProviderName": self.metric_capacity_provider_name, **function}
+        capacity_provider = self.metric_capacity_provider_name
+        if capacity_provider is None:
+            msg = (
+                f"capacity_provider_name must be known for the metric {metric_name}, got none: import the function "
+                "with from_attributes(..., capacity_provider_name=...)"
+            )
+            raise ValueError(msg)
+        return {"CapacityProviderName": capacity_provider, **function}

@@ -90,7 +90,8 @@ class DurableManagedFunctionMonitoring(Construct):
     Args:
         scope: The function.
         construct_id: The id in it.
-        metrics: The function's metrics.
+        metrics: The function's metrics. Without the capacity provider's name there are no alarms and graphs of
+            execution environments.
         name: The function's name on the dashboard and in the alarms.
         dead_letter_queue: The queue of failed executions' events; ``None`` if there is none.
         thresholds: Thresholds of the alarms.
@@ -116,7 +117,8 @@ class DurableManagedFunctionMonitoring(Construct):
         self._alarms: dict[str, cloudwatch.Alarm] = {}
         self._alarm_executions(metrics, thresholds)
         self._alarm_limits(metrics, thresholds)
-        self._alarm_environments(metrics, thresholds)
+        if metrics.metric_capacity_provider_name is not None:
+            self._alarm_environments(metrics, thresholds)
         if dead_letter_queue is not None:
             waiting = dead_letter_queue.metric_approximate_number_of_messages_visible(statistic="Maximum")
             self._alarm(

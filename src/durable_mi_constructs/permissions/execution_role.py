@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from aws_cdk import aws_iam as iam
 
@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from aws_cdk import aws_logs as logs
     from constructs import Construct
 
-    from durable_mi_constructs.function.encryption import ExecutionEncryption
+    from durable_mi_constructs.permissions.encryption import ExecutionEncryption
 
-__all__ = ["execution_policy", "execution_role"]
+__all__ = ["WRITE_LOGS", "execution_policy", "execution_role"]
+
+WRITE_LOGS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
+"""What a function does with its log group."""
 
 
 def execution_role(scope: Construct) -> iam.Role:
@@ -31,13 +34,14 @@ def execution_role(scope: Construct) -> iam.Role:
     )
 
 
-def execution_policy(
+def execution_policy(  # noqa: PLR0913 - made in one place
     scope: Construct,
     *,
     role: iam.IRole,
     function: lambda_.Function,
-    log_group: logs.ILogGroup,
+    log_group: logs.ILogGroup | None,
     encryption: ExecutionEncryption | None,
+    policy_name: str | None,
 ) -> iam.Policy:
     """Create the policy that durable execution needs, ``ExecutionPolicy`` in ``scope``, and attach it to the role.
 
@@ -49,38 +53,37 @@ def execution_policy(
         role: The function's role, also the user's own.
         function: The function whose executions are checkpointed. Their ARNs begin with the function's ARN and a
             version.
-        log_group: The function's log group.
+        log_group: The function's log group; ``None`` if another policy has it, and this one must be short.
         encryption: The customer managed key of the executions' data; ``None`` if there is none.
+        policy_name: The policy's name; ``None`` for its logical id, which is unique in its stack only.
     """
+    keep: dict[str, Any] = {
+        "Effect": "Allow",
+        "Action": ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"],
+        "Resource": [f"{function.function_arn}:*"],
+    }
+    if log_group is None:
+        statements = [keep]
+    else:
+        write = {
+            "Sid": "WriteLogs",
+            "Effect": "Allow",
+            "Action": list(WRITE_LOGS),
+            "Resource": [log_group.log_group_arn],
+        }
+        statements = [write, {"Sid": "KeepDurableExecutions", **keep}]
     # As IAM writes it: one round trip to Node, where statements of CDK's own type are one each.
     policy = iam.Policy(
         scope,
         "ExecutionPolicy",
-        roles=[role] if isinstance(role, iam.Role) else None,
-        document=iam.PolicyDocument.from_json(
-            {
-                "Statement": [
-                    {
-                        "Sid": "WriteLogs",
-                        "Effect": "Allow",
-                        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-                        "Resource": [log_group.log_group_arn],
-                    },
-                    {
-                        "Sid": "KeepDurableExecutions",
-                        "Effect": "Allow",
-                        "Action": ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"],
-                        "Resource": [f"{function.function_arn}:*"],
-                    },
-                ]
-            }
-        ),
+        document=iam.PolicyDocument.from_json({"Statement": statements}),
+        policy_name=policy_name,
     )
     if encryption is not None:
         policy.add_statements(encryption.read_statement(function.function_arn, sid="ReadDurableExecutionData"))
-    if not isinstance(role, iam.Role):
-        # Asked of the role, not of the policy: a role imported as immutable must stay as it is.
-        role.attach_inline_policy(policy)
+    # Asked of the role, not of the policy: a role that is immutable or made elsewhere must stay as it is. And last,
+    # since the list of what such a role needs is written here.
+    role.attach_inline_policy(policy)
     return policy
 
 

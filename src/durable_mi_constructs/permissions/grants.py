@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -10,7 +10,9 @@ from aws_cdk import aws_iam as iam
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from durable_mi_constructs.function.encryption import ExecutionEncryption
+    from constructs import Construct
+
+    from durable_mi_constructs.permissions.encryption import ExecutionEncryption
 
 __all__ = ["DurableManagedFunctionGrants"]
 
@@ -28,12 +30,6 @@ _CALL_BACK: Final = (
 )
 
 
-@runtime_checkable
-class _WithExecutionPolicy(Protocol):
-    @property
-    def execution_policy(self) -> iam.Policy: ...
-
-
 class DurableManagedFunctionGrants:
     """Grants on the executions of one durable function, as ``workflow.grants``.
 
@@ -44,11 +40,14 @@ class DurableManagedFunctionGrants:
     Most actions are on the executions, whose ARNs begin with the function's ARN and a version number; never with an
     alias. So they are granted on the function's ARN with ``:*`` (DG [durable-security]).
 
+    For a role of the function's stack, which can be another function's, the policy is ``GrantsTo...`` in the construct
+    of this function. So its environment can name a function that has grants on it.
+
     If the function has an ``encryption_key``, grantees that read or change execution data can also decrypt it, through
     Lambda and for this function only.
 
-    A grant to another ``DurableManagedFunction`` goes into that function's ``ExecutionPolicy``, so that two functions
-    can have grants on each other, or one on itself, without a circular dependency.
+    A grant to a ``DurableManagedFunction`` goes into that function's ``ExecutionPolicy``, so that two functions can
+    have grants on each other, or one on itself, without a circular dependency.
     """
 
     def __init__(
@@ -58,7 +57,9 @@ class DurableManagedFunctionGrants:
         alias_name: str,
         account: str,
         encryption: ExecutionEncryption | None,
+        scope: Construct | None = None,
     ) -> None:
+        self._scope = scope
         self._function_arn = function_arn
         # Put together, since an alias waits for its version, and that for the policy which may name it.
         self._alias_arn = f"{function_arn}:{alias_name}"
@@ -148,7 +149,7 @@ class DurableManagedFunctionGrants:
         conditions: dict[str, dict[str, str]] | None = None,
     ) -> iam.Grant:
         grant = iam.Grant.add_to_principal(
-            grantee=grantee.execution_policy if isinstance(grantee, _WithExecutionPolicy) else grantee,
+            grantee=self._policy_for(grantee) or grantee,
             actions=list(actions),
             resource_arns=list(resources),
             conditions=conditions,
@@ -160,6 +161,24 @@ class DurableManagedFunctionGrants:
             )
             raise ValueError(msg)
         return grant
+
+    def _policy_for(self, grantee: iam.IGrantable) -> iam.Policy | None:
+        """Return a policy of the function's construct, if the grantee is a role of the same stack.
+
+        CDK's functions wait for the default policy of their role. If it named this function, whose environment can
+        name theirs, that would be a circular dependency.
+        """
+        role = grantee.grant_principal
+        if self._scope is None or not isinstance(role, iam.Role):
+            return None
+        made_elsewhere = role.node.default_child is None
+        if made_elsewhere or cdk.Stack.of(role).node.addr != cdk.Stack.of(self._scope).node.addr:
+            return None
+        construct_id = f"GrantsTo{role.node.addr[-8:]}"
+        policy = self._scope.node.try_find_child(construct_id)
+        if policy is None:
+            policy = iam.Policy(self._scope, construct_id, roles=[role])
+        return cast("iam.Policy", policy)
 
     def _decrypt(self, grantee: iam.IGrantable, grant: iam.Grant) -> iam.Grant:
         if self._encryption is None:

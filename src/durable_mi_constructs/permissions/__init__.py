@@ -1,0 +1,1 @@
+"""Execution roles, their policies, and grants on executions."""
