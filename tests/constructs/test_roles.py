@@ -93,7 +93,7 @@ def test_role_of_another_stack(
     assert "dynamodb:GetItem" in _actions(after)[2]
     assert [before.logical_id] == function.depends_on
     assert [after.logical_id] == resources.only("AWS::Lambda::Version").depends_on
-    assert ["Orders-Workflow-?-FunctionRolePolicy", "Orders-Workflow-?-ExecutionPolicy"] == [
+    assert ["Orders-Workflow-?-FunctionRolePolicy", "Orders-Workflow-?-ExecutionPolicy?"] == [
         re.sub("[0-9A-F]{8}", "?", policy.properties["PolicyName"]) for policy in (before, after)
     ]
 

@@ -12,6 +12,7 @@ from durable_mi_constructs.acknowledgements import acknowledge, role_suppression
 from durable_mi_constructs.permissions.execution_role import WRITE_LOGS, execution_policy, execution_role
 from durable_mi_constructs.permissions.function_role import FunctionRole
 from durable_mi_constructs.permissions.placed_grants import PlacedGrants, call_when_complete
+from durable_mi_constructs.permissions.replacement import digest, replace_policy
 from durable_mi_constructs.permissions.role_users import RoleUsers
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class ExecutionPermissions:
         self._given = given is not None
         self._role: iam.IRole = execution_role(scope) if given is None else given
         self._users = None if given is None else RoleUsers.of(given)
-        self._is_first = self._users is None or self._users.add()
+        self._is_first = self._users is None or self._users.add(scope)
         self._is_foreign = given is not None and not _is_made_in(cdk.Stack.of(scope), given)
         self._function_role: FunctionRole | None = None
         self._policy: iam.Policy | None = None
@@ -144,8 +145,18 @@ class ExecutionPermissions:
             return
         if self._is_attached(self._policy):
             grants.settle(self._role, self._policy, self._alias)
+            self._keep_through_updates(grants)
         else:
             self._leave_to_role(grants.take())
+
+    def _keep_through_updates(self, grants: PlacedGrants) -> None:
+        # A statement moves from ExecutionPolicy to PolicyAfterAlias when what it is about begins to use the alias.
+        moved = grants.behind_alias
+        if self._is_foreign:  # has another name than before, and nothing says in which order IAM gets the two
+            moved.append(self._scope.node.addr)
+        if self._policy is not None and moved:
+            replace_policy(self._policy, digest(moved))
+        RoleUsers.replace_own_policy(self._role, cdk.Stack.of(self._scope))
 
     def _permit_before(self, function: lambda_.Function, before: _Before, *, traced: bool) -> None:
         if self._policy is None or not self._is_attached(self._policy):

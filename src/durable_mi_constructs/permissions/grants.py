@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+
+from durable_mi_constructs.permissions.placed_grants import call_when_complete
+from durable_mi_constructs.permissions.role_users import RoleUsers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -178,6 +182,7 @@ class DurableManagedFunctionGrants:
         policy = self._scope.node.try_find_child(construct_id)
         if policy is None:
             policy = iam.Policy(self._scope, construct_id, roles=[role])
+            call_when_complete(policy, partial(RoleUsers.replace_own_policy, role, cdk.Stack.of(role)))
         return cast("iam.Policy", policy)
 
     def _decrypt(self, grantee: iam.IGrantable, grant: iam.Grant) -> iam.Grant:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import aws_cdk as cdk
 import jsii
@@ -34,6 +34,7 @@ class PlacedGrants:
         self._statements: list[iam.PolicyStatement] = []
         self._group = DependencyGroup()
         self._after_alias: iam.Policy | None = None
+        self._behind: list[Any] = []
 
     def add(self, statement: iam.PolicyStatement) -> DependencyGroup:
         """Keep a statement.
@@ -51,6 +52,11 @@ class PlacedGrants:
         """Return the statements that have no policy yet, and keep them no longer."""
         statements, self._statements = self._statements, []
         return statements
+
+    @property
+    def behind_alias(self) -> list[Any]:
+        """The statements of ``PolicyAfterAlias``, resolved."""
+        return list(self._behind)
 
     def settle(self, role: iam.IRole, policy: iam.Policy, alias: lambda_.Alias) -> None:
         """Put each statement into the function's policy, or into ``PolicyAfterAlias`` if it leads to the alias.
@@ -70,9 +76,12 @@ class PlacedGrants:
             cast("cdk.CfnResource", version.node.default_child),
         )
         for statement in statements:
-            target = self._behind_alias(role) if users.include(statement) else policy
+            behind = users.include(statement)
+            target = self._behind_alias(role) if behind else policy
             target.add_statements(statement)
             self._group.add(target)
+            if behind:
+                self._behind.append(cdk.Stack.of(self._scope).resolve(statement.to_statement_json()))
 
     def _behind_alias(self, role: iam.IRole) -> iam.Policy:
         # Made when it is needed: rule packs also judge a policy that stays empty, which CDK leaves out of the template.

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
+import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
 from durable_mi_constructs.acknowledgements import acknowledge, role_suppressions
+from durable_mi_constructs.permissions.placed_grants import call_when_complete
+from durable_mi_constructs.permissions.replacement import LENGTH, digest, own_policy, replace_policy
 from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
@@ -33,7 +37,7 @@ class RoleUsers:
     """
 
     def __init__(self) -> None:
-        self._count = 0
+        self._first: str | None = None
         self._policies: dict[str, list[iam.ManagedPolicy]] = {}
         self._functions: dict[str, int] = {}
 
@@ -48,10 +52,29 @@ class RoleUsers:
         key = role.node.addr if is_unresolved(arn) else arn
         return _roles.setdefault(role.node.root, {}).setdefault(key, cls())
 
-    def add(self) -> bool:
-        """Count a function, and return whether it is the first one."""
-        self._count += 1
-        return self._count == 1
+    def add(self, function: Construct) -> bool:
+        """Add a function, and return whether it is the first one.
+
+        Args:
+            function: The construct of the function.
+        """
+        is_first = self._first is None
+        self._first = self._first or function.node.addr
+        return is_first
+
+    @classmethod
+    def replace_own_policy(cls, role: iam.IRole, stack: cdk.Stack) -> None:
+        """Replace the policy of a role's own statements, which some of them may have left for other policies.
+
+        It stays the same for as long as the same function is the first one with the role, whose statements are there.
+
+        Args:
+            role: The role.
+            stack: The stack that may have the policy.
+        """
+        policy = own_policy(role, stack)
+        if policy is not None:
+            replace_policy(policy, (cls.of(role)._first or role.node.addr)[-LENGTH:].upper())  # noqa: SLF001
 
     def permit(
         self, stack: Construct, role: iam.IRole, statements: Sequence[iam.PolicyStatement], *, traced: bool
@@ -80,9 +103,15 @@ class RoleUsers:
                     roles=[role],
                 )
             )
+            # With a function more or less, others get another policy.
+            call_when_complete(policies[-1], partial(_replace_with_content, policies[-1]))
         self._functions[of_stack] = functions + 1
         policy = policies[-1]
         policy.add_statements(*statements)
         if traced:
             acknowledge(policy, *role_suppressions(traced=True))
         return policy
+
+
+def _replace_with_content(policy: iam.ManagedPolicy) -> None:
+    replace_policy(policy, digest(cdk.Stack.of(policy).resolve(policy.document)))
