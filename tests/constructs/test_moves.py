@@ -110,7 +110,7 @@ def test_another_function_begins_to_use_the_alias(
     assert 4 * [[]] == [lost_on_the_way(before, after) for before, after in pairwise(steps)]
 
 
-@pytest.mark.parametrize("where", ["this stack", "another app"])
+@pytest.mark.parametrize("where", ["this stack", pytest.param("another app", marks=pytest.mark.slow)])
 def test_functions_of_a_role_come_and_go(
     strict_stack: Callable[..., cdk.Stack],
     workflow: Callable[..., DurableManagedFunction],

@@ -137,7 +137,7 @@ def test_imports_of_one_role_do_not_share_policy_names(
     names = [
         policy.properties["PolicyName"]
         for stack in stacks
-        for policy in synthesize(stack).of_type("AWS::IAM::Policy")
+        for policy in synthesize(stack, lint=False).of_type("AWS::IAM::Policy")
         if policy.properties["Roles"] == ["orders"]
     ]
 
@@ -145,7 +145,13 @@ def test_imports_of_one_role_do_not_share_policy_names(
     assert sorted(set(names)) == sorted(names)
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["same stack", "other stack"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param("same stack", id="same stack"),
+        pytest.param("other stack", id="other stack", marks=pytest.mark.slow),
+    ],
+)
 def thirty(
     request: pytest.FixtureRequest,
     strict_app: Callable[..., cdk.App],
@@ -154,7 +160,7 @@ def thirty(
     """Return thirty functions with one role, each with a log group and a queue of its own."""
     app = strict_app()
     stack = cdk.Stack(app, "Orders")
-    role = _role(cdk.Stack(app, "Security") if request.param else stack)
+    role = _role(cdk.Stack(app, "Security") if request.param == "other stack" else stack)
     capacity = ManagedCapacity(stack, "Instances", max_vcpus=2000)
     for number in range(30):
         workflow(stack, f"Workflow{number}", role=role, capacity=capacity)
@@ -204,7 +210,7 @@ def test_shared_log_group_and_queue_leave_four_resources(
 ) -> None:
     """Function, version, alias and execution policy."""
     counts = []
-    for functions in (2, 5):
+    for functions in (2, 3):
         stack = strict_stack()
         shared = {
             "role": _role(stack),
@@ -214,9 +220,9 @@ def test_shared_log_group_and_queue_leave_four_resources(
         }
         for number in range(functions):
             workflow(stack, f"Workflow{number}", **shared)
-        counts.append(len(synthesize(stack).json["Resources"]))
+        counts.append(len(synthesize(stack, lint=False).json["Resources"]))
 
-    assert 3 * 4 == counts[1] - counts[0]
+    assert 4 == counts[1] - counts[0]
 
 
 def test_roles_made_elsewhere(workflow: Callable[..., DurableManagedFunction]) -> None:
