@@ -115,6 +115,15 @@ class Options:
     def _retention(self, value: Any) -> Any:
         return FunctionLogging(retention=value).retention
 
+    def _removal_policy(self, value: Any) -> Any:
+        return FunctionLogging(removal_policy=value).removal_policy
+
+    def _system_log_removal_policy(self, value: Any) -> ManagedCapacity:
+        return ManagedCapacity(self._stack, self._id, system_log_removal_policy=value)
+
+    def _flow_log_removal_policy(self, value: Any) -> ManagedNetwork:
+        return ManagedNetwork(self._stack, self._id, flow_log_removal_policy=value)
+
     def _runtime_management_mode(self, value: Any) -> str:
         mode = FunctionSettings(runtime_management_mode=value).runtime_management_mode
         assert mode is not None
@@ -159,6 +168,9 @@ TEXTS = {
     "function_system_log_level": ("system_log_level", "INFO, DEBUG, WARN"),
     "application_log_level": ("application_log_level", "INFO, DEBUG, WARN, TRACE, ERROR, FATAL"),
     "retention": ("retention", "ONE_DAY, THREE_DAYS, "),
+    "removal_policy": ("removal_policy", "DESTROY, RETAIN, "),
+    "system_log_removal_policy": ("system_log_removal_policy", "DESTROY, RETAIN, "),
+    "flow_log_removal_policy": ("flow_log_removal_policy", "DESTROY, RETAIN, "),
     "mode": ("mode", "Auto, Manual"),
     "runtime": ("runtime", "PYTHON_3_13, PYTHON_3_14"),
     "package_runtime": ("runtime", "PYTHON_3_13, PYTHON_3_14"),
@@ -166,7 +178,17 @@ TEXTS = {
     "tracing": ("tracing", "ACTIVE, PASS_THROUGH, DISABLED"),
     "unit": ("unit", "SECONDS, MICROSECONDS, "),
 }
-NONE_IS_A_DEFAULT = {"egress", "architecture", "system_log_level", "retention", "runtime", "runtime_management_mode"}
+NONE_IS_A_DEFAULT = {
+    "egress",
+    "architecture",
+    "system_log_level",
+    "retention",
+    "removal_policy",
+    "system_log_removal_policy",
+    "flow_log_removal_policy",
+    "runtime",
+    "runtime_management_mode",
+}
 
 
 @pytest.mark.parametrize(
@@ -174,7 +196,7 @@ NONE_IS_A_DEFAULT = {"egress", "architecture", "system_log_level", "retention", 
     [
         (option, value)
         for option in TEXTS
-        for value in ("Private", "", 30, True, None, ["ACTIVE"], cdk.RemovalPolicy.RETAIN)
+        for value in ("Private", "", 30, True, None, ["ACTIVE"], lambda_.LoggingFormat.JSON)
         if value is not None or option not in NONE_IS_A_DEFAULT
     ],
     ids=str,
@@ -321,12 +343,15 @@ def test_no_option_is_left_out_of_these_tests() -> None:
         "architecture",
         "dead_letters",
         "egress",
+        "flow_log_removal_policy",
+        "removal_policy",
         "retention",
         "runtime",
         "runtime_management_mode",
         "scaling",
         "statuses",
         "system_log_level",
+        "system_log_removal_policy",
         "tracing",
         "unit",
     } == found
