@@ -132,6 +132,7 @@ class ManagedNetwork(Construct):
             checks.check_security_groups(len(security_groups))
         self._egress = DependencyGroup()
         self._vpc: ec2.IVpc
+        self._vpc_of_resources: ec2.IVpc
         self._subnets: list[ec2.ISubnet]
         self._nat_gateways = 0
         self._zone_count: int | None = limits.RESILIENT_ZONES
@@ -149,14 +150,18 @@ class ManagedNetwork(Construct):
             [self._make_security_group(egress)] if security_groups is None else list(security_groups)
         )
         self._endpoints = Endpoints(
-            self, vpc=self._vpc, subnets=self._subnets, instances=self._security_groups, established=self._egress
+            self,
+            vpc=self._vpc_of_resources,
+            subnets=self._subnets,
+            instances=self._security_groups,
+            established=self._egress,
         )
         # Where checkpoints go through an endpoint, traces do too.
         self._needs_endpoints = egress in {Egress.PRIVATE, Egress.IPV6}
         self._make_endpoints(services)
         if flow_logs or (flow_logs is None and vpc is None):
             destination = None if isinstance(flow_logs, bool) else flow_logs
-            make_flow_logs(self, self._vpc, destination, removal_policy=flow_log_removal_policy)
+            make_flow_logs(self, self._vpc_of_resources, destination, removal_policy=flow_log_removal_policy)
 
     @property
     def vpc(self) -> ec2.IVpc:
@@ -227,15 +232,16 @@ class ManagedNetwork(Construct):
             nat_gateways=self._nat_gateways,
             ipv6=egress is Egress.IPV6,
         )
-        self._vpc = made.vpc
+        self._vpc = self._vpc_of_resources = made.vpc
         self._subnets = made.subnets
         self._egress.add(made.egress)
 
     def _use_vpc(self, vpc: ec2.IVpc, vpc_subnets: ec2.SubnetSelection | None) -> None:
-        own = ImportedSubnets.select(vpc, vpc_subnets)
+        own = ImportedSubnets.select(self, vpc, vpc_subnets)
         for warning in own.warnings:
             cdk.Annotations.of(self).add_warning_v2(warning.id, warning.message)
         self._vpc = vpc
+        self._vpc_of_resources = own.vpc
         self._subnets = own.subnets
         self._zone_count = own.zone_count
         self._egress.add(own.egress)
@@ -244,7 +250,7 @@ class ManagedNetwork(Construct):
         group = ec2.SecurityGroup(
             self,
             "SecurityGroup",
-            vpc=self._vpc,
+            vpc=self._vpc_of_resources,
             description="Instances of a Lambda capacity provider",
             allow_all_outbound=False,
         )
