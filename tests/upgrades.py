@@ -261,6 +261,12 @@ IN_PLACE: Final = (
         means="Applies to instances that Lambda starts after the update.",
     ),
     Change(
+        name="propagated tags of the stack",
+        before=Shape(then=_tag),
+        after=Shape(capacity=_given(propagate_tags=True), then=_tag),
+        means="Applies to instances that Lambda starts after the update, and follows the stack's tags from then on.",
+    ),
+    Change(
         name="system logs",
         after=Shape(capacity=lambda scope: {**_system_logs(scope), "system_log_level": lambda_.SystemLogLevel.DEBUG}),
     ),

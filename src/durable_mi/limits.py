@@ -124,6 +124,14 @@ MAX_TAG_VALUE: Final = 256
 """Largest number of ``ExplicitTags``, and characters of a key and of a value. CFN, DG
 [lambda-managed-instances-tag-propagation]."""
 
+INSTANCE_MEMORY_GIB_PER_VCPU: Final = {"c": 2, "m": 4, "r": 8}
+"""The families of managed instances, BLOG and DG [lambda-managed-instances], and the most memory for each vCPU of any of
+their generations. EC2 guide, specifications of compute, general purpose and memory optimized instances."""
+
+OTHER_INSTANCE_SERIES: Final = frozenset({"a", "d", "h", "hpc", "i", "im", "is", "mac", "t", "u", "x", "z"})
+"""Series of EC2 that are not among those families. Those with accelerators are not in the list: the API has settings
+for them that no guide describes yet."""
+
 INSTANCE_OVERHEAD_VCPUS: Final = 1
 INSTANCE_OVERHEAD_GIB: Final = 1
 """Reserve of an instance: vCPUs and GiB of memory that no execution environment gets. From an AWS guide for
@@ -134,6 +142,20 @@ MAX_VERSIONS_PER_CAPACITY_PROVIDER: Final = 100
 
 RESILIENT_ZONES: Final = 3
 """Availability Zones that Lambda spreads instances over by default. DG [lambda-managed-instances], BLOG."""
+
+ZONE_ID: Final = re.compile(r"[a-z]+\d+(?:-[a-z]+\d+)?-az\d+")
+"""The id of an Availability Zone, such as ``use1-az1``, which is the same zone in every account; a name such as
+``us-east-1a`` is not. AWS RAM guide, Availability Zone IDs."""
+
+ZONES_WITHOUT_MANAGED_INSTANCES: Final = ("use1-az3",)
+"""Zones whose subnets Lambda was seen to reject for a capacity provider. field; DG [configuration-vpc-endpoints] limits
+the same zone."""
+
+ZONE_IDS: Final = {"us-east-1": ("use1-az1", "use1-az2", "use1-az4")}
+"""Three zones of each Region that has one of the above: which of the others they are is this project's choice."""
+
+TWO_ZONE_REGIONS: Final = ("us-west-1",)
+"""Regions that offer two zones to an account. EC2 guide, Regions and Availability Zones."""
 
 MAX_CPU_TARGET_PERCENT: Final = 100
 """Largest ``TargetValue`` of a scaling policy by CPU utilization; the smallest is 0. API, CFN."""

@@ -165,6 +165,7 @@ def test_rejects_connections(strict_stack: Callable[..., cdk.Stack], imported: C
     [
         ({"arn": "shared"}, "capacity_provider_arn must be like"),
         ({"arn": ARN.replace("eu-central-1", "us-east-1")}, "must be of the stack's region eu-central-1, got 'arn:"),
+        ({"arn": ARN.replace("1111", "9999")}, "must be of the stack's account 111122223333, got 'arn:"),
         ({"max_vcpus": 1}, "max_vcpus must be a whole number from 2 to 15000, got 1"),
         ({"security_groups": []}, "security_groups must hold 1 to 5 security groups, got 0"),
         ({"architecture": lambda_.Architecture.custom("riscv64")}, "architecture must be arm64 or x86_64"),
@@ -178,7 +179,7 @@ def test_rejects(
 ) -> None:
     """What cannot be a capacity provider of this stack is a `ValueError`."""
     with pytest.raises(ValueError, match=message):
-        imported(strict_stack(cdk.Environment(region="eu-central-1")), **options)
+        imported(strict_stack(cdk.Environment(account="111122223333", region="eu-central-1")), **options)
 
 
 def test_rejects_more_functions_than_versions(

@@ -17,6 +17,7 @@ from durable_mi.checks import code as code_checks
 from durable_mi.cost import CostFloor, NetworkFloor, cost_floor
 from durable_mi.prices import US_EAST_1
 from durable_mi_constructs import choices
+from durable_mi_constructs.capacity.environment import check_arn_environment
 from durable_mi_constructs.capacity.vcpu_budget import VcpuBudget
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class ImportedCapacity(Construct):
         code_checks.check_architecture(architecture.name)
         if not cdk.Token.is_unresolved(capacity_provider_arn):
             checks.check_capacity_provider_arn(capacity_provider_arn)
-            _check_region(self, capacity_provider_arn)
+            check_arn_environment("capacity_provider_arn", capacity_provider_arn, cdk.Stack.of(self))
         if max_vcpus is not None and not cdk.Token.is_unresolved(max_vcpus):
             checks.check_max_vcpus(max_vcpus)
         if security_groups is not None:
@@ -137,13 +138,3 @@ class ImportedCapacity(Construct):
             network=NetworkFloor(known=False),
             prices=prices or US_EAST_1,
         )
-
-
-def _check_region(scope: Construct, arn: str) -> None:
-    region = cdk.Stack.of(scope).region
-    if not cdk.Token.is_unresolved(region) and region != arn.split(":")[3]:
-        msg = (
-            f"capacity_provider_arn must be of the stack's region {region}, got {arn!r}: functions run on instances of "
-            "their own region; import one from there"
-        )
-        raise ValueError(msg)

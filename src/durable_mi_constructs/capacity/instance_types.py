@@ -11,10 +11,14 @@ from aws_cdk import aws_lambda as lambda_
 
 from durable_mi.checks import capacity as checks
 from durable_mi.checks import choice
+from durable_mi.checks import instance_types as name_checks
 from durable_mi.checks.option import Option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from durable_mi.checks.vcpu_budget import VcpuDemand
+    from durable_mi.checks.warning import CheckWarning
 
 __all__ = ["InstanceTypes"]
 
@@ -53,6 +57,34 @@ class InstanceTypes:
         )
         checks.check_instance_types(_known(made.allowed), _known(made.excluded))
         return made
+
+    def check_architecture(self, architecture: lambda_.Architecture) -> CheckWarning | None:
+        """Check the names that are allowed against an architecture, and against the families of managed instances.
+
+        Args:
+            architecture: The architecture of the capacity provider.
+
+        Returns:
+            A warning if some of the names match no instance.
+
+        Raises:
+            ValueError: No name is of the architecture, or one is of another family or size.
+        """
+        return name_checks.check_families(_known(self.allowed) or (), architecture.name)
+
+    def check_function(self, demand: VcpuDemand) -> CheckWarning | None:
+        """Check a function against the largest instance type that is allowed.
+
+        Args:
+            demand: The function that attaches.
+
+        Returns:
+            A warning if it fits only just.
+
+        Raises:
+            ValueError: It does not fit on any.
+        """
+        return name_checks.check_function_fits(demand, _known(self.allowed) or ())
 
     def filter(self) -> lambda_.InstanceTypeFilter | None:
         """Return the filter as CDK's type, or ``None`` without a filter."""

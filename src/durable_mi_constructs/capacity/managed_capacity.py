@@ -24,6 +24,7 @@ from durable_mi_constructs.acknowledgements import LOG_ENCRYPTION, acknowledge
 from durable_mi_constructs.capacity.imported_capacity import ImportedCapacity
 from durable_mi_constructs.capacity.instance_types import InstanceTypes
 from durable_mi_constructs.capacity.operator_role import make_operator_role, permit_operator
+from durable_mi_constructs.capacity.propagated_tags import propagated_tags
 from durable_mi_constructs.capacity.scaling import CapacityScaling
 from durable_mi_constructs.capacity.vcpu_budget import VcpuBudget
 from durable_mi_constructs.network.managed_network import ManagedNetwork
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
 
     from durable_mi.checks.vcpu_budget import VcpuDemand
+    from durable_mi.checks.warning import CheckWarning
     from durable_mi.prices import PriceTable
     from durable_mi_constructs.capacity.interface import IManagedCapacity
 
@@ -70,16 +72,18 @@ class ManagedCapacity(Construct):
         max_vcpus: vCPUs of all instances together, 2 to 15,000. Defaults to 400, the service's default. Publishing a
             version fails when its minimum of execution environments does not fit. Instances are larger than the
             environments on them, and an update runs old and new versions side by side: set it well above the sum.
-        allowed_instance_types: The only instance types to use, such as ``m8g.2xlarge`` or ``m8g.*``, at most 400.
-            Defaults to Lambda's choice, which AWS recommends.
+        allowed_instance_types: The only instance types to use, such as ``m8g.2xlarge`` or ``m8g.*``, at most 400: C, M
+            and R families of ``architecture``, ``large`` and up. The largest must hold one execution environment of
+            each function. Defaults to Lambda's choice, which AWS recommends.
         excluded_instance_types: Instance types not to use, at most 400; not together with ``allowed_instance_types``.
             Defaults to none.
         scaling: How instances are added and removed. Defaults to :meth:`CapacityScaling.auto`.
         kms_key: Key of the instances' EBS volumes. The operator role can use it through EC2. The key's policy must
             allow IAM policies to grant access, as keys created by CDK do. Defaults to AWS's managed key.
         propagate_tags: Tags for the instances, volumes and network interfaces that Lambda starts from now on, at most
-            40. They are separate from the capacity provider's own tags, which are CDK's ``Tags``. Defaults to none,
-            without an entry in the template. An empty mapping turns existing propagation off.
+            40. ``True`` takes the tags of the stack and the capacity provider, which ``cdk.Tags.of(...)`` and the
+            stack's ``tags`` set; a mapping is separate from them. Defaults to none, without an entry in the template.
+            ``False`` or an empty mapping turns existing propagation off.
         system_log_group: Log group for Lambda's logs about the instances. Its name must not begin with ``aws/``.
             Defaults to a log group with CDK's defaults: logs are kept for two years, and it is retained when the stack
             is deleted.
@@ -106,7 +110,7 @@ class ManagedCapacity(Construct):
         excluded_instance_types: Sequence[ec2.InstanceType | str] | None = None,
         scaling: CapacityScaling | None = None,
         kms_key: kms.IKey | None = None,
-        propagate_tags: Mapping[str, str] | None = None,
+        propagate_tags: Mapping[str, str] | bool | None = None,
         system_log_group: logs.ILogGroup | None = None,
         system_log_removal_policy: cdk.RemovalPolicy | None = None,
         system_log_level: lambda_.SystemLogLevel | None = None,
@@ -125,6 +129,7 @@ class ManagedCapacity(Construct):
         if system_log_level is not None:
             system_log_level = choice.take_member("system_log_level", system_log_level, lambda_.SystemLogLevel)
         self._instance_types = InstanceTypes.of(allowed_instance_types, excluded_instance_types)
+        self._warn(self._instance_types.check_architecture(self._architecture))
         self._vcpu_budget = VcpuBudget(self, max_vcpus)
 
         self._network = network or ManagedNetwork(self, "Network")
@@ -143,13 +148,13 @@ class ManagedCapacity(Construct):
             instance_type_filter=self._instance_types.filter(),
             operator_role=self._operator_role,
             kms_key=kms_key,
-            propagate_tags=_propagated(propagate_tags),
             log_group=self._system_log_group,
             system_log_level=system_log_level,
         )
         self._capacity_provider_arn = self._capacity_provider.capacity_provider_arn
         # On the L1: the L2 rejects fewer than 12 vCPUs, which the service accepts.
         self._resource.capacity_provider_scaling_config = scaling.config(max_vcpus)
+        self._resource.propagate_tags = propagated_tags(self._resource, propagate_tags)
         if operator_role is not None:
             policy = permit_operator(self, operator_role, log_group=self._system_log_group, kms_key=kms_key)
             self._capacity_provider.node.add_dependency(policy)
@@ -176,7 +181,7 @@ class ManagedCapacity(Construct):
         Args:
             scope: The parent.
             construct_id: The id in the parent.
-            capacity_provider_arn: Its ARN, in the region of the stack.
+            capacity_provider_arn: Its ARN, in the account and Region of the stack.
             architecture: Instruction set of its instances. It cannot be looked up, and must be right.
             max_vcpus: Its upper bound, 2 to 15,000, against which this app's functions on it are checked, also over
                 several imports of the same ARN. Defaults to no check.
@@ -184,7 +189,8 @@ class ManagedCapacity(Construct):
                 error.
 
         Raises:
-            ValueError: The ARN is not of a capacity provider or is of another Region, or a value is out of range.
+            ValueError: The ARN is not of a capacity provider, or is of another account or Region, or a value is out of
+                range.
         """
         return ImportedCapacity(
             scope,
@@ -261,10 +267,12 @@ class ManagedCapacity(Construct):
             reservation: The reservation of its published version.
 
         Raises:
-            ValueError: It does not fit under ``max_vcpus`` together with the other functions, or there are too many
-                functions. Unknown values are not checked.
+            ValueError: It does not fit under ``max_vcpus`` together with the other functions, or on any allowed
+                instance type, or there are too many functions. Unknown values are not checked.
         """
+        warning = self._instance_types.check_function(reservation)
         self._vcpu_budget.add(reservation)
+        self._warn(warning)
 
     def allow_tracing(self) -> None:
         """Make sure that traces reach X-Ray: a private network gets the ``xray`` endpoint."""
@@ -293,6 +301,10 @@ class ManagedCapacity(Construct):
             prices=prices or US_EAST_1,
         )
 
+    def _warn(self, warning: CheckWarning | None) -> None:
+        if warning is not None:
+            cdk.Annotations.of(self).add_warning_v2(warning.id, warning.message)
+
     @property
     def _resource(self) -> lambda_.CfnCapacityProvider:
         return cast("lambda_.CfnCapacityProvider", self._capacity_provider.node.default_child)
@@ -313,10 +325,3 @@ def _system_logs(scope: Construct, removal_policy: cdk.RemovalPolicy | None) -> 
     log_group = logs.LogGroup(scope, "SystemLogs", removal_policy=removal_policy)
     acknowledge(log_group, LOG_ENCRYPTION)
     return log_group
-
-
-def _propagated(tags: Mapping[str, str] | None) -> lambda_.PropagateTags | None:
-    if tags is None:
-        return None
-    checks.check_propagated_tags({key: "" if cdk.Token.is_unresolved(value) else value for key, value in tags.items()})
-    return lambda_.PropagateTags.explicit(dict(tags)) if tags else lambda_.PropagateTags.none()

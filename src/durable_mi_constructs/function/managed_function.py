@@ -15,6 +15,7 @@ from durable_mi import limits
 from durable_mi.checks import choice, environments, variables
 from durable_mi.checks import code as code_checks
 from durable_mi_constructs.acknowledgements import acknowledge, function_suppressions
+from durable_mi_constructs.capacity.environment import check_environment
 from durable_mi_constructs.capacity.managed_capacity import ManagedCapacity
 from durable_mi_constructs.function.attachment import attach_to_capacity
 from durable_mi_constructs.function.code import FunctionCode
@@ -106,8 +107,8 @@ class DurableManagedFunction(IDurableManagedFunction):
         tracing: X-Ray tracing, also as a string such as ``"ACTIVE"``. Defaults to off. With tracing, a network with
             private egress gets the ``xray`` endpoint.
         capacity: The instances, to share them with other functions: a :class:`~durable_mi_constructs.ManagedCapacity`,
-            or what its ``from_capacity_provider_arn`` imports. Defaults to a new one with its defaults, for this
-            function only.
+            or what its ``from_capacity_provider_arn`` imports, in the account and Region of the function. Defaults to a
+            new one with its defaults, for this function only.
         role: The execution role, also of another stack. It gets the same permissions as a created role, in policies of
             this function's stack. A role that was imported as immutable does not: grant it the durable permissions
             yourself, or executions fail at the first checkpoint. Defaults to a role that can write this function's
@@ -174,6 +175,8 @@ class DurableManagedFunction(IDurableManagedFunction):
         self._check_environments(min_execution_environments, max_execution_environments)
 
         self._encryption = self._encrypt(encryption_key)
+        if capacity is not None:
+            check_environment(capacity, stack_of(scope))
         self._capacity: IManagedCapacity = capacity or ManagedCapacity(self, "Capacity")
         self._capacity.reserve(size.vcpu_demand(path_in(scope, construct_id), min_execution_environments))
         self._log_group = logging.log_group(self, log_group)
