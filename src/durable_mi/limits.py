@@ -125,8 +125,8 @@ MAX_TAG_VALUE: Final = 256
 [lambda-managed-instances-tag-propagation]."""
 
 INSTANCE_MEMORY_GIB_PER_VCPU: Final = {"c": 2, "m": 4, "r": 8}
-"""The families of managed instances, BLOG and DG [lambda-managed-instances], and the most memory for each vCPU of any of
-their generations. EC2 guide, specifications of compute, general purpose and memory optimized instances."""
+"""The families of managed instances, BLOG and DG [lambda-managed-instances], and their GiB of memory for each vCPU. EC2
+guide, specifications of compute, general purpose and memory optimized instances."""
 
 OTHER_INSTANCE_SERIES: Final = frozenset({"a", "d", "h", "hpc", "i", "im", "is", "mac", "t", "u", "x", "z"})
 """Series of EC2 that are not among those families. Those with accelerators are not in the list: the API has settings
@@ -142,6 +142,9 @@ MAX_VERSIONS_PER_CAPACITY_PROVIDER: Final = 100
 
 RESILIENT_ZONES: Final = 3
 """Availability Zones that Lambda spreads instances over by default. DG [lambda-managed-instances], BLOG."""
+
+MIN_ZONES: Final = 2
+"""Zones that a new network needs: this project's choice, so that it outlives one."""
 
 ZONE_ID: Final = re.compile(r"[a-z]+\d+(?:-[a-z]+\d+)?-az\d+")
 """The id of an Availability Zone, such as ``use1-az1``, which is the same zone in every account; a name such as

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import pytest
@@ -74,10 +74,11 @@ def test_tokens_and_exclusions_are_not_checked(
     """Only the deployment knows the one, and the other leaves types that nobody lists."""
     stack = strict_stack()
     parameter = cdk.CfnParameter(stack, "Type").value_as_string
-    for name, types in {
+    options: dict[str, dict[str, Any]] = {
         "Token": {"allowed_instance_types": [parameter, "m8g.large"]},
         "Excluded": {"excluded_instance_types": ["m7i.*", "t3.micro"]},
-    }.items():
+    }
+    for name, types in options.items():
         capacity = ManagedCapacity(stack, name, **types)
         assert (
             capacity is workflow(stack, f"{name}Large", capacity=capacity, memory_size=cdk.Size.gibibytes(32)).capacity

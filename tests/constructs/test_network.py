@@ -598,13 +598,19 @@ def test_rejects_with_own_vpc(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"nat_gateways": 0}, "nat_gateways must be from 1 to 3, got 0"),
-        ({"nat_gateways": 4}, "nat_gateways must be from 1 to 3, got 4"),
+        ({"nat_gateways": 0}, "nat_gateways must be from 1 to 3, one in each zone, got 0"),
+        ({"nat_gateways": 4}, "nat_gateways must be from 1 to 3, one in each zone, got 4"),
         ({"egress": Egress.PRIVATE, "nat_gateways": 1}, r"nat_gateways must not be given with Egress\.PRIVATE, got 1"),
         ({"egress": Egress.IPV6, "nat_gateways": 1}, r"nat_gateways must not be given with Egress\.IPV6, got 1"),
         ({"security_groups": []}, "security_groups must hold 1 to 5 security groups, got 0"),
         ({"availability_zones": ["eu-central-1a"]}, "availability_zones must name 3 different zones"),
         ({"availability_zones": ["a", "a", "b"]}, "availability_zones must name 3 different zones"),
+        ({"availability_zones": ["a", "b", "c", "d"]}, "availability_zones must name 3 different zones, or 2"),
+        ({"availability_zones": "us-west-1"}, "availability_zones must be a list, got 'us-west-1'"),
+        (
+            {"availability_zones": ["us-west-1a", "us-west-1c"], "nat_gateways": 3},
+            "nat_gateways must be from 1 to 2, one in each zone, got 3",
+        ),
         ({"vpc_subnets": ec2.SubnetSelection(one_per_az=True)}, "vpc_subnets must come together with vpc"),
     ],
 )

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 __all__ = [
     "check_capacity_provider_arn",
     "check_cpu_target",
+    "check_default_zones",
     "check_instance_types",
     "check_max_vcpus",
+    "check_named_zones",
     "check_propagated_tags",
     "check_public_subnets",
     "check_security_groups",
@@ -236,6 +238,69 @@ def check_zones(count: int) -> CheckWarning | None:
             ),
             consequence=f"Lambda spreads instances over {limits.RESILIENT_ZONES} to outlive one",
             fix="Select a subnet in each of three zones",
+        )
+    return None
+
+
+def check_named_zones(zones: Collection[str]) -> list[CheckWarning]:
+    """Check the Availability Zones that are named for a new network.
+
+    Args:
+        zones: Names, ids, or tokens.
+
+    Returns:
+        Warnings of two zones, and of one whose subnets Lambda was seen to reject.
+
+    Raises:
+        CheckError: They are not two or three different ones.
+    """
+    if not limits.MIN_ZONES <= len(set(zones)) == len(zones) <= limits.RESILIENT_ZONES:
+        raise CheckError(
+            Option.AVAILABILITY_ZONES,
+            requirement=(
+                f"must name {limits.RESILIENT_ZONES} different zones, or {limits.MIN_ZONES} where the Region has no "
+                "more"
+            ),
+            got=f"{list(zones)}",
+            fix="name three, or bring a VPC with vpc",
+        )
+    few = CheckWarning(
+        id="durable-mi:few-availability-zones",
+        option=Option.AVAILABILITY_ZONES,
+        got=(Option.AVAILABILITY_ZONES, f" names {len(zones)}, below {limits.RESILIENT_ZONES}"),
+        consequence=f"Lambda spreads instances over {limits.RESILIENT_ZONES} to outlive one",
+        fix="Name three, or acknowledge this where the Region has two",
+    )
+    rejected = [
+        CheckWarning(
+            id="durable-mi:zone-without-managed-instances",
+            option=Option.AVAILABILITY_ZONES,
+            got=(Option.AVAILABILITY_ZONES, f" names {zone}"),
+            consequence="Lambda was seen to reject its subnets for a capacity provider",
+            fix="Name another zone",
+        )
+        for zone in limits.ZONES_WITHOUT_MANAGED_INSTANCES
+        if zone in zones
+    ]
+    return [*([few] if len(zones) < limits.RESILIENT_ZONES else []), *rejected]
+
+
+def check_default_zones(region: str) -> CheckWarning | None:
+    """Check whether the first three zones of a Region can be used.
+
+    Args:
+        region: The Region.
+
+    Returns:
+        A warning if it has only two.
+    """
+    if region in limits.TWO_ZONE_REGIONS:
+        return CheckWarning(
+            id="durable-mi:two-zone-region",
+            option=Option.AVAILABILITY_ZONES,
+            got=f"{region} offers two Availability Zones to an account, and the network is made for three",
+            consequence="the deployment fails at the third",
+            fix=("Name your two in ", Option.AVAILABILITY_ZONES, f", such as '{region}a' and '{region}c'"),
         )
     return None
 

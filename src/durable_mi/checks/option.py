@@ -19,6 +19,7 @@ class Option(StrEnum):
 
     ALLOWED_INSTANCE_TYPES = "allowed_instance_types"
     ARCHITECTURE = "architecture"
+    AVAILABILITY_ZONES = "availability_zones"
     CAPACITY = "capacity"
     CAPACITY_PROVIDER_ARN = "capacity_provider_arn"
     CPU_TARGET = "target CPU utilization"

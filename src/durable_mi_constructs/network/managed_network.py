@@ -17,7 +17,8 @@ from durable_mi.cost import NetworkFloor
 from durable_mi_constructs.network.endpoints import AwsService, Endpoints
 from durable_mi_constructs.network.flow_logs import make_flow_logs
 from durable_mi_constructs.network.imported_subnets import ImportedSubnets
-from durable_mi_constructs.network.vpc import ThreeZoneVpc
+from durable_mi_constructs.network.vpc import ZonalVpc
+from durable_mi_constructs.network.zones import take_zones
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,8 +60,8 @@ class ManagedNetwork(Construct):
 
     Defaults to a VPC over three Availability Zones with private subnets, one NAT gateway in each zone, and flow logs.
     Nothing is looked up at synth, in stacks with and without account and Region. The first three zones of the Region
-    are used. If Lambda rejects one of them, name the zones. If a Region offers only two to an account (``us-west-1``),
-    pass a VPC.
+    are used, in a stack of ``us-east-1`` three by their ids. If Lambda rejects one of them, name the zones. If a Region
+    offers only two to an account (``us-west-1``), name the two.
 
     The security group allows no inbound traffic, and outbound TCP 443 to IPv4 addresses, with :attr:`Egress.IPV6` to
     IPv6 addresses too. For a database, use ``database.connections.allow_default_port_from(network)``, which adds rules
@@ -80,11 +81,13 @@ class ManagedNetwork(Construct):
         scope: The parent.
         construct_id: The id in the parent.
         egress: How functions reach the Lambda API and other destinations. Defaults to :attr:`Egress.NAT`.
-        nat_gateways: 1 to 3, with NAT egress only. Defaults to 3, one for each zone. With 1 you pay for one. But if its
-            zone fails, no function has egress, and traffic between zones costs extra.
-        availability_zones: Names of three zones for the new VPC. Defaults to the first three of ``Fn::GetAZs``, which
-            lists zones where the account has a default subnet, or all if it has none. Lambda was seen to reject subnets
-            in ``use1-az3``. In ``us-east-1``, omit the zone name that maps to it in your account.
+        nat_gateways: 1 to the number of zones, with NAT egress only. Defaults to one for each zone. With 1 you pay for
+            one. But if its zone fails, no function has egress, and traffic between zones costs extra.
+        availability_zones: Names or ids (such as ``use1-az1``) of three zones for the new VPC. Two raise a warning.
+            Defaults to the first three of ``Fn::GetAZs``, which lists zones where the account has a default subnet, or
+            all if it has none. Lambda was seen to reject subnets in ``use1-az3``, a zone whose name differs between
+            accounts. A stack of ``us-east-1`` defaults to ``use1-az1``, ``use1-az2`` and ``use1-az4``. A stack without
+            Region prints what to do for ``us-east-1``.
         vpc: Your own VPC, instead of all of the above. It must have a route to the Lambda and CloudWatch Logs APIs, its
             own or by ``endpoints``: without it a checkpoint never completes. Defaults to a new VPC.
         vpc_subnets: Which subnets of your VPC, 1 to 16, preferably one private subnet in each of three zones. Defaults
@@ -224,11 +227,13 @@ class ManagedNetwork(Construct):
             self._endpoints.add(ec2.InterfaceVpcEndpointAwsService.XRAY)
 
     def _make_vpc(self, egress: Egress, nat_gateways: int | None, availability_zones: Sequence[str] | None) -> None:
-        self._nat_gateways = _nat_gateways(egress, nat_gateways)
-        made = ThreeZoneVpc(
+        zones = take_zones(self, availability_zones)
+        self._zone_count = len(zones)
+        self._nat_gateways = _nat_gateways(egress, nat_gateways, len(zones))
+        made = ZonalVpc(
             self,
             "Vpc",
-            availability_zones=_zones(availability_zones),
+            availability_zones=zones,
             nat_gateways=self._nat_gateways,
             ipv6=egress is Egress.IPV6,
         )
@@ -287,20 +292,7 @@ def _reject_with_vpc(**given: object) -> None:
             raise ValueError(msg)
 
 
-def _zones(names: Sequence[str] | None) -> list[str]:
-    if names is None:
-        zones = cdk.Fn.get_azs()
-        return [cdk.Fn.select(index, zones) for index in range(limits.RESILIENT_ZONES)]
-    if len(set(names)) != limits.RESILIENT_ZONES or len(names) != limits.RESILIENT_ZONES:
-        msg = (
-            f"availability_zones must name {limits.RESILIENT_ZONES} different zones, got {list(names)}: "
-            "name three, or bring a VPC with vpc"
-        )
-        raise ValueError(msg)
-    return list(names)
-
-
-def _nat_gateways(egress: Egress, count: int | None) -> int:
+def _nat_gateways(egress: Egress, count: int | None, zones: int) -> int:
     if egress is not Egress.NAT:
         if count is not None:
             msg = (
@@ -310,10 +302,10 @@ def _nat_gateways(egress: Egress, count: int | None) -> int:
             raise ValueError(msg)
         return 0
     if count is None:
-        return limits.RESILIENT_ZONES
-    if not 1 <= count <= limits.RESILIENT_ZONES:
+        return zones
+    if not 1 <= count <= zones:
         msg = (
-            f"nat_gateways must be from 1 to {limits.RESILIENT_ZONES}, got {count}: "
+            f"nat_gateways must be from 1 to {zones}, one in each zone, got {count}: "
             "for a network without NAT gateways use Egress.PRIVATE"
         )
         raise ValueError(msg)

@@ -1,21 +1,26 @@
-"""A VPC over three Availability Zones that synthesizes without a look-up."""
+"""A VPC over two or three Availability Zones that synthesizes without a look-up."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import aws_cdk as cdk
+import jsii
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct, DependencyGroup
 
+from durable_mi import limits
 from durable_mi_constructs.acknowledgements import OWN_VPC, acknowledge
+from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from constructs import IDependable
 
-__all__ = ["ThreeZoneVpc"]
+__all__ = ["ZonalVpc"]
+
+_Subnet = TypeVar("_Subnet", ec2.PublicSubnet, ec2.PrivateSubnet)
 
 _CIDR: Final = "10.0.0.0/16"
 # Instances get three quarters of the range; the fourth holds the small public subnets, the rest is left to the user.
@@ -23,8 +28,8 @@ _PRIVATE_CIDRS: Final = ("10.0.0.0/18", "10.0.64.0/18", "10.0.128.0/18")
 _PUBLIC_CIDRS: Final = ("10.0.192.0/24", "10.0.193.0/24", "10.0.194.0/24")
 
 
-class ThreeZoneVpc(Construct):
-    """One private subnet in each of three Availability Zones, with NAT gateways, IPv6 or without egress.
+class ZonalVpc(Construct):
+    """One private subnet in each of two or three Availability Zones, with NAT gateways, IPv6 or without egress.
 
     Why not ``ec2.Vpc``: in a stack with account and region it looks up the zones' names, which needs credentials at
     synth, even if the zones are given; see ``docs/decisions/0002-own-vpc.md``. Subnets and routes are CDK's own.
@@ -37,9 +42,10 @@ class ThreeZoneVpc(Construct):
     Args:
         scope: The parent.
         construct_id: The id in the parent.
-        availability_zones: Three zone names, or tokens that become names at deployment.
-        nat_gateways: 0 to 3. With 0 there is no internet gateway. With fewer than 3 a zone without its own gateway uses
-            another zone's.
+        availability_zones: Two or three zones: names, ids such as ``use1-az1``, or tokens that become names at
+            deployment.
+        nat_gateways: 0 to the number of zones. With 0 there is no internet gateway. With fewer than zones a zone
+            without its own gateway uses another zone's.
         ipv6: Whether the private subnets have IPv6 addresses from Amazon's pool, and outbound access over IPv6.
             Defaults to no.
     """
@@ -94,15 +100,8 @@ class ThreeZoneVpc(Construct):
             self, "InternetGatewayAttachment", vpc_id=self._vpc_id, internet_gateway_id=gateway.ref
         )
         subnets = []
-        for number, (zone, cidr) in enumerate(zip(self._zones, _PUBLIC_CIDRS, strict=True), start=1):
-            subnet = ec2.PublicSubnet(
-                self,
-                f"PublicSubnet{number}",
-                availability_zone=zone,
-                cidr_block=cidr,
-                vpc_id=self._vpc_id,
-                map_public_ip_on_launch=False,
-            )
+        for number, (zone, cidr) in enumerate(zip(self._zones, _PUBLIC_CIDRS, strict=False), start=1):
+            subnet = self._build_subnet(ec2.PublicSubnet, f"PublicSubnet{number}", zone, cidr)
             subnet.add_default_internet_route(gateway.ref, attachment)
             _tag(subnet, "Public")
             subnets.append(subnet)
@@ -112,22 +111,41 @@ class ThreeZoneVpc(Construct):
         blocks = self._ipv6_blocks
         kind = "Private" if gateways or blocks else "Isolated"
         subnets = []
-        for index, (zone, cidr) in enumerate(zip(self._zones, _PRIVATE_CIDRS, strict=True)):
-            subnet = ec2.PrivateSubnet(
-                self,
+        for index, (zone, cidr) in enumerate(zip(self._zones, _PRIVATE_CIDRS, strict=False)):
+            subnet = self._build_subnet(
+                ec2.PrivateSubnet,
                 f"{kind}Subnet{index + 1}",
-                availability_zone=zone,
-                cidr_block=cidr,
-                vpc_id=self._vpc_id,
-                map_public_ip_on_launch=False,
-                ipv6_cidr_block=cdk.Fn.select(index, blocks) if blocks else None,
-                assign_ipv6_address_on_creation=True if blocks else None,
+                zone,
+                cidr,
+                cdk.Fn.select(index, blocks) if blocks else None,
             )
             if gateways:
                 subnet.add_default_nat_route(gateways[index % len(gateways)].ref)
             _tag(subnet, kind)
             subnets.append(subnet)
         return subnets
+
+    def _build_subnet(
+        self, kind: type[_Subnet], construct_id: str, zone: str, cidr_block: str, ipv6_cidr_block: str | None = None
+    ) -> _Subnet:
+        by_id = not is_unresolved(zone) and limits.ZONE_ID.fullmatch(zone) is not None
+        name = _ZoneName()
+        subnet = kind(
+            self,
+            construct_id,
+            availability_zone=cdk.Lazy.string(name) if by_id else zone,
+            cidr_block=cidr_block,
+            vpc_id=self._vpc_id,
+            map_public_ip_on_launch=False,
+            ipv6_cidr_block=ipv6_cidr_block,
+            assign_ipv6_address_on_creation=True if ipv6_cidr_block else None,
+        )
+        if by_id:
+            # CDK's subnets take a name, which differs between accounts: the template has the id, and reads the name.
+            name.resource = cast("ec2.CfnSubnet", subnet.node.default_child)
+            name.resource.availability_zone = None
+            name.resource.availability_zone_id = zone
+        return subnet
 
     def _build_ipv6_blocks(self) -> list[str]:
         self._ipv6_cidr = ec2.CfnVPCCidrBlock(
@@ -153,7 +171,7 @@ class ThreeZoneVpc(Construct):
             "Vpc",
             vpc_id=self._vpc_id,
             vpc_cidr_block=_CIDR,
-            availability_zones=self._zones,
+            availability_zones=[subnet.availability_zone for subnet in private],
             public_subnet_ids=[subnet.subnet_id for subnet in public] or None,
             public_subnet_route_table_ids=[subnet.route_table.route_table_id for subnet in public] or None,
             private_subnet_ids=None if isolated else ids,
@@ -161,6 +179,17 @@ class ThreeZoneVpc(Construct):
             isolated_subnet_ids=ids if isolated else None,
             isolated_subnet_route_table_ids=tables if isolated else None,
         )
+
+
+@jsii.implements(cdk.IStableStringProducer)
+class _ZoneName:
+    """The name of the zone of a subnet that was given by its id."""
+
+    resource: ec2.CfnSubnet
+
+    def produce(self) -> str:
+        """Return the attribute of the subnet."""
+        return self.resource.attr_availability_zone
 
 
 def _tag(subnet: ec2.Subnet, kind: str) -> None:

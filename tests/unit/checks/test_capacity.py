@@ -89,6 +89,39 @@ def test_few_zones(count: int, text: str) -> None:
     assert text in warning.message
 
 
+@pytest.mark.parametrize(
+    ("zones", "warned"),
+    [
+        (["eu-central-1a", "eu-central-1b", "eu-central-1c"], []),
+        (["us-west-1a", "us-west-1c"], ["durable-mi:few-availability-zones"]),
+        (["use1-az1", "use1-az3", "use1-az4"], ["durable-mi:zone-without-managed-instances"]),
+        (["use1-az3", "use1-az4"], ["durable-mi:few-availability-zones", "durable-mi:zone-without-managed-instances"]),
+    ],
+)
+def test_named_zones(zones: list[str], warned: list[str]) -> None:
+    """Two zones, and the one that was seen to fail, are warnings."""
+    assert warned == [warning.id for warning in capacity.check_named_zones(zones)]
+
+
+@pytest.mark.parametrize("zones", [[], ["a"], ["a", "a"], ["a", "b", "a"], ["a", "b", "c", "d"]])
+def test_rejects_named_zones(zones: list[str]) -> None:
+    """One, four, or one of them twice."""
+    with pytest.raises(
+        ValueError, match="availability_zones must name 3 different zones, or 2 where the Region has no"
+    ):
+        capacity.check_named_zones(zones)
+
+
+def test_default_zones() -> None:
+    """A Region with two zones is warned of, by its name."""
+    warning = capacity.check_default_zones("us-west-1")
+
+    assert capacity.check_default_zones("eu-central-1") is None
+    assert warning is not None
+    assert "durable-mi:two-zone-region" == warning.id
+    assert "'us-west-1a' and 'us-west-1c'" in warning.message
+
+
 @pytest.mark.parametrize("count", [1, 5])
 def test_security_groups(count: int) -> None:
     """Up to five."""

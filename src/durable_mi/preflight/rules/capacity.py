@@ -146,8 +146,8 @@ def _zones(model: Model) -> Iterator[Finding]:
     for provider in model.providers:
         subnets = provider.entries("VpcConfig", "SubnetIds")
         zones = {_zone(model, subnet) for subnet in subnets or ()}
-        if not zones or None in zones:
-            continue
+        if not zones or None in zones or len({limits.ZONE_ID.fullmatch(zone or "") is None for zone in zones}) > 1:
+            continue  # a name and an id can be the same zone
         if capacity.check_zones(len(zones)) is not None:
             yield provider.finding(
                 f"SubnetIds should be in {limits.RESILIENT_ZONES} Availability Zones, got {len(zones)}: "
@@ -186,5 +186,5 @@ def _zone(model: Model, subnet: object) -> str | None:
     item = model.items.get(subnet.logical_id) if isinstance(subnet, Reference) else None
     if item is None or item.type != "AWS::EC2::Subnet":
         return None
-    zone = item.get("AvailabilityZone")
+    zone = item.get("AvailabilityZone" if item.has("AvailabilityZone") else "AvailabilityZoneId")
     return shown(zone) if isinstance(zone, str) else None
