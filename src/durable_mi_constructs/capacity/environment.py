@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Never
 
+import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
-from durable_mi_constructs.function.construct_paths import stack_of
 from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
-    import aws_cdk as cdk
-
     from durable_mi_constructs.capacity.interface import IManagedCapacity
 
 __all__ = ["check_arn_environment", "check_environment"]
@@ -31,7 +29,7 @@ def check_environment(capacity: IManagedCapacity, stack: cdk.Stack) -> None:
     if not isinstance(resource, lambda_.CapacityProvider):
         check_arn_environment("capacity", capacity.capacity_provider_arn, stack)
         return
-    owner = stack_of(resource)
+    owner = cdk.Stack.of(resource)
     if owner is stack:
         return
     for name, own, other in (("region", stack.region, owner.region), ("account", stack.account, owner.account)):
