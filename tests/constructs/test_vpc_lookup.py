@@ -62,24 +62,23 @@ def _vpc(*groups: tuple[str, str, str]) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def looked_up(strict_app: Callable[..., cdk.App]) -> Callable[..., ManagedNetwork]:
-    """Build a capacity in a looked-up VPC, with or without what the look-up found."""
+def _capacity(stack: cdk.Stack, select: Selection) -> ManagedNetwork:
+    vpc = ec2.Vpc.from_lookup(stack, "Vpc", vpc_id="vpc-0123456789abcdef0")
+    network = ManagedNetwork(stack, "Network", vpc=vpc, vpc_subnets=select(vpc), endpoints=ENDPOINTS, flow_logs=True)
+    ManagedCapacity(stack, "Capacity", network=network)
+    assert network.vpc is vpc
+    return network
 
-    def make(select: Selection, found: dict[str, Any] | None = None) -> ManagedNetwork:
-        context = {}
-        if found is not None:
-            probe = cdk.App()
-            ec2.Vpc.from_lookup(cdk.Stack(probe, "Orders", env=ENV), "Vpc", vpc_id="vpc-0123456789abcdef0")
-            context = {_missing(probe)[0]["key"]: found}
-        stack = cdk.Stack(strict_app(**context), "Orders", env=ENV)
-        vpc = ec2.Vpc.from_lookup(stack, "Vpc", vpc_id="vpc-0123456789abcdef0")
-        network = ManagedNetwork(
-            stack, "Network", vpc=vpc, vpc_subnets=select(vpc), endpoints=ENDPOINTS, flow_logs=True
-        )
-        ManagedCapacity(stack, "Capacity", network=network)
-        assert network.vpc is vpc
-        return network
+
+@pytest.fixture
+def looked_up(strict_app: Callable[..., cdk.App]) -> Callable[[Selection, dict[str, Any]], ManagedNetwork]:
+    """Build a capacity in a VPC that was looked up."""
+
+    def make(select: Selection, found: dict[str, Any]) -> ManagedNetwork:
+        probe = cdk.App()
+        ec2.Vpc.from_lookup(cdk.Stack(probe, "Orders", env=ENV), "Vpc", vpc_id="vpc-0123456789abcdef0")
+        (missing,) = _missing(probe)
+        return _capacity(cdk.Stack(strict_app(**{missing["key"]: found}), "Orders", env=ENV), select)
 
     return make
 
@@ -89,22 +88,29 @@ def _missing(app: cdk.App) -> list[dict[str, Any]]:
     return list(json.loads((Path(app.outdir) / "manifest.json").read_text()).get("missing", []))
 
 
-@pytest.mark.parametrize("select", SELECTIONS.values(), ids=SELECTIONS)
 def test_the_first_synthesis_asks_for_the_look_up(
-    looked_up: Callable[..., ManagedNetwork], warnings_of: Callable[[cdk.Stack], dict[str, str]], select: Selection
+    strict_app: Callable[..., cdk.App], warnings_of: Callable[[cdk.Stack], dict[str, str]]
 ) -> None:
     """Whatever is selected: no error, no warning about placeholders, and the CDK CLI gets its question."""
-    network = looked_up(select)
-    stack = cdk.Stack.of(network)
-    warnings = [name for name in warnings_of(stack) if name.startswith("durable-mi:")]
-    app = stack.node.root
-    assert isinstance(app, cdk.App)
+    app = strict_app()
+    networks = {
+        name: _capacity(cdk.Stack(app, f"Orders{number}", env=ENV), select)
+        for number, (name, select) in enumerate(SELECTIONS.items())
+    }
+    states = {
+        name: (
+            len(network.subnets),
+            network.zone_count,
+            [warning for warning in warnings_of(cdk.Stack.of(network)) if warning.startswith("durable-mi:")],
+        )
+        for name, network in networks.items()
+    }
 
     assert ["vpc-provider"] == [entry["provider"] for entry in _missing(app)]
-    assert (3, None, []) == (len(network.subnets), network.zone_count, warnings)
+    assert dict.fromkeys(SELECTIONS, (3, None, [])) == states
 
 
-def test_the_second_synthesis_selects(looked_up: Callable[..., ManagedNetwork]) -> None:
+def test_the_second_synthesis_selects(looked_up: Callable[[Selection, dict[str, Any]], ManagedNetwork]) -> None:
     """With the context the selection holds, and its zones count."""
     network = looked_up(SELECTIONS["group"], _vpc(("data", "Private", "abc"), ("app", "Private", "abc")))
 
@@ -113,7 +119,7 @@ def test_the_second_synthesis_selects(looked_up: Callable[..., ManagedNetwork]) 
 
 
 def test_the_second_synthesis_warns(
-    looked_up: Callable[..., ManagedNetwork], warnings_of: Callable[[cdk.Stack], dict[str, str]]
+    looked_up: Callable[[Selection, dict[str, Any]], ManagedNetwork], warnings_of: Callable[[cdk.Stack], dict[str, str]]
 ) -> None:
     """Few zones and public subnets of the real VPC are warned of."""
     network = looked_up(SELECTIONS["public"], _vpc(("app", "Public", "ab")))
@@ -123,7 +129,9 @@ def test_the_second_synthesis_warns(
     }
 
 
-def test_rejects_a_selection_of_nothing_after_the_look_up(looked_up: Callable[..., ManagedNetwork]) -> None:
+def test_rejects_a_selection_of_nothing_after_the_look_up(
+    looked_up: Callable[[Selection, dict[str, Any]], ManagedNetwork],
+) -> None:
     """With the context, no subnet is an error again."""
     with pytest.raises(ValueError, match="vpc_subnets must select 1 to 16 subnets, got 0"):
         looked_up(

@@ -36,7 +36,7 @@ def test_us_east_1_takes_zones_by_id(
     network = ManagedNetwork(stack, "Network")
     ManagedCapacity(stack, "Capacity", network=network)
     warnings = warnings_of(stack)
-    resources = synthesize(stack)
+    resources = synthesize(stack, lint=env is US_EAST_1)
     zones = [subnet.properties.get("AvailabilityZoneId") for subnet in resources.of_type("AWS::EC2::Subnet")]
 
     assert {} == warnings
@@ -54,7 +54,7 @@ def test_a_zone_by_id_has_its_name_at_deployment(
     ManagedCapacity(stack, "Capacity", network=network)
     for index, zone in enumerate([network.subnets[0].availability_zone, network.vpc.availability_zones[0]]):
         cdk.CfnOutput(stack, f"Zone{index}", value=zone)
-    resources = synthesize(stack)
+    resources = synthesize(stack, lint=False)
     expected = {"Fn::GetAtt": [_subnets(resources)[0].logical_id, "AvailabilityZone"]}
 
     assert [expected] * 2 == [resources.json["Outputs"][f"Zone{index}"]["Value"] for index in range(2)]
@@ -69,7 +69,7 @@ def test_the_zones_of_before_can_be_kept(
     ManagedCapacity(stack, "Capacity", network=ManagedNetwork(stack, "Network", availability_zones=zones))
 
     assert [{"Fn::Select": [index, {"Fn::GetAZs": ""}]} for index in range(3)] == [
-        subnet.properties["AvailabilityZone"] for subnet in _subnets(synthesize(stack))
+        subnet.properties["AvailabilityZone"] for subnet in _subnets(synthesize(stack, lint=False))
     ]
 
 
@@ -110,17 +110,30 @@ def test_two_named_zones(
 ) -> None:
     """Two are taken, with a warning; each has its subnets, and its NAT gateway where there is one for each."""
     stack = strict_stack(cdk.Environment(region="us-west-1"))
-    zones = ["us-west-1a", "us-west-1c"]
+    # By position, since CDK and cfn-lint advise against names.
+    zones = [cdk.Fn.select(index, cdk.Fn.get_azs()) for index in range(2)]
     network = ManagedNetwork(stack, "Network", availability_zones=zones, **options)
     ManagedCapacity(stack, "Capacity", network=network)
     warnings = warnings_of(stack)
-    # cfn-lint advises against any zone by its name.
-    resources = synthesize(stack, preflight=["DMI113"], lint=False)
+    resources = synthesize(stack, preflight=["DMI113"], lint=not options)
 
     assert {"durable-mi:few-availability-zones": "Orders/Network"} == warnings
-    assert zones == [subnet.properties["AvailabilityZone"] for subnet in _subnets(resources)]
+    assert [stack.resolve(zone) for zone in zones] == [
+        subnet.properties["AvailabilityZone"] for subnet in _subnets(resources)
+    ]
     assert (2, floor) == (network.zone_count, network.floor)
     assert floor.nat_gateways == len(resources.of_type("AWS::EC2::NatGateway"))
+
+
+def test_two_zones_by_their_names(
+    strict_stack: Callable[..., cdk.Stack], warnings_of: Callable[[cdk.Stack], dict[str, str]]
+) -> None:
+    """As the warning about the default advises."""
+    stack = strict_stack(cdk.Environment(region="us-west-1"))
+    network = ManagedNetwork(stack, "Network", availability_zones=["us-west-1a", "us-west-1c"])
+
+    assert {"durable-mi:few-availability-zones": "Orders/Network"} == warnings_of(stack)
+    assert ["us-west-1a", "us-west-1c"] == [subnet.availability_zone for subnet in network.subnets]
 
 
 def test_us_west_1_by_default_warns(
