@@ -1,4 +1,4 @@
-"""Apps as companies have them, each a module of this folder with `build` and `FOUND`.
+"""Apps as companies have them, each a module of this folder with `build` and `FOUND`; `strict.py` is none.
 
 Each is synthesized with CDK's strict template rules, with preflight and with three rule packs of cdk-nag. What the
 packs find is what the app itself decided, listed in `FOUND`; about the constructs they find nothing.
@@ -21,7 +21,7 @@ from durable_mi_constructs import DurableMiPreflight
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-APPS = sorted(path for path in Path(__file__).parent.glob("*.py") if not path.name.startswith(("test_", "conftest")))
+APPS = sorted(path for path in Path(__file__).parent.glob("*.py") if not path.name.startswith(("test_", "strict")))
 PACKS = (cdk_nag.AwsSolutionsChecks, cdk_nag.ServerlessChecks, cdk_nag.NIST80053R5Checks)
 
 

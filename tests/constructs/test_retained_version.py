@@ -28,12 +28,15 @@ def stack(strict_stack: Callable[..., cdk.Stack], workflow: Callable[..., Durabl
     return made
 
 
-def errors(stack: cdk.Stack) -> list[Any]:
-    """Return the error annotations of the stack's versions."""
+def errors(stack: cdk.Stack) -> list[str]:
+    """Return the errors of the stack's versions, after all aspects."""
+    assertions.Template.from_stack(stack)
     return [
-        found.entry.data
-        for found in assertions.Annotations.from_stack(stack).find_error("*", assertions.Match.any_value())
-        if "/CurrentVersion/" in found.id
+        str(entry.data)
+        for construct in stack.node.find_all()
+        if "/CurrentVersion/" in construct.node.path
+        for entry in construct.node.metadata
+        if entry.type == "aws:cdk:error"
     ]
 
 

@@ -38,6 +38,7 @@ CLOUDFORMATION_NAMES: Final = {
     Option.SECURITY_GROUPS: "SecurityGroupIds",
     Option.SYSTEM_LOG_GROUP: "TelemetryConfig.LoggingConfig.LogGroup",
     Option.TIMEOUT: "Timeout",
+    Option.AVAILABILITY_ZONES: "AvailabilityZone",
     Option.VPC_SUBNETS: "SubnetIds",
 }
 """What a template calls each option."""
