@@ -8,7 +8,7 @@ ignored in silence costs more than one that stops.
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from durable_mi.checks.check_error import CheckError
 
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
     from durable_mi.checks.option import Text
 
-__all__ = ["take_entries", "take_instance", "take_member", "take_name"]
+__all__ = ["shown", "take_entries", "take_instance", "take_member", "take_name"]
 
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=Enum)
+_LONGEST: Final = 120
 
 
 def take_member(option: str, value: object, enum: type[_E], *, each: bool = False) -> _E:
@@ -69,7 +70,7 @@ def take_name(option: str, value: object, members: Mapping[str, str], *, owner: 
         option,
         subject=_subject(option, each=each),
         requirement=f"must be one of {', '.join(members)}",
-        got=_shown(value),
+        got=shown(value),
         fix=f"pass {owner}.{suggested}, or the string {members[suggested]!r}",
     )
 
@@ -97,7 +98,7 @@ def take_instance(option: str, value: _T, *kinds: type, fix: str, each: bool = F
         option,
         subject=_subject(option, each=each),
         requirement=f"must be of type {wanted}",
-        got=_shown(value),
+        got=shown(value),
         fix=fix,
     )
 
@@ -120,7 +121,7 @@ def take_entries(option: str, value: Iterable[_T]) -> list[_T]:
         raise CheckError(
             option,
             requirement="must be a list",
-            got=_shown(value),
+            got=shown(value),
             fix="put the value into brackets, [...]",
         )
     return list(value)
@@ -137,6 +138,16 @@ def _nearest(value: object, members: Mapping[str, str]) -> str:
     return next(same, next(iter(members)))
 
 
-def _shown(value: object) -> str:
-    """Return a value in one line; other objects by their class alone, as their own text can be long."""
-    return repr(value) if value is None or isinstance(value, (str, int, float, Enum)) else f"a {type(value).__name__}"
+def shown(value: object) -> str:
+    """Return a value in one line; long texts by their beginning, and other objects by their class alone.
+
+    Args:
+        value: What an option was given.
+    """
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if value is None or isinstance(value, (str, int, float, Enum)):
+        text = repr(value)
+        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'AEIOaeio' else 'a'} {name}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from durable_mi.preflight.model import Model
 from durable_mi.preflight.rules import GROUPS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from durable_mi.cloudformation.template import Template
@@ -135,13 +136,18 @@ def known_rules(ignore: Iterable[str]) -> frozenset[str]:
         ignore: Ids of rules.
 
     Raises:
-        TypeError: It is one string.
+        TypeError: It is one string, or no list of strings.
         ValueError: It names a rule that does not exist.
     """
-    if isinstance(ignore, str):
+    if isinstance(ignore, (str, bytes)) or not isinstance(ignore, Iterable):
         msg = f"ignore must be a list of rules such as ['DMI112'], got {ignore!r}: put it into a list"
         raise TypeError(msg)
-    ignored = frozenset(ignore)
+    given = list(ignore)
+    for rule_id in given:
+        if not isinstance(rule_id, str):
+            msg = f"each of ignore must be a rule's id such as 'DMI112', got {rule_id!r}: pass its id as a string"
+            raise TypeError(msg)
+    ignored = frozenset(given)
     unknown = sorted(map(str, ignored - RULES.keys()))
     if unknown:
         msg = f"ignore must name rules such as 'DMI112', got {', '.join(unknown)}: correct or remove it"

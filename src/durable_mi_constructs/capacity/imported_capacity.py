@@ -17,7 +17,9 @@ from durable_mi.checks import code as code_checks
 from durable_mi.cost import CostFloor, NetworkFloor, cost_floor
 from durable_mi.prices import US_EAST_1
 from durable_mi_constructs import choices
+from durable_mi_constructs.arguments import takes
 from durable_mi_constructs.capacity.environment import check_arn_environment
+from durable_mi_constructs.capacity.interface import DEMAND, PRICES
 from durable_mi_constructs.capacity.vcpu_budget import VcpuBudget
 
 if TYPE_CHECKING:
@@ -102,6 +104,7 @@ class ImportedCapacity(Construct):
             raise ValueError(msg)
         return ec2.Connections(security_groups=list(self._security_groups))
 
+    @takes(reservation=DEMAND)
     def reserve(self, reservation: VcpuDemand) -> None:
         """Count a function that attaches; functions of this app on the same ARN count together.
 
@@ -122,6 +125,7 @@ class ImportedCapacity(Construct):
             "acknowledge this.",
         )
 
+    @takes(prices=PRICES)
     def cost_floor(self, prices: PriceTable | None = None) -> CostFloor:
         """Estimate the cost of this app's functions on it when nothing runs, without its network.
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
+
+from durable_mi.checks.vcpu_budget import VcpuDemand
+from durable_mi.prices import PriceTable
+from durable_mi_constructs import kinds
+from durable_mi_constructs.arguments import Kind
 
 if TYPE_CHECKING:
     from aws_cdk import aws_ec2 as ec2
     from aws_cdk import aws_lambda as lambda_
 
-    from durable_mi.checks.vcpu_budget import VcpuDemand
     from durable_mi.cost import CostFloor
-    from durable_mi.prices import PriceTable
 
-__all__ = ["IManagedCapacity"]
+__all__ = ["CAPACITY", "DEMAND", "PRICES", "IManagedCapacity"]
 
 
 class IManagedCapacity(Protocol):
@@ -65,3 +68,25 @@ class IManagedCapacity(Protocol):
         Args:
             prices: Prices to use. Defaults to list prices of ``us-east-1``.
         """
+
+
+def _is_capacity(value: object) -> bool:
+    # By its members, as the interface promises. Asked of the class: reading a property can cost a call, or raise.
+    return all(hasattr(type(value), name) for name in _MEMBERS)
+
+
+_MEMBERS: Final = tuple(name for name in vars(IManagedCapacity) if not name.startswith("_"))
+
+CAPACITY: Final = Kind(
+    wanted="a ManagedCapacity",
+    accepts=_is_capacity,
+    fix="pass ManagedCapacity(scope, id), or import a capacity provider with "
+    "ManagedCapacity.from_capacity_provider_arn(scope, id, arn, architecture=...)",
+)
+"""The kind of ``capacity``."""
+
+DEMAND: Final = kinds.instance(VcpuDemand, fix="pass capacity=... to DurableManagedFunction, which makes it")
+"""The kind of ``reservation``."""
+
+PRICES: Final = kinds.instance(PriceTable, fix="pass a durable_mi.prices.PriceTable, such as US_EAST_1")
+"""The kind of ``prices``."""

@@ -19,15 +19,17 @@ from durable_mi.checks import choice
 from durable_mi.checks import code as code_checks
 from durable_mi.cost import CostFloor, cost_floor
 from durable_mi.prices import US_EAST_1
-from durable_mi_constructs import choices
+from durable_mi_constructs import choices, kinds
 from durable_mi_constructs.acknowledgements import LOG_ENCRYPTION, acknowledge
+from durable_mi_constructs.arguments import takes
 from durable_mi_constructs.capacity.imported_capacity import ImportedCapacity
 from durable_mi_constructs.capacity.instance_types import InstanceTypes
+from durable_mi_constructs.capacity.interface import DEMAND, PRICES
 from durable_mi_constructs.capacity.operator_role import make_operator_role, permit_operator
-from durable_mi_constructs.capacity.propagated_tags import propagated_tags
-from durable_mi_constructs.capacity.scaling import CapacityScaling
+from durable_mi_constructs.capacity.propagated_tags import TAGS, propagated_tags
+from durable_mi_constructs.capacity.scaling import SCALING, CapacityScaling
 from durable_mi_constructs.capacity.vcpu_budget import VcpuBudget
-from durable_mi_constructs.network.managed_network import ManagedNetwork
+from durable_mi_constructs.network.managed_network import SECURITY_GROUPS, ManagedNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +44,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CapacityScaling", "ManagedCapacity"]
 
-_SCALING_FIX: Final = "pass CapacityScaling.auto() or CapacityScaling.target_cpu_utilization(...)"
+_NETWORK: Final = kinds.instance(
+    ManagedNetwork, fix="pass ManagedNetwork(scope, id), for your own VPC ManagedNetwork(scope, id, vpc=...)"
+)
 
 
 @jsii.implements(ec2.IConnectable)
@@ -98,6 +102,17 @@ class ManagedCapacity(Construct):
         ValueError: A value is out of the service's range or of the wrong kind, or both instance type filters are given.
     """
 
+    @takes(
+        scope=kinds.CONSTRUCT,
+        construct_id=kinds.CONSTRUCT_ID,
+        network=_NETWORK,
+        max_vcpus=kinds.NUMBER,
+        scaling=SCALING,
+        kms_key=kinds.KEY,
+        propagate_tags=TAGS,
+        system_log_group=kinds.LOG_GROUP,
+        operator_role=kinds.ROLE,
+    )
     def __init__(  # noqa: PLR0913 - flat keyword arguments, as in CDK
         self,
         scope: Construct,
@@ -125,7 +140,6 @@ class ManagedCapacity(Construct):
         if not cdk.Token.is_unresolved(max_vcpus):
             checks.check_max_vcpus(max_vcpus)
         scaling = CapacityScaling.auto() if scaling is None else scaling
-        choice.take_instance("scaling", scaling, CapacityScaling, fix=_SCALING_FIX)
         if system_log_level is not None:
             system_log_level = choice.take_member("system_log_level", system_log_level, lambda_.SystemLogLevel)
         self._instance_types = InstanceTypes.of(allowed_instance_types, excluded_instance_types)
@@ -162,6 +176,13 @@ class ManagedCapacity(Construct):
         self._capacity_provider.node.add_dependency(self._network.egress_established)
 
     @classmethod
+    @takes(
+        scope=kinds.CONSTRUCT,
+        construct_id=kinds.CONSTRUCT_ID,
+        capacity_provider_arn=kinds.STRING,
+        max_vcpus=kinds.NUMBER,
+        security_groups=SECURITY_GROUPS,
+    )
     def from_capacity_provider_arn(  # noqa: PLR0913 - flat keyword arguments, as in CDK
         cls,
         scope: Construct,
@@ -260,6 +281,7 @@ class ManagedCapacity(Construct):
         """Connections between the instances, and so all functions on them, and other resources in the VPC."""
         return self._network.connections
 
+    @takes(reservation=DEMAND)
     def reserve(self, reservation: VcpuDemand) -> None:
         """Count a function that attaches; :class:`~durable_mi_constructs.DurableManagedFunction` calls it.
 
@@ -278,6 +300,7 @@ class ManagedCapacity(Construct):
         """Make sure that traces reach X-Ray: a private network gets the ``xray`` endpoint."""
         self._network.allow_tracing()
 
+    @takes(prices=PRICES)
     def cost_floor(self, prices: PriceTable | None = None) -> CostFloor:
         """Estimate the cost when nothing runs, for the attached functions and their network.
 

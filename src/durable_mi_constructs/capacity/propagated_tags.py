@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import aws_cdk as cdk
@@ -12,11 +13,35 @@ from aws_cdk import aws_lambda as lambda_
 
 from durable_mi.checks import capacity as checks
 from durable_mi.checks import choice
+from durable_mi_constructs import kinds
 from durable_mi_constructs.tokens import is_unresolved
 
-__all__ = ["propagated_tags"]
+__all__ = ["TAGS", "propagated_tags"]
 
 _FIX: Final = "pass a mapping such as {'team': 'orders'}, or True for the tags of the stack"
+
+
+@dataclass(frozen=True, slots=True)
+class _TagsKind:
+    """A mapping of texts, or a flag."""
+
+    def check(self, name: str, value: Any) -> None:  # noqa: ANN401 - anything can be passed
+        """Check the tags.
+
+        Args:
+            name: The argument's name.
+            value: What was passed.
+
+        Raises:
+            CheckError: It is neither a flag nor a mapping, or a key or value is no text.
+        """
+        choice.take_instance(name, value, Mapping, bool, fix=_FIX)
+        if not isinstance(value, bool):
+            kinds.STRINGS_BY_NAME.check(name, value)
+
+
+TAGS: Final = _TagsKind()
+"""The kind of ``propagate_tags``."""
 
 
 def propagated_tags(
@@ -30,12 +55,11 @@ def propagated_tags(
         given: The tags; ``True`` for those that the stack and the capacity provider have when the app is synthesized.
 
     Raises:
-        ValueError: The tags are out of the service's range, or neither a mapping nor a flag. The tags of the stack are
-            checked when the app is synthesized.
+        ValueError: The tags are out of the service's range. The tags of the stack are checked when the app is
+            synthesized.
     """
     if given is None:
         return None
-    choice.take_instance("propagate_tags", given, Mapping, bool, fix=_FIX)
     if given is True:
         own = _OwnTags(resource)
         resource.node.add_validation(own)

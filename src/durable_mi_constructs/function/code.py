@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
@@ -13,7 +13,7 @@ from aws_cdk import aws_s3_assets as s3_assets
 
 from durable_mi.checks import code as checks
 from durable_mi.packaging import PackageModules, check_handler_in_package
-from durable_mi_constructs import choices
+from durable_mi_constructs import choices, kinds
 from durable_mi_constructs.function.python_code import PythonCode
 from durable_mi_constructs.tokens import is_unresolved
 
@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 
     from durable_mi_constructs.function.settings import FunctionSettings
 
-__all__ = ["FunctionCode"]
+__all__ = ["CODE", "FunctionCode"]
+
+CODE: Final = kinds.instance(
+    lambda_.Code,
+    PythonCode,
+    fix="pass PythonCode.from_project(...) or lambda_.Code.from_asset(...); for a container image pass "
+    "lambda_.Code.from_asset_image(...) or .from_ecr_image(...), with handler=lambda_.Handler.FROM_IMAGE",
+)
+"""The kind of ``code``. A ``DockerImageCode`` is none: only CDK's own functions can read it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,13 +69,6 @@ class FunctionCode:
             ValueError: Handler or runtime is not one for durable Python functions on managed instances, or an image has
                 a handler, a runtime, layers, a runtime pin or code signing.
         """
-        if isinstance(code, lambda_.DockerImageCode):
-            msg = (
-                "code must be a lambda_.Code or a PythonCode, got a DockerImageCode, which only CDK's own functions "
-                "can read: pass lambda_.Code.from_asset_image(...) or lambda_.Code.from_ecr_image(...), and "
-                "handler=lambda_.Handler.FROM_IMAGE"
-            )
-            raise ValueError(msg)  # noqa: TRY004 - all that is wrong with a value is a ValueError here
         if runtime is not None:
             runtime = choices.take_runtime(runtime)
         from_image = _from_image()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
@@ -14,6 +14,8 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 
 from durable_mi.checks import choice
+from durable_mi_constructs import kinds
+from durable_mi_constructs.arguments import takes, takes_fields
 from durable_mi_constructs.permissions.encryption import key_behind
 
 if TYPE_CHECKING:
@@ -22,7 +24,23 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from constructs import Construct
 
-__all__ = ["DeadLetters", "DurableExecutionStatus", "dead_letter_queue", "status_change_rule"]
+__all__ = [
+    "DEAD_LETTERS",
+    "TARGET",
+    "DeadLetters",
+    "DurableExecutionStatus",
+    "dead_letter_queue",
+    "status_change_rule",
+]
+
+TARGET: Final = kinds.instance(
+    events.IRuleTarget, fix="wrap what gets the events, such as aws_events_targets.SqsQueue(queue)"
+)
+"""The kind of a rule's ``target``."""
+
+_TOPIC: Final = kinds.instance(
+    sns.ITopic, fix="pass an sns.Topic, or import one with sns.Topic.from_topic_arn(scope, id, arn)"
+)
 
 
 class DurableExecutionStatus(StrEnum):
@@ -35,6 +53,7 @@ class DurableExecutionStatus(StrEnum):
     STOPPED = "STOPPED"
 
 
+@takes_fields(queue=kinds.QUEUE, topic=_TOPIC)
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeadLetters:
     """The destination for the event of an execution that was started asynchronously and did not succeed.
@@ -44,12 +63,22 @@ class DeadLetters:
     Attributes:
         queue: The queue that gets the event.
         topic: The topic that gets the event.
+
+    Raises:
+        ValueError: Both are given, or one is of the wrong kind.
     """
 
     queue: sqs.IQueue | None = None
     topic: sns.ITopic | None = None
 
+    def __post_init__(self) -> None:
+        """Check that at most one is given."""
+        if self.queue is not None and self.topic is not None:
+            msg = "queue and topic must not be given together, got both: pass one, and subscribe the queue to the topic"
+            raise ValueError(msg)
+
     @classmethod
+    @takes(queue=kinds.QUEUE)
     def to_queue(cls, queue: sqs.IQueue) -> DeadLetters:
         """Send the events to a queue.
 
@@ -58,7 +87,7 @@ class DeadLetters:
                 on that key.
 
         Raises:
-            ValueError: The queue is a FIFO queue.
+            ValueError: It is not a queue, or a FIFO queue.
         """
         if queue.fifo:
             msg = f"a dead-letter queue must be a standard queue, got the FIFO queue {queue.node.path}: take another"
@@ -66,6 +95,7 @@ class DeadLetters:
         return cls(queue=queue)
 
     @classmethod
+    @takes(topic=_TOPIC)
     def to_topic(cls, topic: sns.ITopic) -> DeadLetters:
         """Send the events to a topic.
 
@@ -74,7 +104,7 @@ class DeadLetters:
                 gets permissions on that key.
 
         Raises:
-            ValueError: The topic is a FIFO topic.
+            ValueError: It is not a topic, or a FIFO topic.
         """
         if topic.fifo:
             msg = f"a dead-letter topic must be a standard topic, got the FIFO topic {topic.node.path}: take another"
@@ -86,6 +116,7 @@ class DeadLetters:
         """Keep no events. The history of a failed execution stays readable until its retention period ends."""
         return cls()
 
+    @takes(role=kinds.ROLE)
     def allow(self, role: iam.IRole) -> None:
         """Let the execution role use the key of queue or topic. CDK grants sending itself.
 
@@ -96,6 +127,10 @@ class DeadLetters:
             _allow_key(role, self.queue.encryption_master_key, "sqs", self.queue)
         if self.topic is not None:
             _allow_key(role, self.topic.master_key, "sns", self.topic)
+
+
+DEAD_LETTERS: Final = kinds.instance(DeadLetters, fix="pass DeadLetters.to_queue(...), .to_topic(...) or .discard()")
+"""The kind of ``dead_letters``."""
 
 
 def dead_letter_queue(scope: Construct, encryption_key: kms.IKey | None) -> DeadLetters:

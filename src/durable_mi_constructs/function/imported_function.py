@@ -8,6 +8,9 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
 from durable_mi import limits
+from durable_mi_constructs.arguments import takes
+from durable_mi_constructs.function.alias_only import reject_as_function
+from durable_mi_constructs.function.argument_kinds import ATTRIBUTES, MONITOR
 from durable_mi_constructs.function.interface import IDurableManagedFunction
 from durable_mi_constructs.function.release import ALIAS_NAME
 from durable_mi_constructs.permissions.encryption import ExecutionEncryption
@@ -32,11 +35,11 @@ def split_qualifier(function_arn: str) -> tuple[str, str]:
     Args:
         function_arn: An ARN, which can have the alias as qualifier. A token is taken to have none.
     """
-    known = isinstance(function_arn, str) and not is_unresolved(function_arn)
-    match = limits.FUNCTION_ARN.fullmatch(function_arn) if known else None
+    match = None if is_unresolved(function_arn) else limits.FUNCTION_ARN.fullmatch(function_arn)
     return (function_arn, ALIAS_NAME) if match is None else (match["unqualified"], match["qualifier"] or ALIAS_NAME)
 
 
+@reject_as_function
 class ImportedFunction(IDurableManagedFunction):
     """A durable function of another app, of the stack's account and Region.
 
@@ -44,6 +47,7 @@ class ImportedFunction(IDurableManagedFunction):
     ``Resource`` (the imported ``lambda_.IFunction``), ``Version`` and ``Alias``.
     """
 
+    @takes(**ATTRIBUTES)
     def __init__(  # noqa: PLR0913 - flat keyword arguments, as in CDK
         self,
         scope: Construct,
@@ -62,8 +66,6 @@ class ImportedFunction(IDurableManagedFunction):
             _check_alias(alias_name)
         if capacity_provider_name is not None and not is_unresolved(capacity_provider_name):
             _check_capacity_provider_name(capacity_provider_name)
-        _check_resource("encryption_key", encryption_key, "key_arn", "kms.Key.from_key_arn(...)")
-        _check_resource("dead_letter_queue", dead_letter_queue, "queue_arn", "sqs.Queue.from_queue_arn(...)")
         self._function = lambda_.Function.from_function_attributes(
             self, "Resource", function_arn=function_arn, same_environment=True
         )
@@ -100,6 +102,7 @@ class ImportedFunction(IDurableManagedFunction):
         """The capacity provider's name; ``None`` if it was not given."""
         return self._capacity_provider_name
 
+    @takes(**MONITOR)
     def monitor(
         self,
         *,
@@ -137,7 +140,7 @@ class ImportedFunction(IDurableManagedFunction):
 
 
 def _check_arn(stack: cdk.Stack, arn: str) -> None:
-    match = limits.FUNCTION_ARN.fullmatch(arn) if isinstance(arn, str) else None
+    match = limits.FUNCTION_ARN.fullmatch(arn)
     if match is None or match["qualifier"] is not None:
         msg = (
             "function_arn must be like 'arn:aws:lambda:REGION:ACCOUNT:function:NAME', without a version or alias, got "
@@ -157,7 +160,7 @@ def _check_arn(stack: cdk.Stack, arn: str) -> None:
 
 
 def _check_alias(name: str) -> None:
-    if not isinstance(name, str) or not limits.ALIAS_NAME.fullmatch(name):
+    if not limits.ALIAS_NAME.fullmatch(name):
         msg = (
             f"alias_name must be the name of an alias, 1 to 128 letters, digits, '-' and '_', got {name!r}: pass an "
             "alias, because a version never changes and $LATEST cannot be invoked on managed instances"
@@ -166,16 +169,9 @@ def _check_alias(name: str) -> None:
 
 
 def _check_capacity_provider_name(name: str) -> None:
-    if not isinstance(name, str) or not limits.CAPACITY_PROVIDER_NAME.fullmatch(name):
+    if not limits.CAPACITY_PROVIDER_NAME.fullmatch(name):
         msg = (
             f"capacity_provider_name must be 1 to 140 letters, digits, '-' and '_', got {name!r}: pass "
             "capacity_provider_name of the other app, not the ARN"
         )
-        raise ValueError(msg)
-
-
-def _check_resource(option: str, value: object, arn: str, fix: str) -> None:
-    # By its ARN, as CDK's interfaces cannot be asked for at run time.
-    if value is not None and not hasattr(value, arn):
-        msg = f"{option} must be a resource of CDK with {arn}, got {value!r}: pass {fix}"
         raise ValueError(msg)

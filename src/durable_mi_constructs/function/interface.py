@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from constructs import Construct
 
+from durable_mi_constructs.arguments import takes
+from durable_mi_constructs.function.argument_kinds import MONITOR, ON_STATUS_CHANGE
 from durable_mi_constructs.function.failure import status_change_rule
 from durable_mi_constructs.monitoring.metrics import DurableManagedFunctionMetrics
 from durable_mi_constructs.monitoring.monitoring import AlarmThresholds, DurableManagedFunctionMonitoring
@@ -69,6 +71,7 @@ class IDurableManagedFunction(DurableManagedFunctionMetrics, Construct):
             scope=self._grants_scope,
         )
 
+    @takes(**ON_STATUS_CHANGE)
     def on_status_change(
         self,
         construct_id: str,
@@ -92,6 +95,7 @@ class IDurableManagedFunction(DurableManagedFunctionMetrics, Construct):
         """
         return status_change_rule(self, construct_id, function_arn=self.function_arn, statuses=statuses, target=target)
 
+    @takes(**MONITOR)
     def monitor(
         self,
         *,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Never, cast
+from typing import TYPE_CHECKING, Never, cast
 
 import aws_cdk as cdk
 import jsii
@@ -12,22 +12,25 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from durable_mi import limits
-from durable_mi.checks import choice, environments, variables
-from durable_mi.checks import code as code_checks
+from durable_mi.checks import choice, environments
 from durable_mi_constructs.acknowledgements import acknowledge, function_suppressions
+from durable_mi_constructs.arguments import takes
 from durable_mi_constructs.capacity.environment import check_environment
 from durable_mi_constructs.capacity.managed_capacity import ManagedCapacity
+from durable_mi_constructs.function.alias_only import reject_as_function
+from durable_mi_constructs.function.argument_kinds import ATTRIBUTES, CONSTRUCTOR, FUNCTION_ARN
 from durable_mi_constructs.function.attachment import attach_to_capacity
 from durable_mi_constructs.function.code import FunctionCode
 from durable_mi_constructs.function.construct_paths import path_in, stack_of
 from durable_mi_constructs.function.durability import Durability
-from durable_mi_constructs.function.failure import DeadLetters, dead_letter_queue
+from durable_mi_constructs.function.failure import dead_letter_queue
 from durable_mi_constructs.function.imported_function import ImportedFunction, split_qualifier
 from durable_mi_constructs.function.interface import IDurableManagedFunction
 from durable_mi_constructs.function.release import ALIAS_NAME, live_alias, version_options
 from durable_mi_constructs.function.retained_version import RetainedVersion
 from durable_mi_constructs.function.settings import FunctionLogging, FunctionSettings
 from durable_mi_constructs.function.size import FunctionSize
+from durable_mi_constructs.function.texts import check_texts
 from durable_mi_constructs.function.unsupported import reject_unsupported
 from durable_mi_constructs.permissions.encryption import ExecutionEncryption
 from durable_mi_constructs.permissions.execution_permissions import ExecutionPermissions
@@ -42,13 +45,13 @@ if TYPE_CHECKING:
 
     from durable_mi.checks.warning import CheckWarning
     from durable_mi_constructs.capacity.interface import IManagedCapacity
+    from durable_mi_constructs.function.failure import DeadLetters
     from durable_mi_constructs.function.python_code import PythonCode
 
 __all__ = ["DurableManagedFunction"]
 
-_DEAD_LETTERS_FIX: Final = "pass DeadLetters.to_queue(...), .to_topic(...) or .discard()"
 
-
+@reject_as_function
 @jsii.implements(iam.IGrantable, ec2.IConnectable)
 class DurableManagedFunction(IDurableManagedFunction):
     """A durable Python function on managed instances: capacity, permissions, logs, published version and alias.
@@ -124,10 +127,11 @@ class DurableManagedFunction(IDurableManagedFunction):
             the reason and the alternative.
 
     Raises:
-        ValueError: A value is out of the service's range, or an argument does not work on managed instances.
-            Unresolved tokens are not checked.
+        ValueError: A value is of the wrong kind or out of the service's range, or an argument does not work on managed
+            instances. Unresolved tokens are not checked.
     """
 
+    @takes(**CONSTRUCTOR)
     def __init__(  # noqa: PLR0913 - flat keyword arguments, as in CDK
         self,
         scope: Construct,
@@ -159,12 +163,9 @@ class DurableManagedFunction(IDurableManagedFunction):
         super().__init__(scope, construct_id)
         reject_unsupported(unsupported)
         tracing = choice.take_member("tracing", tracing, lambda_.Tracing)
-        if dead_letters is not None:
-            choice.take_instance("dead_letters", dead_letters, DeadLetters, fix=_DEAD_LETTERS_FIX)
         environment = dict(environment or {})
-        logging = logging or FunctionLogging()
-        settings = settings or FunctionSettings()
-        _check_texts(description, environment)
+        logging, settings = logging or FunctionLogging(), settings or FunctionSettings()
+        check_texts(description, environment)
         found = FunctionCode.of(code, handler, runtime, settings)
         durability = Durability.of(
             execution_timeout=execution_timeout, timeout=timeout, retention_period=retention_period
@@ -222,6 +223,7 @@ class DurableManagedFunction(IDurableManagedFunction):
         acknowledge(self, *function_suppressions(stack_of(scope).get_logical_id(self._resource), traced=traced))
 
     @classmethod
+    @takes(**FUNCTION_ARN)
     def from_function_arn(cls, scope: Construct, construct_id: str, function_arn: str) -> IDurableManagedFunction:
         """Import a durable function of another app by its ARN.
 
@@ -240,6 +242,7 @@ class DurableManagedFunction(IDurableManagedFunction):
         return cls.from_attributes(scope, construct_id, function_arn=arn, alias_name=alias_name)
 
     @classmethod
+    @takes(**ATTRIBUTES)
     def from_attributes(  # noqa: PLR0913 - flat keyword arguments, as in CDK
         cls,
         scope: Construct,
@@ -394,11 +397,3 @@ class DurableManagedFunction(IDurableManagedFunction):
     def _warn(self, warning: CheckWarning | None) -> None:
         if warning is not None:
             cdk.Annotations.of(self).add_warning_v2(warning.id, warning.message)
-
-
-def _check_texts(description: str | None, environment: Mapping[str, str]) -> None:
-    if description is not None and not is_unresolved(description):
-        code_checks.check_description(description)
-    variables.check_environment(
-        {name: "" if is_unresolved(value) else value for name, value in environment.items() if not is_unresolved(name)}
-    )

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_lambda as lambda_
 
 from durable_mi.packaging import Package, PackageTarget
-from durable_mi_constructs import choices
+from durable_mi_constructs import choices, kinds
+from durable_mi_constructs.arguments import takes
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from constructs import Construct
 
 __all__ = ["PythonCode"]
+
+_PACKAGE: Final = kinds.instance(Package, fix="call PythonCode.from_project(...) with the directory of the project")
+_INCLUDE: Final = kinds.MappingOf(kinds.PATH, example='{"shared_lib": "../shared/shared_lib"}')
 
 
 class PythonCode:
@@ -40,10 +43,12 @@ class PythonCode:
         ```
     """
 
+    @takes(package=_PACKAGE)
     def __init__(self, package: Package) -> None:
         self._package = package
 
     @classmethod
+    @takes(path=kinds.PATH, requirements=kinds.STRING, exclude=kinds.STRINGS, include=_INCLUDE)
     def from_project(
         cls,
         path: str | os.PathLike[str],
@@ -78,15 +83,13 @@ class PythonCode:
                 ``{"shared_lib": "../shared/shared_lib"}``. A relative path is relative to ``path``. Defaults to none.
 
         Raises:
-            ValueError: The path is not a directory or has nothing to package, a symbolic link is broken or leads out
-                of it, what ``include`` names does not exist, or the lock is missing, is not complete or cannot be read.
+            ValueError: A value is of the wrong kind, the path is not a directory or has nothing to package, a symbolic
+                link is broken or leads out of it, what ``include`` names does not exist, or the lock is missing, is not
+                complete or cannot be read.
         """
-        if include is not None and not isinstance(include, Mapping):
-            msg = "include must be a mapping from the path in the package to a path on this machine, got "
-            msg += f'{include!r}; write {{"shared_lib": "../shared/shared_lib"}}'
-            raise ValueError(msg)
         return cls(Package.read(Path(path), requirements=requirements, exclude=exclude, include=include))
 
+    @takes(scope=kinds.CONSTRUCT, handler=kinds.STRING, layers=kinds.BOOL)
     def for_function(
         self,
         runtime: lambda_.Runtime,

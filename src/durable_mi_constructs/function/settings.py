@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
@@ -11,7 +11,8 @@ from aws_cdk import aws_logs as logs
 
 from durable_mi import limits
 from durable_mi.checks import choice, layers, storage
-from durable_mi_constructs import choices
+from durable_mi_constructs import choices, kinds
+from durable_mi_constructs.arguments import takes, takes_fields
 from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
@@ -20,7 +21,23 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from constructs import Construct
 
-__all__ = ["FunctionLogging", "FunctionSettings"]
+__all__ = ["LOGGING", "SETTINGS", "FunctionLogging", "FunctionSettings"]
+
+_LAYERS: Final = kinds.ListOf(
+    kinds.instance(
+        lambda_.ILayerVersion,
+        fix="pass a lambda_.LayerVersion, or import one with "
+        "lambda_.LayerVersion.from_layer_version_arn(scope, id, layer_version_arn)",
+    )
+)
+_CODE_SIGNING: Final = kinds.instance(
+    lambda_.ICodeSigningConfig,
+    fix="pass a lambda_.CodeSigningConfig, or import one with "
+    "lambda_.CodeSigningConfig.from_code_signing_config_arn(scope, id, code_signing_config_arn)",
+)
+_RUNTIME: Final = kinds.instance(lambda_.Runtime, fix="pass a runtime such as lambda_.Runtime.PYTHON_3_14")
+_ARCHITECTURE: Final = kinds.instance(lambda_.Architecture, fix="pass lambda_.Architecture.ARM_64 or .X86_64")
+_FUNCTION: Final = kinds.instance(lambda_.Function, fix="pass the lambda_.Function to tag")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +77,7 @@ class FunctionLogging:
             policy = choice.take_member("removal_policy", self.removal_policy, cdk.RemovalPolicy)
             object.__setattr__(self, "removal_policy", policy)
 
+    @takes(scope=kinds.CONSTRUCT, given=kinds.LOG_GROUP)
     def log_group(self, scope: Construct, given: logs.ILogGroup | None) -> logs.ILogGroup:
         """Return the given log group, or create ``LogGroup`` in ``scope``.
 
@@ -79,6 +97,13 @@ class FunctionLogging:
         return given
 
 
+@takes_fields(
+    layers=_LAYERS,
+    environment_encryption=kinds.KEY,
+    ephemeral_storage_size=kinds.SIZE,
+    code_signing_config=_CODE_SIGNING,
+    tags=kinds.STRINGS_BY_NAME,
+)
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FunctionSettings:
     """Less common settings of a function that work on managed instances.
@@ -99,7 +124,7 @@ class FunctionSettings:
         tags: Tags of the function only; ``cdk.Tags.of(...)`` tags everything below a construct. Defaults to none.
 
     Raises:
-        ValueError: There are more than five layers, ``/tmp`` is out of range, or ``runtime_management_mode`` is none.
+        ValueError: A value is of the wrong kind, there are more than five layers, or ``/tmp`` is out of range.
     """
 
     layers: Sequence[lambda_.ILayerVersion] = ()
@@ -139,6 +164,7 @@ class FunctionSettings:
                 msg = f"{name} must be left out for a container image, got {len(self.layers) or 'one'}: {instead}"
                 raise ValueError(msg)
 
+    @takes(runtime=_RUNTIME)
     def check_layers(self, runtime: lambda_.Runtime) -> None:
         """Reject layers for other runtimes.
 
@@ -157,6 +183,7 @@ class FunctionSettings:
                 )
                 raise ValueError(msg)
 
+    @takes(region=kinds.STRING, architecture=_ARCHITECTURE)
     def check_layers_in(self, region: str, architecture: lambda_.Architecture) -> None:
         """Reject layers for another architecture, or of another Region.
 
@@ -179,6 +206,7 @@ class FunctionSettings:
                 name=layer.node.path if declared else None,
             )
 
+    @takes(function=_FUNCTION)
     def apply_tags(self, function: lambda_.Function) -> None:
         """Add the tags to the function.
 
@@ -187,3 +215,10 @@ class FunctionSettings:
         """
         for key, value in self.tags.items():
             cdk.Tags.of(function).add(key, value, include_resource_types=["AWS::Lambda::Function"])
+
+
+LOGGING: Final = kinds.instance(FunctionLogging, fix="pass FunctionLogging(application_log_level=..., retention=...)")
+"""The kind of ``logging``."""
+
+SETTINGS: Final = kinds.instance(FunctionSettings, fix="pass FunctionSettings(layers=..., tags=...)")
+"""The kind of ``settings``."""

@@ -25,8 +25,20 @@ _ASYNC: Final = (
 )
 _LOG_FORMAT: Final = "the logs of managed instances are always JSON: set the levels with logging=FunctionLogging(...)"
 _LOG_LEVEL: Final = "levels and retention of the logs are set together: pass logging=FunctionLogging(...)"
+_LOG_RETENTION: Final = (
+    "the retention is a property of the log group, which no function has to set: pass "
+    "logging=FunctionLogging(retention=...)"
+)
 _SETTINGS: Final = "it is one of the rarer settings: pass settings=FunctionSettings(...)"
 _DEAD_LETTERS: Final = "pass dead_letters=DeadLetters.to_queue(...), .to_topic(...) or .discard()"
+_LAYER: Final = (
+    "it is a layer with permissions: pass the layer with settings=FunctionSettings(layers=[...]), set its "
+    "variables in environment, and give its permissions to role"
+)
+_PROFILER: Final = (
+    "AWS documents no CodeGuru Profiler for managed instances: put a profiler among the requirements of the code, and "
+    "its settings into environment"
+)
 _DURABLE: Final = "pass execution_timeout, retention_period and encryption_key"
 
 _REASONS: Final = {
@@ -57,6 +69,12 @@ _REASONS: Final = {
         "AWS documents no tenant isolation for managed instances: the capacity provider is the boundary of trust, so "
         "give each tenant a ManagedCapacity"
     ),
+    "profiling": _PROFILER,
+    "profiling_group": _PROFILER,
+    "recursive_loop": (
+        "Lambda stops loops of functions that start themselves through queues, topics or buckets: where a loop is "
+        "intended, make it a loop of steps and waits in one execution"
+    ),
     "on_success": _DESTINATIONS,
     "on_failure": _DESTINATIONS,
     "logging_format": _LOG_FORMAT,
@@ -80,6 +98,9 @@ _REASONS: Final = {
     "dead_letter_queue": _DEAD_LETTERS,
     "dead_letter_topic": _DEAD_LETTERS,
     "dead_letter_queue_enabled": _DEAD_LETTERS,
+    "adot_instrumentation": _LAYER,
+    "insights_version": _LAYER,
+    "params_and_secrets": _LAYER,
     "layers": _SETTINGS,
     "environment_encryption": _SETTINGS,
     "ephemeral_storage_size": _SETTINGS,
@@ -90,6 +111,8 @@ _REASONS: Final = {
     "system_log_level": _LOG_LEVEL,
     "system_log_level_v2": _LOG_LEVEL,
     "log_retention": _LOG_LEVEL,
+    "log_retention_retry_options": _LOG_RETENTION,
+    "log_retention_role": _LOG_RETENTION,
     "log_removal_policy": "the log group is yours to shape: pass log_group=logs.LogGroup(...)",
 }
 

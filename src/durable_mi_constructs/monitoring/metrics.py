@@ -9,6 +9,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from durable_mi.checks import choice
+from durable_mi_constructs import kinds
+from durable_mi_constructs.arguments import takes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,6 +82,16 @@ class DurableManagedFunctionMetrics:
         """The capacity provider's name, for the dimension ``CapacityProviderName``; ``None`` if it is not known."""
         raise NotImplementedError
 
+    @takes(
+        metric_name=kinds.STRING,
+        period=kinds.DURATION,
+        statistic=kinds.STRING,
+        label=kinds.STRING,
+        color=kinds.STRING,
+        account=kinds.STRING,
+        region=kinds.STRING,
+        dimensions_map=kinds.STRINGS_BY_NAME,
+    )
     def metric(self, metric_name: str, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
         """Return any metric of the function by its official name.
 
@@ -89,8 +101,8 @@ class DurableManagedFunctionMetrics:
             options: Overrides of the defaults.
 
         Raises:
-            ValueError: ``unit`` is not a ``cloudwatch.Unit`` or the name of one, or the metric is of execution
-                environments and the function was imported without the capacity provider's name.
+            ValueError: An option is of the wrong kind, ``unit`` is no ``cloudwatch.Unit`` and no name of one, or the
+                metric is of execution environments and the function was imported without the capacity provider's name.
         """
         known = _KNOWN.get(metric_name, _COUNT)
         if "unit" in options:

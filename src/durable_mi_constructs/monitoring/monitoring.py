@@ -10,21 +10,41 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from durable_mi import limits
-from durable_mi.checks import choice
+from durable_mi_constructs import kinds
+from durable_mi_constructs.arguments import takes, takes_fields
 from durable_mi_constructs.monitoring.dashboard import dashboard_widgets
+from durable_mi_constructs.monitoring.metrics import DurableManagedFunctionMetrics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from aws_cdk import aws_sqs as sqs
 
-    from durable_mi_constructs.monitoring.metrics import DurableManagedFunctionMetrics
+__all__ = ["ALARM_ACTIONS", "THRESHOLDS", "AlarmThresholds", "DurableManagedFunctionMonitoring"]
 
-__all__ = ["AlarmThresholds", "DurableManagedFunctionMonitoring"]
+ALARM_ACTIONS: Final = kinds.ListOf(
+    kinds.instance(
+        cloudwatch.IAlarmAction,
+        fix="wrap what gets the alarms, such as aws_cloudwatch_actions.SnsAction(topic)",
+    )
+)
+"""The kind of ``actions``."""
 
 _NEAR: Final = 0.8
+_METRICS: Final = kinds.instance(DurableManagedFunctionMetrics, fix="call workflow.monitor(...), which passes its own")
 
 
+@takes_fields(
+    failed=kinds.NUMBER,
+    timed_out=kinds.NUMBER,
+    throttles=kinds.NUMBER,
+    dead_letters=kinds.NUMBER,
+    running_percent=kinds.NUMBER,
+    operations=kinds.NUMBER,
+    storage_bytes=kinds.NUMBER,
+    memory_percent=kinds.NUMBER,
+    cpu_percent=kinds.NUMBER,
+)
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlarmThresholds:
     """Thresholds of the alarms, over five minutes. ``None`` creates no such alarm.
@@ -42,7 +62,7 @@ class AlarmThresholds:
         cpu_percent: Average CPU of the execution environments, for three periods in a row. Defaults to 90.
 
     Raises:
-        ValueError: A threshold is not above 0, or one can never be reached.
+        ValueError: A threshold is no number, not above 0, or one can never be reached.
     """
 
     failed: float | None = 1
@@ -79,6 +99,10 @@ class AlarmThresholds:
                 raise ValueError(msg)
 
 
+THRESHOLDS: Final = kinds.instance(AlarmThresholds, fix="pass AlarmThresholds(failed=..., timed_out=...)")
+"""The kind of ``thresholds``."""
+
+
 class DurableManagedFunctionMonitoring(Construct):
     """Alarms and a dashboard, created by ``workflow.monitor(...)``.
 
@@ -99,6 +123,16 @@ class DurableManagedFunctionMonitoring(Construct):
         dashboard: Whether to create a dashboard.
     """
 
+    @takes(
+        scope=kinds.CONSTRUCT,
+        construct_id=kinds.CONSTRUCT_ID,
+        metrics=_METRICS,
+        name=kinds.STRING,
+        dead_letter_queue=kinds.QUEUE,
+        thresholds=THRESHOLDS,
+        actions=ALARM_ACTIONS,
+        dashboard=kinds.BOOL,
+    )
     def __init__(  # noqa: PLR0913 - made in one place
         self,
         scope: Construct,
@@ -112,7 +146,6 @@ class DurableManagedFunctionMonitoring(Construct):
         dashboard: bool,
     ) -> None:
         super().__init__(scope, construct_id)
-        choice.take_instance("dashboard", dashboard, bool, fix="pass True or False")
         self._name = name
         self._alarms: dict[str, cloudwatch.Alarm] = {}
         self._alarm_executions(metrics, thresholds)

@@ -14,6 +14,8 @@ from durable_mi import limits
 from durable_mi.checks import capacity as checks
 from durable_mi.checks import choice
 from durable_mi.cost import NetworkFloor
+from durable_mi_constructs import kinds
+from durable_mi_constructs.arguments import takes
 from durable_mi_constructs.network.endpoints import AwsService, Endpoints
 from durable_mi_constructs.network.flow_logs import make_flow_logs
 from durable_mi_constructs.network.imported_subnets import ImportedSubnets
@@ -25,10 +27,28 @@ if TYPE_CHECKING:
 
     from constructs import IDependable
 
-__all__ = ["Egress", "ManagedNetwork"]
+__all__ = ["SECURITY_GROUPS", "Egress", "ManagedNetwork"]
+
+SECURITY_GROUPS: Final = kinds.ListOf(
+    kinds.instance(
+        ec2.ISecurityGroup,
+        fix="pass an ec2.SecurityGroup, or import one with ec2.SecurityGroup.from_security_group_id(scope, id, sg_id)",
+    )
+)
+"""The kind of ``security_groups``."""
 
 _HTTPS: Final = 443
-_FLOW_LOGS_FIX: Final = "pass True, False or a destination such as ec2.FlowLogDestination.to_s3(bucket)"
+_VPC: Final = kinds.instance(
+    ec2.IVpc, fix="pass an ec2.Vpc, or look one up with ec2.Vpc.from_lookup(scope, id, vpc_id=...)"
+)
+_SUBNETS: Final = kinds.instance(
+    ec2.SubnetSelection, fix="pass ec2.SubnetSelection(subnets=[...]) or another selection by it"
+)
+_FLOW_LOGS: Final = kinds.instance(
+    bool,
+    ec2.FlowLogDestination,
+    fix="pass True, False or a destination such as ec2.FlowLogDestination.to_s3(bucket)",
+)
 
 
 class Egress(Enum):
@@ -104,10 +124,19 @@ class ManagedNetwork(Construct):
 
     Raises:
         ValueError: ``egress`` is not an :class:`Egress`, ``vpc`` is passed with an argument for a new VPC,
-            ``vpc_subnets`` is passed without ``vpc``, an endpoint or a destination is of the wrong kind, or a number is
-            out of range.
+            ``vpc_subnets`` is passed without ``vpc``, a value is of the wrong kind, or a number is out of range.
     """
 
+    @takes(
+        scope=kinds.CONSTRUCT,
+        construct_id=kinds.CONSTRUCT_ID,
+        nat_gateways=kinds.WHOLE_NUMBER,
+        availability_zones=kinds.STRINGS,
+        vpc=_VPC,
+        vpc_subnets=_SUBNETS,
+        security_groups=SECURITY_GROUPS,
+        flow_logs=_FLOW_LOGS,
+    )
     def __init__(  # noqa: PLR0913 - flat keyword arguments, as in CDK
         self,
         scope: Construct,
@@ -127,8 +156,6 @@ class ManagedNetwork(Construct):
         if egress is not None:
             egress = choice.take_member("egress", egress, Egress)
         services = [_service(entry) for entry in choice.take_entries("endpoints", endpoints)]
-        if flow_logs is not None:
-            choice.take_instance("flow_logs", flow_logs, bool, ec2.FlowLogDestination, fix=_FLOW_LOGS_FIX)
         if flow_log_removal_policy is not None:
             flow_log_removal_policy = _removal_policy(flow_log_removal_policy, flow_logs=flow_logs)
         if security_groups is not None:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Final, cast
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
+from durable_mi_constructs import kinds
+from durable_mi_constructs.arguments import takes
+from durable_mi_constructs.permissions.encryption import ExecutionEncryption
 from durable_mi_constructs.permissions.placed_grants import call_when_complete
 from durable_mi_constructs.permissions.role_users import RoleUsers
 
@@ -16,10 +19,9 @@ if TYPE_CHECKING:
 
     from constructs import Construct
 
-    from durable_mi_constructs.permissions.encryption import ExecutionEncryption
-
 __all__ = ["DurableManagedFunctionGrants"]
 
+_ENCRYPTION: Final = kinds.instance(ExecutionEncryption, fix="read the grants of a function as workflow.grants")
 _READ: Final = ("lambda:GetDurableExecution", "lambda:GetDurableExecutionHistory")
 _OPERATE: Final = (
     "lambda:StopDurableExecution",
@@ -54,6 +56,13 @@ class DurableManagedFunctionGrants:
     have grants on each other, or one on itself, without a circular dependency.
     """
 
+    @takes(
+        function_arn=kinds.STRING,
+        alias_name=kinds.STRING,
+        account=kinds.STRING,
+        encryption=_ENCRYPTION,
+        scope=kinds.CONSTRUCT,
+    )
     def __init__(
         self,
         *,
@@ -74,6 +83,7 @@ class DurableManagedFunctionGrants:
     def _executions(self) -> str:
         return f"{self._function_arn}:*"
 
+    @takes(grantee=kinds.GRANTEE)
     def start(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a grantee start executions, through the alias only.
 
@@ -81,10 +91,11 @@ class DurableManagedFunctionGrants:
             grantee: An identity of the same account.
 
         Raises:
-            ValueError: It has no identity policy.
+            ValueError: It cannot be granted anything, or has no identity policy.
         """
         return self._allow(grantee, ["lambda:InvokeFunction"], [self._alias_arn])
 
+    @takes(grantee=kinds.GRANTEE)
     def observe(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a grantee get executions with their histories, and list them.
 
@@ -94,7 +105,7 @@ class DurableManagedFunctionGrants:
             grantee: An identity of the same account.
 
         Raises:
-            ValueError: It has no identity policy.
+            ValueError: It cannot be granted anything, or has no identity policy.
         """
         read = self._allow(grantee, _READ, [self._executions])
         listing = self._allow(
@@ -102,6 +113,7 @@ class DurableManagedFunctionGrants:
         )
         return self._decrypt(grantee, read.combine(listing))
 
+    @takes(grantee=kinds.GRANTEE)
     def operate(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a grantee stop, pause, resume and delete executions.
 
@@ -109,10 +121,11 @@ class DurableManagedFunctionGrants:
             grantee: An identity of the same account.
 
         Raises:
-            ValueError: It has no identity policy.
+            ValueError: It cannot be granted anything, or has no identity policy.
         """
         return self._decrypt(grantee, self._allow(grantee, _OPERATE, [self._executions]))
 
+    @takes(grantee=kinds.GRANTEE)
     def complete_callbacks(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a grantee complete the callbacks that executions wait for: with success, failure or a heartbeat.
 
@@ -120,10 +133,11 @@ class DurableManagedFunctionGrants:
             grantee: An identity of the same account.
 
         Raises:
-            ValueError: It has no identity policy.
+            ValueError: It cannot be granted anything, or has no identity policy.
         """
         return self._decrypt(grantee, self._allow(grantee, _CALL_BACK, [self._executions]))
 
+    @takes(caller=kinds.GRANTEE)
     def chained_invoke(self, caller: iam.IGrantable) -> iam.Grant:
         """Let another durable function invoke this one as an operation of its own execution.
 

@@ -46,7 +46,7 @@ def test_takes_a_text_enum_by_its_text() -> None:
         (None, "None"),
         (1.5, "1.5"),
         (["NONE"], "a list"),
-        (Way, "a EnumType"),
+        (Way, "the class Way"),
         (b"nat", "a bytes"),
     ],
 )
