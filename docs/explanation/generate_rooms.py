@@ -41,6 +41,8 @@ ROOMS = {
     "durable_mi_constructs": (
         "tokens",
         "choices",
+        "arguments",
+        "kinds",
         "acknowledgements",
         "network",
         "capacity",
