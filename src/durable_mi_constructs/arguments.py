@@ -16,6 +16,7 @@ from jsii import JSIIMeta
 
 from durable_mi.checks import choice
 from durable_mi.checks.check_error import CheckError
+from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,6 +155,8 @@ def shown(value: object) -> str:
     name = _classes(value)[-1].__name__
     if name.startswith("_") and name.endswith("Proxy"):
         return f"an object of type {name[1:].removesuffix('Proxy')}"
+    if isinstance(value, float) and is_unresolved(value):
+        return "a token"
     return choice.shown(value)
 
 

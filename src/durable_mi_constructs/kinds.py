@@ -143,7 +143,12 @@ STRINGS_BY_NAME: Final = MappingOf(STRING, example="{'NAME': 'value'}")
 
 DURATION: Final = instance(cdk.Duration, fix="pass cdk.Duration.seconds(...), .minutes(...), .hours(...) or .days(...)")
 SIZE: Final = instance(cdk.Size, fix="pass cdk.Size.gibibytes(...) or .mebibytes(...)")
-CONSTRUCT: Final = instance(Construct, IConstruct, fix="pass a stack, or another construct in one")
+CONSTRUCT: Final = Kind(
+    wanted="a stack, or a construct in one",
+    # An app is a stage, and both have stacks and no resources.
+    accepts=lambda value: is_instance(value, Construct, IConstruct) and not is_instance(value, cdk.Stage),
+    fix="pass cdk.Stack(app, 'Orders'), or self in the class of a stack",
+)
 ROLE: Final = instance(
     iam.IRole, fix="pass an iam.Role, or import one with iam.Role.from_role_arn(scope, id, role_arn)"
 )

@@ -54,7 +54,7 @@ TOKEN: Final = cdk.Token.as_any({"Ref": "Parameter"})
 
 # What is wrong for each kind of argument: other types first, then objects of CDK that one could confuse.
 WRONG: Final[Mapping[str, list[Any]]] = {
-    "construct": ["Stack", 1, True, cdk.Duration.days(1), cdk.Stack, [STACK]],
+    "construct": ["Stack", 1, True, cdk.Duration.days(1), cdk.Stack, [STACK], cdk.App(), cdk.Stage(cdk.App(), "Stage")],
     "id": [1, True, "", ["Id"], STACK],
     "string": [1, 1.5, True, b"text", ["text"], {"a": "b"}, STACK, TOKEN, str],
     "number": [
@@ -70,7 +70,7 @@ WRONG: Final[Mapping[str, list[Any]]] = {
         int,
         TOKEN,
     ],
-    "whole": ["1", True, 1.5, [1], TOKEN],
+    "whole": ["1", True, 1.5, [1], TOKEN, cdk.Token.as_number({"Ref": "Parameter"})],
     "bool": ["true", 0, 1, [True], TOKEN],
     "duration": [3600, 1.5, "1 hour", True, dt.timedelta(hours=1), cdk.Size.gibibytes(1), cdk.Duration, {}, TOKEN],
     "size": [4096, "4 GiB", True, cdk.Duration.hours(1), cdk.Size, TOKEN],
@@ -421,6 +421,7 @@ def test_rejects_a_wrong_option_of_every_metric(owners: Mapping[str, Any]) -> No
         ({"role": LOG_GROUP}, r"role must be of type IRole, got an object of type ILogGroup: .*"),
         ({"role": iam.Role}, r"role must be of type IRole, got the class Role: .*"),
         ({"dead_letters": QUEUE}, r"dead_letters must be of type DeadLetters, got a Queue: pass .*\.to_queue\(.*"),
+        ({"scope": cdk.App()}, r"scope must be a stack, or a construct in one, got an App: pass cdk\.Stack\(.*"),
         ({"capacity": L2_CAPACITY}, r"capacity must be a ManagedCapacity, got .*ICapacityProvider: pass .*"),
         ({"environment": {"COUNT": 3}}, r"each of environment must be a string, got 3 for 'COUNT': .*"),
         ({"description": "x" * 500, "handler": b"h"}, r"handler must be a string, got a bytes: .*"),
