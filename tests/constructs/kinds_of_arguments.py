@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 STACK: Final = cdk.Stack(cdk.App(), "Other")
 ROLE_ARN: Final = "arn:aws:iam::111122223333:role/orders"
 KEY_ARN: Final = "arn:aws:kms:eu-central-1:111122223333:key/orders"
+FUNCTION_ARN: Final = "arn:aws:lambda:eu-central-1:111122223333:function:orders"
 CAPACITY_ARN: Final = "arn:aws:lambda:eu-central-1:111122223333:capacity-provider:shared"
 QUEUE: Final = sqs.Queue(STACK, "Queue")
 TOPIC: Final = sns.Topic(STACK, "Topic")
@@ -80,10 +81,12 @@ WRONG: Final[Mapping[str, list[Any]]] = {
         {1: "b"},
         {"NAME": TOKEN},
     ],
+    "tags": ["team=orders", 1, [("team", "b")], {"team": 1}, {"team": None}, {1: "b"}, {"team": TOKEN}, TOKEN],
     "paths": ["../shared", 1, [("a", "b")], {"shared": 1}, {1: "../shared"}, {"shared": None}],
     "path": [1, True, b"project", ["project"], TOKEN],
     "code": ["workflow", b"def handler(): ...", lambda_.Runtime.PYTHON_3_14, lambda_.Code, {}, L2_CAPACITY],
     "member": [7, True, ["INFO"], "no such", STACK, cdk.RemovalPolicy.RETAIN, cdk.Duration],
+    "policy": [7, True, ["RETAIN"], "no such", "retain", STACK, logs.RetentionDays.ONE_DAY, cdk.RemovalPolicy],
     "members": ["FAILED", 7, True, [7], ["no such"], [None], {"FAILED": 1}],
     "capacity": [CAPACITY_ARN, True, False, "", L2_CAPACITY, ManagedCapacity, STACK, {}],
     "dead_letters": [QUEUE, TOPIC, QUEUE.queue_arn, False, {}, DeadLetters],
@@ -111,7 +114,13 @@ WRONG: Final[Mapping[str, list[Any]]] = {
     "rules": ["DMI112", 1, True, [1], [None], [["DMI112"]], ["DMI999"]],
 }
 _CONSTRUCT: Final = {"scope": "construct", "construct_id": "id"}
-_OPTIONS: Final = dict.fromkeys(("statistic", "label", "color", "account", "region"), "string")
+_METRIC: Final = dict.fromkeys(("metric_name", "statistic", "label", "color", "account", "region"), "string") | {
+    "period": "duration",
+    "unit": "member",
+    "dimensions_map": "mapping",
+}
+_STATUS_CHANGE: Final = {"construct_id": "id", "statuses": "members", "target": "target"}
+_MONITOR: Final = {"thresholds": "thresholds", "actions": "alarm_actions", "dashboard": "bool"}
 
 # The kind of each argument of each public callable, by the callable's name.
 TABLE: Final[Mapping[str, Mapping[str, str]]] = {
@@ -139,15 +148,27 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
         "logging": "logging",
         "settings": "settings",
     },
-    "DurableManagedFunction.on_status_change": {"construct_id": "id", "statuses": "members", "target": "target"},
-    "DurableManagedFunction.monitor": {"thresholds": "thresholds", "actions": "alarm_actions", "dashboard": "bool"},
-    "DurableManagedFunction.metric": _OPTIONS
-    | {"metric_name": "string", "period": "duration", "unit": "member", "dimensions_map": "mapping"},
+    "DurableManagedFunction.from_function_arn": _CONSTRUCT | {"function_arn": "string"},
+    "DurableManagedFunction.from_attributes": _CONSTRUCT
+    | {
+        "function_arn": "string",
+        "alias_name": "string",
+        "capacity_provider_name": "string",
+        "encryption_key": "key",
+        "dead_letter_queue": "queue",
+    },
+    "DurableManagedFunction.on_status_change": _STATUS_CHANGE,
+    "DurableManagedFunction.monitor": _MONITOR,
+    "DurableManagedFunction.metric": _METRIC,
+    "ImportedFunction.on_status_change": _STATUS_CHANGE,
+    "ImportedFunction.monitor": _MONITOR,
+    "ImportedFunction.metric": _METRIC,
     "DurableManagedFunctionGrants": {
         "function_arn": "string",
         "alias_name": "string",
         "account": "string",
         "encryption": "internal",
+        "scope": "construct",
     },
     "DurableManagedFunctionGrants.start": {"grantee": "grantee"},
     "DurableManagedFunctionGrants.observe": {"grantee": "grantee"},
@@ -172,7 +193,12 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
     "DeadLetters.to_queue": {"queue": "queue"},
     "DeadLetters.to_topic": {"topic": "topic"},
     "DeadLetters.allow": {"role": "role"},
-    "FunctionLogging": {"application_log_level": "member", "system_log_level": "member", "retention": "member"},
+    "FunctionLogging": {
+        "application_log_level": "member",
+        "system_log_level": "member",
+        "retention": "member",
+        "removal_policy": "policy",
+    },
     "FunctionLogging.log_group": {"scope": "construct", "given": "log_group"},
     "FunctionSettings": {
         "layers": "layers",
@@ -194,8 +220,9 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
         "excluded_instance_types": "instance_types",
         "scaling": "scaling",
         "kms_key": "key",
-        "propagate_tags": "mapping",
+        "propagate_tags": "tags",
         "system_log_group": "log_group",
+        "system_log_removal_policy": "policy",
         "system_log_level": "member",
         "operator_role": "role",
     },
@@ -220,6 +247,7 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
         "security_groups": "security_groups",
         "endpoints": "endpoints",
         "flow_logs": "flow_logs",
+        "flow_log_removal_policy": "policy",
     },
     "PythonCode": {"package": "internal"},
     "PythonCode.from_project": {"path": "path", "requirements": "string", "exclude": "strings", "include": "paths"},

@@ -72,7 +72,6 @@ TRIGGERS: dict[str, Callable[[cdk.Stack, Any], object]] = {
     "add_event_source": lambda stack, given: given.add_event_source(sources.SqsEventSource(sqs.Queue(stack, "Queue"))),
     "add_function_url": lambda _stack, given: given.add_function_url(),
     "grant_invoke": lambda _stack, given: given.grant_invoke(iam.ServicePrincipal("events.amazonaws.com")),
-    "function_arn": lambda stack, given: cdk.CfnOutput(stack, "Arn", value=given.function_arn),
 }
 
 
@@ -89,8 +88,8 @@ def test_rejects_the_construct_where_the_alias_is_wanted(made: DurableManagedFun
     """The error names the construct and the alias; raised within CDK, it arrives as a RuntimeError."""
     stack = cdk.Stack(cdk.App.of(made), name.title().replace(" ", "").replace("_", ""))
     message = (
-        r"^a durable function must be used by its alias, got the construct Orders/Workflow, which has no "
-        r"\w+: pass workflow\.alias$"
+        r"^a durable function must be used by its alias, got the construct Orders/Workflow"
+        r"( and its \w+, which has no alias|, which has no \w+): pass workflow\.alias$"
     )
     with pytest.raises((RuntimeError, ValueError), match=message):
         TRIGGERS[name](stack, made)

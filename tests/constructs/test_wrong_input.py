@@ -26,6 +26,7 @@ from durable_mi_constructs import (
     DurableManagedFunction,
     FunctionLogging,
     FunctionSettings,
+    IDurableManagedFunction,
     IManagedCapacity,
     ManagedCapacity,
     ManagedNetwork,
@@ -33,9 +34,11 @@ from durable_mi_constructs import (
 )
 from durable_mi_constructs.capacity.imported_capacity import ImportedCapacity
 from durable_mi_constructs.function.alias_only import AliasOnlyError
+from durable_mi_constructs.function.imported_function import ImportedFunction
 from durable_mi_constructs.monitoring.metrics import MetricOptions
 from tests.constructs.kinds_of_arguments import (
     CAPACITY_ARN,
+    FUNCTION_ARN,
     KEY_ARN,
     L2_CAPACITY,
     LOG_GROUP,
@@ -49,6 +52,8 @@ from tests.constructs.kinds_of_arguments import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+# Classes that are made by a method of a public one.
+IMPORTED: Final[Mapping[str, Any]] = {"ImportedCapacity": ImportedCapacity, "ImportedFunction": ImportedFunction}
 # What each callable needs, so that only the argument under test is wrong.
 NEEDED: Final[Mapping[str, Mapping[str, Any]]] = {
     "DurableManagedFunction": {
@@ -56,8 +61,12 @@ NEEDED: Final[Mapping[str, Mapping[str, Any]]] = {
         "handler": "index.handler",
         "execution_timeout": cdk.Duration.hours(1),
     },
+    "DurableManagedFunction.from_function_arn": {"function_arn": FUNCTION_ARN},
+    "DurableManagedFunction.from_attributes": {"function_arn": FUNCTION_ARN},
     "DurableManagedFunction.on_status_change": {"construct_id": "Ended", "statuses": ["FAILED"]},
     "DurableManagedFunction.metric": {"metric_name": "Errors"},
+    "ImportedFunction.on_status_change": {"construct_id": "Ended", "statuses": ["FAILED"]},
+    "ImportedFunction.metric": {"metric_name": "Errors"},
     "DurableManagedFunctionGrants": {"function_arn": "arn", "alias_name": "live", "account": "1", "encryption": None},
     "DurableManagedFunctionMonitoring": {
         "name": "orders",
@@ -101,6 +110,9 @@ def owners(
         "DeadLetters": DeadLetters.to_queue(QUEUE),
         "FunctionLogging": FunctionLogging(),
         "FunctionSettings": FunctionSettings(),
+        "ImportedFunction": DurableManagedFunction.from_attributes(
+            stack, "ImportedFunction", function_arn=FUNCTION_ARN, capacity_provider_name="shared"
+        ),
         "ManagedCapacity": made.capacity,
         "ImportedCapacity": ManagedCapacity.from_capacity_provider_arn(
             stack, "Imported", CAPACITY_ARN, architecture=lambda_.Architecture.ARM_64
@@ -117,10 +129,9 @@ def call(name: str, owners: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
         function = getattr(durable_mi_constructs, owner)
     options = dict(NEEDED.get(name, {}))
     if "scope" in TABLE[name]:
-        stack = owners["stack"]
-        options |= {"scope": stack, "construct_id": f"C{len(stack.node.children)}"} if not method else {"scope": stack}
+        options["scope"] = owners["stack"]
         if "construct_id" in TABLE[name]:
-            options["construct_id"] = f"C{len(stack.node.children)}"
+            options["construct_id"] = f"C{len(owners['stack'].node.children)}"
     if name == "DurableManagedFunctionMonitoring":
         options["metrics"] = owners["DurableManagedFunction"]
     return function(**{**options, **given})
@@ -152,13 +163,13 @@ def test_rejects_the_wrong_kind(owners: Mapping[str, Any], name: str, argument: 
         (name, argument)
         for name, arguments in TABLE.items()
         for argument in arguments
-        if name != "DurableManagedFunction.metric"  # its options are no parameters
+        if not name.endswith(".metric")  # its options are no parameters
     ],
 )
 def test_none_is_accepted_only_where_it_has_a_meaning(owners: Mapping[str, Any], name: str, argument: str) -> None:
     """That is where the annotation has it; anywhere else it is an error that names the argument."""
     owner, _, method = name.partition(".")
-    cls = {"ImportedCapacity": ImportedCapacity}.get(owner) or getattr(durable_mi_constructs, owner)
+    cls = IMPORTED.get(owner) or getattr(durable_mi_constructs, owner)
     annotation = _signature(getattr(cls, method) if method else cls).parameters[argument].annotation
     if not str(annotation).endswith("None"):
         with pytest.raises((ValueError, TypeError), match=rf"^{argument} must .*got None"):
@@ -173,10 +184,10 @@ def _signature(member: Any) -> inspect.Signature:
 def _callables() -> Iterator[tuple[str, Any]]:
     """Yield what users of the public names can call, by its name."""
     classes = {name: getattr(durable_mi_constructs, name) for name in durable_mi_constructs.__all__}
-    for name, cls in (classes | {"ImportedCapacity": ImportedCapacity}).items():
-        if issubclass(cls, Enum) or cls is IManagedCapacity:
+    for name, cls in {**classes, **IMPORTED}.items():
+        if issubclass(cls, Enum) or cls in {IDurableManagedFunction, IManagedCapacity}:
             continue
-        if cls is not ImportedCapacity:  # made by from_capacity_provider_arn
+        if name not in IMPORTED:
             yield name, cls
         for method, member in inspect.getmembers(cls):
             function = getattr(member, "__func__", member)
@@ -316,6 +327,7 @@ def test_takes_a_capacity_by_its_interface() -> None:
 
 def test_aliased_only_error_is_found_by_hasattr(owners: Mapping[str, Any]) -> None:
     """Code that asks whether a member is there goes on without it."""
-    assert not hasattr(owners["DurableManagedFunction"], "function_arn")
-    with pytest.raises(AliasOnlyError, match=r"got the construct Orders/Workflow, which has no function_arn: pass"):
-        _ = owners["DurableManagedFunction"].function_arn
+    for name, path in (("DurableManagedFunction", "Orders/Workflow"), ("ImportedFunction", "Orders/ImportedFunction")):
+        assert not hasattr(owners[name], "latest_version")
+        with pytest.raises(AliasOnlyError, match=rf"got the construct {path}, which has no latest_version: pass"):
+            _ = owners[name].latest_version

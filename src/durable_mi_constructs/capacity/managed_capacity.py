@@ -140,6 +140,10 @@ class ManagedCapacity(Construct):
         if not cdk.Token.is_unresolved(max_vcpus):
             checks.check_max_vcpus(max_vcpus)
         scaling = CapacityScaling.auto() if scaling is None else scaling
+        if system_log_removal_policy is not None:
+            system_log_removal_policy = choice.take_member(
+                "system_log_removal_policy", system_log_removal_policy, cdk.RemovalPolicy
+            )
         if system_log_level is not None:
             system_log_level = choice.take_member("system_log_level", system_log_level, lambda_.SystemLogLevel)
         self._instance_types = InstanceTypes.of(allowed_instance_types, excluded_instance_types)
@@ -335,7 +339,7 @@ class ManagedCapacity(Construct):
 
 def _checked(log_group: logs.ILogGroup | None, removal_policy: cdk.RemovalPolicy | None) -> logs.ILogGroup | None:
     if log_group is not None and removal_policy is not None:
-        msg = f"system_log_removal_policy must be left out where system_log_group is given, got {removal_policy}: "
+        msg = f"system_log_removal_policy must be left out where system_log_group is given, got {removal_policy.name}: "
         raise ValueError(msg + "set it on the log group")
     if log_group is not None and not cdk.Token.is_unresolved(log_group.log_group_name):
         checks.check_system_log_group(log_group.log_group_name)
@@ -343,8 +347,6 @@ def _checked(log_group: logs.ILogGroup | None, removal_policy: cdk.RemovalPolicy
 
 
 def _system_logs(scope: Construct, removal_policy: cdk.RemovalPolicy | None) -> logs.LogGroup:
-    if removal_policy is not None:
-        removal_policy = choice.take_member("system_log_removal_policy", removal_policy, cdk.RemovalPolicy)
     log_group = logs.LogGroup(scope, "SystemLogs", removal_policy=removal_policy)
     acknowledge(log_group, LOG_ENCRYPTION)
     return log_group

@@ -7,7 +7,7 @@ construct has the interface's members, each of which raises an error that names 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Never, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Never, TypeVar
 
 import aws_cdk as cdk
 import jsii
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["AliasOnlyError", "reject_as_function"]
 
 _T = TypeVar("_T")
+# Read in Python they are what they say; read by CDK they would become a target without the alias.
+_UNQUALIFIED: Final = frozenset({"function_arn", "function_name"})
 
 
 class AliasOnlyError(AttributeError, ValueError):
@@ -36,10 +38,16 @@ def reject_as_function(cls: type[_T]) -> type[_T]:
     Args:
         cls: The construct's class.
     """
+    in_cdk: dict[str, object] = {}
     for name, member in _function_members():
-        if not hasattr(cls, name):
+        if name in _UNQUALIFIED:
+            # jsii finds a member by its name in Python, which the interface has to forget to get another one.
+            hidden = f"_{name}_in_cdk"
+            in_cdk |= {name: None, hidden: member}
+            setattr(cls, hidden, member)
+        elif not hasattr(cls, name):
             setattr(cls, name, member)
-    return jsii.implements(lambda_.IFunction)(cls)
+    return jsii.implements(type("IFunctionInCdk", (lambda_.IFunction,), in_cdk))(cls)
 
 
 def _function_members() -> Iterator[tuple[str, object]]:
@@ -56,10 +64,9 @@ def _function_members() -> Iterator[tuple[str, object]]:
 
 def _rejecting(name: str) -> Callable[..., Never]:
     def reject(self: Any, *_args: object, **_options: object) -> Never:  # noqa: ANN401 - the construct
-        msg = (
-            f"a durable function must be used by its alias, got the construct {self.node.path}, which has no {name}: "
-            "pass workflow.alias"
-        )
+        came = f" and its {name}, which has no alias" if name in _UNQUALIFIED else f", which has no {name}"
+        construct = f"the construct {self.node.path}{came}"
+        msg = f"a durable function must be used by its alias, got {construct}: pass workflow.alias"
         raise AliasOnlyError(msg)
 
     reject.__name__ = name
