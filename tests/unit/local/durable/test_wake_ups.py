@@ -59,6 +59,10 @@ STARTS: dict[str, list[dict[str, Any]]] = {
 }
 
 
+TIMED = {"a callback that times out", "a callback without heartbeats"}
+"""What the emulator ends by itself, and asks for an invocation a moment later: on a busy machine that can be one more."""
+
+
 class Handler:
     """One invocation, as its handler sees it."""
 
@@ -296,7 +300,8 @@ def test_what_ends_beside_a_running_step_is_noticed_after_it(what: str) -> None:
         assert is_over(second.operations["it"])
         assert not is_over(second.operations["open"])
         assert [] == await second.checkpoint(), "all of it came with the input"
-        await no_other_follows(functions, second)
+        if what not in TIMED:
+            await no_other_follows(functions, second)
 
     # Time is skipped for what needs no real time, so that this takes milliseconds.
     play(scene, skip_time=STARTS[what][0] in (WAIT, ATTEMPT))
