@@ -60,7 +60,7 @@ STARTS: dict[str, list[dict[str, Any]]] = {
 
 
 TIMED = {"a callback that times out", "a callback without heartbeats"}
-"""What the emulator ends by itself, and asks for an invocation a moment later: on a busy machine that can be one more."""
+"""Timers of the emulator, which ask for an invocation a moment after the end: one more, if the machine is busy."""
 
 
 class Handler:
