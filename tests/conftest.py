@@ -84,12 +84,16 @@ class Resources:
         raise AssertionError(msg)
 
     def statements(self, role: Resource) -> list[Mapping[str, Any]]:
-        """Every inline policy statement that a role has."""
-        return [
-            statement
+        """Every inline policy statement that a role has: those in the role, then those of policies."""
+        attached = [
+            policy.properties
             for policy in self.of_type("AWS::IAM::Policy")
             if {"Ref": role.logical_id} in policy.properties["Roles"]
-            for statement in policy.properties["PolicyDocument"]["Statement"]
+        ]
+        return [
+            statement
+            for policy in [*role.properties.get("Policies", []), *attached]
+            for statement in policy["PolicyDocument"]["Statement"]
         ]
 
 

@@ -326,7 +326,7 @@ REPLACING: Final = (
     Change(
         name="no dead-letter queue",
         after=Shape(function=_given(dead_letters=DeadLetters.discard())),
-        replaced=frozenset({"AWS::IAM::Policy", "AWS::SQS::Queue", "AWS::SQS::QueuePolicy"}),
+        replaced=frozenset({"AWS::SQS::Queue", "AWS::SQS::QueuePolicy"}),
         publishes=True,
         means="The queue is deleted with its messages.",
     ),
@@ -374,7 +374,7 @@ REPLACING: Final = (
     Change(
         name="own execution role",
         after=Shape(function=_role),
-        replaced=frozenset({"AWS::IAM::Policy", "AWS::IAM::Role"}),
+        replaced=frozenset({"AWS::IAM::Role"}),
         publishes=True,
         means="Only the role that was created for the function is deleted.",
     ),

@@ -25,11 +25,11 @@ def lost_on_the_way(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
     for name in sorted(_policies(before) & _policies(after)):
         if before[name]["Properties"].get("PolicyName") != after[name]["Properties"].get("PolicyName"):
             lost.append(f"{name}: renamed in place")
-        needed = _needed(after, name)
+        first = needed(after, name)
         for permission in sorted(_permissions(before[name]) - _permissions(after[name])):
             holders = {other for other in _policies(after) if permission in _permissions(after[other])}
             had = {other for other in holders & _policies(before) if permission in _permissions(before[other])}
-            if holders and not had and not holders & needed:
+            if holders and not had and not holders & first:
                 lost.append(f"{name}: {permission}")
     return lost + [
         f"{new}: has the name of {old}, which is deleted at the end"
@@ -62,7 +62,7 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _needed(resources: Mapping[str, Any], name: str) -> set[str]:
+def needed(resources: Mapping[str, Any], name: str) -> set[str]:
     """Return what a resource waits for, directly or through others."""
     found: set[str] = set()
     pending = [name]

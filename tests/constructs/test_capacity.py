@@ -75,7 +75,7 @@ def test_operator_role(minimal: Resources) -> None:
             ]
         }
     ] == role.properties["ManagedPolicyArns"]
-    assert [] == minimal.statements(role)
+    assert [_write_system_logs(minimal)] == minimal.statements(role)
     assert [
         {
             "PolicyName": "Operator",

@@ -73,7 +73,12 @@ def test_statements(resources: Resources) -> None:
 
 
 def test_role_has_no_managed_policy(resources: Resources) -> None:
-    """The role trusts Lambda, and everything it may do stands in the inline policies."""
+    """The role trusts Lambda, and everything it may do stands in the inline policies.
+
+    The one in the role itself is a resource less for each function.
+    """
+    queue = resources.only("AWS::SQS::Queue")
+    send = {"Action": "sqs:SendMessage", "Effect": "Allow", "Resource": {"Fn::GetAtt": [queue.logical_id, "Arn"]}}
     assert _role(resources).properties == {
         "AssumeRolePolicyDocument": {
             "Statement": [
@@ -82,6 +87,9 @@ def test_role_has_no_managed_policy(resources: Resources) -> None:
             "Version": "2012-10-17",
         },
         "Description": "Execution role of a durable function on managed instances",
+        "Policies": [
+            {"PolicyName": "DeadLetters", "PolicyDocument": {"Statement": [send], "Version": "2012-10-17"}},
+        ],
     }
 
 

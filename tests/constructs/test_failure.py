@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
@@ -69,8 +70,28 @@ def test_default_queue(minimal: Resources) -> None:
 def test_function_waits_for_the_permission_to_send(minimal: Resources) -> None:
     """Lambda checks it when the function is created, so it must be there before."""
     function = minimal.only("AWS::Lambda::Function")
-    [policy] = [policy for policy in minimal.of_type("AWS::IAM::Policy") if "sqs:SendMessage" in str(policy.properties)]
+    role = minimal.follow(function.properties["Role"])
 
+    assert "sqs:SendMessage" in str(role.properties["Policies"])
+    assert [] == [it for it in minimal.of_type("AWS::IAM::Policy") if "sqs:SendMessage" in str(it.properties)]
+
+
+def test_function_waits_for_a_permission_with_a_key(
+    strict_stack: Callable[..., cdk.Stack],
+    workflow: Callable[..., DurableManagedFunction],
+    synthesize: Callable[[cdk.Stack], Resources],
+) -> None:
+    """It is in a policy of its own: the key's policy can name the role, which must then not name the key."""
+    stack = strict_stack()
+    key = kms.Key(stack, "Key")
+    made = workflow(stack, encryption_key=key)
+    key.add_to_resource_policy(
+        iam.PolicyStatement(principals=[iam.ArnPrincipal(made.role.role_arn)], actions=["kms:*"], resources=["*"])
+    )
+
+    found = synthesize(stack)
+    function = found.only("AWS::Lambda::Function")
+    [policy] = [it for it in found.of_type("AWS::IAM::Policy") if "sqs:SendMessage" in str(it.properties)]
     assert policy.logical_id in function.depends_on
 
 

@@ -30,8 +30,8 @@ def synthesize(
         directory: Where to.
         references: How one stack refers to another: `strong` by exports, `weak` by outputs.
         memory_gib: Memory of the team's function.
-        taken_role: A role of this name is added to the team's stack, to be made after the alias; give the name of one
-            that exists, and the deployment fails when all else is done.
+        taken_role: A role of this name is added to the function's construct; give the name of one that exists, and the
+            deployment fails there.
     """
     app = cdk.App(outdir=str(directory), context={"@aws-cdk/core:defaultCrossStackReferences": references})
     platform = cdk.Stack(app, PLATFORM)
@@ -44,8 +44,7 @@ def synthesize(
     cdk.CfnOutput(team, "FunctionName", value=function.function.function_name)
     cdk.CfnOutput(team, "AliasArn", value=function.alias.function_arn)
     if taken_role is not None:
-        role = iam.Role(team, "Taken", role_name=taken_role, assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-        role.node.add_dependency(function.alias)
+        iam.Role(function, "Taken", role_name=taken_role, assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
     app.synth()
     return directory
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.deploy import platform_app
+from tests.deploy.order_of_events import happenings
 from tests.deploy.platform import Platform
 from tests.deploy.platform_app import PLATFORM, TEAM
 
@@ -32,7 +33,8 @@ def test_life_of_a_shared_provider(elsewhere: Platform, tmp_path: Path) -> None:
     assert {"Platform", "Team"} == {version.partition("-")[0] for version in before}
     assert "1" == elsewhere.live
 
-    # A deployment that fails when all but one resource is done: the alias goes back, the function too.
+    # A deployment in which some part of the construct fails: the alias never moves, and the function goes back.
+    seen = len(happenings(account, TEAM))
     taken = "cdk-hnb659fds-deploy-role-123456789012-eu-central-1"
     failing = platform_app.synthesize(tmp_path / "failing", references="weak", memory_gib=8, taken_role=taken)
     failed = account.deploy(failing, TEAM)
@@ -40,6 +42,12 @@ def test_life_of_a_shared_provider(elsewhere: Platform, tmp_path: Path) -> None:
     assert taken in failed.output, failed.output
     assert "UPDATE_ROLLBACK_COMPLETE" == elsewhere.status(TEAM)
     assert "1" == elsewhere.live
+    happened = happenings(account, TEAM)[seen:]
+    assert [("AWS::IAM::Role", "CREATE_FAILED")] == [
+        (it.type, it.status) for it in happened if it.status.endswith("_FAILED")
+    ]
+    assert "AWS::Lambda::Version" in {it.type for it in happened}
+    assert "AWS::Lambda::Alias" not in {it.type for it in happened}
     config = account.lambda_.get_function_configuration(FunctionName=elsewhere.function)
     assert 4096 == config["MemorySize"]
     # What was published is retained, as running executions may be on it.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 
@@ -30,6 +31,7 @@ __all__ = [
     "DeadLetters",
     "DurableExecutionStatus",
     "dead_letter_queue",
+    "send_failures",
     "status_change_rule",
 ]
 
@@ -116,6 +118,11 @@ class DeadLetters:
         """Keep no events. The history of a failed execution stays readable until its retention period ends."""
         return cls()
 
+    @property
+    def has_key(self) -> bool:
+        """Whether the queue or topic is known to be encrypted with a customer managed key."""
+        return self._key() is not None
+
     @takes(role=kinds.ROLE)
     def allow(self, role: iam.IRole) -> None:
         """Let the execution role use the key of queue or topic. CDK grants sending itself.
@@ -123,10 +130,24 @@ class DeadLetters:
         Args:
             role: The execution role.
         """
+        key, used_by = self._key(), self.queue or self.topic
+        if key is None or used_by is None:
+            return
+        service = "sqs" if self.queue is not None else "sns"
+        role.add_to_principal_policy(
+            iam.PolicyStatement(
+                actions=["kms:GenerateDataKey", "kms:Decrypt"],
+                resources=[key_behind(key).key_arn],
+                conditions={
+                    "StringEquals": {"kms:ViaService": f"{service}.{cdk.Stack.of(used_by).region}.amazonaws.com"}
+                },
+            )
+        )
+
+    def _key(self) -> kms.IKey | None:
         if self.queue is not None:
-            _allow_key(role, self.queue.encryption_master_key, "sqs", self.queue)
-        if self.topic is not None:
-            _allow_key(role, self.topic.master_key, "sns", self.topic)
+            return self.queue.encryption_master_key
+        return None if self.topic is None else self.topic.master_key
 
 
 DEAD_LETTERS: Final = kinds.instance(DeadLetters, fix="pass DeadLetters.to_queue(...), .to_topic(...) or .discard()")
@@ -153,6 +174,18 @@ def dead_letter_queue(scope: Construct, encryption_key: kms.IKey | None) -> Dead
             retention_period=_retention(),
         )
     )
+
+
+def send_failures(resource: lambda_.CfnFunction, queue: sqs.IQueue) -> None:
+    """Let Lambda send failed executions' events to a queue that the role may already send to.
+
+    CDK's function would add the permission to the role's default policy.
+
+    Args:
+        resource: The function.
+        queue: The queue.
+    """
+    resource.dead_letter_config = lambda_.CfnFunction.DeadLetterConfigProperty(target_arn=queue.queue_arn)
 
 
 @cache
@@ -196,16 +229,4 @@ def status_change_rule(
             detail={"functionArn": [{"prefix": f"{function_arn}:"}], "status": names},
         ),
         targets=None if target is None else [target],
-    )
-
-
-def _allow_key(role: iam.IRole, key: kms.IKey | None, service: str, used_by: sqs.IQueue | sns.ITopic) -> None:
-    if key is None:
-        return
-    role.add_to_principal_policy(
-        iam.PolicyStatement(
-            actions=["kms:GenerateDataKey", "kms:Decrypt"],
-            resources=[key_behind(key).key_arn],
-            conditions={"StringEquals": {"kms:ViaService": f"{service}.{cdk.Stack.of(used_by).region}.amazonaws.com"}},
-        )
     )

@@ -12,7 +12,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from durable_mi import limits
-from durable_mi.checks import choice, environments
+from durable_mi.checks import choice
 from durable_mi_constructs.acknowledgements import acknowledge, function_suppressions
 from durable_mi_constructs.arguments import takes
 from durable_mi_constructs.capacity.environment import check_environment
@@ -23,18 +23,16 @@ from durable_mi_constructs.function.attachment import attach_to_capacity
 from durable_mi_constructs.function.code import FunctionCode
 from durable_mi_constructs.function.construct_paths import path_in, stack_of
 from durable_mi_constructs.function.durability import Durability
-from durable_mi_constructs.function.failure import dead_letter_queue
+from durable_mi_constructs.function.failure import dead_letter_queue, send_failures
 from durable_mi_constructs.function.imported_function import ImportedFunction, split_qualifier
 from durable_mi_constructs.function.interface import IDurableManagedFunction
-from durable_mi_constructs.function.release import ALIAS_NAME, live_alias, version_options
-from durable_mi_constructs.function.retained_version import RetainedVersion
+from durable_mi_constructs.function.release import ALIAS_NAME, Release, check_environments, version_options
 from durable_mi_constructs.function.settings import FunctionLogging, FunctionSettings
 from durable_mi_constructs.function.size import FunctionSize
 from durable_mi_constructs.function.texts import check_texts
 from durable_mi_constructs.function.unsupported import reject_unsupported
 from durable_mi_constructs.permissions.encryption import ExecutionEncryption
 from durable_mi_constructs.permissions.execution_permissions import ExecutionPermissions
-from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -161,6 +159,7 @@ class DurableManagedFunction(IDurableManagedFunction):
         **unsupported: Never,
     ) -> None:
         super().__init__(scope, construct_id)
+        stack = stack_of(scope)
         reject_unsupported(unsupported)
         tracing = choice.take_member("tracing", tracing, lambda_.Tracing)
         environment = dict(environment or {})
@@ -173,18 +172,22 @@ class DurableManagedFunction(IDurableManagedFunction):
         self._warn(durability.warning)
         size = FunctionSize.of(memory=memory_size, memory_gib_per_vcpu=memory_gib_per_vcpu, concurrency=max_concurrency)
         self._warn(size.warning)
-        self._check_environments(min_execution_environments, max_execution_environments)
-
+        self._warn(check_environments(min_execution_environments, max_execution_environments))
         self._encryption = self._encrypt(encryption_key)
         if capacity is not None:
-            check_environment(capacity, stack_of(scope))
-        self._capacity: IManagedCapacity = capacity or ManagedCapacity(self, "Capacity")
+            check_environment(capacity, stack)
+        own_capacity = ManagedCapacity(self, "Capacity") if capacity is None else None
+        self._capacity = capacity or cast("IManagedCapacity", own_capacity)
         self._capacity.reserve(size.vcpu_demand(path_in(scope, construct_id), min_execution_environments))
         self._log_group = logging.log_group(self, log_group)
-        self._permissions = ExecutionPermissions(self, role)
         self._dead_letters = dead_letters or dead_letter_queue(self, self._encryption.key if self._encryption else None)
-        if dead_letters is not None or self._encryption is not None:
-            self._dead_letters.allow(self._permissions.function_role)  # SQS's own key, the default, needs no permission
+        created_queue = None if dead_letters else self._dead_letters.queue
+        needs_key = self._encryption is not None if created_queue else self._dead_letters.has_key
+        # A key's policy can name the role, which must then not name what is encrypted with the key.
+        role_queue = None if role or needs_key else self._dead_letters.queue
+        self._permissions = ExecutionPermissions(self, role, sends_to=role_queue.queue_arn if role_queue else None)
+        if needs_key:
+            self._dead_letters.allow(self._permissions.function_role)
         self._function = lambda_.Function(
             self,
             "Resource",
@@ -201,7 +204,7 @@ class DurableManagedFunction(IDurableManagedFunction):
             description=description,
             tracing=tracing,
             role=self._permissions.function_role,
-            dead_letter_queue=self._dead_letters.queue,
+            dead_letter_queue=None if role_queue else self._dead_letters.queue,
             dead_letter_topic=self._dead_letters.topic,
             code_signing_config=settings.code_signing_config,
             runtime_management_mode=settings.runtime_management_mode,
@@ -214,13 +217,28 @@ class DurableManagedFunction(IDurableManagedFunction):
         found.check_asset(self._function)
         self._resource = cast("lambda_.CfnFunction", self._function.node.default_child)
         settings.apply_tags(self._function)
+        if role_queue is not None:
+            send_failures(self._resource, role_queue)
         self._resource.durable_config = durability.config(self._encryption)
         attach_to_capacity(self._resource, self._capacity, size)
         traced = tracing is not lambda_.Tracing.DISABLED
         if traced:
             self._capacity.allow_tracing()
-        self._publish(traced=traced)
-        acknowledge(self, *function_suppressions(stack_of(scope).get_logical_id(self._resource), traced=traced))
+        self._execution_policy = self._permissions.permit_execution(
+            self._function, log_group=self._log_group, encryption=self._encryption, traced=traced
+        )
+        flow_log = own_capacity.network.flow_log if own_capacity else None
+        self._release = Release(
+            self,
+            stack,
+            self._function,
+            capacity_key=self._capacity.replacement_key,
+            permissions=self._execution_policy,
+            parts=(self._capacity, self._log_group, self.role, self._dead_letters.queue),
+            beside=[made for made in (flow_log, created_queue) if made is not None],
+        )
+        self._permissions.keep_behind(self._release.alias)
+        acknowledge(self, *function_suppressions(stack.get_logical_id(self._resource), traced=traced))
 
     @classmethod
     @takes(**FUNCTION_ARN)
@@ -304,12 +322,12 @@ class DurableManagedFunction(IDurableManagedFunction):
     @property
     def version(self) -> lambda_.Version:
         """The version that this deployment publishes."""
-        return self._version
+        return self._release.version
 
     @property
     def alias(self) -> lambda_.Alias:
         """The alias ``live``. Always invoke the alias."""
-        return self._alias
+        return self._release.alias
 
     @property
     def capacity(self) -> IManagedCapacity:
@@ -376,23 +394,6 @@ class DurableManagedFunction(IDurableManagedFunction):
         encryption = ExecutionEncryption.of(self, key)
         self._warn(encryption.allow_service(self))
         return encryption
-
-    def _check_environments(self, minimum: int, maximum: int | None) -> None:
-        if not is_unresolved(minimum) and not is_unresolved(maximum):
-            self._warn(environments.check_execution_environments(minimum, maximum))
-
-    def _publish(self, *, traced: bool) -> None:
-        self._execution_policy = self._permissions.permit_execution(
-            self._function, log_group=self._log_group, encryption=self._encryption, traced=traced
-        )
-        # A version stays on the capacity provider it was published on: another one needs another version.
-        self._function.invalidate_version_based_on(self._capacity.replacement_key)
-        self._version = self._function.current_version
-        RetainedVersion.require(self._version)
-        # Publishing starts environments, and none may start that cannot checkpoint yet.
-        self._version.node.add_dependency(self._execution_policy)
-        self._alias = live_alias(self, self._version)
-        self._permissions.keep_behind(self._alias)
 
     def _warn(self, warning: CheckWarning | None) -> None:
         if warning is not None:

@@ -1,19 +1,50 @@
-"""The published version of a function and the alias that points at it."""
+"""The published version of a function, and the alias that points at it and moves last."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
-if TYPE_CHECKING:
-    from constructs import Construct
+from durable_mi.checks import environments
+from durable_mi_constructs.function.last_look import LastLook
+from durable_mi_constructs.function.retained_version import require_retained
+from durable_mi_constructs.permissions.alias_users import AliasUsers
+from durable_mi_constructs.permissions.function_role import FunctionRole
+from durable_mi_constructs.tokens import is_unresolved
 
-__all__ = ["ALIAS_NAME", "live_alias", "version_options"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from aws_cdk import aws_iam as iam
+    from constructs import Construct, IConstruct, IDependable
+
+    from durable_mi.checks.warning import CheckWarning
+    from durable_mi_constructs.permissions.alias_users import StackResources
+
+__all__ = ["ALIAS_NAME", "Release", "check_environments", "version_options"]
 
 ALIAS_NAME: Final = "live"
 """Name of the alias that every trigger, grant and output uses."""
+
+
+def check_environments(minimum: int, maximum: int | None) -> CheckWarning | None:
+    """Check how many environments a version has, unless a number is a token.
+
+    Args:
+        minimum: Execution environments that each version keeps running.
+        maximum: Execution environments of each version at most; ``None`` sets no limit.
+
+    Returns:
+        A warning if the minimum is small.
+
+    Raises:
+        ValueError: A number is out of range.
+    """
+    if is_unresolved(minimum) or is_unresolved(maximum):
+        return None
+    return environments.check_execution_environments(minimum, maximum)
 
 
 def version_options(minimum: int, maximum: int | None) -> lambda_.VersionOptions:
@@ -34,12 +65,81 @@ def version_options(minimum: int, maximum: int | None) -> lambda_.VersionOptions
     )
 
 
-def live_alias(scope: Construct, version: lambda_.Version) -> lambda_.Alias:
-    """Point the alias ``live`` at a version, as ``Alias`` in ``scope``."""
-    return lambda_.Alias(
-        scope,
-        "Alias",
-        alias_name=ALIAS_NAME,
-        version=version,
-        description="The version that new durable executions start on",
-    )
+class Release:
+    """Publishes a function as it is, and then points the alias ``live`` at that version.
+
+    CloudFormation does what nothing waits for in any order. So the alias waits for everything else of the function's
+    construct: a deployment that fails there leaves new executions on the version that they start on.
+
+    Args:
+        scope: The construct of the function, which gets the ``Alias``.
+        stack: Its stack.
+        function: The function, which gets the ``CurrentVersion``.
+        capacity_key: Text that changes with the capacity provider. A version stays on the one it was published on, so
+            another one needs another version.
+        permissions: What allows checkpoints: publishing starts environments, and none may start without it.
+        parts: Of what the construct is made besides. None of it uses the alias.
+        beside: Those of the parts that the function does not wait for.
+
+    Attributes:
+        version: The version that this deployment publishes.
+        alias: The alias.
+    """
+
+    def __init__(  # noqa: PLR0913 - made in one place
+        self,
+        scope: Construct,
+        stack: cdk.Stack,
+        function: lambda_.Function,
+        *,
+        capacity_key: str,
+        permissions: iam.Policy,
+        parts: Iterable[object],
+        beside: Iterable[IDependable],
+    ) -> None:
+        self._scope = scope
+        self._parts = {*parts, function, permissions}
+        function.invalidate_version_based_on(capacity_key)
+        self.version = function.current_version
+        self.version.node.add_dependency(permissions)
+        self.alias = lambda_.Alias(
+            scope,
+            "Alias",
+            alias_name=ALIAS_NAME,
+            version=self.version,
+            description="The version that new durable executions start on",
+        )
+        self.alias.node.add_dependency(*beside)
+        LastLook.at(stack, self._look)
+
+    def _look(self, resources: StackResources) -> None:
+        version = cast("lambda_.CfnVersion", self.version.node.default_child)
+        require_retained(version)
+        parts, added = [], []
+        for child in self._scope.node.children:
+            if child in self._parts or isinstance(child, FunctionRole):
+                parts.append(child)
+            elif child is not self.alias:
+                added.append(child)
+        if added:
+            self._wait_for(_resources_below(added), version, _resources_below(parts), resources)
+
+    def _wait_for(
+        self,
+        added: Iterable[cdk.CfnResource],
+        version: lambda_.CfnVersion,
+        parts: Sequence[cdk.CfnResource],
+        resources: StackResources,
+    ) -> None:
+        alias = cast("lambda_.CfnAlias", self.alias.node.default_child)
+        users = AliasUsers(resources, (alias, version), parts)
+        for resource in added:
+            # The target of a rule, for example, can be a function that starts executions.
+            if not users.include_resource(resource):
+                alias.add_resource_dependency(resource)
+
+
+def _resources_below(constructs: Iterable[IConstruct]) -> list[cdk.CfnResource]:
+    found = [child for construct in constructs for child in construct.node.find_all()]
+    elsewhere = {below for stack in found if isinstance(stack, cdk.Stack) for below in stack.node.find_all()}
+    return [child for child in found if isinstance(child, cdk.CfnResource) and child not in elsewhere]

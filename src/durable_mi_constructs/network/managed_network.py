@@ -189,9 +189,12 @@ class ManagedNetwork(Construct):
         # Where checkpoints go through an endpoint, traces do too.
         self._needs_endpoints = egress in {Egress.PRIVATE, Egress.IPV6}
         self._make_endpoints(services)
+        self._flow_log: ec2.FlowLog | None = None
         if flow_logs or (flow_logs is None and vpc is None):
             destination = None if isinstance(flow_logs, bool) else flow_logs
-            make_flow_logs(self, self._vpc_of_resources, destination, removal_policy=flow_log_removal_policy)
+            self._flow_log = make_flow_logs(
+                self, self._vpc_of_resources, destination, removal_policy=flow_log_removal_policy
+            )
 
     @property
     def vpc(self) -> ec2.IVpc:
@@ -212,6 +215,11 @@ class ManagedNetwork(Construct):
     def security_groups(self) -> list[ec2.ISecurityGroup]:
         """All security groups of the instances."""
         return list(self._security_groups)
+
+    @property
+    def flow_log(self) -> ec2.FlowLog | None:
+        """The record of the VPC's traffic; ``None`` if this network makes none."""
+        return self._flow_log
 
     @property
     def endpoints(self) -> Mapping[str, ec2.VpcEndpoint]:

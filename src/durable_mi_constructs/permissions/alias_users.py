@@ -1,38 +1,81 @@
-"""Which resources of a stack use a function's alias, so that the function's version must not wait for them."""
+"""Which resources of a stack use a function's alias, and so cannot come before it."""
 
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from aws_cdk import aws_iam as iam
 
-__all__ = ["AliasUsers"]
+__all__ = ["AliasUsers", "StackResources"]
 
 _IN_SUB: Final = re.compile(r"\$\{(\w+)")
+
+
+class StackResources:
+    """The resources of a stack by their logical ids, and what each of them needs first.
+
+    Only the resources that a question leads to are read: to resolve a whole stack takes as long as to synthesize it.
+
+    Args:
+        stack: The stack.
+        prepared: Whether CDK has made dependencies of constructs into those of resources, as it does before validation.
+    """
+
+    def __init__(self, stack: cdk.Stack, *, prepared: bool = False) -> None:
+        self._stack = stack
+        self._prepared = prepared
+
+    def ids(self, *resources: cdk.CfnResource) -> list[str]:
+        """Return the logical ids of resources."""
+        found: list[str] = self._stack.resolve([it.logical_id for it in resources]) if resources else []
+        return found
+
+    def named_in(self, statement: iam.PolicyStatement) -> list[str]:
+        """Return the logical ids that a statement names."""
+        return list(_names(self._stack.resolve(statement.to_statement_json())))
+
+    def needed_by(self, resource: cdk.CfnResource) -> list[str]:
+        """Return the logical ids that a resource refers to or depends on."""
+        needed = [found for found in resource.obtain_dependencies() if isinstance(found, cdk.CfnResource)]
+        for scope in () if self._prepared else resource.node.scopes:
+            for dependency in scope.node.dependencies:
+                needed += [child for child in dependency.node.find_all() if isinstance(child, cdk.CfnResource)]
+        # Protected in CDK, and the only way to a resource's properties before the template is written.
+        properties = self._stack.resolve(resource._cfn_properties)  # noqa: SLF001
+        return [*self.ids(*needed), *_names(properties)]
+
+    def get(self, name: str) -> cdk.CfnResource | None:
+        """Return the resource with a logical id; ``None`` for a parameter, and for what is of another stack."""
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, cdk.CfnResource]:
+        resources = [child for child in self._stack.node.find_all() if isinstance(child, cdk.CfnResource)]
+        return dict(zip(self.ids(*resources), resources, strict=True))
 
 
 class AliasUsers:
     """The resources of a stack that lead to some targets, by reference or by dependency.
 
-    Only the resources that a question leads to are read: to resolve a whole stack takes as long as to synthesize it.
-
     Args:
-        stack: The stack of the function.
+        resources: The resources of the function's stack.
         targets: The alias, and the version that it points at.
+        known: What does not lead to them, such as the function itself.
     """
 
-    def __init__(self, stack: cdk.Stack, *targets: cdk.CfnResource) -> None:
-        self._stack = stack
-        resources = [child for child in stack.node.find_all() if isinstance(child, cdk.CfnResource)]
-        found: list[str] = stack.resolve([resource.logical_id for resource in resources])
-        self._resources = dict(zip(found, resources, strict=True))
-        self._targets: set[str] = set(stack.resolve([target.logical_id for target in targets]))
+    def __init__(
+        self, resources: StackResources, targets: Sequence[cdk.CfnResource], known: Sequence[cdk.CfnResource] = ()
+    ) -> None:
+        self._resources = resources
+        self._targets = set(resources.ids(*targets))
+        self._known = set(resources.ids(*known))
 
     def include(self, statement: iam.PolicyStatement) -> bool:
         """Return whether a resource that a statement names uses the alias, directly or through others.
@@ -40,27 +83,29 @@ class AliasUsers:
         Args:
             statement: A statement about resources of the stack.
         """
+        return self._lead_on(self._resources.named_in(statement))
+
+    def include_resource(self, resource: cdk.CfnResource) -> bool:
+        """Return whether a resource uses the alias, directly or through others.
+
+        Args:
+            resource: A resource of the stack.
+        """
+        return self._lead_on(self._resources.needed_by(resource))
+
+    def _lead_on(self, pending: list[str]) -> bool:
         seen: set[str] = set()
-        pending = list(_names(self._stack.resolve(statement.to_statement_json())))
         while pending:
             name = pending.pop()
             if name in self._targets:
                 return True
-            if name in seen or name not in self._resources:
+            if name in seen or name in self._known or name.startswith("AWS::"):
                 continue
             seen.add(name)
-            pending += self._needed_by(self._resources[name])
+            resource = self._resources.get(name)
+            if resource is not None:
+                pending += self._resources.needed_by(resource)
         return False
-
-    def _needed_by(self, resource: cdk.CfnResource) -> list[str]:
-        needed = [found for found in resource.obtain_dependencies() if isinstance(found, cdk.CfnResource)]
-        for scope in resource.node.scopes:
-            for dependency in scope.node.dependencies:
-                needed += [child for child in dependency.node.find_all() if isinstance(child, cdk.CfnResource)]
-        # Protected in CDK, and the only way to a resource's properties before the template is written.
-        properties = self._stack.resolve(resource._cfn_properties)  # noqa: SLF001
-        waited_for: list[str] = self._stack.resolve([found.logical_id for found in needed])
-        return [*waited_for, *_names(properties)]
 
 
 def _names(value: Any) -> Iterator[str]:  # noqa: ANN401 - a template's value is anything

@@ -30,9 +30,9 @@ _LONGEST_NAME: Final = 128  # of an inline policy. IAM, PutRolePolicy
 class ExecutionPermissions:
     """The execution role of a function and its policies.
 
-    - What Lambda checks when it creates the function, such as sending to the dead-letter queue, is in a policy that the
-      function waits for: the role's default policy, or one of the function's stack if the role is of another stack or
-      has further functions.
+    - What Lambda checks when it creates the function, such as sending to the dead-letter queue, is in the role itself,
+      or in a policy that the function waits for: the role's default policy, or one of the function's stack if the role
+      is of another stack or has further functions.
     - ``ExecutionPolicy`` names the function, so it comes after it, and the published version waits for it. Grants to
       the function go there too.
     - A grant on something that uses the alias cannot come before the version. It goes to ``PolicyAfterAlias``, for
@@ -41,12 +41,13 @@ class ExecutionPermissions:
     Args:
         scope: The construct of the function.
         given: The user's role; ``None`` creates one.
+        sends_to: The ARN of the queue that a created role may send to; ``None`` if it gets the permission by a grant.
     """
 
-    def __init__(self, scope: Construct, given: iam.IRole | None) -> None:
+    def __init__(self, scope: Construct, given: iam.IRole | None, sends_to: str | None) -> None:
         self._scope = scope
         self._given = given is not None
-        self._role: iam.IRole = execution_role(scope) if given is None else given
+        self._role: iam.IRole = execution_role(scope, sends_to) if given is None else given
         self._users = None if given is None else RoleUsers.of(given)
         self._is_first = self._users is None or self._users.add(scope)
         self._is_foreign = given is not None and not _is_made_in(cdk.Stack.of(scope), given)

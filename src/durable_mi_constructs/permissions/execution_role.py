@@ -20,17 +20,25 @@ WRITE_LOGS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
 """What a function does with its log group."""
 
 
-def execution_role(scope: Construct) -> iam.Role:
-    """Create the execution role, ``Role`` in ``scope``, without any permission.
+def execution_role(scope: Construct, sends_to: str | None) -> iam.Role:
+    """Create the execution role, ``Role`` in ``scope``.
 
     Args:
         scope: The construct of the function.
+        sends_to: The ARN of the function's own dead-letter queue, to which Lambda wants the role to be allowed to send
+            when it creates the function. It is part of the role: a policy of its own would be one resource more for
+            each function. ``None`` if something else allows it.
     """
+    allowed = None
+    if sends_to is not None:
+        send = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": sends_to}
+        allowed = {"DeadLetters": iam.PolicyDocument.from_json({"Statement": [send]})}
     return iam.Role(
         scope,
         "Role",
         assumed_by=_lambda(),
         description="Execution role of a durable function on managed instances",
+        inline_policies=allowed,
     )
 
 

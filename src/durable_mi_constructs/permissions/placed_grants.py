@@ -9,7 +9,7 @@ import jsii
 from aws_cdk import aws_iam as iam
 from constructs import DependencyGroup
 
-from durable_mi_constructs.permissions.alias_users import AliasUsers
+from durable_mi_constructs.permissions.alias_users import AliasUsers, StackResources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,9 +71,11 @@ class PlacedGrants:
             return
         version = cast("lambda_.Version", alias.version)
         users = AliasUsers(
-            cdk.Stack.of(self._scope),
-            cast("cdk.CfnResource", alias.node.default_child),
-            cast("cdk.CfnResource", version.node.default_child),
+            StackResources(cdk.Stack.of(self._scope)),
+            (
+                cast("cdk.CfnResource", alias.node.default_child),
+                cast("cdk.CfnResource", version.node.default_child),
+            ),
         )
         for statement in statements:
             behind = users.include(statement)

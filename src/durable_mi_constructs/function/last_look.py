@@ -1,0 +1,56 @@
+"""What is done for a stack's functions when nothing changes the stack any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+import constructs
+import jsii
+
+from durable_mi_constructs.permissions.alias_users import StackResources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import aws_cdk as cdk
+
+__all__ = ["LastLook"]
+
+_looks: WeakKeyDictionary[cdk.Stack, LastLook] = WeakKeyDictionary()
+
+
+@jsii.implements(constructs.IValidation)
+class LastLook:
+    """Calls back while CDK validates a stack: after all aspects and before the template is written.
+
+    One for each stack, since each of CDK's calls is a round trip to Python.
+
+    Args:
+        stack: The stack.
+    """
+
+    def __init__(self, stack: cdk.Stack) -> None:
+        self._stack = stack
+        self._callbacks: list[Callable[[StackResources], None]] = []
+
+    @classmethod
+    def at(cls, stack: cdk.Stack, callback: Callable[[StackResources], None]) -> None:
+        """Call back at the end.
+
+        Args:
+            stack: The stack.
+            callback: What to call with the stack's resources, each time that the app is synthesized. What is wrong it
+                adds as an error annotation.
+        """
+        if stack not in _looks:
+            _looks[stack] = cls(stack)
+            stack.node.add_validation(_looks[stack])
+        _looks[stack]._callbacks.append(callback)  # noqa: SLF001 - our own
+
+    def validate(self) -> list[str]:
+        """Call back, and leave errors to annotations, which the CDK CLI shows without a JavaScript trace."""
+        resources = StackResources(self._stack, prepared=True)
+        for callback in self._callbacks:
+            callback(resources)
+        return []

@@ -1,0 +1,161 @@
+"""The alias moves last: whatever else of the construct fails in a deployment leaves it where it was."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+
+from durable_mi_constructs import DurableExecutionStatus
+from tests.constructs.moves import needed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from durable_mi_constructs import DurableManagedFunction
+    from tests.conftest import Resources
+
+ALIAS = "AWS::Lambda::Alias"
+FAILED = [DurableExecutionStatus.FAILED]
+
+
+@pytest.fixture
+def stack(strict_stack: Callable[..., cdk.Stack]) -> cdk.Stack:
+    """Return a stack."""
+    return strict_stack()
+
+
+def out_of_order(found: Resources) -> list[str]:
+    """Return what is of a function's construct and comes neither before its alias nor after it."""
+    resources = found.json["Resources"]
+    misplaced = []
+    for alias in found.of_type(ALIAS):
+        construct = re.sub(r"Alias\w{8}$", "", alias.logical_id)
+        before = needed(resources, alias.logical_id)
+        misplaced += [
+            name
+            for name in sorted(set(resources) - before - {alias.logical_id})
+            if name.startswith(construct) and alias.logical_id not in needed(resources, name)
+        ]
+    return misplaced
+
+
+def waits_for(found: Resources, resource_type: str, *, alias: str = "Alias") -> list[str]:
+    """Return the resources of a type that an alias waits for."""
+    [made] = [it for it in found.of_type(ALIAS) if alias in it.logical_id]
+    before = needed(found.json["Resources"], made.logical_id)
+    return [it.logical_id for it in found.of_type(resource_type) if it.logical_id in before]
+
+
+def notifier(stack: cdk.Stack, construct_id: str, **environment: str) -> lambda_.Function:
+    """Make an ordinary function."""
+    return lambda_.Function(
+        stack,
+        construct_id,
+        runtime=lambda_.Runtime.PYTHON_3_14,
+        handler="index.handler",
+        code=lambda_.Code.from_inline("def handler(event, context): ..."),
+        environment=environment,
+    )
+
+
+def test_the_construct_alone_comes_before_its_alias(
+    stack: cdk.Stack,
+    workflow: Callable[..., DurableManagedFunction],
+    synthesize: Callable[..., Resources],
+) -> None:
+    """Nothing of a function with an own network is left beside the alias."""
+    workflow(stack)
+
+    found = synthesize(stack)
+    assert [] == out_of_order(found)
+    assert [] != waits_for(found, "AWS::SQS::QueuePolicy")
+    assert [] != waits_for(found, "AWS::EC2::FlowLog")
+
+
+def test_what_is_added_later_comes_before_the_alias(
+    stack: cdk.Stack,
+    workflow: Callable[..., DurableManagedFunction],
+    synthesize: Callable[..., Resources],
+) -> None:
+    """Alarms, the dashboard, rules, policies of grants, and what the app puts below the construct."""
+    made = workflow(stack)
+    topic = sns.Topic(stack, "Topic", enforce_ssl=True)
+    made.monitor(actions=[actions.SnsAction(topic)])
+    made.on_status_change("Failed", statuses=FAILED, target=targets.SnsTopic(topic))
+    made.grants.observe(notifier(stack, "Reader"))
+    sqs.Queue(made, "Own", enforce_ssl=True)
+
+    found = synthesize(stack, lint=False)
+    assert [] == out_of_order(found)
+    assert 9 == len(waits_for(found, "AWS::CloudWatch::Alarm"))
+    assert 1 == len(waits_for(found, "AWS::CloudWatch::Dashboard"))
+    assert 1 == len(waits_for(found, "AWS::Events::Rule"))
+    assert 2 == len(waits_for(found, "AWS::SQS::Queue"))
+
+
+def test_what_uses_the_alias_comes_after_it(
+    stack: cdk.Stack,
+    workflow: Callable[..., DurableManagedFunction],
+    synthesize: Callable[..., Resources],
+) -> None:
+    """A rule whose target starts another execution, and alarms that call a function which does."""
+    made = workflow(stack)
+    again = notifier(stack, "Again", WORKFLOW=made.alias.function_arn)
+    made.alias.grant_invoke(again)
+    made.on_status_change("Failed", statuses=FAILED, target=targets.LambdaFunction(again))
+    made.on_status_change("Ended", statuses=FAILED, target=targets.LambdaFunction(made.alias))
+    made.monitor().alarms["Failed"].add_alarm_action(actions.LambdaAction(again))
+
+    found = synthesize(stack, lint=False)
+    assert [] == out_of_order(found)
+    assert [] == waits_for(found, "AWS::Events::Rule")
+    assert 8 == len(waits_for(found, "AWS::CloudWatch::Alarm"))
+
+
+def test_two_functions_whose_events_start_each_other_are_no_circle(
+    stack: cdk.Stack,
+    workflow: Callable[..., DurableManagedFunction],
+    synthesize: Callable[..., Resources],
+) -> None:
+    """Each of the rules alone could come first. Both cannot: CloudFormation rejects a circle."""
+    first = workflow(stack, "First")
+    second = workflow(stack, "Second", capacity=first.capacity)
+    first.on_status_change("Failed", statuses=FAILED, target=targets.LambdaFunction(second.alias))
+    second.on_status_change("Failed", statuses=FAILED, target=targets.LambdaFunction(first.alias))
+
+    found = synthesize(stack, lint=False)
+    resources = found.json["Resources"]
+    assert [] == [name for name in resources if name in needed(resources, name)]
+    assert 1 == len(waits_for(found, "AWS::Events::Rule", alias="FirstAlias"))
+
+
+def test_a_nested_stack_below_the_construct_is_left_alone(
+    stack: cdk.Stack,
+    workflow: Callable[..., DurableManagedFunction],
+    synthesize: Callable[..., Resources],
+) -> None:
+    """Its resources are of another template; the nested stack itself is waited for."""
+    nested = cdk.NestedStack(workflow(stack), "Nested")
+    sqs.Queue(nested, "Queue", enforce_ssl=True)
+
+    found = synthesize(stack, lint=False)
+    assert [] == out_of_order(found)
+    assert 1 == len(waits_for(found, "AWS::CloudFormation::Stack"))
+
+
+def test_synthesizing_again_changes_nothing(
+    stack: cdk.Stack, workflow: Callable[..., DurableManagedFunction], synthesize: Callable[..., Resources]
+) -> None:
+    """Tests of an app synthesize it more than once."""
+    workflow(stack).monitor()
+
+    first = synthesize(stack, lint=False).json
+    assert first == synthesize(stack, lint=False).json
