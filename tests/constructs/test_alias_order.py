@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
@@ -118,6 +119,22 @@ def test_what_uses_the_alias_comes_after_it(
     assert [] == out_of_order(found)
     assert [] == waits_for(found, "AWS::Events::Rule")
     assert 8 == len(waits_for(found, "AWS::CloudWatch::Alarm"))
+
+
+def test_a_rule_that_starts_executions_sends_to_the_dead_letter_queue(
+    stack: cdk.Stack,
+    workflow: Callable[..., DurableManagedFunction],
+    synthesize: Callable[..., Resources],
+) -> None:
+    """The policy of the queue names the rule, the rule names the alias: no circle, and the policy comes last."""
+    made = workflow(stack)
+    rule = events.Rule(stack, "Nightly", schedule=events.Schedule.cron(hour="3", minute="0"))
+    rule.add_target(targets.LambdaFunction(made.alias, dead_letter_queue=made.dead_letters.queue))
+
+    found = synthesize(stack)
+    assert [] == [name for name in found.json["Resources"] if name in needed(found.json["Resources"], name)]
+    assert [] == out_of_order(found)
+    assert [] == waits_for(found, "AWS::SQS::QueuePolicy")
 
 
 def test_two_functions_whose_events_start_each_other_are_no_circle(

@@ -45,7 +45,7 @@ def test_rejects_removal_policies_that_delete_versions(stack: cdk.Stack) -> None
     cdk.RemovalPolicies.of(stack).destroy()
 
     (error,) = errors(stack)
-    assert error.startswith("the published version must have the removal policy RETAIN, got DELETE: ")
+    assert error.startswith("the published version must have the deletion policy Retain, got Delete: ")
     assert f"exclude_resource_types=['{VERSION}']" in error
 
 
@@ -57,7 +57,7 @@ def test_rejects_a_removal_policy_of_the_version_itself(
     workflow(stack).version.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
 
     (error,) = errors(stack)
-    assert "got RETAIN_EXCEPT_ON_CREATE: " in error
+    assert "got RetainExceptOnCreate: " in error
 
 
 def test_what_the_error_says_to_pass_is_taken(stack: cdk.Stack) -> None:

@@ -176,16 +176,16 @@ def dead_letter_queue(scope: Construct, encryption_key: kms.IKey | None) -> Dead
     )
 
 
-def send_failures(resource: lambda_.CfnFunction, queue: sqs.IQueue) -> None:
+def send_failures(resource: lambda_.CfnFunction, queue_arn: str) -> None:
     """Let Lambda send failed executions' events to a queue that the role may already send to.
 
     CDK's function would add the permission to the role's default policy.
 
     Args:
         resource: The function.
-        queue: The queue.
+        queue_arn: The queue's ARN.
     """
-    resource.dead_letter_config = lambda_.CfnFunction.DeadLetterConfigProperty(target_arn=queue.queue_arn)
+    resource.dead_letter_config = lambda_.CfnFunction.DeadLetterConfigProperty(target_arn=queue_arn)
 
 
 @cache

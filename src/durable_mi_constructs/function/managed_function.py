@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_sqs as sqs
-    from constructs import Construct
+    from constructs import Construct, IConstruct
 
     from durable_mi.checks.warning import CheckWarning
     from durable_mi_constructs.capacity.interface import IManagedCapacity
@@ -185,7 +185,7 @@ class DurableManagedFunction(IDurableManagedFunction):
         needs_key = self._encryption is not None if created_queue else self._dead_letters.has_key
         # A key's policy can name the role, which must then not name what is encrypted with the key.
         role_queue = None if role or needs_key else self._dead_letters.queue
-        self._permissions = ExecutionPermissions(self, role, sends_to=role_queue.queue_arn if role_queue else None)
+        self._permissions = ExecutionPermissions(self, role, sends_to := role_queue.queue_arn if role_queue else None)
         if needs_key:
             self._dead_letters.allow(self._permissions.function_role)
         self._function = lambda_.Function(
@@ -217,17 +217,16 @@ class DurableManagedFunction(IDurableManagedFunction):
         found.check_asset(self._function)
         self._resource = cast("lambda_.CfnFunction", self._function.node.default_child)
         settings.apply_tags(self._function)
-        if role_queue is not None:
-            send_failures(self._resource, role_queue)
+        if sends_to is not None:
+            send_failures(self._resource, sends_to)
         self._resource.durable_config = durability.config(self._encryption)
         attach_to_capacity(self._resource, self._capacity, size)
-        traced = tracing is not lambda_.Tracing.DISABLED
-        if traced:
+        if traced := tracing is not lambda_.Tracing.DISABLED:
             self._capacity.allow_tracing()
         self._execution_policy = self._permissions.permit_execution(
             self._function, log_group=self._log_group, encryption=self._encryption, traced=traced
         )
-        flow_log = own_capacity.network.flow_log if own_capacity else None
+        beside: list[IConstruct | None] = [created_queue, own_capacity.network.flow_log if own_capacity else None]
         self._release = Release(
             self,
             stack,
@@ -235,7 +234,7 @@ class DurableManagedFunction(IDurableManagedFunction):
             capacity_key=self._capacity.replacement_key,
             permissions=self._execution_policy,
             parts=(self._capacity, self._log_group, self.role, self._dead_letters.queue),
-            beside=[made for made in (flow_log, created_queue) if made is not None],
+            beside=filter(None, beside),
         )
         self._permissions.keep_behind(self._release.alias)
         acknowledge(self, *function_suppressions(stack.get_logical_id(self._resource), traced=traced))
@@ -352,6 +351,7 @@ class DurableManagedFunction(IDurableManagedFunction):
     @property
     def dead_letters(self) -> DeadLetters:
         """Where the events of failed executions go: ``.queue``, ``.topic``, or neither."""
+        self._release.hand_out(self._dead_letters.queue)
         return self._dead_letters
 
     @property

@@ -15,10 +15,10 @@ from durable_mi_constructs.permissions.function_role import FunctionRole
 from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from aws_cdk import aws_iam as iam
-    from constructs import Construct, IConstruct, IDependable
+    from constructs import Construct, IConstruct
 
     from durable_mi.checks.warning import CheckWarning
     from durable_mi_constructs.permissions.alias_users import StackResources
@@ -69,7 +69,8 @@ class Release:
     """Publishes a function as it is, and then points the alias ``live`` at that version.
 
     CloudFormation does what nothing waits for in any order. So the alias waits for everything else of the function's
-    construct: a deployment that fails there leaves new executions on the version that they start on.
+    construct: a deployment that fails there leaves new executions on the version that they start on. What itself uses
+    the alias comes after it. The target of a rule, for example, can be a function that starts executions.
 
     Args:
         scope: The construct of the function, which gets the ``Alias``.
@@ -78,7 +79,7 @@ class Release:
         capacity_key: Text that changes with the capacity provider. A version stays on the one it was published on, so
             another one needs another version.
         permissions: What allows checkpoints: publishing starts environments, and none may start without it.
-        parts: Of what the construct is made besides. None of it uses the alias.
+        parts: Of what the construct is made besides. The function waits for it, or it is one of ``beside``.
         beside: Those of the parts that the function does not wait for.
 
     Attributes:
@@ -95,13 +96,17 @@ class Release:
         capacity_key: str,
         permissions: iam.Policy,
         parts: Iterable[object],
-        beside: Iterable[IDependable],
+        beside: Iterable[IConstruct],
     ) -> None:
         self._scope = scope
+        self._stack = stack
         self._parts = {*parts, function, permissions}
+        self._beside = list(beside)
+        self._handed_out: set[object] = set()
         function.invalidate_version_based_on(capacity_key)
         self.version = function.current_version
-        self.version.node.add_dependency(permissions)
+        self._version_node = self.version.node
+        self._version_node.add_dependency(permissions)
         self.alias = lambda_.Alias(
             scope,
             "Alias",
@@ -109,32 +114,47 @@ class Release:
             version=self.version,
             description="The version that new durable executions start on",
         )
-        self.alias.node.add_dependency(*beside)
-        LastLook.at(stack, self._look)
+        LastLook.at(stack, self.alias, complete=self._wait_for_beside, last=self._look)
+
+    def hand_out(self, part: object) -> None:
+        """Say that the app gets one of the parts, and can let it refer to anything.
+
+        Args:
+            part: A queue, say, whose policy can name a rule that starts executions.
+        """
+        self._handed_out.add(part)
+
+    def _wait_for_beside(self, resources: StackResources) -> None:
+        unchanged = [part for part in self._beside if part not in self._handed_out]
+        if unchanged:
+            self.alias.node.add_dependency(*unchanged)
+        if len(unchanged) < len(self._beside):
+            version = cast("cdk.CfnResource", self._version_node.default_child)
+            self._wait_for([part for part in self._beside if part not in unchanged], version, [], resources)
 
     def _look(self, resources: StackResources) -> None:
-        version = cast("lambda_.CfnVersion", self.version.node.default_child)
-        require_retained(version)
-        parts, added = [], []
+        version = cast("lambda_.CfnVersion", self._version_node.default_child)
+        require_retained(self._stack, version)
+        parts: list[IConstruct] = []
+        added: list[IConstruct] = []
         for child in self._scope.node.children:
             if child in self._parts or isinstance(child, FunctionRole):
                 parts.append(child)
             elif child is not self.alias:
                 added.append(child)
         if added:
-            self._wait_for(_resources_below(added), version, _resources_below(parts), resources)
+            self._wait_for(added, version, parts, resources)
 
     def _wait_for(
         self,
-        added: Iterable[cdk.CfnResource],
-        version: lambda_.CfnVersion,
-        parts: Sequence[cdk.CfnResource],
+        constructs: Iterable[IConstruct],
+        version: cdk.CfnResource,
+        known: Iterable[IConstruct],
         resources: StackResources,
     ) -> None:
         alias = cast("lambda_.CfnAlias", self.alias.node.default_child)
-        users = AliasUsers(resources, (alias, version), parts)
-        for resource in added:
-            # The target of a rule, for example, can be a function that starts executions.
+        users = AliasUsers(resources, (alias, version), _resources_below(known))
+        for resource in _resources_below(constructs):
             if not users.include_resource(resource):
                 alias.add_resource_dependency(resource)
 

@@ -7,27 +7,29 @@ from typing import TYPE_CHECKING, Final
 import aws_cdk as cdk
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aws_cdk import aws_lambda as lambda_
 
 __all__ = ["require_retained"]
 
 _ERROR: Final = (
-    "the published version must have the removal policy RETAIN, got {came}: running executions stay on their version "
+    "the published version must have the deletion policy Retain, got {came}: running executions stay on their version "
     "and fail without it; pass exclude_resource_types=['AWS::Lambda::Version'] to the method of RemovalPolicies, or "
     "remove what else changes the policy of versions"
 )
 
 
-def require_retained(version: lambda_.CfnVersion) -> None:
+def require_retained(stack: cdk.Stack, version: lambda_.CfnVersion) -> None:
     """Add an error to a version that an update or the deletion of its stack would delete.
 
     An aspect such as ``RemovalPolicies.of(stack).destroy()`` changes the policy after the construct was made.
 
     Args:
+        stack: The stack of the version.
         version: The version, when nothing changes it any more.
     """
-    options = version.cfn_options
-    policies = {options.deletion_policy, options.update_replace_policy} - {cdk.CfnDeletionPolicy.RETAIN}
+    options: Mapping[str, str] = stack.resolve(version.cfn_options)
+    policies = {options.get(name, "none") for name in ("deletionPolicy", "updateReplacePolicy")} - {"Retain"}
     if policies:
-        came = ", ".join(sorted("none" if policy is None else policy.name for policy in policies))
-        cdk.Annotations.of(version).add_error(_ERROR.format(came=came))
+        cdk.Annotations.of(version).add_error(_ERROR.format(came=", ".join(sorted(policies))))
