@@ -44,6 +44,8 @@ ROOMS = {
         "arguments",
         "kinds",
         "acknowledgements",
+        "construct_paths",
+        "resource_properties",
         "network",
         "capacity",
         "monitoring",

@@ -6,7 +6,7 @@ import aws_cdk as cdk
 import pytest
 from constructs import Construct
 
-from durable_mi_constructs.function.construct_paths import path_in, stack_of
+from durable_mi_constructs.construct_paths import path_in, stack_of
 
 
 @pytest.mark.parametrize("construct_id", ["Workflow", "with/slash", "with space"])

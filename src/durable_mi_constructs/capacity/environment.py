@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Never
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
+from durable_mi_constructs.construct_paths import stack_of
 from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def check_environment(capacity: IManagedCapacity, stack: cdk.Stack) -> None:
     if not isinstance(resource, lambda_.CapacityProvider):
         check_arn_environment("capacity", capacity.capacity_provider_arn, stack)
         return
-    owner = cdk.Stack.of(resource)
+    owner = stack_of(resource)
     if owner is stack:
         return
     for name, own, other in (("region", stack.region, owner.region), ("account", stack.account, owner.account)):

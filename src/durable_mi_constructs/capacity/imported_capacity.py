@@ -21,6 +21,7 @@ from durable_mi_constructs.arguments import takes
 from durable_mi_constructs.capacity.environment import check_arn_environment
 from durable_mi_constructs.capacity.interface import DEMAND, PRICES
 from durable_mi_constructs.capacity.vcpu_budget import VcpuBudget
+from durable_mi_constructs.construct_paths import path_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +63,7 @@ class ImportedCapacity(Construct):
         self._architecture = architecture
         self._security_groups = security_groups
         self._resource = lambda_.CapacityProvider.from_capacity_provider_arn(self, "Resource", capacity_provider_arn)
-        self._vcpu_budget = VcpuBudget(self, max_vcpus, shared_as=capacity_provider_arn)
+        self._vcpu_budget = VcpuBudget(self, path_in(scope, construct_id), max_vcpus, shared_as=capacity_provider_arn)
 
     @property
     def capacity_provider(self) -> lambda_.ICapacityProvider:

@@ -58,11 +58,11 @@ class InstanceTypes:
         checks.check_instance_types(_known(made.allowed), _known(made.excluded))
         return made
 
-    def check_architecture(self, architecture: lambda_.Architecture) -> CheckWarning | None:
+    def check_architecture(self, architecture: str) -> CheckWarning | None:
         """Check the names that are allowed against an architecture, and against the families of managed instances.
 
         Args:
-            architecture: The architecture of the capacity provider.
+            architecture: The name of the capacity provider's architecture.
 
         Returns:
             A warning if some of the names match no instance.
@@ -70,7 +70,7 @@ class InstanceTypes:
         Raises:
             ValueError: No name is of the architecture, or one is of another family or size.
         """
-        return name_checks.check_families(_known(self.allowed) or (), architecture.name)
+        return name_checks.check_families(_known(self.allowed) or (), architecture)
 
     def check_function(self, demand: VcpuDemand) -> CheckWarning | None:
         """Check a function against the largest instance type that is allowed.

@@ -29,7 +29,10 @@ from durable_mi_constructs.capacity.operator_role import make_operator_role, per
 from durable_mi_constructs.capacity.propagated_tags import TAGS, propagated_tags
 from durable_mi_constructs.capacity.scaling import SCALING, CapacityScaling
 from durable_mi_constructs.capacity.vcpu_budget import VcpuBudget
+from durable_mi_constructs.construct_paths import path_in, stack_of
 from durable_mi_constructs.network.managed_network import SECURITY_GROUPS, ManagedNetwork
+from durable_mi_constructs.resource_properties import properties_of
+from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,6 +50,7 @@ __all__ = ["CapacityScaling", "ManagedCapacity"]
 _NETWORK: Final = kinds.instance(
     ManagedNetwork, fix="pass ManagedNetwork(scope, id), for your own VPC ManagedNetwork(scope, id, vpc=...)"
 )
+_CREATE_ONLY: Final = ("vpcConfig", "instanceRequirements", "permissionsConfig", "kmsKeyArn")
 
 
 @jsii.implements(ec2.IConnectable)
@@ -136,8 +140,9 @@ class ManagedCapacity(Construct):
         self._architecture = (
             lambda_.Architecture.ARM_64 if architecture is None else choices.take_architecture(architecture)
         )
-        code_checks.check_architecture(self._architecture.name)
-        if not cdk.Token.is_unresolved(max_vcpus):
+        architecture_name = self._architecture.name
+        code_checks.check_architecture(architecture_name)
+        if not is_unresolved(max_vcpus):
             checks.check_max_vcpus(max_vcpus)
         scaling = CapacityScaling.auto() if scaling is None else scaling
         if system_log_removal_policy is not None:
@@ -147,8 +152,8 @@ class ManagedCapacity(Construct):
         if system_log_level is not None:
             system_log_level = choice.take_member("system_log_level", system_log_level, lambda_.SystemLogLevel)
         self._instance_types = InstanceTypes.of(allowed_instance_types, excluded_instance_types)
-        self._warn(self._instance_types.check_architecture(self._architecture))
-        self._vcpu_budget = VcpuBudget(self, max_vcpus)
+        self._warn(self._instance_types.check_architecture(architecture_name))
+        self._vcpu_budget = VcpuBudget(self, path_in(scope, construct_id), max_vcpus)
 
         self._network = network or ManagedNetwork(self, "Network")
         self._system_log_group = _checked(system_log_group, system_log_removal_policy) or _system_logs(
@@ -170,14 +175,17 @@ class ManagedCapacity(Construct):
             system_log_level=system_log_level,
         )
         self._capacity_provider_arn = self._capacity_provider.capacity_provider_arn
+        node = self._capacity_provider.node
+        self._resource = cast("lambda_.CfnCapacityProvider", node.default_child)
         # On the L1: the L2 rejects fewer than 12 vCPUs, which the service accepts.
         self._resource.capacity_provider_scaling_config = scaling.config(max_vcpus)
-        self._resource.propagate_tags = propagated_tags(self._resource, propagate_tags)
+        if propagate_tags is not None:
+            self._resource.propagate_tags = propagated_tags(self._resource, propagate_tags)
         if operator_role is not None:
             policy = permit_operator(self, operator_role, log_group=self._system_log_group, kms_key=kms_key)
-            self._capacity_provider.node.add_dependency(policy)
+            node.add_dependency(policy)
         # Functions checkpoint until the capacity provider is gone, so the way out must outlive it.
-        self._capacity_provider.node.add_dependency(self._network.egress_established)
+        node.add_dependency(self._network.egress_established)
 
     @classmethod
     @takes(
@@ -269,14 +277,9 @@ class ManagedCapacity(Construct):
         stays on the capacity provider that it was published on, so the alias must move to a new one.
         """
         if self._replacement_key is None:
-            resource = self._resource
-            create_only = [
-                resource.vpc_config,
-                resource.instance_requirements,
-                resource.permissions_config,
-                resource.kms_key_arn,
-            ]
-            text = json.dumps(cdk.Stack.of(self).resolve(create_only), sort_keys=True)
+            properties = properties_of(self._resource)
+            create_only = [properties.get(name) for name in _CREATE_ONLY]
+            text = json.dumps(stack_of(self).resolve(create_only), sort_keys=True)
             self._replacement_key = sha256(text.encode()).hexdigest()
         return self._replacement_key
 
@@ -332,17 +335,13 @@ class ManagedCapacity(Construct):
         if warning is not None:
             cdk.Annotations.of(self).add_warning_v2(warning.id, warning.message)
 
-    @property
-    def _resource(self) -> lambda_.CfnCapacityProvider:
-        return cast("lambda_.CfnCapacityProvider", self._capacity_provider.node.default_child)
-
 
 def _checked(log_group: logs.ILogGroup | None, removal_policy: cdk.RemovalPolicy | None) -> logs.ILogGroup | None:
     if log_group is not None and removal_policy is not None:
         msg = f"system_log_removal_policy must be left out where system_log_group is given, got {removal_policy.name}: "
         raise ValueError(msg + "set it on the log group")
-    if log_group is not None and not cdk.Token.is_unresolved(log_group.log_group_name):
-        checks.check_system_log_group(log_group.log_group_name)
+    if log_group is not None and not is_unresolved(name := log_group.log_group_name):
+        checks.check_system_log_group(name)
     return log_group
 
 

@@ -46,8 +46,8 @@ TAGS: Final = _TagsKind()
 
 def propagated_tags(
     resource: lambda_.CfnCapacityProvider,
-    given: Mapping[str, str] | bool | None,  # noqa: FBT001 - the argument of the construct
-) -> cdk.IResolvable | lambda_.CfnCapacityProvider.PropagateTagsConfigProperty | None:
+    given: Mapping[str, str] | bool,  # noqa: FBT001 - the argument of the construct
+) -> cdk.IResolvable | lambda_.CfnCapacityProvider.PropagateTagsConfigProperty:
     """Return the property of a capacity provider.
 
     Args:
@@ -58,8 +58,6 @@ def propagated_tags(
         ValueError: The tags are out of the service's range. The tags of the stack are checked when the app is
             synthesized.
     """
-    if given is None:
-        return None
     if given is True:
         own = _OwnTags(resource)
         resource.node.add_validation(own)

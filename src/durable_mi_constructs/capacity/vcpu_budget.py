@@ -24,20 +24,21 @@ class VcpuBudget:
     """The vCPUs of one capacity provider and the functions that need them, over all stacks of an app.
 
     Args:
-        capacity: The capacity, for messages and warnings.
+        capacity: The capacity, for warnings.
+        path: Its path, for messages.
         max_vcpus: Its upper bound; ``None`` or an unresolved token if it is not known; then the sum is not checked.
         shared_as: Name under which the capacities of one app count together, such as an imported ARN. Defaults to
             none: this capacity counts alone.
     """
 
-    def __init__(self, capacity: Construct, max_vcpus: int | None, *, shared_as: str | None = None) -> None:
+    def __init__(self, capacity: Construct, path: str, max_vcpus: int | None, *, shared_as: str | None = None) -> None:
         self._capacity = capacity
         self._max_vcpus = max_vcpus
         self._demands: list[VcpuDemand] = (
             [] if shared_as is None else _shared.setdefault(capacity.node.root, {}).setdefault(shared_as, [])
         )
         self._warned = False
-        self._path = capacity.node.path
+        self._path = path
 
     @property
     def demands(self) -> list[VcpuDemand]:

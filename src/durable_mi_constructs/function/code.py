@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
+from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
@@ -15,6 +16,7 @@ from durable_mi.checks import code as checks
 from durable_mi.packaging import PackageModules, check_handler_in_package
 from durable_mi_constructs import choices, kinds
 from durable_mi_constructs.function.python_code import PythonCode
+from durable_mi_constructs.resource_properties import properties_of
 from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ CODE: Final = kinds.instance(
 )
 """The kind of ``code``. A ``DockerImageCode`` is none: only CDK's own functions can read it."""
 
+_outdirs: WeakKeyDictionary[cdk.Stack, Path | None] = WeakKeyDictionary()
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FunctionCode:
@@ -41,12 +45,14 @@ class FunctionCode:
         code: The given code.
         handler: Module and function, or ``Handler.FROM_IMAGE``.
         runtime: The runtime, or ``Runtime.FROM_IMAGE``.
+        runtime_name: Its name.
         settings: The function's settings, of which the layers depend on where the function runs.
     """
 
     code: lambda_.Code | PythonCode
     handler: str
     runtime: lambda_.Runtime
+    runtime_name: str
     settings: FunctionSettings
 
     @classmethod
@@ -90,15 +96,17 @@ class FunctionCode:
                 msg = f"runtime must be left out for a container image, got {runtime.name}: the image brings its own"
                 raise ValueError(msg)
             settings.check_image()
-            return cls(code=code, handler=handler, runtime=lambda_.Runtime.FROM_IMAGE, settings=settings)
+            runtime = lambda_.Runtime.FROM_IMAGE
+            return cls(code=code, handler=handler, runtime=runtime, runtime_name=runtime.name, settings=settings)
         if runtime is None:
-            runtime = _default_runtime()
+            runtime, name = _default_runtime()
         else:
-            checks.check_runtime(runtime.name)
+            name = runtime.name
+            checks.check_runtime(name)
         if not is_unresolved(handler):
             checks.check_handler(handler)
         settings.check_layers(runtime)
-        return cls(code=code, handler=handler, runtime=runtime, settings=settings)
+        return cls(code=code, handler=handler, runtime=runtime, runtime_name=name, settings=settings)
 
     def bind(self, scope: Construct, architecture: lambda_.Architecture) -> lambda_.Code:
         """Build the code for an architecture.
@@ -108,8 +116,8 @@ class FunctionCode:
             architecture: The architecture of the instances.
 
         Raises:
-            ValueError: The package cannot be built, its handler is not a durable function, inline code does not have
-                the handler, or a layer is for another architecture or Region.
+            ValueError: The package cannot be built, its handler is not a durable function, or a layer is for another
+                architecture or Region.
         """
         if self.settings.layers:
             self.settings.check_layers_in(cdk.Stack.of(scope).region, architecture)
@@ -121,16 +129,12 @@ class FunctionCode:
                 handler=None if is_unresolved(self.handler) else self.handler,
                 layers=bool(self.settings.layers),
             )
-        if isinstance(self.code, lambda_.InlineCode):
-            text = self.code.bind(scope).inline_code
-            if text is not None and not is_unresolved(text):
-                self._check_handler(PackageModules({"index.py": text}, complete=not self.settings.layers))
         return self.code
 
     def check_asset(self, function: lambda_.Function) -> None:
-        """Check the handler in a directory that CDK staged, with whatever its bundling made.
+        """Check the handler in inline code, or in a directory that CDK staged, with whatever its bundling made.
 
-        Whether the handler is wrapped in ``durable_execution`` is not checked: such a directory can be a placeholder.
+        Whether the handler is wrapped in ``durable_execution`` is not checked: such code can be a placeholder.
 
         Args:
             function: The function with the code.
@@ -138,28 +142,45 @@ class FunctionCode:
         Raises:
             ValueError: The handler's module or function does not exist, or is ``async``.
         """
+        if isinstance(self.code, lambda_.InlineCode):
+            self._check_inline(function)
+        elif type(self.code) is lambda_.AssetCode:
+            self._check_staged(function)
+
+    def _check_inline(self, function: lambda_.Function) -> None:
+        text = properties_of(cast("lambda_.CfnFunction", function.node.default_child))["code"]["zipFile"]
+        if not is_unresolved(text):
+            self._check_handler(PackageModules({"index.py": text}, complete=not self.settings.layers))
+
+    def _check_staged(self, function: lambda_.Function) -> None:
         asset = function.node.try_find_child("Code")
-        if type(self.code) is not lambda_.AssetCode or not isinstance(asset, s3_assets.Asset):
+        if not isinstance(asset, s3_assets.Asset):
             return
-        if not cdk.Stack.of(function).bundling_required:
-            return  # the directory is what bundling would begin with
-        stage = cdk.Stage.of(function)
-        directory = Path(stage.asset_outdir if stage else "", asset.asset_path)
-        if directory.is_dir():
+        outdir = _outdir(function.stack)
+        if outdir is not None and (directory := outdir / asset.asset_path).is_dir():
             self._check_handler(PackageModules({}, (directory,), complete=not self.settings.layers))
 
     def _check_handler(self, modules: PackageModules) -> None:
         if not is_unresolved(self.handler):
-            python = self.runtime.name.removeprefix("python")
+            python = self.runtime_name.removeprefix("python")
             check_handler_in_package(self.handler, modules, python, durable=False)
 
 
-# Read once: each is a round trip to Node.
+def _outdir(stack: cdk.Stack) -> Path | None:
+    """Return where the assets of a stack are, or ``None`` where CDK does not bundle them: they could lack anything."""
+    if stack not in _outdirs:
+        stage = cdk.Stage.of(stack)
+        _outdirs[stack] = Path(stage.asset_outdir if stage else "") if stack.bundling_required else None
+    return _outdirs[stack]
+
+
+# Read once, as the above for each stack: each is a round trip to Node.
 @cache
 def _from_image() -> str:
     return lambda_.Handler.FROM_IMAGE
 
 
 @cache
-def _default_runtime() -> lambda_.Runtime:
-    return lambda_.Runtime.PYTHON_3_14
+def _default_runtime() -> tuple[lambda_.Runtime, str]:
+    runtime = lambda_.Runtime.PYTHON_3_14
+    return runtime, runtime.name

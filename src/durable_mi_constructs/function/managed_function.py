@@ -17,11 +17,11 @@ from durable_mi_constructs.acknowledgements import acknowledge, function_suppres
 from durable_mi_constructs.arguments import takes
 from durable_mi_constructs.capacity.environment import check_environment
 from durable_mi_constructs.capacity.managed_capacity import ManagedCapacity
+from durable_mi_constructs.construct_paths import path_in, stack_of
 from durable_mi_constructs.function.alias_only import reject_as_function
 from durable_mi_constructs.function.argument_kinds import ATTRIBUTES, CONSTRUCTOR, FUNCTION_ARN
 from durable_mi_constructs.function.attachment import attach_to_capacity
 from durable_mi_constructs.function.code import FunctionCode
-from durable_mi_constructs.function.construct_paths import path_in, stack_of
 from durable_mi_constructs.function.durability import Durability
 from durable_mi_constructs.function.failure import dead_letter_queue, send_failures
 from durable_mi_constructs.function.imported_function import ImportedFunction, split_qualifier

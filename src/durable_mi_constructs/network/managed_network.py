@@ -16,6 +16,7 @@ from durable_mi.checks import choice
 from durable_mi.cost import NetworkFloor
 from durable_mi_constructs import kinds
 from durable_mi_constructs.arguments import takes
+from durable_mi_constructs.construct_paths import stack_of
 from durable_mi_constructs.network.endpoints import AwsService, Endpoints
 from durable_mi_constructs.network.flow_logs import make_flow_logs
 from durable_mi_constructs.network.imported_subnets import ImportedSubnets
@@ -160,7 +161,7 @@ class ManagedNetwork(Construct):
             flow_log_removal_policy = _removal_policy(flow_log_removal_policy, flow_logs=flow_logs)
         if security_groups is not None:
             checks.check_security_groups(len(security_groups))
-        self._egress = DependencyGroup()
+        self._egress: DependencyGroup
         self._vpc: ec2.IVpc
         self._vpc_of_resources: ec2.IVpc
         self._subnets: list[ec2.ISubnet]
@@ -172,7 +173,7 @@ class ManagedNetwork(Construct):
                 msg = "vpc_subnets must come together with vpc, got vpc_subnets alone: pass the VPC that they belong to"
                 raise ValueError(msg)
             egress = Egress.NAT if egress is None else egress
-            self._make_vpc(egress, nat_gateways, availability_zones)
+            self._make_vpc(stack_of(scope), egress, nat_gateways, availability_zones)
         else:
             _reject_with_vpc(egress=egress, nat_gateways=nat_gateways, availability_zones=availability_zones)
             self._use_vpc(vpc, vpc_subnets)
@@ -261,8 +262,10 @@ class ManagedNetwork(Construct):
         if self._needs_endpoints:
             self._endpoints.add(ec2.InterfaceVpcEndpointAwsService.XRAY)
 
-    def _make_vpc(self, egress: Egress, nat_gateways: int | None, availability_zones: Sequence[str] | None) -> None:
-        zones = take_zones(self, availability_zones)
+    def _make_vpc(
+        self, stack: cdk.Stack, egress: Egress, nat_gateways: int | None, availability_zones: Sequence[str] | None
+    ) -> None:
+        zones = take_zones(self, stack, availability_zones)
         self._zone_count = len(zones)
         self._nat_gateways = _nat_gateways(egress, nat_gateways, len(zones))
         made = ZonalVpc(
@@ -274,7 +277,7 @@ class ManagedNetwork(Construct):
         )
         self._vpc = self._vpc_of_resources = made.vpc
         self._subnets = made.subnets
-        self._egress.add(made.egress)
+        self._egress = made.egress
 
     def _use_vpc(self, vpc: ec2.IVpc, vpc_subnets: ec2.SubnetSelection | None) -> None:
         own = ImportedSubnets.select(self, vpc, vpc_subnets)
@@ -284,7 +287,7 @@ class ManagedNetwork(Construct):
         self._vpc_of_resources = own.vpc
         self._subnets = own.subnets
         self._zone_count = own.zone_count
-        self._egress.add(own.egress)
+        self._egress = DependencyGroup(own.egress)
 
     def _make_security_group(self, egress: Egress | None) -> ec2.SecurityGroup:
         group = ec2.SecurityGroup(

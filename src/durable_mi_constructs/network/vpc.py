@@ -11,12 +11,10 @@ from constructs import Construct, DependencyGroup
 
 from durable_mi import limits
 from durable_mi_constructs.acknowledgements import OWN_VPC, acknowledge
-from durable_mi_constructs.tokens import is_unresolved
+from durable_mi_constructs.construct_paths import path_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from constructs import IDependable
 
 __all__ = ["ZonalVpc"]
 
@@ -26,6 +24,8 @@ _CIDR: Final = "10.0.0.0/16"
 # Instances get three quarters of the range; the fourth holds the small public subnets, the rest is left to the user.
 _PRIVATE_CIDRS: Final = ("10.0.0.0/18", "10.0.64.0/18", "10.0.128.0/18")
 _PUBLIC_CIDRS: Final = ("10.0.192.0/24", "10.0.193.0/24", "10.0.194.0/24")
+_NAMED: Final = ["AWS::EC2::VPC", "AWS::EC2::InternetGateway"]
+"""Beside the subnets, which CDK names."""
 
 
 class ZonalVpc(Construct):
@@ -65,12 +65,16 @@ class ZonalVpc(Construct):
             self, "Resource", cidr_block=_CIDR, enable_dns_hostnames=True, enable_dns_support=True
         )
         self._vpc_id = self._resource.ref
-        cdk.Tags.of(self._resource).add("Name", self.node.path)
+        # Once for everything below, as each is a round trip to Node; what a public subnet has of its own comes later.
+        tags = cdk.Tags.of(self)
+        tags.add("Name", path_in(scope, construct_id), include_resource_types=_NAMED)
+        kind = "Private" if nat_gateways or ipv6 else "Isolated"
+        _tag_subnets(tags, kind)
 
         public = self._build_public_subnets() if nat_gateways else []
         gateways = [subnet.add_nat_gateway() for subnet in public[:nat_gateways]]
         self._ipv6_blocks = self._build_ipv6_blocks() if ipv6 else None
-        private = self._build_private_subnets(gateways)
+        private = self._build_private_subnets(kind, gateways)
         self._subnets: list[ec2.ISubnet] = [*private]
         self._egress = DependencyGroup(*[subnet.internet_connectivity_established for subnet in private])
         if ipv6:
@@ -89,27 +93,26 @@ class ZonalVpc(Construct):
         return self._subnets
 
     @property
-    def egress(self) -> IDependable:
+    def egress(self) -> DependencyGroup:
         """Resources that must exist before instances in the private subnets reach the internet."""
         return self._egress
 
     def _build_public_subnets(self) -> list[ec2.PublicSubnet]:
         gateway = ec2.CfnInternetGateway(self, "InternetGateway")
-        cdk.Tags.of(gateway).add("Name", self.node.path)
+        gateway_id = gateway.ref
         attachment = ec2.CfnVPCGatewayAttachment(
-            self, "InternetGatewayAttachment", vpc_id=self._vpc_id, internet_gateway_id=gateway.ref
+            self, "InternetGatewayAttachment", vpc_id=self._vpc_id, internet_gateway_id=gateway_id
         )
         subnets = []
         for number, (zone, cidr) in enumerate(zip(self._zones, _PUBLIC_CIDRS, strict=False), start=1):
             subnet = self._build_subnet(ec2.PublicSubnet, f"PublicSubnet{number}", zone, cidr)
-            subnet.add_default_internet_route(gateway.ref, attachment)
-            _tag(subnet, "Public")
+            subnet.add_default_internet_route(gateway_id, attachment)
+            _tag_subnets(cdk.Tags.of(subnet), "Public")
             subnets.append(subnet)
         return subnets
 
-    def _build_private_subnets(self, gateways: Sequence[ec2.CfnNatGateway]) -> list[ec2.PrivateSubnet]:
+    def _build_private_subnets(self, kind: str, gateways: Sequence[ec2.CfnNatGateway]) -> list[ec2.PrivateSubnet]:
         blocks = self._ipv6_blocks
-        kind = "Private" if gateways or blocks else "Isolated"
         subnets = []
         for index, (zone, cidr) in enumerate(zip(self._zones, _PRIVATE_CIDRS, strict=False)):
             subnet = self._build_subnet(
@@ -121,14 +124,13 @@ class ZonalVpc(Construct):
             )
             if gateways:
                 subnet.add_default_nat_route(gateways[index % len(gateways)].ref)
-            _tag(subnet, kind)
             subnets.append(subnet)
         return subnets
 
     def _build_subnet(
         self, kind: type[_Subnet], construct_id: str, zone: str, cidr_block: str, ipv6_cidr_block: str | None = None
     ) -> _Subnet:
-        by_id = not is_unresolved(zone) and limits.ZONE_ID.fullmatch(zone) is not None
+        by_id = _is_id(zone)
         name = _ZoneName()
         subnet = kind(
             self,
@@ -171,7 +173,10 @@ class ZonalVpc(Construct):
             "Vpc",
             vpc_id=self._vpc_id,
             vpc_cidr_block=_CIDR,
-            availability_zones=[subnet.availability_zone for subnet in private],
+            availability_zones=[
+                subnet.availability_zone if _is_id(zone) else zone
+                for subnet, zone in zip(private, self._zones, strict=True)
+            ],
             public_subnet_ids=[subnet.subnet_id for subnet in public] or None,
             public_subnet_route_table_ids=[subnet.route_table.route_table_id for subnet in public] or None,
             private_subnet_ids=None if isolated else ids,
@@ -192,8 +197,12 @@ class _ZoneName:
         return self.resource.attr_availability_zone
 
 
-def _tag(subnet: ec2.Subnet, kind: str) -> None:
+def _is_id(zone: str) -> bool:
+    # A token, which becomes a name, does not look like one.
+    return limits.ZONE_ID.fullmatch(zone) is not None
+
+
+def _tag_subnets(tags: cdk.Tags, kind: str) -> None:
     # The tags by which `ec2.Vpc.from_lookup` in another app distinguishes subnets.
-    subnet_type = cdk.Tags.of(subnet)
-    subnet_type.add("aws-cdk:subnet-name", kind, include_resource_types=["AWS::EC2::Subnet"])
-    subnet_type.add("aws-cdk:subnet-type", kind, include_resource_types=["AWS::EC2::Subnet"])
+    for key in ("aws-cdk:subnet-name", "aws-cdk:subnet-type"):
+        tags.add(key, kind, include_resource_types=["AWS::EC2::Subnet"])

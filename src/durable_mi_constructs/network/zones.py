@@ -28,11 +28,12 @@ _UNKNOWN_REGION: Final = (
 )
 
 
-def take_zones(scope: Construct, given: Sequence[str] | None) -> list[str]:
+def take_zones(scope: Construct, stack: cdk.Stack, given: Sequence[str] | None) -> list[str]:
     """Return the zones of a new network, and warn of those that may not work.
 
     Args:
-        scope: The network.
+        scope: The network, for warnings.
+        stack: Its stack.
         given: Names, ids or tokens; ``None`` for three of the stack's Region.
 
     Raises:
@@ -43,7 +44,7 @@ def take_zones(scope: Construct, given: Sequence[str] | None) -> list[str]:
         for warning in checks.check_named_zones(zones):
             _warn(scope, warning)
         return zones
-    region = cdk.Stack.of(scope).region
+    region = stack.region
     if is_unresolved(region):
         cdk.Annotations.of(scope).add_info_v2("durable-mi:zones-of-unknown-region", _UNKNOWN_REGION)
     elif region in limits.ZONE_IDS:
