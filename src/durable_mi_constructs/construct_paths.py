@@ -35,6 +35,8 @@ def stack_of(scope: Construct) -> cdk.Stack:
     Args:
         scope: The parent.
     """
+    if isinstance(scope, cdk.Stack):
+        return scope
     if scope not in _stacks:
         _stacks[scope] = cdk.Stack.of(scope)
     return _stacks[scope]
