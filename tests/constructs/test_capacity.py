@@ -403,3 +403,27 @@ def test_rejects_cpu_target() -> None:
     """A target above 100 percent is refused where it is written."""
     with pytest.raises(ValueError, match="from 0 to 100 percent, got 101"):
         CapacityScaling.target_cpu_utilization(101)
+
+
+def test_an_escape_hatch_that_replaces_it_changes_its_key(strict_stack: Callable[..., cdk.Stack]) -> None:
+    """What only reads the resource does not, and neither does what changes in place."""
+
+    def key(change: Callable[[lambda_.CfnCapacityProvider], object]) -> str:
+        capacity = ManagedCapacity(strict_stack(), "Capacity")
+        change(cast("lambda_.CfnCapacityProvider", capacity.capacity_provider.node.default_child))
+        return capacity.replacement_key
+
+    def take_x86(resource: lambda_.CfnCapacityProvider) -> None:
+        resource.instance_requirements = lambda_.CfnCapacityProvider.InstanceRequirementsProperty(
+            architectures=["x86_64"]
+        )
+
+    def take_key(resource: lambda_.CfnCapacityProvider) -> None:
+        resource.kms_key_arn = "key"
+
+    def scale(resource: lambda_.CfnCapacityProvider) -> None:
+        resource.capacity_provider_scaling_config = CapacityScaling.auto().config(50)
+
+    untouched = key(lambda _: None)
+    assert [untouched, untouched] == [key(lambda resource: resource.vpc_config), key(scale)]
+    assert 2 == len({key(take_x86), key(take_key)} - {untouched})
