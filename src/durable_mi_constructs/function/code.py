@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
@@ -131,24 +131,25 @@ class FunctionCode:
             )
         return self.code
 
-    def check_asset(self, function: lambda_.Function) -> None:
+    def check_made(self, function: lambda_.Function, resource: lambda_.CfnFunction) -> None:
         """Check the handler in inline code, or in a directory that CDK staged, with whatever its bundling made.
 
         Whether the handler is wrapped in ``durable_execution`` is not checked: such code can be a placeholder.
 
         Args:
             function: The function with the code.
+            resource: Its resource.
 
         Raises:
             ValueError: The handler's module or function does not exist, or is ``async``.
         """
         if isinstance(self.code, lambda_.InlineCode):
-            self._check_inline(function)
+            self._check_inline(resource)
         elif type(self.code) is lambda_.AssetCode:
             self._check_staged(function)
 
-    def _check_inline(self, function: lambda_.Function) -> None:
-        text = properties_of(cast("lambda_.CfnFunction", function.node.default_child))["code"]["zipFile"]
+    def _check_inline(self, resource: lambda_.CfnFunction) -> None:
+        text = properties_of(resource)["code"]["zipFile"]
         if not is_unresolved(text):
             self._check_handler(PackageModules({"index.py": text}, complete=not self.settings.layers))
 

@@ -214,8 +214,8 @@ class DurableManagedFunction(IDurableManagedFunction):
             system_log_level_v2=logging.system_log_level,
             current_version_options=version_options(min_execution_environments, max_execution_environments),
         )
-        found.check_asset(self._function)
         self._resource = cast("lambda_.CfnFunction", self._function.node.default_child)
+        found.check_made(self._function, self._resource)
         settings.apply_tags(self._function)
         if sends_to is not None:
             send_failures(self._resource, sends_to)
