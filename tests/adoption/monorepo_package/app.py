@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
 from durable_mi_constructs import DurableManagedFunction, PythonCode
 
+if TYPE_CHECKING:
+    from constructs import Construct
+
 ROOT = Path(__file__).parent
 
 
-def build(app: cdk.App) -> DurableManagedFunction:
-    """Add the service's stack to an app."""
+def build(scope: Construct) -> DurableManagedFunction:
+    """Add the service's stack to an app, or to a stage of it."""
     return DurableManagedFunction(
-        cdk.Stack(app, "Orders"),
+        cdk.Stack(scope, "Orders"),
         "Workflow",
         code=PythonCode.from_project(
             ROOT / "services" / "orders",
