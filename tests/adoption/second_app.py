@@ -21,14 +21,30 @@ FOUND = {
 """What the app itself has to answer for: the rule, and the child of the stack that it is about."""
 
 
-def build(app: cdk.App) -> None:
-    """Add the stack to an app."""
-    stack = cdk.Stack(app, "Shop", env=cdk.Environment(account="111122223333", region="eu-central-1"))
+ENV = cdk.Environment(account="111122223333", region="eu-central-1")
+
+
+def build(
+    app: cdk.App,
+    *,
+    env: cdk.Environment = ENV,
+    function_arn: str = "arn:aws:lambda:eu-central-1:111122223333:function:orders",
+    capacity_provider_name: str = "orders-instances",
+) -> None:
+    """Add the stack to an app.
+
+    Args:
+        app: The app.
+        env: Account and Region of both apps.
+        function_arn: What the first app exports.
+        capacity_provider_name: The same.
+    """
+    stack = cdk.Stack(app, "Shop", env=env)
     orders = DurableManagedFunction.from_attributes(
         stack,
         "Orders",
-        function_arn="arn:aws:lambda:eu-central-1:111122223333:function:orders",
-        capacity_provider_name="orders-instances",
+        function_arn=function_arn,
+        capacity_provider_name=capacity_provider_name,
     )
     api = iam.Role(stack, "Api", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
     orders.grants.start(api)

@@ -17,9 +17,16 @@ FOUND = {
 """What the app itself has to answer for: the rule, and the child of the stack that it is about."""
 
 
-def build(app: cdk.App) -> None:
-    """Add the stacks to an app."""
-    env = cdk.Environment(account="111122223333", region="eu-central-1")
+ENV = cdk.Environment(account="111122223333", region="eu-central-1")
+
+
+def build(app: cdk.App, *, env: cdk.Environment = ENV) -> None:
+    """Add the stacks to an app.
+
+    Args:
+        app: The app.
+        env: Account and Region of both stacks.
+    """
     security = cdk.Stack(app, "Security", env=env)
     role = iam.Role(security, "Workflows", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), path="/workflows/")
 

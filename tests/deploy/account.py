@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import subprocess
@@ -164,6 +165,21 @@ class Account:
         """Return the policy of an SQS queue."""
         attributes = boto3.client("sqs", **self._options).get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
         return str(attributes["Attributes"]["Policy"])
+
+    def rule_targets(self, rule: str) -> list[str]:
+        """Return the ARNs that an EventBridge rule sends its events to."""
+        targets = boto3.client("events", **self._options).list_targets_by_rule(Rule=rule)["Targets"]
+        return [str(target["Arn"]) for target in targets]
+
+    def alias_shifts(self, application: str, group: str) -> list[dict[str, str]]:
+        """Return what the deployments of a CodeDeploy group did: function, alias, and from which version to which."""
+        codedeploy = boto3.client("codedeploy", **self._options)
+        ids = codedeploy.list_deployments(applicationName=application, deploymentGroupName=group)["deployments"]
+        infos = (codedeploy.get_deployment(deploymentId=it)["deploymentInfo"] for it in ids)
+        contents = (json.loads(info["revision"]["appSpecContent"]["content"]) for info in infos)
+        return [
+            resource["Properties"] for content in contents for it in content["Resources"] for resource in it.values()
+        ]
 
     @property
     def _options(self) -> dict[str, Any]:

@@ -73,6 +73,23 @@ def test_rejects_101st_version(provider: Any) -> None:
         provider.attach("arn:aws:lambda:us-east-1:123456789012:function:orders:100", "x86_64")
 
 
+@pytest.mark.parametrize(("key", "words"), [("Role", "execution role"), ("DeadLetterConfig", "dead-letter queue")])
+def test_rejects_weights_over_unlike_versions(key: str, words: str) -> None:
+    """CodeDeploy cannot shift an alias between two such versions."""
+    check_weights = import_module("tests.deploy.server.codedeploy").check_weights
+    check_weights({key: "a", "MemorySize": 4096}, {key: "a", "MemorySize": 8192})
+
+    with pytest.raises(Exception, match=f"must have the same {words}"):
+        check_weights({key: "a"}, {key: "b"})
+
+
+def test_alias_waits_for_what_shifts_it() -> None:
+    """A reference in an update policy orders as any other does."""
+    alias = {"Type": "AWS::Lambda::Alias", "UpdatePolicy": {"CodeDeployLambdaAliasUpdate": {"G": {"Ref": "Group"}}}}
+
+    assert ["Group", "Alias"] == creation_order({"Alias": alias, "Group": {"Type": "AWS::CodeDeploy::DeploymentGroup"}})
+
+
 @pytest.mark.parametrize(
     ("resource_type", "old", "new", "expected"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from typing import Final
 
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
@@ -15,22 +16,38 @@ from tests.deploy.server.alias import Alias
 from tests.deploy.server.capacity_provider import CapacityProvider
 from tests.deploy.server.change_sets import deploy_like_cloudformation
 from tests.deploy.server.cloudtrail import serve_no_events
+from tests.deploy.server.codedeploy import Application, DeploymentGroup
 from tests.deploy.server.function import Function
 from tests.deploy.server.iam import Policy, Role
 from tests.deploy.server.lambda_api import serve_capacity_providers
 from tests.deploy.server.log_group import give_log_group_arns
+from tests.deploy.server.permission import Permission
 from tests.deploy.server.placeholder import PLACEHOLDERS, placeholder
 from tests.deploy.server.queue_policy import QueuePolicy
 from tests.deploy.server.route_table_association import RouteTableAssociation
 from tests.deploy.server.security_group import SecurityGroup
 from tests.deploy.server.version import Version
 
+OWN: Final = (
+    Alias,
+    Application,
+    CapacityProvider,
+    DeploymentGroup,
+    Function,
+    Permission,
+    Policy,
+    QueuePolicy,
+    Role,
+    RouteTableAssociation,
+    SecurityGroup,
+    Version,
+)
+
 
 def main() -> None:
     """Serve until standard input closes."""
     known = parsing.get_model_map()
-    own = (Alias, CapacityProvider, Function, Policy, QueuePolicy, Role, RouteTableAssociation, SecurityGroup, Version)
-    for model in own:
+    for model in OWN:
         known[model.cloudformation_type()] = model
     known |= {name: placeholder(name) for name in PLACEHOLDERS}
     deploy_like_cloudformation()

@@ -7,6 +7,8 @@ from typing import Any, cast
 from moto.awslambda.utils import get_backend
 from moto.core.common_models import CloudFormationModel
 
+from tests.deploy.server.codedeploy import shift
+
 __all__ = ["Alias"]
 
 
@@ -71,7 +73,12 @@ class Alias(CloudFormationModel):
     ) -> Alias:
         alias = cast("Alias", original_resource)
         properties = cloudformation_json["Properties"]
-        get_backend(account_id, region_name).update_alias(
+        backend = get_backend(account_id, region_name)
+        codedeploy = cloudformation_json["UpdatePolicy"].get("CodeDeployLambdaAliasUpdate")
+        standing = backend.get_alias(alias.name, alias.function_name)
+        if codedeploy is not None and standing.function_version != properties["FunctionVersion"]:
+            shift(codedeploy, backend, alias.function_name, standing, properties["FunctionVersion"])
+        backend.update_alias(
             alias.name, alias.function_name, properties["FunctionVersion"], properties.get("Description", ""), ""
         )
         return alias

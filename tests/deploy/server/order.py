@@ -50,7 +50,9 @@ def references(body: Mapping[str, Any], resources: Mapping[str, Any]) -> set[str
     """Return the other resources that a resource refers to, or waits for by `DependsOn`."""
     waits = body.get("DependsOn", [])
     named = {waits} if isinstance(waits, str) else set(waits)
-    return {name for name in named | set(_referred(body.get("Properties", {}))) if name in resources}
+    for attribute in ("Properties", "UpdatePolicy"):
+        named |= set(_referred(body.get(attribute, {})))
+    return {name for name in named if name in resources}
 
 
 def _referred(value: Any) -> Iterator[str]:

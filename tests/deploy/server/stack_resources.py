@@ -222,7 +222,11 @@ class StackResources(ResourceMap):
         return model_class.update_from_cloudformation_json(
             old.model,
             old.physical_id,
-            {"Type": new.type, "Properties": dict(new.properties)},
+            {
+                "Type": new.type,
+                "Properties": dict(new.properties),
+                "UpdatePolicy": clean_json(new.body.get("UpdatePolicy", {}), self),
+            },
             self._account_id,
             self._region_name,
         )
