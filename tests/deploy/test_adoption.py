@@ -184,6 +184,7 @@ def test_codedeploy_moves_the_alias_last(bootstrapped: Account, tmp_path: Path) 
         first.named("Canary", "AWS::CodeDeploy::DeploymentGroup"),
     )
     assert "1" == first.live("Workflow")
+    assert first.position("WorkflowGrantsTo", "CREATE_COMPLETE") < first.position("WorkflowAlias", "CREATE_IN_PROGRESS")
     assert [] == bootstrapped.alias_shifts(*group)
 
     (second,) = deploy(bootstrapped, tmp_path / "2", "codedeploy", "Releases", release="2")
