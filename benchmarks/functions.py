@@ -2,7 +2,7 @@
 
 Both apps are made and synthesized in one process, in turns, after rounds that are not counted. Printed are the medians
 of the times and of their ratios. One function and fifty have a bound; where a ratio is above its bound, the exit code
-is 1. The two apps must have the same resources, or nothing is measured::
+is 1. The two apps must have the same resources, but for one policy of each function, or nothing is measured::
 
     make bench
 """
@@ -70,7 +70,8 @@ def compare(count: int, rounds: int) -> float:
     A round's two builds follow each other, so what else the machine does weighs on both.
     """
     first, second = build(constructs, count)[1], build(hand_wired, count)[1]
-    if first != second:
+    # The constructs put the permission to send to the dead-letter queue into the role; CDK makes a policy for it.
+    if first + Counter({"AWS::IAM::Policy": count}) != second:
         sys.exit(f"the apps differ: the constructs make {first - second}, hand-wired are {second - first}")
     times: dict[Wiring, list[float]] = {constructs: [], hand_wired: []}
     for number in range(rounds):

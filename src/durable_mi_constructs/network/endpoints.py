@@ -10,7 +10,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from constructs import Construct, DependencyGroup
 
@@ -36,7 +36,7 @@ class Endpoints:
 
     Args:
         scope: The network, which they are children of.
-        vpc: Its VPC.
+        read_vpc: Returns its VPC. A network without endpoints does not make all of it.
         subnets: The instances' subnets.
         instances: The instances' security groups.
         established: The dependencies of the capacity provider.
@@ -46,13 +46,13 @@ class Endpoints:
         self,
         scope: Construct,
         *,
-        vpc: ec2.IVpc,
+        read_vpc: Callable[[], ec2.IVpc],
         subnets: Sequence[ec2.ISubnet],
         instances: Sequence[ec2.ISecurityGroup],
         established: DependencyGroup,
     ) -> None:
         self._scope = scope
-        self._vpc = vpc
+        self._read_vpc = read_vpc
         self._subnets = list(subnets)
         self._instances = list(instances)
         self._established = established
@@ -98,7 +98,7 @@ class Endpoints:
         endpoint = ec2.InterfaceVpcEndpoint(
             self._scope,
             construct_id,
-            vpc=self._vpc,
+            vpc=self._read_vpc(),
             service=service,
             subnets=ec2.SubnetSelection(subnets=self._subnets),
             security_groups=[self._group()],
@@ -114,7 +114,7 @@ class Endpoints:
         return ec2.GatewayVpcEndpoint(
             self._scope,
             construct_id,
-            vpc=self._vpc,
+            vpc=self._read_vpc(),
             service=service,
             subnets=[ec2.SubnetSelection(subnets=self._subnets)],
         )
@@ -124,7 +124,7 @@ class Endpoints:
             self._security_group = ec2.SecurityGroup(
                 self._scope,
                 "EndpointSecurityGroup",
-                vpc=self._vpc,
+                vpc=self._read_vpc(),
                 description="Interface endpoints of a Lambda capacity provider",
                 allow_all_outbound=False,
             )

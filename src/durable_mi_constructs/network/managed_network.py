@@ -24,7 +24,7 @@ from durable_mi_constructs.network.vpc import ZonalVpc
 from durable_mi_constructs.network.zones import take_zones
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from constructs import IDependable
 
@@ -162,8 +162,9 @@ class ManagedNetwork(Construct):
         if security_groups is not None:
             checks.check_security_groups(len(security_groups))
         self._egress: DependencyGroup
-        self._vpc: ec2.IVpc
-        self._vpc_of_resources: ec2.IVpc
+        self._read_vpc: Callable[[], ec2.IVpc]
+        self._read_vpc_of_endpoints: Callable[[], ec2.IVpc]
+        self._vpc_by_id: ec2.IVpc
         self._subnets: list[ec2.ISubnet]
         self._nat_gateways = 0
         self._zone_count: int | None = limits.RESILIENT_ZONES
@@ -182,7 +183,7 @@ class ManagedNetwork(Construct):
         )
         self._endpoints = Endpoints(
             self,
-            vpc=self._vpc_of_resources,
+            read_vpc=self._read_vpc_of_endpoints,
             subnets=self._subnets,
             instances=self._security_groups,
             established=self._egress,
@@ -193,14 +194,12 @@ class ManagedNetwork(Construct):
         self._flow_log: ec2.FlowLog | None = None
         if flow_logs or (flow_logs is None and vpc is None):
             destination = None if isinstance(flow_logs, bool) else flow_logs
-            self._flow_log = make_flow_logs(
-                self, self._vpc_of_resources, destination, removal_policy=flow_log_removal_policy
-            )
+            self._flow_log = make_flow_logs(self, self._vpc_by_id, destination, removal_policy=flow_log_removal_policy)
 
     @property
     def vpc(self) -> ec2.IVpc:
         """The VPC: the created one, or yours."""
-        return self._vpc
+        return self._read_vpc()
 
     @property
     def subnets(self) -> list[ec2.ISubnet]:
@@ -275,7 +274,8 @@ class ManagedNetwork(Construct):
             nat_gateways=self._nat_gateways,
             ipv6=egress is Egress.IPV6,
         )
-        self._vpc = self._vpc_of_resources = made.vpc
+        self._read_vpc = self._read_vpc_of_endpoints = lambda: made.vpc
+        self._vpc_by_id = made.vpc_by_id
         self._subnets = made.subnets
         self._egress = made.egress
 
@@ -283,8 +283,9 @@ class ManagedNetwork(Construct):
         own = ImportedSubnets.select(self, vpc, vpc_subnets)
         for warning in own.warnings:
             cdk.Annotations.of(self).add_warning_v2(warning.id, warning.message)
-        self._vpc = vpc
-        self._vpc_of_resources = own.vpc
+        self._read_vpc = lambda: vpc
+        self._read_vpc_of_endpoints = lambda: own.vpc
+        self._vpc_by_id = own.vpc
         self._subnets = own.subnets
         self._zone_count = own.zone_count
         self._egress = DependencyGroup(own.egress)
@@ -293,7 +294,7 @@ class ManagedNetwork(Construct):
         group = ec2.SecurityGroup(
             self,
             "SecurityGroup",
-            vpc=self._vpc_of_resources,
+            vpc=self._vpc_by_id,
             description="Instances of a Lambda capacity provider",
             allow_all_outbound=False,
         )

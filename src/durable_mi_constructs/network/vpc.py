@@ -36,8 +36,8 @@ class ZonalVpc(Construct):
 
     Tree: ``Resource`` (the VPC), ``PrivateSubnet1`` to ``3`` with NAT or IPv6 and ``IsolatedSubnet1`` to ``3`` with
     neither; with NAT also ``InternetGateway``, ``InternetGatewayAttachment`` and ``PublicSubnet1`` to ``3``, the first
-    of which hold the NAT gateways; with IPv6 also ``Ipv6Cidr`` and ``EgressOnlyInternetGateway``; ``Vpc`` is the same
-    VPC as an ``ec2.IVpc``.
+    of which hold the NAT gateways; with IPv6 also ``Ipv6Cidr`` and ``EgressOnlyInternetGateway``; ``VpcById`` and, once
+    it is read, ``Vpc`` are the same VPC as an ``ec2.IVpc``.
 
     Args:
         scope: The parent.
@@ -71,21 +71,33 @@ class ZonalVpc(Construct):
         kind = "Private" if nat_gateways or ipv6 else "Isolated"
         _tag_subnets(tags, kind)
 
-        public = self._build_public_subnets() if nat_gateways else []
-        gateways = [subnet.add_nat_gateway() for subnet in public[:nat_gateways]]
+        self._public = self._build_public_subnets() if nat_gateways else []
+        gateways = [subnet.add_nat_gateway() for subnet in self._public[:nat_gateways]]
         self._ipv6_blocks = self._build_ipv6_blocks() if ipv6 else None
-        private = self._build_private_subnets(kind, gateways)
-        self._subnets: list[ec2.ISubnet] = [*private]
-        self._egress = DependencyGroup(*[subnet.internet_connectivity_established for subnet in private])
+        self._private = self._build_private_subnets(kind, gateways)
+        self._subnets: list[ec2.ISubnet] = [*self._private]
+        self._egress = DependencyGroup(*[subnet.internet_connectivity_established for subnet in self._private])
         if ipv6:
-            self._build_ipv6_routes(private)
-        self._vpc = self._import(public, private, isolated=not gateways and not ipv6)
+            self._build_ipv6_routes(self._private)
+        self._isolated = not gateways and not ipv6
+        self._vpc: ec2.IVpc | None = None
+        # CDK wants zones, which nothing here reads.
+        self._vpc_by_id = ec2.Vpc.from_vpc_attributes(
+            self, "VpcById", vpc_id=self._vpc_id, availability_zones=self._zones
+        )
         acknowledge(self, OWN_VPC)
 
     @property
     def vpc(self) -> ec2.IVpc:
-        """The VPC, to add endpoints, flow logs or databases."""
+        """The VPC, to add endpoints or databases. It is made when it is read, as it costs as much as the subnets."""
+        if self._vpc is None:
+            self._vpc = self._import()
         return self._vpc
+
+    @property
+    def vpc_by_id(self) -> ec2.IVpc:
+        """The VPC without its subnets, for what needs its id alone: security groups and flow logs."""
+        return self._vpc_by_id
 
     @property
     def subnets(self) -> list[ec2.ISubnet]:
@@ -163,9 +175,8 @@ class ZonalVpc(Construct):
             subnet.node.add_dependency(self._ipv6_cidr)
             subnet.add_ipv6_default_egress_only_internet_route(gateway.ref)
 
-    def _import(
-        self, public: Sequence[ec2.PublicSubnet], private: Sequence[ec2.PrivateSubnet], *, isolated: bool
-    ) -> ec2.IVpc:
+    def _import(self) -> ec2.IVpc:
+        public, private, isolated = self._public, self._private, self._isolated
         ids = [subnet.subnet_id for subnet in private]
         tables = [subnet.route_table.route_table_id for subnet in private]
         return ec2.Vpc.from_vpc_attributes(
