@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -51,6 +52,11 @@ class Resource:
     def depends_on(self) -> list[str]:
         """The logical ids that it names under ``DependsOn``."""
         return list(self.body.get("DependsOn", []))
+
+    @property
+    def waits_for_permissions(self) -> list[str]:
+        """Those of them that are policies of the execution role, by their ids."""
+        return [name for name in self.depends_on if re.search("ExecutionPolicy|FunctionRole|DurableRole", name)]
 
 
 class Resources:

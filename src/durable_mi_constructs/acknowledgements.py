@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
+from constructs import Node
 
 if TYPE_CHECKING:
     from constructs import IConstruct
@@ -127,16 +128,17 @@ def role_suppressions(*, traced: bool) -> list[Suppression]:
     return [INLINE_POLICIES, WILDCARDS.about("Resource::*")] if traced else [INLINE_POLICIES]
 
 
-def acknowledge(scope: IConstruct, *suppressions: Suppression) -> None:
+def acknowledge(scope: IConstruct | Node, *suppressions: Suppression) -> None:
     """Acknowledge rules on one construct.
 
     Args:
-        scope: The construct to which the suppressions apply.
+        scope: The construct to which the suppressions apply, or its node.
         suppressions: The rules, each with its reason.
     """
+    node = scope if isinstance(scope, Node) else scope.node
     # What Validations.acknowledge writes, in one entry. That would also go through everything below the construct, once
     # for each rule, to take away warnings of the same name: a seventh of the time that a function takes.
-    scope.node.add_metadata(
+    node.add_metadata(
         _metadata_key(), {rule: suppression.reason for suppression in suppressions for rule in suppression.rules}
     )
 

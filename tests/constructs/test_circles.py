@@ -89,7 +89,7 @@ def _waited_for(resources: Resources) -> list[str]:
     [version] = [
         version for version in resources.of_type("AWS::Lambda::Version") if version.logical_id.startswith("Workflow")
     ]
-    return version.depends_on
+    return version.waits_for_permissions
 
 
 def test_notifier_that_completes_callbacks(

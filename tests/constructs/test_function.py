@@ -141,7 +141,7 @@ def test_version_is_kept_and_scaled(minimal: Resources) -> None:
 
 def test_version_waits_for_its_permissions(minimal: Resources) -> None:
     """No environment starts before it may checkpoint."""
-    [logical_id] = minimal.only("AWS::Lambda::Version").depends_on
+    [logical_id] = minimal.only("AWS::Lambda::Version").waits_for_permissions
     policy = minimal.json["Resources"][logical_id]
 
     assert [{"Ref": minimal.follow(_function(minimal).properties["Role"]).logical_id}] == policy["Properties"]["Roles"]

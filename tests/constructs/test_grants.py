@@ -160,7 +160,7 @@ def test_functions_on_each_other_and_on_themselves(
     policies = [policy for policy in resources.of_type("AWS::IAM::Policy") if "ExecutionPolicy" in policy.logical_id]
 
     assert [2, 2] == [str(policy.properties).count("lambda:StopDurableExecution") for policy in policies]
-    assert [version.depends_on for version in resources.of_type("AWS::Lambda::Version")] == [
+    assert [version.waits_for_permissions for version in resources.of_type("AWS::Lambda::Version")] == [
         [policy.logical_id] for policy in policies
     ]
 

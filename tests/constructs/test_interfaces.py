@@ -64,7 +64,7 @@ def test_new_permissions_stand_before_the_version(
         if "dynamodb:GetItem" in str(policy.properties)
     ]
 
-    assert [granted] == resources.only("AWS::Lambda::Version").depends_on
+    assert [granted] == resources.only("AWS::Lambda::Version").waits_for_permissions
 
 
 def test_network_is_connectable(strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources]) -> None:

@@ -92,7 +92,7 @@ def test_role_of_another_stack(
     assert [LOGS, DURABLE] == _actions(after)[:2]
     assert "dynamodb:GetItem" in _actions(after)[2]
     assert [before.logical_id] == function.depends_on
-    assert [after.logical_id] == resources.only("AWS::Lambda::Version").depends_on
+    assert [after.logical_id] == resources.only("AWS::Lambda::Version").waits_for_permissions
     assert ["Orders-Workflow-?-FunctionRolePolicy", "Orders-Workflow-?-ExecutionPolicy?"] == [
         re.sub("[0-9A-F]{8}", "?", policy.properties["PolicyName"]) for policy in (before, after)
     ]
@@ -182,7 +182,7 @@ def test_each_of_thirty_waits_for_its_permissions(thirty: Resources) -> None:
     policies = {policy.logical_id: policy for type_ in POLICIES for policy in thirty.of_type(type_)}
     for version in thirty.of_type("AWS::Lambda::Version"):
         function = thirty.follow(version.properties["FunctionName"])
-        [after] = [policies[name] for name in version.depends_on]
+        [after] = [policies[name] for name in version.waits_for_permissions]
         needed = [policies[name] for name in function.depends_on if name in policies]
         queue = function.properties["DeadLetterConfig"]["TargetArn"]
         log_group = {"Fn::GetAtt": [function.properties["LoggingConfig"]["LogGroup"]["Ref"], "Arn"]}

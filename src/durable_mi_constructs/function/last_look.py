@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 import constructs
 import jsii
 
+from durable_mi_constructs.function.retained_version import require_retained
 from durable_mi_constructs.permissions.alias_users import StackResources
 from durable_mi_constructs.permissions.placed_grants import call_when_complete
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import aws_cdk as cdk
+    from aws_cdk import aws_lambda as lambda_
     from constructs import Construct
 
 __all__ = ["LastLook"]
@@ -36,7 +38,7 @@ class LastLook:
     def __init__(self, stack: cdk.Stack, leaf: Construct) -> None:
         self._stack = stack
         self._first: list[Callable[[StackResources], None]] = []
-        self._last: list[Callable[[StackResources], None]] = []
+        self._last: list[Callable[[StackResources], lambda_.CfnVersion]] = []
         call_when_complete(leaf, self._complete)
         stack.node.add_validation(self)
 
@@ -47,7 +49,7 @@ class LastLook:
         leaf: Construct,
         *,
         complete: Callable[[StackResources], None],
-        last: Callable[[StackResources], None],
+        last: Callable[[StackResources], lambda_.CfnVersion],
     ) -> None:
         """Call back with the stack's resources.
 
@@ -55,8 +57,8 @@ class LastLook:
             stack: The stack.
             leaf: A construct of the stack without many children.
             complete: What to call once, when constructs can still depend on each other.
-            last: What to call each time that the app is synthesized, when nothing changes any more. What is wrong it
-                adds as an error annotation.
+            last: What to call each time that the app is synthesized, when nothing changes any more. It returns the
+                published version, which must be retained.
         """
         if stack not in _looks:
             _looks[stack] = cls(stack, leaf)
@@ -67,8 +69,7 @@ class LastLook:
     def validate(self) -> list[str]:
         """Call back, and leave errors to annotations, which the CDK CLI shows without a JavaScript trace."""
         resources = StackResources(self._stack, prepared=True)
-        for callback in self._last:
-            callback(resources)
+        require_retained(self._stack, [callback(resources) for callback in self._last])
         return []
 
     def _complete(self) -> None:

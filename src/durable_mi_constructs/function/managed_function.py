@@ -229,6 +229,7 @@ class DurableManagedFunction(IDurableManagedFunction):
         beside: list[IConstruct | None] = [created_queue, own_capacity.network.flow_log if own_capacity else None]
         self._release = Release(
             self,
+            node := self.node,
             stack,
             self._function,
             capacity_key=self._capacity.replacement_key,
@@ -237,7 +238,7 @@ class DurableManagedFunction(IDurableManagedFunction):
             beside=filter(None, beside),
         )
         self._permissions.keep_behind(self._release.alias)
-        acknowledge(self, *function_suppressions(stack.get_logical_id(self._resource), traced=traced))
+        acknowledge(node, *function_suppressions(stack.get_logical_id(self._resource), traced=traced))
 
     @classmethod
     @takes(**FUNCTION_ARN)

@@ -9,7 +9,6 @@ from aws_cdk import aws_lambda as lambda_
 
 from durable_mi.checks import environments
 from durable_mi_constructs.function.last_look import LastLook
-from durable_mi_constructs.function.retained_version import require_retained
 from durable_mi_constructs.permissions.alias_users import AliasUsers
 from durable_mi_constructs.permissions.function_role import FunctionRole
 from durable_mi_constructs.tokens import is_unresolved
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from aws_cdk import aws_iam as iam
-    from constructs import Construct, IConstruct
+    from constructs import Construct, IConstruct, Node
 
     from durable_mi.checks.warning import CheckWarning
     from durable_mi_constructs.permissions.alias_users import StackResources
@@ -74,6 +73,7 @@ class Release:
 
     Args:
         scope: The construct of the function, which gets the ``Alias``.
+        node: The node of it.
         stack: Its stack.
         function: The function, which gets the ``CurrentVersion``.
         capacity_key: Text that changes with the capacity provider. A version stays on the one it was published on, so
@@ -90,6 +90,7 @@ class Release:
     def __init__(  # noqa: PLR0913 - made in one place
         self,
         scope: Construct,
+        node: Node,
         stack: cdk.Stack,
         function: lambda_.Function,
         *,
@@ -98,15 +99,14 @@ class Release:
         parts: Iterable[object],
         beside: Iterable[IConstruct],
     ) -> None:
-        self._scope = scope
-        self._stack = stack
+        self._node = node
+        self._permissions = permissions
         self._parts = {*parts, function, permissions}
         self._beside = list(beside)
         self._handed_out: set[object] = set()
         function.invalidate_version_based_on(capacity_key)
         self.version = function.current_version
         self._version_node = self.version.node
-        self._version_node.add_dependency(permissions)
         self.alias = lambda_.Alias(
             scope,
             "Alias",
@@ -114,7 +114,7 @@ class Release:
             version=self.version,
             description="The version that new durable executions start on",
         )
-        LastLook.at(stack, self.alias, complete=self._wait_for_beside, last=self._look)
+        LastLook.at(stack, self.alias, complete=self._wait_in_order, last=self._look)
 
     def hand_out(self, part: object) -> None:
         """Say that the app gets one of the parts, and can let it refer to anything.
@@ -124,26 +124,26 @@ class Release:
         """
         self._handed_out.add(part)
 
-    def _wait_for_beside(self, resources: StackResources) -> None:
+    def _wait_in_order(self, resources: StackResources) -> None:
+        # What fails before the version is published leaves none behind.
         unchanged = [part for part in self._beside if part not in self._handed_out]
-        if unchanged:
-            self.alias.node.add_dependency(*unchanged)
+        self._version_node.add_dependency(self._permissions, *unchanged)
         if len(unchanged) < len(self._beside):
             version = cast("cdk.CfnResource", self._version_node.default_child)
             self._wait_for([part for part in self._beside if part not in unchanged], version, [], resources)
 
-    def _look(self, resources: StackResources) -> None:
+    def _look(self, resources: StackResources) -> lambda_.CfnVersion:
         version = cast("lambda_.CfnVersion", self._version_node.default_child)
-        require_retained(self._stack, version)
         parts: list[IConstruct] = []
         added: list[IConstruct] = []
-        for child in self._scope.node.children:
+        for child in self._node.children:
             if child in self._parts or isinstance(child, FunctionRole):
                 parts.append(child)
             elif child is not self.alias:
                 added.append(child)
         if added:
             self._wait_for(added, version, parts, resources)
+        return version
 
     def _wait_for(
         self,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import aws_cdk as cdk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from aws_cdk import aws_lambda as lambda_
 
@@ -20,16 +20,17 @@ _ERROR: Final = (
 )
 
 
-def require_retained(stack: cdk.Stack, version: lambda_.CfnVersion) -> None:
-    """Add an error to a version that an update or the deletion of its stack would delete.
+def require_retained(stack: cdk.Stack, versions: Sequence[lambda_.CfnVersion]) -> None:
+    """Add an error to each version that an update or the deletion of its stack would delete.
 
     An aspect such as ``RemovalPolicies.of(stack).destroy()`` changes the policy after the construct was made.
 
     Args:
-        stack: The stack of the version.
-        version: The version, when nothing changes it any more.
+        stack: The stack of the versions.
+        versions: The versions, when nothing changes them any more.
     """
-    options: Mapping[str, str] = stack.resolve(version.cfn_options)
-    policies = {options.get(name, "none") for name in ("deletionPolicy", "updateReplacePolicy")} - {"Retain"}
-    if policies:
-        cdk.Annotations.of(version).add_error(_ERROR.format(came=", ".join(sorted(policies))))
+    every: list[Mapping[str, str]] = stack.resolve([version.cfn_options for version in versions])
+    for version, options in zip(versions, every, strict=True):
+        policies = {options.get(name, "none") for name in ("deletionPolicy", "updateReplacePolicy")} - {"Retain"}
+        if policies:
+            cdk.Annotations.of(version).add_error(_ERROR.format(came=", ".join(sorted(policies))))
