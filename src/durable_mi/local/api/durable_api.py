@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from durable_mi.local.api import execution_list
 from durable_mi.local.api.json_response import json_response
+from durable_mi.local.api_error import ApiError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -53,22 +54,22 @@ class DurableApi:
         executions = self._durable.store.list_all()
         return json_response(execution_list.list_executions(executions, function, request.query_params))
 
-    async def call(self, request: Request) -> Response:  # noqa: PLR0911 - a case for each call
+    async def call(self, request: Request) -> Response:
         """Serve every other call, by the raw path, in which an ARN's slashes are escaped."""
         raw_path = request.scope["raw_path"].decode()
         match request.method, raw_path.strip("/").split("/")[1:]:
             case "GET", ["durable-executions", arn]:
                 return await self._get(unquote(arn), request)
-            case "GET", ["durable-executions", arn, "history"]:
-                return await self._history(unquote(arn), raw_path, request)
             case "POST", ["durable-executions", arn, "checkpoint"]:
                 return await self._faults.checkpoint(unquote(arn), lambda: self._emulated(raw_path, request))
             case "POST", ["durable-executions", arn, "pause"]:
                 # AWS answers at once too: the invocation under way stops at its next checkpoint.
-                await self._durable.pause(unquote(arn))
+                order = await _order(request)
+                stops_timeout = order.get("ExecutionTimeoutPaused") is not False
+                await self._durable.pause(unquote(arn), order.get("Reason"), stops_timeout=stops_timeout)
                 return Response(status_code=202)
             case "POST", ["durable-executions", arn, "resume"]:
-                await self._durable.resume(unquote(arn))
+                await self._durable.resume(unquote(arn), (await _order(request)).get("Reason"))
                 return Response(status_code=202)
             case "DELETE", ["durable-executions", arn]:
                 deleted = await self._durable.delete(unquote(arn))
@@ -82,26 +83,26 @@ class DurableApi:
             details = {key: value for key, value in details.items() if key not in _DATA}
         return json_response({**details, "ExecutionDataIncluded": included})
 
-    async def _history(self, arn: str, raw_path: str, request: Request) -> Response:
-        answer = await self._emulated(raw_path, request)
-        if answer.status_code != 200:  # noqa: PLR2004 - HTTP's success
-            return answer
-        page: dict[str, Any] = json.loads(bytes(answer.body))
-        # The emulator numbers its events by copying them, and forgets the details of this one.
-        ended = {each.end_timestamp.timestamp(): each for each in self._durable.completions(arn)}
-        for event in page["Events"]:
-            completion = ended.get(event["EventTimestamp"])
-            if event["EventType"] == "InvocationCompleted" and completion is not None:
-                event["InvocationCompletedDetails"] = {
-                    "StartTimestamp": completion.start_timestamp.timestamp(),
-                    "EndTimestamp": completion.end_timestamp.timestamp(),
-                    "RequestId": completion.request_id,
-                }
-        return json_response(page)
-
     async def _emulated(self, raw_path: str, request: Request) -> Response:
         reply = await self._durable.call(
             request.method, raw_path, request.url.query, dict(request.headers), await request.body()
         )
         headers = {"x-amzn-ErrorType": reply.error} if reply.error else None
         return Response(reply.body, status_code=reply.status, media_type="application/json", headers=headers)
+
+
+async def _order(request: Request) -> dict[str, Any]:
+    """Return the parameters in a request's body, which may be empty.
+
+    Raises:
+        ApiError: The body is no JSON object.
+    """
+    body = await request.body()
+    try:
+        order = json.loads(body or b"{}")
+    except ValueError:
+        order = None
+    if not isinstance(order, dict):
+        msg = f"the body must be a JSON object, got {body.decode(errors='replace')}"
+        raise ApiError(400, "InvalidRequestContentException", msg)
+    return order

@@ -25,7 +25,11 @@ from aws_durable_execution_sdk_python_testing.child_dispatcher import (
     result_outcome,
 )
 from aws_durable_execution_sdk_python_testing.clock import Clock, RealClock, SkipClock
-from aws_durable_execution_sdk_python_testing.exceptions import AwsApiException, UnknownRouteError
+from aws_durable_execution_sdk_python_testing.exceptions import (
+    AwsApiException,
+    InvalidParameterValueException,
+    UnknownRouteError,
+)
 from aws_durable_execution_sdk_python_testing.execution import Execution
 from aws_durable_execution_sdk_python_testing.executor import Executor
 from aws_durable_execution_sdk_python_testing.invoker import InvokeResponse, LambdaInvoker
@@ -42,6 +46,7 @@ from aws_durable_execution_sdk_python_testing.web import handlers, routes
 from aws_durable_execution_sdk_python_testing.web.models import HTTPRequest, HTTPResponse
 from aws_durable_execution_sdk_python_testing.worker.checkpoint_tasks import CallableTask
 from aws_durable_execution_sdk_python_testing.worker.registry import ExecutionRegistry
+from aws_durable_execution_sdk_python_testing.worker.status import InvocationState
 
 __all__ = [
     "DISTRIBUTION",
@@ -63,7 +68,9 @@ __all__ = [
     "FunctionTarget",
     "HTTPRequest",
     "HTTPResponse",
+    "InvalidParameterValueException",
     "InvocationCompletedDetails",
+    "InvocationState",
     "InvokeResponse",
     "LambdaInvoker",
     "RealClock",

@@ -58,8 +58,12 @@ class EmulatorApi:
         if isinstance(route, routes.StopDurableExecutionRoute) and body:
             # On the wire the body is the error itself; the emulator looks for it under its name.
             body = b'{"Error":' + body + b"}"
+        parameters = parse_qs(query)
+        if isinstance(route, routes.GetDurableExecutionHistoryRoute):
+            # The API's default. The emulator's is to leave the data out.
+            parameters.setdefault("IncludeExecutionData", ["true"])
         try:
-            request = make(body_bytes=body, method=method, path=route, headers=headers, query_params=parse_qs(query))
+            request = make(body_bytes=body, method=method, path=route, headers=headers, query_params=parameters)
         except AwsApiException as error:
             raise ApiError.invalid(str(error)) from error
         return _reply(handler.handle(route, request))

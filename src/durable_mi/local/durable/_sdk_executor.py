@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from abc import ABC, abstractmethod
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from durable_mi.local.durable._sdk import CallableTask, DaemonThreadPool, Executor
+from aws_durable_execution_sdk_python.lambda_service import ErrorObject
+
+from durable_mi.local.durable._sdk import CallableTask, DaemonThreadPool, Executor, InvocationState, SkipClock
+from durable_mi.local.durable.history_page import HistoryPage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from concurrent.futures import Future
     from datetime import datetime
 
-    from aws_durable_execution_sdk_python.lambda_service import ErrorObject
-
     from durable_mi.local.durable._sdk import Execution, InvokeResponse
+    from durable_mi.local.durable.invocation_failure import InvocationFailure
 
-__all__ = ["EmulatorExecutor"]
+__all__ = ["EmulatorExecutor", "HistoryEvents"]
+
+HistoryEvents = list[dict[str, Any]]
 
 
 _FOREVER = 10 * 366 * 86_400
@@ -46,32 +50,96 @@ class EmulatorExecutor(Executor, ABC):
 
     # Calls of the emulator's private parts ----------------------------------------------------------------------------
 
-    def launch(self, execution: Execution, timeout_seconds: int) -> None:
-        """Start an execution's timeout and call its handler.
+    def launch(self, execution: Execution) -> None:
+        """Call the handler of an execution that is in the store already, without a timeout of the execution."""
+        self._launch_execution(execution, 0)
 
-        Args:
-            execution: The execution, in the store already.
-            timeout_seconds: Seconds until the execution times out.
-        """
-        self._launch_execution(execution, timeout_seconds)
-
-    def request_pause(self, execution_arn: str) -> Future[None]:
+    def request_pause(self, execution_arn: str, note: Callable[[Execution], None]) -> Future[None]:
         """Pause an execution; done once the pause holds, while its handler may still run.
 
         The emulator's `pause_execution` keeps its thread until the handler has returned.
+
+        Args:
+            execution_arn: The execution.
+            note: Called, before it is saved, if it runs and is not paused yet.
         """
+
+        def pause() -> None:
+            execution = self.get_execution(execution_arn)
+            if not execution.is_complete and not execution.is_paused:
+                note(execution)
+                self._set_paused(execution_arn)
+
         self.get_execution(execution_arn)
-        return self._registry.submit(execution_arn, CallableTask(lambda: self._set_paused(execution_arn)))
+        return self._registry.submit(execution_arn, CallableTask(pause))
+
+    def request_resumption(self, execution_arn: str, note: Callable[[Execution], None]) -> Future[None]:
+        """Resume a paused execution; done once the pause is over.
+
+        Args:
+            execution_arn: The execution.
+            note: Called, before it is saved, if it is paused.
+        """
+
+        def resume() -> None:
+            execution = self.get_execution(execution_arn)
+            if not execution.is_complete and execution.is_paused:
+                note(execution)
+                self._resume_execution(execution_arn)
+
+        self.get_execution(execution_arn)
+        return self._registry.submit(execution_arn, CallableTask(resume))
+
+    def arm_timeout(self, execution: Execution, left_seconds: float) -> None:
+        """Let an execution time out after so many more seconds, and no earlier."""
+        arn = execution.durable_execution_arn
+        limit = execution.start_input.execution_timeout_seconds
+
+        def time_out() -> None:
+            self.on_timed_out(arn, ErrorObject.from_message(f"Execution timed out after {limit} seconds."))
+
+        if armed := self._execution_timeouts.pop(arn, None):
+            armed.cancel()
+        self._execution_timeouts[arn] = self._scheduler.call_later(
+            time_out, delay=left_seconds, completion_event=self._completion_events.get(arn)
+        )
+
+    def now(self) -> datetime:
+        """Return the service's time."""
+        return self._clock.now()
+
+    @property
+    def skips_time(self) -> bool:
+        """Whether the service's time runs ahead of the machine's."""
+        return isinstance(self._clock, SkipClock)
+
+    def is_invoking(self, execution_arn: str) -> bool:
+        """Return whether an invocation of the execution runs."""
+        return self._invocation_gate(execution_arn) is InvocationState.INVOKING
 
     def report_child(self, child_arn: str) -> None:
         """Complete the chained invoke that started an execution which has ended."""
         self._notify_parent_of_terminal_child(child_arn)
 
-    # What a subclass decides ------------------------------------------------------------------------------------------
+    # What the emulator's API handler calls ----------------------------------------------------------------------------
 
-    @abstractmethod
-    def invocation_timeout(self, execution: Execution) -> int:
-        """Return the invocation timeout of the execution's function in seconds."""
+    def get_execution_history(  # the emulator's response type has no place for all that AWS returns
+        self,
+        execution_arn: str,
+        include_execution_data: bool = False,  # noqa: FBT001, FBT002 - the emulator's own
+        reverse_order: bool = False,  # noqa: FBT001, FBT002
+        marker: str | None = None,
+        max_items: int | None = None,
+    ) -> Any:  # noqa: ANN401
+        """Return a page of an execution's history."""
+        execution = self.get_execution(execution_arn)
+        whole = super().get_execution_history(execution_arn, include_execution_data=True, max_items=sys.maxsize)
+        events = self.history(
+            execution, [event.to_dict() for event in whole.events], include_data=include_execution_data
+        )
+        return HistoryPage.of(events, newest_first=reverse_order, marker=marker, max_items=max_items)
+
+    # What a subclass decides ------------------------------------------------------------------------------------------
 
     @abstractmethod
     def may_be_unnoticed(self, execution: Execution, since: int) -> bool:
@@ -80,6 +148,30 @@ class EmulatorExecutor(Executor, ABC):
         Args:
             execution: The execution, whose invocation just ended.
             since: The last change that the invocation's input carried.
+        """
+
+    @abstractmethod
+    def take_failure(self, execution: Execution) -> InvocationFailure | None:
+        """Return how the execution's last invocation failed, once; ``None`` where no handler was asked."""
+
+    @abstractmethod
+    def note_end(self, execution: Execution, request_id: str, error: ErrorObject | None) -> None:
+        """Note that an invocation of the execution has ended, before that is saved.
+
+        Args:
+            execution: The execution.
+            request_id: The invocation's request id.
+            error: Why it failed, if it failed outside the SDK.
+        """
+
+    @abstractmethod
+    def history(self, execution: Execution, emulated: list[dict[str, Any]], *, include_data: bool) -> HistoryEvents:
+        """Return the whole history of an execution as the API does, oldest event first.
+
+        Args:
+            execution: The execution.
+            emulated: The emulator's events, with all data.
+            include_data: Whether payloads, errors and reasons are included.
         """
 
     # The emulator's own calls of its private parts --------------------------------------------------------------------
@@ -97,6 +189,7 @@ class EmulatorExecutor(Executor, ABC):
         # the invocation ends first. So for this decision all that the input carried is seen, and what the service ended
         # since then is not: the next invocation's input carries it.
         execution = self._store.load(execution_arn)
+        self.note_end(execution, invoke_response.request_id, None)
         seen = execution.handler_seen_seq
         if invocation_seq is not None:
             unnoticed = self.may_be_unnoticed(execution, invocation_seq)
@@ -121,12 +214,21 @@ class EmulatorExecutor(Executor, ABC):
 
         return fire_due
 
-    def _retry_after_timeout(
-        self, execution_arn: str, error: ErrorObject, invocation_start: datetime, invocation_end: datetime
-    ) -> None:
-        seconds = self.invocation_timeout(self.get_execution(execution_arn))
-        error = replace(error, message=f"Function timed out after {seconds} seconds")
-        super()._retry_after_timeout(execution_arn, error, invocation_start, invocation_end)
+    def _retry_after_error(self, execution_arn: str, error: ErrorObject) -> None:
+        # The emulator reports an exception by its class, and keeps no invocation that failed. Here the invoker says how
+        # the function failed.
+        execution = self._store.load(execution_arn)
+        failure = self.take_failure(execution)
+        if failure is not None:
+            error = failure.error
+            execution.record_invocation_completion(failure.started, self._clock.now(), failure.request_id)
+            self.note_end(execution, failure.request_id, error)
+        if execution.is_complete:
+            # It was stopped, or timed out, during the invocation.
+            self._store.save(execution)
+            self._set_invocation_gate(execution_arn, InvocationState.COMPLETED)
+        else:
+            super()._retry_after_error(execution_arn, error)
 
 
 class _FuturePool(DaemonThreadPool):

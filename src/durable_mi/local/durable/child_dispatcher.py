@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +17,11 @@ from durable_mi.local.durable._sdk import (
     function_not_found,
     result_outcome,
 )
+from durable_mi.local.durable.worker_invoker import error_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from durable_mi.local.durable._sdk import ChainedInvokeRequest, DispatchResult, FunctionTarget
     from durable_mi.local.durable.function_host import FunctionHost
     from durable_mi.local.workers.registry import Target
@@ -35,11 +37,18 @@ class AppChildDispatcher:
     Args:
         functions: Finds the targets.
         loop: The event loop that the worker processes are served in.
+        note_version: Notes which version an execution's chained invoke runs, by the execution's ARN and operation id.
     """
 
-    def __init__(self, functions: FunctionHost, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        functions: FunctionHost,
+        loop: asyncio.AbstractEventLoop,
+        note_version: Callable[[str, str, str], None],
+    ) -> None:
         self._functions = functions
         self._loop = loop
+        self._note_version = note_version
 
     def preflight(self, target: FunctionTarget) -> ChildOutcome | None:
         """Return the failure of a target that is not here, or ``None``."""
@@ -56,6 +65,7 @@ class AppChildDispatcher:
         except ApiError:
             return function_not_found(request.function_name)
         function = target.function_version.function
+        self._note_version(request.parent_execution_arn, request.operation_id, function.version)
         payload = request.payload if request.payload is not None else "{}"
         if function.durable is None:
             return RunInvocation(lambda: self._run(target, payload))
@@ -81,12 +91,4 @@ class AppChildDispatcher:
         _, outcome = await target.function_version.invoke(payload.encode(), target.qualifier)
         if outcome.error is None:
             return result_outcome(outcome.payload.decode() or None)
-        error = json.loads(outcome.payload)
-        return ChildOutcome(
-            error=ErrorObject(
-                message=error.get("errorMessage"),
-                type=error.get("errorType"),
-                data=None,
-                stack_trace=error.get("stackTrace"),
-            )
-        )
+        return ChildOutcome(error=error_of(outcome))

@@ -8,16 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 from aws_durable_execution_sdk_python.lambda_service import OperationAction, OperationStatus, OperationType
 
+from durable_mi import limits
 from durable_mi.local.durable._sdk import TERMINAL_STATUSES, CallbackToken
 from durable_mi.local.durable._sdk_executor import EmulatorExecutor
+from durable_mi.local.durable.history import complete_history
+from durable_mi.local.durable.history_notes import Interruption, InvocationNote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from concurrent.futures import Future
     from datetime import datetime
 
-    from aws_durable_execution_sdk_python.lambda_service import Operation, OperationUpdate
+    from aws_durable_execution_sdk_python.lambda_service import ErrorObject, Operation, OperationUpdate
 
     from durable_mi.local.durable._sdk import Execution
+    from durable_mi.local.durable._sdk_executor import HistoryEvents
+    from durable_mi.local.durable.history_notes import HistoryNotes
+    from durable_mi.local.durable.invocation_failure import InvocationFailure
 
 __all__ = ["ServiceExecutor"]
 
@@ -30,18 +37,91 @@ class ServiceExecutor(EmulatorExecutor):
     """Runs executions on function versions, which queue invocations and keep each function's time limit.
 
     Args:
-        timeout_of: Returns the invocation timeout in seconds of a function name and version.
+        failure_of: Returns how the last invocation of an execution failed, once.
+        notes_of: Returns what AWS's history of an execution needs beyond the emulator's state.
         **emulator: The arguments of the emulator's executor.
     """
 
-    def __init__(self, *, timeout_of: Callable[[str, str], int], **emulator: Any) -> None:  # noqa: ANN401 - its business
+    def __init__(
+        self,
+        *,
+        failure_of: Callable[[str], InvocationFailure | None],
+        notes_of: Callable[[str], HistoryNotes],
+        **emulator: Any,  # noqa: ANN401 - its business
+    ) -> None:
         super().__init__(**emulator)
-        self._timeout_of = timeout_of
+        self._failure_of = failure_of
+        self._notes_of = notes_of
 
-    def invocation_timeout(self, execution: Execution) -> int:
-        """Return the invocation timeout of the execution's function in seconds."""
-        start = execution.start_input
-        return self._timeout_of(start.function_name, start.function_qualifier)
+    def take_failure(self, execution: Execution) -> InvocationFailure | None:
+        """Return how the execution's last invocation failed, once."""
+        return self._failure_of(execution.durable_execution_arn)
+
+    def note_end(self, execution: Execution, request_id: str, error: ErrorObject | None) -> None:
+        """Note an invocation that has ended, and let a pause begin that was requested meanwhile."""
+        note = InvocationNote(len(execution.updates), None if error is None else error.to_dict())
+        self._notes_of(execution.durable_execution_arn).invocations[request_id] = note
+        self._begin_pause(execution)
+
+    def _begin_pause(self, execution: Execution) -> None:
+        """Let a pause that was requested begin, since no invocation runs."""
+        pause = self._notes_of(execution.durable_execution_arn).pause
+        if pause is not None and pause.began is None:
+            pause.began = self.now()
+            if pause.stops_timeout and not execution.is_complete:
+                self._arm_timeout_again(execution)
+
+    def pause(self, arn: str, reason: str | None, *, stops_timeout: bool) -> Future[None]:
+        """Pause an execution; done once the pause holds, while its handler may still run.
+
+        Args:
+            arn: The execution.
+            reason: Why, for the history.
+            stops_timeout: Whether its timeout is extended by the time that it is paused.
+        """
+
+        def note(execution: Execution) -> None:
+            pause = Interruption(self.now(), stops_timeout, reason)
+            self._notes_of(arn).interruptions.append(pause)
+            if not self.is_invoking(arn):
+                self._begin_pause(execution)
+
+        return self.request_pause(arn, note)
+
+    def resume(self, arn: str, reason: str | None) -> Future[None]:
+        """Resume a paused execution.
+
+        Args:
+            arn: The execution.
+            reason: Why, for the history.
+        """
+
+        def note(execution: Execution) -> None:
+            pause = self._notes_of(arn).interruptions[-1]
+            pause.resume_requested, pause.resume_reason = self.now(), reason
+            if pause.began is not None and pause.stops_timeout:
+                self._arm_timeout_again(execution)
+
+        return self.request_resumption(arn, note)
+
+    def timeout_seconds(self, execution: Execution) -> int:
+        """Return after how many seconds an execution times out, with what pauses have added to them."""
+        notes = self._notes_of(execution.durable_execution_arn)
+        if notes.timeout_is_stopped:
+            return limits.MAX_EXECUTION_TIMEOUT_S
+        extended = execution.start_input.execution_timeout_seconds + math.ceil(notes.extension.total_seconds())
+        return min(extended, limits.MAX_EXECUTION_TIMEOUT_S)
+
+    def _arm_timeout_again(self, execution: Execution) -> None:
+        # What a clock that skips has jumped over, for any execution, is no time that this one has run.
+        now = None if self.skips_time else self.now()
+        started = execution.get_operation_execution_started().start_timestamp
+        self.arm_timeout(execution, _left(self.timeout_seconds(execution), started, now))
+
+    def history(self, execution: Execution, emulated: HistoryEvents, *, include_data: bool) -> HistoryEvents:
+        """Return the whole history of an execution as the API does, oldest event first."""
+        notes = self._notes_of(execution.durable_execution_arn)
+        return complete_history(execution, emulated, notes, include_data=include_data)
 
     def may_be_unnoticed(self, execution: Execution, since: int) -> bool:
         """Return whether the service ended an operation which some code that is not done may wait for."""
@@ -66,7 +146,9 @@ class ServiceExecutor(EmulatorExecutor):
         """
         arn = execution.durable_execution_arn
         started = execution.get_operation_execution_started().start_timestamp
-        self.launch(execution, _left(execution.start_input.execution_timeout_seconds, started, now))
+        self.launch(execution)
+        self._begin_pause(execution)
+        self.arm_timeout(execution, _left(self.timeout_seconds(execution), started, now))
         begun = {update.operation_id: update for update in execution.updates if update.action is OperationAction.START}
         for operation in execution.operations:
             update = begun.get(operation.operation_id)

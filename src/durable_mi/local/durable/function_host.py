@@ -33,9 +33,6 @@ class FunctionHost(Protocol):
     def qualified_arn(self, function_name: str, version: str) -> str:
         """Return the ARN of a function with a version as its qualifier."""
 
-    def invocation_timeout(self, function_name: str, version: str) -> int:
-        """Return the invocation timeout of a version in seconds."""
-
     def resolve(self, function: str, qualifier: str | None) -> Target:
         """Find the target of a chained invoke.
 

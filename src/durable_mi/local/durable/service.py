@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from durable_mi.local.app.functions import DurableConfig
-    from durable_mi.local.durable._sdk import Clock, Execution, InvocationCompletedDetails
+    from durable_mi.local.durable._sdk import Clock, Execution
     from durable_mi.local.durable.function_host import FunctionHost
+    from durable_mi.local.durable.history_notes import Interruption
     from durable_mi.local.durable.service_options import DurableServiceOptions
 
 __all__ = ["DurableService", "Reply"]
@@ -63,16 +64,18 @@ class DurableService:
         )
         self._scheduler = Scheduler()
         self._registry = ExecutionRegistry(self.store, self._scheduler)
+        invoker = WorkerInvoker(functions, loop, self._clock)
         checkpoints = CheckpointProcessor(self.store, self._scheduler, clock=self._clock)
         self._executor = ServiceExecutor(
             store=self.store,
             scheduler=self._scheduler,
-            invoker=WorkerInvoker(functions, loop),
+            invoker=invoker,
             checkpoint_processor=checkpoints,
-            timeout_of=functions.invocation_timeout,
+            failure_of=invoker.take_failure,
+            notes_of=self.store.notes,
             registry=self._registry,
             clock=self._clock,
-            child_dispatcher=AppChildDispatcher(functions, loop),
+            child_dispatcher=AppChildDispatcher(functions, loop, self._note_version),
             region=options.region,
         )
         checkpoints.add_execution_observer(self._executor)
@@ -163,6 +166,7 @@ class DurableService:
             raise ApiError.not_found(str(error)) from error
         details = {key: value.timestamp() if isinstance(value, datetime) else value for key, value in found.items()}
         start = execution.start_input
+        pause = self.store.notes(arn).pause if status_of(execution) == "PAUSED" else None
         return {
             **details,
             "Status": status_of(execution),
@@ -170,32 +174,38 @@ class DurableService:
                 "ExecutionTimeout": start.execution_timeout_seconds,
                 "RetentionPeriodInDays": start.execution_retention_period_days,
             },
-            "ExpectedExecutionTimeoutTimestamp": details["StartTimestamp"] + start.execution_timeout_seconds,
+            "ExpectedExecutionTimeoutTimestamp": details["StartTimestamp"] + self._executor.timeout_seconds(execution),
+            **({} if pause is None else {"PauseDetails": _pause_details(pause)}),
         }
 
-    def completions(self, arn: str) -> list[InvocationCompletedDetails]:
-        """Return the ended invocations of an execution, as its history shows them."""
-        return list(self._executor.get_execution(arn).invocation_completions)
-
-    async def pause(self, arn: str) -> None:
+    async def pause(self, arn: str, reason: str | None, *, stops_timeout: bool) -> None:
         """Let the invocation under way stop at its next checkpoint, and start no other.
+
+        Args:
+            arn: The execution.
+            reason: Why, for the history.
+            stops_timeout: Whether the execution's timeout is extended by the time that it is paused.
 
         Raises:
             ApiError: There is none of this ARN.
         """
         try:
-            await asyncio.wrap_future(self._executor.request_pause(arn))
+            await asyncio.wrap_future(self._executor.pause(arn, reason, stops_timeout=stops_timeout))
         except AwsApiException as error:
             raise ApiError.not_found(str(error)) from error
 
-    async def resume(self, arn: str) -> None:
+    async def resume(self, arn: str, reason: str | None) -> None:
         """Resume a paused execution.
+
+        Args:
+            arn: The execution.
+            reason: Why, for the history.
 
         Raises:
             ApiError: There is none of this ARN.
         """
         try:
-            await self._in_thread(lambda: self._executor.resume_execution(arn))
+            await asyncio.wrap_future(self._executor.resume(arn, reason))
         except AwsApiException as error:
             raise ApiError.not_found(str(error)) from error
 
@@ -241,5 +251,16 @@ class DurableService:
         """
         return await self._in_thread(lambda: self._api.serve(method, raw_path, query, headers, body))
 
+    def _note_version(self, arn: str, operation_id: str, version: str) -> None:
+        self.store.notes(arn).versions[operation_id] = version
+
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+def _pause_details(pause: Interruption) -> dict[str, Any]:
+    details = {
+        "PauseRequestTimestamp": pause.requested.timestamp(),
+        "ExecutionTimeoutPaused": pause.stops_timeout,
+    }
+    return details if pause.reason is None else {**details, "Reason": pause.reason}

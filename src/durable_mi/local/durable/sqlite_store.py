@@ -6,15 +6,20 @@ import contextlib
 import json
 import sqlite3
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from durable_mi.local.durable._sdk import Execution
+from durable_mi.local.durable.history_notes import HistoryNotes
 from durable_mi.local.durable.state_file import FORMAT, StateFileError, check_readable, written_by
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["SqliteExecutionStore", "StateFileError"]
+
+_NOTES: Final = "DurableMiHistory"
+"""Beside the emulator's keys, which takes no notice of others: a file without it, or a release that does not know it,
+needs no other format."""
 
 
 class SqliteExecutionStore:
@@ -67,9 +72,9 @@ class SqliteExecutionStore:
         )
         self._connection.execute("COMMIT")
 
-    def write(self, execution: Execution) -> None:
-        """Keep an execution's state."""
-        state = json.dumps(execution.to_json_dict())
+    def write(self, execution: Execution, notes: HistoryNotes) -> None:
+        """Keep an execution's state, and the notes for its history beside it."""
+        state = json.dumps({**execution.to_json_dict(), _NOTES: notes.to_json_dict()})
         with self._lock, contextlib.suppress(sqlite3.ProgrammingError):
             # After close() a late answer of a stopped worker has nowhere to go, and nobody waits for it.
             self._connection.execute(
@@ -82,8 +87,8 @@ class SqliteExecutionStore:
         with self._lock, contextlib.suppress(sqlite3.ProgrammingError):
             self._connection.execute("DELETE FROM executions WHERE arn = ?", (arn,))
 
-    def read(self) -> list[Execution]:
-        """Return every execution, in the order in which they were started.
+    def read(self) -> list[tuple[Execution, HistoryNotes]]:
+        """Return every execution with its notes, in the order in which they were started.
 
         Raises:
             StateFileError: The state of one cannot be read.
@@ -92,9 +97,10 @@ class SqliteExecutionStore:
             rows = self._connection.execute("SELECT arn, state FROM executions ORDER BY rowid").fetchall()
         return [self._execution(arn, state) for arn, state in rows]
 
-    def _execution(self, arn: str, state: str) -> Execution:
+    def _execution(self, arn: str, state: str) -> tuple[Execution, HistoryNotes]:
         try:
-            return Execution.from_json_dict(json.loads(state))
+            written = json.loads(state)
+            return Execution.from_json_dict(written), HistoryNotes.from_json_dict(written.get(_NOTES, {}))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             msg = (
                 f"the state file must hold whole executions, got one that cannot be read ({error!r}): {arn} in "

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from durable_mi.local.durable._sdk import EmulatorStore
+from durable_mi.local.durable.history_notes import HistoryNotes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,11 +20,11 @@ __all__ = ["ExecutionStore"]
 
 
 class ExecutionStore(EmulatorStore):
-    """AWS's in-memory store with four additions.
+    """AWS's in-memory store with five additions.
 
     An execution gets an ARN of AWS's form when it is first saved, since the emulator's own is an opaque id. A second
-    start under the same name finds the first. A future is done when an execution ends. And a SQLite file can keep all
-    of it.
+    start under the same name finds the first. A future is done when an execution ends. There are notes for what
+    AWS's history shows beyond the emulator's state. And a SQLite file can keep all of it.
 
     Args:
         arn_of: Returns the function ARN, qualified with the version, from the input of an execution's start.
@@ -44,7 +45,9 @@ class ExecutionStore(EmulatorStore):
         self._guard = threading.Lock()
         self._ended: dict[str, Future[Execution]] = {}
         self._named: dict[tuple[str, str], tuple[str, Future[str]]] = {}
-        for execution in sqlite.read() if sqlite else ():
+        self._notes: dict[str, HistoryNotes] = {}
+        for execution, notes in sqlite.read() if sqlite else ():
+            self._notes[execution.durable_execution_arn] = notes
             self._add(execution)
 
     def save(self, execution: Execution) -> None:
@@ -63,6 +66,11 @@ class ExecutionStore(EmulatorStore):
         super().update(execution)
         self._keep(execution)
 
+    def notes(self, arn: str) -> HistoryNotes:
+        """Return what AWS's history of an execution needs beyond its state; kept when the execution is saved."""
+        with self._guard:
+            return self._notes.setdefault(arn, HistoryNotes())
+
     def ended(self, arn: str) -> Future[Execution]:
         """Return a future of the execution that is done once it has ended, however it ended."""
         with self._guard:
@@ -78,6 +86,7 @@ class ExecutionStore(EmulatorStore):
         with self._guard:
             self._named.pop((start.function_name, start.execution_name), None)
             self._ended.pop(arn, None)
+            self._notes.pop(arn, None)
         if self._sqlite is not None:
             self._sqlite.delete(arn)
 
@@ -110,7 +119,7 @@ class ExecutionStore(EmulatorStore):
 
     def _keep(self, execution: Execution) -> None:
         if self._sqlite is not None:
-            self._sqlite.write(execution)
+            self._sqlite.write(execution, self.notes(execution.durable_execution_arn))
         self._settle(execution)
         self.on_change(execution.durable_execution_arn)
 

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
+import uuid
 from typing import TYPE_CHECKING, Any
 
+from aws_durable_execution_sdk_python.lambda_service import ErrorObject
+
+from durable_mi.local.api_error import ApiError
 from durable_mi.local.durable._sdk import InvokeResponse, LambdaInvoker
+from durable_mi.local.durable.invocation_failure import InvocationFailure
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from aws_durable_execution_sdk_python.execution import DurableExecutionInvocationInput
 
+    from durable_mi.local.durable._sdk import Clock
     from durable_mi.local.durable.function_host import FunctionHost
+    from durable_mi.local.workers.invocation import Outcome
 
-__all__ = ["WorkerInvoker"]
+__all__ = ["WorkerInvoker", "error_of"]
 
 
 class WorkerInvoker(LambdaInvoker):
@@ -22,12 +31,15 @@ class WorkerInvoker(LambdaInvoker):
     Args:
         functions: Runs the handlers.
         loop: The event loop that the worker processes are served in.
+        clock: The service's clock.
     """
 
-    def __init__(self, functions: FunctionHost, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, functions: FunctionHost, loop: asyncio.AbstractEventLoop, clock: Clock) -> None:
         super().__init__(lambda_client=None)
         self._functions = functions
         self._loop = loop
+        self._clock = clock
+        self._failures: dict[str, InvocationFailure] = {}
 
     def invoke(
         self,
@@ -39,17 +51,44 @@ class WorkerInvoker(LambdaInvoker):
         """Run the handler once; called in the emulator's thread."""
         name, _, version = function_name.partition(":")
         payload = json.dumps(input.to_json_dict()).encode()
-        return asyncio.run_coroutine_threadsafe(
-            self._run(name, version, payload, input.durable_execution_arn), self._loop
-        )
+        run = self._run(name, version, payload, input.durable_execution_arn, self._clock.now())
+        return asyncio.run_coroutine_threadsafe(run, self._loop)
 
-    async def _run(self, name: str, version: str, payload: bytes, execution: str) -> InvokeResponse:
-        request_id, outcome = await self._functions.invoke(name, version, payload, execution)
-        if outcome.error == "Sandbox.Timedout":
-            raise TimeoutError
-        if outcome.error is not None:
-            error = json.loads(outcome.payload)
-            # The emulator reports an exception by its class name, so the class gets the function's own error type.
-            failure = type(outcome.error, (RuntimeError,), {})
-            raise failure(error.get("errorMessage", ""))
-        return InvokeResponse.from_payload(outcome.payload, request_id)
+    def take_failure(self, execution: str) -> InvocationFailure | None:
+        """Return how the last invocation of an execution failed, once; ``None`` if it did not."""
+        return self._failures.pop(execution, None)
+
+    async def _run(self, name: str, version: str, payload: bytes, execution: str, started: datetime) -> InvokeResponse:
+        try:
+            request_id, outcome = await self._functions.invoke(name, version, payload, execution)
+        except ApiError as error:
+            request_id = str(uuid.uuid4())
+            failed = ErrorObject(message=error.message, type=error.code, data=None, stack_trace=None)
+        else:
+            if outcome.error is None:
+                return InvokeResponse.from_payload(outcome.payload, request_id)
+            failed = error_of(outcome)
+        # An exception has no place for all of it: the emulator would report its class.
+        self._failures[execution] = InvocationFailure(request_id, failed, started)
+        raise _FailedInvocationError(failed.message)
+
+
+class _FailedInvocationError(Exception):
+    """The invocation failed; `WorkerInvoker.take_failure` returns how."""
+
+
+def error_of(outcome: Outcome) -> ErrorObject:
+    """Return the error of a failed invocation, as the API returns it."""
+    try:
+        error = json.loads(outcome.payload)
+    except ValueError:
+        error = None
+    if not isinstance(error, dict):
+        # A runtime may report a failure in any form.
+        error = {"errorMessage": outcome.payload.decode(errors="replace")}
+    return ErrorObject(
+        message=error.get("errorMessage"),
+        type=error.get("errorType") or outcome.error,
+        data=None,
+        stack_trace=error.get("stackTrace"),
+    )

@@ -7,6 +7,7 @@ import json
 import time
 import uuid
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 __all__ = ["Invocation", "Outcome"]
 
@@ -84,5 +85,6 @@ class Invocation:
             self.outcome.set_result(outcome)
 
     def _time_out(self) -> None:
-        message = f"{self.request_id} Task timed out after {self.timeout:.2f} seconds"
+        at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        message = f"{at} {self.request_id} Task timed out after {self.timeout:.2f} seconds"
         self.end(Outcome.failure("Sandbox.Timedout", message, self.request_id))

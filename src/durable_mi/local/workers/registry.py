@@ -115,10 +115,6 @@ class FunctionRegistry:
         """Return a function's ARN with a version as its qualifier."""
         return f"{self.newest(function_name).function.arn}:{version}"
 
-    def invocation_timeout(self, function_name: str, version: str) -> int:
-        """Return the invocation timeout of a version in seconds."""
-        return self.release(function_name, version).function.timeout
-
     def resolve(self, function: str, qualifier: str | None) -> Target:
         """Find what is invoked.
 

@@ -79,7 +79,8 @@ def resume(scheduler: RecordingScheduler, execution: Execution, *, after: float)
         scheduler=timers,
         invoker=None,
         checkpoint_processor=CheckpointProcessor(store, timers),
-        timeout_of=lambda *_: 30,
+        failure_of=lambda _: None,
+        notes_of=store.notes,
     )
     executor.resume_from_state(execution, START + timedelta(seconds=after))
     return [delay for delay in scheduler.delays if delay]

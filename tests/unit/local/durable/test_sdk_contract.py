@@ -23,6 +23,8 @@ from aws_durable_execution_sdk_python.lambda_service import (
 from contract import find, moved
 from executions import START, function_arn, new_execution
 
+from durable_mi.local.durable.invocation_failure import InvocationFailure
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -48,7 +50,10 @@ OVERRIDDEN = {
         "(self, execution_arn, invoke_response, invocation_start, invocation_end, invocation_seq=None)"
     ),
     "executor.Executor._fire_due_and_invoke_handler": "(self, execution_arn)",
-    "executor.Executor._retry_after_timeout": "(self, execution_arn, error, invocation_start, invocation_end)",
+    "executor.Executor._retry_after_error": "(self, execution_arn, error)",
+    "executor.Executor.get_execution_history": (
+        "(self, execution_arn, include_execution_data=False, reverse_order=False, marker=None, max_items=None)"
+    ),
     "threads.DaemonThreadPool.submit": "(self, fn, /, *args, **kwargs)",
     "stores.memory.InMemoryExecutionStore.save": "(self, execution)",
     "stores.memory.InMemoryExecutionStore.update": "(self, execution)",
@@ -73,16 +78,19 @@ CALLED: dict[str, tuple[int, tuple[str, ...]]] = {
     ),
     "executor.Executor._fire_due_operations": (2, ()),
     "executor.Executor._invoke_execution": (2, ()),
+    "executor.Executor._invocation_gate": (2, ()),
     "executor.Executor._launch_execution": (3, ()),
     "executor.Executor._notify_parent_of_terminal_child": (2, ()),
     "executor.Executor._schedule_earliest_pending": (2, ()),
+    "executor.Executor._resume_execution": (2, ()),
+    "executor.Executor._set_invocation_gate": (3, ()),
     "executor.Executor._set_paused": (2, ()),
     "executor.Executor.get_execution": (2, ()),
     "executor.Executor.get_execution_details": (2, ()),
     "executor.Executor.on_callback_created": (5, ()),
     "executor.Executor.on_chained_invoke_started": (6, ()),
+    "executor.Executor.on_timed_out": (3, ()),
     "executor.Executor.preflight_chained_invoke": (2, ()),
-    "executor.Executor.resume_execution": (2, ()),
     "executor.Executor.shutdown": (1, ()),
     "executor.Executor.start_execution": (2, ()),
     "executor.Executor.stop_execution": (2, ()),
@@ -104,8 +112,10 @@ CALLED: dict[str, tuple[int, tuple[str, ...]]] = {
     "execution.Execution.current_status": (1, ()),
     "execution.Execution.from_json_dict": (1, ()),
     "execution.Execution.get_operation_execution_started": (1, ()),
+    "execution.Execution.record_invocation_completion": (4, ()),
     "execution.Execution.to_json_dict": (1, ()),
     "invoker.InvokeResponse.from_payload": (2, ()),
+    "model.Event.to_dict": (1, ()),
     "invoker.LambdaInvoker": (0, ("lambda_client",)),
     "model.StartDurableExecutionInput": (0, START_INPUT),
     "scheduler.Scheduler": (0, ()),
@@ -215,6 +225,7 @@ class Scene:
         invoker.invoke = self.invoke
         store = import_module("durable_mi.local.durable.store").ExecutionStore
         self.answer: Future[Any] = Future()
+        self.failure: InvocationFailure | None = None
         self.asked: Future[None] = Future()
         self.store = store(function_arn)
         self.scheduler = find(PACKAGE, "scheduler.Scheduler")()
@@ -226,7 +237,8 @@ class Scene:
             invoker=invoker,
             checkpoint_processor=checkpoints,
             registry=self.registry,
-            timeout_of=lambda *_: 7,
+            failure_of=lambda _: self.failure,
+            notes_of=self.store.notes,
         )
         checkpoints.add_execution_observer(self.executor)
 
@@ -310,15 +322,28 @@ def test_the_end_of_an_invocation_is_ours_to_judge(scene: Scene, monkeypatch: py
     assert scene.is_ended(arn), "Executor._finish_invocation does not end the execution"
 
 
-def test_a_timed_out_invocation_is_retried_with_our_message(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Executor._retry_after_timeout is called when the future fails with a TimeoutError."""
-    called = spy(monkeypatch, "_retry_after_timeout")
+def test_a_failed_invocation_is_retried_with_its_own_error(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Executor._retry_after_error is called when the future fails, and decides with the error that it gets."""
+    called = spy(monkeypatch, "_retry_invocation")
+    error = ErrorObject(message="gone", type="Runtime.ExitError", data=None, stack_trace=None)
+    scene.failure = InvocationFailure("request", error, START)
     arn = scene.start()
-    scene.answer.set_exception(TimeoutError())
-    found, error, start, end = arguments(called, "_retry_after_timeout")
-    assert (arn, True) == (found, start <= end)
-    assert isinstance(error, ErrorObject)
-    assert "Function timed out after 7 seconds" == error.message
+    scene.answer.set_exception(RuntimeError())
+    execution, found = arguments(called, "_retry_invocation")
+    assert (arn, error) == (execution.durable_execution_arn, found)
+    assert ["request"] == [each.request_id for each in execution.invocation_completions]
+
+
+def test_the_history_that_is_completed_is_the_emulators(scene: Scene) -> None:
+    """Executor.get_execution_history, with data: its events say their type, time, operation and details."""
+    arn = scene.start()
+    events = scene.executor.get_execution_history(arn, include_execution_data=True).to_dict()["Events"]
+    (started,) = events
+    assert {"EventType", "EventTimestamp", "EventId", "Id", "Name", "ExecutionStartedDetails"} == set(started)
+    details = {"Input": {"Payload": "{}", "Truncated": False}, "ExecutionTimeout": 600}
+    assert details == started["ExecutionStartedDetails"]
+    scene.answer.set_result(response("SUCCEEDED"))
+    assert scene.is_ended(arn)
 
 
 @pytest.mark.parametrize(("sees", "invokes"), [(True, False), (False, True)])

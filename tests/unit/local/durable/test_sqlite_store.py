@@ -93,7 +93,7 @@ def test_a_deleted_execution_is_not_in_the_file(file: Path, sqlite: SqliteExecut
     store.forget(gone)
     sqlite.close()
     with closing(SqliteExecutionStore(file)) as reopened:
-        assert [kept] == [each.durable_execution_arn for each in reopened.read()]
+        assert [kept] == [each.durable_execution_arn for each, _ in reopened.read()]
 
 
 def test_a_write_after_the_end_is_dropped(sqlite: SqliteExecutionStore) -> None:
@@ -156,7 +156,7 @@ def test_reads_a_file_of_another_patch_version(file: Path, sqlite: SqliteExecuti
     patch = f"{version(EMULATOR).rpartition('.')[0]}.999"
     sign(file, EMULATOR, patch)
     with closing(SqliteExecutionStore(file)) as reopened:
-        assert [arn] == [each.durable_execution_arn for each in reopened.read()]
+        assert [arn] == [each.durable_execution_arn for each, _ in reopened.read()]
     assert (version(EMULATOR),) in query(file, "SELECT version FROM versions")
 
 
@@ -166,7 +166,7 @@ def test_converts_a_file_of_format_1(file: Path, sqlite: SqliteExecutionStore) -
     sqlite.close()
     alter(file, "DROP TABLE versions", "PRAGMA user_version=1")
     with closing(SqliteExecutionStore(file)) as reopened:
-        assert [arn] == [each.durable_execution_arn for each in reopened.read()]
+        assert [arn] == [each.durable_execution_arn for each, _ in reopened.read()]
     assert [(2,)] == query(file, "PRAGMA user_version")
     assert (EMULATOR, version(EMULATOR)) in query(file, "SELECT * FROM versions")
 

@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import threading
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
 from aws_durable_execution_sdk_python_testing.scheduler import Scheduler
 from aws_durable_execution_sdk_python_testing.worker.checkpoint_tasks import CallableTask
-from aws_durable_execution_sdk_python_testing.worker.status import InvocationState
+from playing import LIMIT, Functions, Handler, call, play, until_idle
 
 from durable_mi.local.api_error import ApiError
-from durable_mi.local.app.functions import DurableConfig
-from durable_mi.local.durable.service import DurableService, Reply
-from durable_mi.local.durable.service_options import DurableServiceOptions
-from durable_mi.local.durable.sqlite_store import SqliteExecutionStore
 from durable_mi.local.workers.invocation import Outcome
-from durable_mi.local.workers.registry import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-T = TypeVar("T")
-
-LIMIT = 30
-"""Seconds after which a wake-up counts as lost."""
+    from durable_mi.local.durable.service import DurableService
 
 STEP = {"Id": "step", "Type": "STEP", "Action": "START"}
 STEP_ENDS = {"Id": "step", "Type": "STEP", "Action": "SUCCEED", "Payload": "1"}
@@ -61,130 +50,6 @@ STARTS: dict[str, list[dict[str, Any]]] = {
 
 TIMED = {"a callback that times out", "a callback without heartbeats"}
 """Timers of the emulator, which ask for an invocation a moment after the end: one more, if the machine is busy."""
-
-
-class Handler:
-    """One invocation, as its handler sees it."""
-
-    def __init__(self, service: DurableService, event: dict[str, Any]) -> None:
-        self._service = service
-        self._token = event["CheckpointToken"]
-        self.arn = event["DurableExecutionArn"]
-        self.operations = {each["Id"]: each for each in event["InitialExecutionState"]["Operations"]}
-        self.ended: Future[Outcome] = Future()
-
-    async def checkpoint(self, *updates: dict[str, Any]) -> list[str]:
-        """Send updates, keep what comes back, and say which operations those are."""
-        body = json.dumps({"CheckpointToken": self._token, "Updates": updates}).encode()
-        reply = await call(self._service, "POST", f"durable-executions/{quote(self.arn, safe='')}/checkpoint", body)
-        answer = json.loads(reply.body)
-        self._token = answer.get("CheckpointToken")
-        changed = {each["Id"]: each for each in answer["NewExecutionState"]["Operations"]}
-        self.operations |= changed
-        return list(changed)
-
-    def returns(self, status: str = "PENDING") -> None:
-        """End it."""
-        self.ended.set_result(Outcome(json.dumps({"Status": status}).encode()))
-
-    def crashes(self) -> None:
-        """End it as a process does that is killed."""
-        self.ended.set_result(Outcome.failure("Runtime.ExitError", "killed", "request"))
-
-
-class PlainVersion:
-    """The version of a plain function, which answers when the test lets it."""
-
-    def __init__(self, answer: Future[Outcome]) -> None:
-        self.function = SimpleNamespace(name="plain", version="1", durable=None)
-        self._answer = answer
-
-    async def invoke(self, *_: Any) -> tuple[str, Outcome]:
-        """Wait for the answer."""
-        return "request", await asyncio.wrap_future(self._answer)
-
-
-class Functions:
-    """The functions that are served: a durable one, which the test plays, and a plain one that a workflow invokes."""
-
-    def __init__(self) -> None:
-        self.service: DurableService
-        self.invocations: asyncio.Queue[Handler] = asyncio.Queue()
-        self.count = 0
-        self.plain: Future[Outcome] = Future()
-
-    async def invoke(self, *request: Any) -> tuple[str, Outcome]:
-        """Let the test play an invocation."""
-        self.count += 1
-        handler = Handler(self.service, json.loads(request[2]))
-        self.invocations.put_nowait(handler)
-        return f"request-{self.count}", await asyncio.wrap_future(handler.ended)
-
-    def serves(self, _: str) -> bool:
-        """Every function is here."""
-        return True
-
-    def qualified_arn(self, function_name: str, version: str) -> str:
-        """ARNs of one account."""
-        return f"arn:aws:lambda:us-east-1:000000000000:function:{function_name}:{version}"
-
-    def invocation_timeout(self, *_: str) -> int:
-        """Longer than any test."""
-        return 60
-
-    def resolve(self, *_: Any) -> Target:
-        """Every target of a chained invoke is the plain function."""
-        version: Any = PlainVersion(self.plain)
-        return Target(version, "1", is_qualified=False)
-
-    async def begin(self) -> Handler:
-        """Start an execution and hand over its first invocation."""
-        await self.service.start_execution(
-            account="000000000000",
-            function_name="flow",
-            version="1",
-            name="one",
-            config=DurableConfig(execution_timeout=600, retention_days=1),
-            payload=b"{}",
-        )
-        return await self.next()
-
-    async def next(self) -> Handler:
-        """Return the next invocation."""
-        return await asyncio.wait_for(self.invocations.get(), LIMIT)
-
-
-async def call(service: DurableService, method: str, path: str, body: bytes = b"") -> Reply:
-    """Call the API, which must go well."""
-    reply = await service.call(method, f"/2025-12-01/{path}", "", {}, body)
-    assert 200 == reply.status, reply
-    return reply
-
-
-def play(scene: Callable[[Functions], Awaitable[T]], *, skip_time: bool = False, state: Path | None = None) -> T:
-    """Run a scene with a durable service of its own, which resumes what the state file holds."""
-
-    async def run() -> T:
-        functions = Functions()
-        sqlite = SqliteExecutionStore(state) if state else None
-        options = DurableServiceOptions(region="us-east-1", sqlite=sqlite, skip_time=skip_time)
-        functions.service = DurableService(functions, options)
-        functions.service.start()
-        functions.service.resume_executions()
-        try:
-            return await scene(functions)
-        finally:
-            await asyncio.to_thread(functions.service.stop)
-            functions.service._scheduler._loop.close()  # the emulator leaves its loop to the process's end
-
-    return asyncio.run(run())
-
-
-async def until_idle(service: DurableService, arn: str) -> None:
-    """Until the execution's handler has returned and the service has taken note of it."""
-    async with asyncio.timeout(LIMIT):
-        while service._executor._invocation_gate(arn) is InvocationState.INVOKING:
-            await asyncio.sleep(0.005)
 
 
 class Lane:
@@ -370,7 +235,7 @@ def test_pauses_hold_no_thread() -> None:
     async def scene(functions: Functions) -> None:
         first = await functions.begin()
         async with asyncio.timeout(LIMIT):
-            await asyncio.gather(*(functions.service.pause(first.arn) for _ in range(100)))
+            await asyncio.gather(*(functions.service.pause(first.arn, None, stops_timeout=True) for _ in range(100)))
             await call(functions.service, "GET", f"durable-executions/{quote(first.arn, safe='')}/history")
         assert "PAUSED" == functions.service.details(first.arn)["Status"]
         first.returns("SUCCEEDED")
@@ -383,8 +248,9 @@ def test_rejects_a_pause_of_no_execution() -> None:
     """As every call that names an ARN does."""
 
     async def scene(functions: Functions) -> None:
+        arn = "arn:aws:lambda:us-east-1:000000000000:function:flow:1/durable-execution/a/b"
         with pytest.raises(ApiError, match="does not exist"):
-            await functions.service.pause("arn:aws:lambda:us-east-1:000000000000:function:flow:1/durable-execution/a/b")
+            await functions.service.pause(arn, None, stops_timeout=True)
 
     play(scene)
 
@@ -396,16 +262,16 @@ def test_a_callback_that_is_answered_during_a_pause_is_noticed_after_it(resumed:
     async def scene(functions: Functions) -> None:
         first = await functions.begin()
         await first.checkpoint(OPEN, STEP, {**CALLBACK, "CallbackOptions": {}})
-        await functions.service.pause(first.arn)
+        await functions.service.pause(first.arn, None, stops_timeout=True)
         callback = first.operations["it"]["CallbackDetails"]["CallbackId"]
         await call(functions.service, "POST", f"durable-execution-callbacks/{quote(callback, safe='')}/succeed", b"1")
         await first.checkpoint(STEP_ENDS)
         if resumed == "after it":
             first.returns()
             await until_idle(functions.service, first.arn)
-            await functions.service.resume(first.arn)
+            await functions.service.resume(first.arn, None)
         else:
-            await functions.service.resume(first.arn)
+            await functions.service.resume(first.arn, None)
             first.returns()
         second = await functions.next()
         assert is_over(second.operations["it"])
