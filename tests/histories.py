@@ -53,7 +53,8 @@ def plain(
 ) -> list[tuple[str, dict[str, Any]]]:
     """Return the type and the details of each event, without what differs from run to run.
 
-    Moments are left out, payloads that were included are without ``Truncated``, and request ids are numbered.
+    Moments and frames of stack traces are left out, payloads that were included are without ``Truncated``, and request
+    ids are numbered.
 
     Args:
         events: The events, oldest first.
@@ -66,7 +67,7 @@ def plain(
             if "RequestId" in value:
                 requests.setdefault(value["RequestId"], f"request {len(requests) + 1}")
             return {
-                key: stable(each)
+                key: "a stack trace" if key == "StackTrace" else stable(each)
                 for key, each in value.items()
                 if not key.endswith("Timestamp") and not (key == "Truncated" and each is False)
             }

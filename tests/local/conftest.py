@@ -262,6 +262,12 @@ def probe_template() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
+def probe_resources() -> tuple[Callable[..., dict[str, Any]], Callable[..., dict[str, Any]]]:
+    """Return what makes a function with a capacity provider, and a version and an alias of a function."""
+    return _managed_function, _released
+
+
+@pytest.fixture(scope="session")
 def write_assembly(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Write a cloud assembly of one stack with the probe's code: directory and template in, directory out.
 

@@ -33,6 +33,8 @@ _VERSION: Final = re.compile(r":function:[^:/]+:([^:/]+)/durable-execution/")
 
 _ENDS: Final = ("ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionStopped")
 
+_ENDED_BY_SERVICE: Final = re.compile("(Wait|Callback|ChainedInvoke|Execution)(?!Started).*")
+
 _NEEDS_RESULT: Final = ("StepSucceeded", "ContextSucceeded", "ExecutionSucceeded", "ChainedInvokeSucceeded")
 """Events whose details need a ``Result``, also where the operation returned nothing."""
 
@@ -75,7 +77,7 @@ def _operations(execution: Execution, emulated: Iterable[ApiEvent], notes: Histo
         updates[each.operation_id].append((number, each))
     places: dict[str, float] = {}
     attempts: Counter[str] = Counter()
-    for event in emulated:
+    for event in sorted(map(_in_milliseconds, emulated), key=_order):
         kind = event["EventType"]
         if kind == "InvocationCompleted":
             # The emulator numbers its events by copying them, and forgets the details of this one.
@@ -97,7 +99,15 @@ def _operations(execution: Execution, emulated: Iterable[ApiEvent], notes: Histo
                 _complete_invoke(details, update, notes.versions.get(name))
             elif kind == "WaitCancelled" and update.error is not None:
                 details["Error"] = {"Payload": update.error.to_dict()}
-        yield _Placed(math.inf if kind in _ENDS else places.get(name, 0), _in_milliseconds(event))
+        yield _Placed(math.inf if kind in _ENDS else places.get(name, 0), event)
+
+
+def _order(event: ApiEvent) -> tuple[datetime, bool]:
+    """Return the order in which an operation's events are read: what the service ends, in its millisecond, last.
+
+    A state file keeps the ends in milliseconds, but the checkpoints before them in microseconds.
+    """
+    return event["EventTimestamp"], _ENDED_BY_SERVICE.fullmatch(event["EventType"]) is not None
 
 
 def _invocations(execution: Execution, notes: HistoryNotes) -> Iterator[_Placed]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aws_durable_execution_sdk_python.lambda_service import ErrorObject
 
 from durable_mi.local.api_error import ApiError
+from durable_mi.local.app.placeholders import LATEST
 from durable_mi.local.durable._sdk import InvokeResponse, LambdaInvoker
 from durable_mi.local.durable.invocation_failure import InvocationFailure
 
@@ -49,9 +50,10 @@ class WorkerInvoker(LambdaInvoker):
         **_kwargs: object,
     ) -> Any:  # noqa: ANN401 - the future of a response, which EmulatorExecutor waits for in the emulator's stead
         """Run the handler once; called in the emulator's thread."""
+        # The emulator leaves $LATEST out of what it invokes; AWS has it in the ARN of the handler's context.
         name, _, version = function_name.partition(":")
         payload = json.dumps(input.to_json_dict()).encode()
-        run = self._run(name, version, payload, input.durable_execution_arn, self._clock.now())
+        run = self._run(name, version or LATEST, payload, input.durable_execution_arn, self._clock.now())
         return asyncio.run_coroutine_threadsafe(run, self._loop)
 
     def take_failure(self, execution: str) -> InvocationFailure | None:

@@ -229,7 +229,7 @@ def test_a_chained_invoke_says_which_version_runs_for_which_tenant() -> None:
         ),
         (
             Outcome(b'{"errorType": "KeyError", "errorMessage": "x", "stackTrace": ["here"]}', error="KeyError"),
-            {"ErrorType": "KeyError", "ErrorMessage": "x", "StackTrace": ["here"]},
+            {"ErrorType": "KeyError", "ErrorMessage": "x", "StackTrace": "a stack trace"},
         ),
         (Outcome(b"gone", error="Unhandled"), {"ErrorType": "Unhandled", "ErrorMessage": "gone"}),
     ],
