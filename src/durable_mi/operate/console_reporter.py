@@ -12,8 +12,9 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from durable_mi.operate.durations import Durations
-from durable_mi.operate.formatting import clean, clock, duration, moment, pretty
-from durable_mi.operate.history_table import event_detail, event_name, event_style, history_table
+from durable_mi.operate.event_detail import event_detail
+from durable_mi.operate.formatting import clean, deadline, duration, moment, pretty
+from durable_mi.operate.history_table import event_name, event_style, history_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -175,8 +176,9 @@ class ConsoleReporter:
         event = inner[-1]
         # ChainedInvokeStarted gives "a chained invoke".
         kind = "".join(f" {c.lower()}" if c.isupper() else c for c in event.type.removesuffix("Started"))
-        until = event.details.get("ScheduledEndTimestamp")
-        return f"  at {event_name(event) or f'a{kind}'}" + (f", until {clock(until)}" if until else "")
+        until = event.details.get("ScheduledEndTimestamp") or event.deadline
+        at = f"  at {event_name(event) or f'a{kind}'}"
+        return at if until is None else f"{at}, until {deadline(until, event.timestamp)}"
 
     def _event(self, event: Event) -> None:
         since, took, attempt = self._watch.see(event)

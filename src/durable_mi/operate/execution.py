@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -158,8 +159,8 @@ class Event:
 
     @property
     def payload(self) -> str | None:
-        """The result or input that the event carries, as the handler serialized it."""
-        carried = self.details.get("Result") or self.details.get("Input") or {}
+        """The result or input that the event carries, as the handler serialized it, or the reason of a pause."""
+        carried = self.details.get("Result") or self.details.get("Input") or self.details.get("Reason") or {}
         payload = carried.get("Payload")
         return payload if isinstance(payload, str) else None
 
@@ -179,6 +180,12 @@ class Event:
         """Seconds until the next attempt; ``None`` if there is none."""
         delay = (self.details.get("RetryDetails") or {}).get("NextAttemptDelaySeconds")
         return delay if isinstance(delay, int) else None
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When a callback that starts with this event times out; ``None`` if it does not."""
+        timeout = self.details.get("Timeout") if self.type == "CallbackStarted" else None
+        return self.timestamp + timedelta(seconds=timeout) if timeout else None
 
     @property
     def next_in_s(self) -> int | None:

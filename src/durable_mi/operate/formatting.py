@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["clean", "clock", "compact", "decoded", "duration", "moment", "pretty"]
+__all__ = ["clean", "clock", "compact", "deadline", "decoded", "duration", "moment", "pretty"]
 
 # The envelope in which the durable SDK for Python keeps the results of operations: {"t": tag, "v": value}, nested.
 _TAGS: Final = frozenset({"n", "s", "i", "f", "b", "B", "u", "d", "dt", "D", "t", "l", "m", "br"})
 
-_MILLI, _MINUTE, _HOUR, _DAY = 1000, 60, 3600, 86_400
+_MILLI, _MINUTE, _HOUR, _HALF_DAY, _DAY = 1000, 60, 3600, 43_200, 86_400
 
 
 def decoded(payload: str) -> object:
@@ -75,6 +75,12 @@ def moment(timestamp: datetime, *, with_date: bool = False) -> str:
 def clock(timestamp: datetime) -> str:
     """Format the time of day in UTC to the second."""
     return f"{moment(timestamp).partition('.')[0]} UTC"
+
+
+def deadline(timestamp: datetime, seen_from: datetime) -> str:
+    """Format a time in UTC to the second, with the date if it is more than half a day away."""
+    is_far = abs((timestamp - seen_from).total_seconds()) > _HALF_DAY
+    return f"{moment(timestamp, with_date=True).partition('.')[0]} UTC" if is_far else clock(timestamp)
 
 
 def _unwrapped(value: object) -> object:

@@ -1,4 +1,4 @@
-"""The events of a history: the text of one, and the table of all."""
+"""The events of a history as a table."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from durable_mi.operate.durations import Durations
-from durable_mi.operate.formatting import clean, clock, compact, duration, moment
+from durable_mi.operate.event_detail import event_detail
+from durable_mi.operate.formatting import clean, duration, moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from durable_mi.operate.execution import Event
 
-__all__ = ["event_detail", "event_name", "event_style", "history_table"]
+__all__ = ["event_name", "event_style", "history_table"]
 
 _WIDE: Final = 110
 _NARROW: Final = 72
@@ -39,6 +40,7 @@ _STYLES: Final = (
     ("TimedOut", "red"),
     ("Stopped", "red"),
     ("Cancelled", "yellow"),
+    ("Paused", "yellow"),
 )
 
 
@@ -88,25 +90,6 @@ def event_name(event: Event) -> str:
 def event_style(event: Event) -> str:
     """Return the style of the event's type: ends are colored, starts are not."""
     return next((style for ending, style in _STYLES if event.type.endswith(ending)), "")
-
-
-def event_detail(event: Event) -> str:
-    """Return the event's detail on one line."""
-    details = event.details
-    if event.error is not None:
-        delay = event.retry_delay_s
-        again = "" if delay is None else f"; next attempt in {duration(delay)}"
-        return clean(" ".join(str(event.error).splitlines())) + again
-    if event.type == "ExecutionStarted" and "ExecutionTimeout" in details:
-        return f"times out after {duration(details['ExecutionTimeout'])}"
-    if event.type == "WaitStarted" and "ScheduledEndTimestamp" in details:
-        return f"until {clock(details['ScheduledEndTimestamp'])}"
-    if event.type == "CallbackStarted":
-        return f"callback id {clean(details.get('CallbackId', ''))}"
-    if event.type == "ChainedInvokeStarted":
-        return clean(details.get("FunctionName", ""))
-    # The outcome shows the input and the result in full.
-    return "" if event.payload is None or event.type.startswith("Execution") else compact(event.payload)
 
 
 def _row(event: Event, *, took: float | None, attempt: int | None) -> tuple[Text, ...]:

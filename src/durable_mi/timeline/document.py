@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from durable_mi.operate.execution import Event, ExecutionError
     from durable_mi.timeline.invocation import Invocation
     from durable_mi.timeline.log_entry import LogEntry
-    from durable_mi.timeline.span import Span
+    from durable_mi.timeline.span import Attempt, Span
     from durable_mi.timeline.timeline import Timeline
 
 __all__ = ["timeline_document"]
@@ -70,6 +70,7 @@ def _span(timeline: Timeline, span: Span, max_payload: int | None) -> dict[str, 
                 "end": _ms(attempt.ended),
                 "status": attempt.status,
                 "error": _error(attempt.error, timeline.stack_trace(span, position)),
+                "result": _payload(attempt.result, max_payload) if _is_poll(attempt) else None,
                 "retryDelay": _milliseconds(attempt.retry_delay_s),
             }
             for position, attempt in enumerate(span.attempts)
@@ -78,9 +79,18 @@ def _span(timeline: Timeline, span: Span, max_payload: int | None) -> dict[str, 
         "result": _payload(span.result, max_payload),
         "error": _error(span.error, timeline.stack_trace(span, len(span.attempts) - 1) if span.attempts else ()),
         "callbackId": span.callback_id,
+        "deadline": _ms(span.deadline),
+        "heartbeat": _milliseconds(span.heartbeat_s),
         "functionName": span.function_name,
+        "executedVersion": span.executed_version,
+        "tenant": span.tenant_id,
         "childArn": span.child_arn,
     }
+
+
+def _is_poll(attempt: Attempt) -> bool:
+    """Return whether a condition was not met; the result of the last attempt is the step's."""
+    return attempt.status == "SUCCEEDED" and attempt.retry_delay_s is not None
 
 
 def _invocation(invocation: Invocation) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class Attempt:
             have the same time.
         status: ``STARTED``, ``SUCCEEDED`` or ``FAILED``.
         error: Why it failed.
+        result: Its result, as the handler serialized it; what a condition saw at a poll.
         retry_delay_s: Seconds until the next attempt; ``None`` if there is none.
     """
 
@@ -40,6 +41,7 @@ class Attempt:
     ended: datetime | None = None
     status: str = "STARTED"
     error: ExecutionError | None = None
+    result: str | None = None
     retry_delay_s: int | None = None
 
 
@@ -64,7 +66,11 @@ class Span:
         error: Why it did not succeed.
         due: When the service continues by itself: the end of a wait, the next attempt at a step.
         callback_id: Id to complete a callback with.
+        deadline: When a callback times out; ``None`` if it does not.
+        heartbeat_s: Seconds without a heartbeat after which a callback times out; ``None`` if it needs none.
         function_name: The function that a chained invoke calls.
+        executed_version: The version of that function that runs; ``None`` if the service returned none.
+        tenant_id: The tenant that a chained invoke is for.
         child_arn: The durable execution that a chained invoke started.
     """
 
@@ -83,7 +89,11 @@ class Span:
     error: ExecutionError | None = None
     due: datetime | None = None
     callback_id: str | None = None
+    deadline: datetime | None = None
+    heartbeat_s: int | None = None
     function_name: str | None = None
+    executed_version: str | None = None
+    tenant_id: str | None = None
     child_arn: str | None = None
 
     @property
@@ -135,7 +145,17 @@ class _Track:
         self.fields.update(status="STARTED", ended=None, due=details.get("ScheduledEndTimestamp"))
         if kind == "Step":
             self.attempts.append(Attempt(number=len(self.attempts) + 1, started=event.timestamp))
-        self._keep(details, callback_id="CallbackId", function_name="FunctionName", child_arn="DurableExecutionArn")
+        if event.deadline is not None:
+            self.fields["deadline"] = event.deadline
+        self._keep(
+            details,
+            callback_id="CallbackId",
+            heartbeat_s="HeartbeatTimeout",
+            function_name="FunctionName",
+            executed_version="ExecutedVersion",
+            tenant_id="TenantId",
+            child_arn="DurableExecutionArn",
+        )
         if event.payload is not None:
             self.fields["input"] = event.payload
 
@@ -156,6 +176,7 @@ class _Track:
                 ended=event.timestamp,
                 status=status,
                 error=event.error,
+                result=event.payload,
                 retry_delay_s=delay,
                 number=event.attempt or last.number,
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from durable_mi.operate.formatting import clean, duration, moment
+from durable_mi.timeline.remarks import remarks
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -117,8 +118,13 @@ class _Printer:
         took = duration(seconds) if seconds > 0 else ""
         style = _STYLES.get(span.status, "")
         self._line((_MARKS.get(span.status, " "), self._name(span), style), bar, style, took)
+        for remark in remarks(span, self._timeline.now):
+            self._remark(span, remark, "dim")
         if span.error is not None and span.status != "SUCCEEDED":
-            self._print(Text(f"{' ' * (2 * _INDENT + 2 * span.depth)}{clean(str(span.error))}", style="red"))
+            self._remark(span, clean(str(span.error)), "red")
+
+    def _remark(self, span: Span, text: str, style: str) -> None:
+        self._print(Text(f"{' ' * (2 * _INDENT + 2 * span.depth)}{text}", style=style))
 
     def _name(self, span: Span) -> str:
         attempts = f" ({len(span.attempts)} attempts)" if len(span.attempts) > 1 else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -81,6 +82,43 @@ def test_follows_line_by_line() -> None:
         "  +1 min 32 s  ChainedInvokeStarted  refund            refunds:live",
         "  +1 min 33 s  ExecutionStopped                      1 min 33 s",
         "              by hand",
+    ] == file.getvalue().splitlines()
+
+
+def test_follows_deadlines_targets_polls_and_pauses() -> None:
+    """Until when a callback must be answered, who was invoked in which version, what a condition saw."""
+    poll = {"Result": {"Payload": '{"ready": false}'}}
+    day = 86_400
+    events = [
+        event(1, "CallbackStarted", 1, "approval", CallbackId="Y2E=", Timeout=3600, HeartbeatTimeout=60),
+        event(2, "CallbackStarted", 2, "contract", CallbackId="Y2E=", Timeout=30 * day),
+        event(
+            3, "ChainedInvokeStarted", 3, "refund", FunctionName="refunds:live", ExecutedVersion="7", TenantId="blue"
+        ),
+        event(4, "StepSucceeded", 4, "ready", **poll, RetryDetails={"CurrentAttempt": 1, "NextAttemptDelaySeconds": 5}),
+        event(
+            5, "StepFailed", 5, "charge", Error={"Payload": {"ErrorType": "Busy"}}, RetryDetails={"CurrentAttempt": 1}
+        ),
+        event(6, "ExecutionPaused", 6, Reason={"Payload": "an incident"}),
+        replace(event(7, "InvocationCompleted", 7, Error={"Payload": {"ErrorType": "Sandbox.Timedout"}}), name=None),
+    ]
+    output, file = shown(width=100)
+    output.follow([Update(execution=RUNNING, events=events)])
+
+    assert [
+        "",
+        "Following",
+        "     +0.00 s  CallbackStarted     approval",
+        "              times out at 13:00:01 UTC; heartbeat every 1 min; callback id Y2E=",
+        "     +1.00 s  CallbackStarted     contract",
+        "              times out at 2026-12-23 12:00:02 UTC; callback id Y2E=",
+        "     +2.00 s  ChainedInvokeStarted  refund            refunds:live (version 7, tenant blue)",
+        '     +3.00 s  StepSucceeded       ready             {"ready": false}; next poll in 5 s',
+        "     +4.00 s  StepFailed          charge",
+        "              Busy",
+        "     +5.00 s  ExecutionPaused                       an incident",
+        "     +6.00 s  InvocationCompleted",
+        "              Sandbox.Timedout",
     ] == file.getvalue().splitlines()
 
 

@@ -212,3 +212,55 @@ def test_what_the_runtime_tells_comes_back_out_of_its_document() -> None:
 def test_no_document_comes_from_where_no_runtime_is(url: str) -> None:
     """The API is asked then, which says what is wrong."""
     assert local_document(url, ARN) is None
+
+
+def waiting() -> Timeline:
+    """Return a running execution with a condition that is polled, an open callback and a chained invoke."""
+    raw: list[tuple[str, float, str, str, dict[str, Any]]] = []
+    for number in range(1, 8):
+        retry = {"CurrentAttempt": number, "NextAttemptDelaySeconds": 1}
+        raw.append(("StepStarted", number - 1, "p", "WaitForCondition", {}))
+        seen = {"Payload": f'{{"n": {number}, "note": "{"x" * 90 if number == 7 else ""}"}}'}
+        raw.append(("StepSucceeded", number - 0.5, "p", "WaitForCondition", {"Result": seen, "RetryDetails": retry}))
+    approval = {"CallbackId": "abc", "Timeout": 3600, "HeartbeatTimeout": 60}
+    raw.append(("CallbackStarted", 7, "c", "Callback", approval))
+    refund = {"FunctionName": "refunds:live", "ExecutedVersion": "7", "TenantId": "blue"}
+    raw.append(("ChainedInvokeStarted", 8, "i", "ChainedInvoke", refund))
+    events = [
+        Event.from_api(
+            {
+                "EventId": number,
+                "EventType": kind,
+                "EventTimestamp": at(seconds),
+                "Id": id_,
+                "SubType": sub_type,
+                f"{kind}Details": details,
+            }
+        )
+        for number, (kind, seconds, id_, sub_type, details) in enumerate(raw, 1)
+    ]
+    return Timeline.build(execution(Status="RUNNING", EndTimestamp=None, Error=None), events, now=at(9))
+
+
+def test_the_terminal_shows_polls_deadlines_and_targets() -> None:
+    """The last polls, each on one line; until when a callback waits; who was invoked in which version."""
+    console = Console(file=io.StringIO(), width=80, highlight=False, emoji=False, markup=False)
+    print_timeline(console, waiting())
+    assert isinstance(console.file, io.StringIO)
+    remarks = [line.strip() for line in console.file.getvalue().splitlines() if line.startswith("    ")]
+    assert [
+        "2 earlier polls",
+        *(f'poll {number}: {{"n": {number}, "note": ""}}' for number in range(3, 7)),
+        f'poll 7: {{"n": 7, "note": "{"x" * 59}...',
+        "times out at 13:00:07 UTC",
+        "needs a heartbeat every 1 min",
+        "refunds:live, version 7, tenant blue",
+    ] == remarks
+
+
+def test_the_document_has_polls_deadlines_and_targets() -> None:
+    """For the page and the file."""
+    poll, callback, invoke = timeline_document(waiting())["spans"]
+    assert '{\n  "n": 2,\n  "note": ""\n}' == poll["attempts"][1]["result"]["text"]
+    assert (at(3607).timestamp() * 1000, 60_000) == (callback["deadline"], callback["heartbeat"])
+    assert ("refunds:live", "7", "blue") == (invoke["functionName"], invoke["executedVersion"], invoke["tenant"])

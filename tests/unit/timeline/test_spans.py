@@ -95,6 +95,26 @@ def test_a_wait_says_when_it_ends() -> None:
     assert (None, at(5), "SUCCEEDED") == (over.due, over.ended, over.status)
 
 
+def test_a_condition_keeps_what_it_saw_at_each_poll() -> None:
+    """The state of each attempt, and the last one as the result."""
+
+    def looked(seconds: float, state: str, **retry: int) -> list[Event]:
+        details = {"Result": {"Payload": state}, "RetryDetails": retry}
+        return [event("StepStarted", seconds), event("StepSucceeded", seconds, details=details)]
+
+    first = looked(0, "1", CurrentAttempt=1, NextAttemptDelaySeconds=2)
+    [step] = spans([*first, *looked(2, "2", CurrentAttempt=2)])
+    assert [(1, "1"), (2, "2")] == [(attempt.number, attempt.result) for attempt in step.attempts]
+    assert ("SUCCEEDED", "2") == (step.status, step.result)
+
+
+def test_a_callback_says_until_when_it_waits() -> None:
+    """Its deadline from its start, and its heartbeat; the axis does not reach as far."""
+    details = {"CallbackId": "abc", "Timeout": 3600, "HeartbeatTimeout": 60}
+    [callback] = spans([event("CallbackStarted", 1, details=details)])
+    assert (at(3601), 60, None) == (callback.deadline, callback.heartbeat_s, callback.due)
+
+
 def test_a_callback_keeps_its_id() -> None:
     """Which completes it, also after its end."""
     [callback] = spans(
@@ -108,14 +128,16 @@ def test_a_callback_keeps_its_id() -> None:
 
 def test_a_chained_invoke_names_its_function_and_execution() -> None:
     """With what it was given and what it gave."""
-    details = {"FunctionName": "child", "DurableExecutionArn": "arn:child", "Input": {"Payload": "1"}}
+    target = {"FunctionName": "child:live", "ExecutedVersion": "3", "TenantId": "blue"}
+    details = {**target, "DurableExecutionArn": "arn:child", "Input": {"Payload": "1"}}
     [invoke] = spans(
         [
             event("ChainedInvokeStarted", 0, details=details),
             event("ChainedInvokeSucceeded", 2, details={"Result": {"Payload": "2"}}),
         ]
     )
-    assert ("ChainedInvoke", "child", "arn:child") == (invoke.kind, invoke.function_name, invoke.child_arn)
+    assert ("ChainedInvoke", "child:live", "arn:child") == (invoke.kind, invoke.function_name, invoke.child_arn)
+    assert ("3", "blue") == (invoke.executed_version, invoke.tenant_id)
     assert ("1", "2") == (invoke.input, invoke.result)
 
 

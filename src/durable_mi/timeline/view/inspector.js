@@ -2,7 +2,7 @@
 import { environmentsOf, statusClass } from "./chart.js";
 import { callbackForm } from "./callback.js";
 import { button, el } from "./dom.js";
-import { clock, duration, kindOf, moment, statusWord } from "./format.js";
+import { clock, duration, kindOf, moment, recently, statusWord } from "./format.js";
 
 /**
  * @param {Object} doc the timeline document
@@ -85,7 +85,11 @@ function inspectSpan(doc, span, actions) {
         ["started", `${clock(span.start)}  (+${duration(span.start - doc.start)})`],
         ["took", span.end === null ? null : tookText(span.start, span.end)],
         ["due", isOpen && span.due ? clock(span.due) : null],
+        ["times out", span.deadline ? recently(span.deadline) : null],
+        ["heartbeat", span.heartbeat ? `every ${duration(span.heartbeat)}` : null],
         ["function", span.functionName],
+        ["version", span.executedVersion],
+        ["tenant", span.tenant],
         ["execution", childLink(span, actions)],
         ["callback id", span.callbackId ? copyable(span.callbackId) : null],
       ]),
@@ -122,6 +126,7 @@ function attemptBlock(span, doc) {
           attempt.retryDelay === null ? null : `, next in ${duration(attempt.retryDelay)}`,
         ),
         errorText(attempt.error),
+        ...payloadText("State at this poll", attempt.result),
       ),
     ),
   );
@@ -181,9 +186,17 @@ function payload(title, value) {
     "section",
     { class: "block" },
     el("h3", {}, title),
-    el("pre", { class: "payload", tabindex: "0", "aria-label": title }, value.text),
-    value.cut ? el("p", { class: "hint" }, `${value.cut.toLocaleString()} more characters are not shown here`) : null,
+    ...payloadText(title, value),
   );
+}
+
+function payloadText(title, value) {
+  if (!value) return [];
+  const hint = `${value.cut.toLocaleString()} more characters are not shown here`;
+  return [
+    el("pre", { class: "payload", tabindex: "0", "aria-label": title }, value.text),
+    value.cut ? el("p", { class: "hint" }, hint) : null,
+  ];
 }
 
 function logBlock(title, entries, origin) {
