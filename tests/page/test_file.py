@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
+
+from durable_mi.operate.execution import Event, Execution
+from durable_mi.timeline.document import timeline_document
+from durable_mi.timeline.html import timeline_html
+from durable_mi.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +61,43 @@ def test_writes_a_file_that_a_browser_shows_without_a_network(
     expect(page.get_by_role("button", name="Start again")).to_have_count(0)
     assert [] == accessibility(page)
     assert [file.as_uri()] == requests
+
+
+def test_shows_polls_deadlines_and_targets(open_page: Callable[..., Page], tmp_path: Path) -> None:
+    """What a condition saw at each poll, until when a callback waits, who was invoked in which version."""
+    at = datetime.now(UTC)
+    poll = {
+        "Result": {"Payload": '{"ready": "not yet"}'},
+        "RetryDetails": {"CurrentAttempt": 1, "NextAttemptDelaySeconds": 5},
+    }
+    done = {"Result": {"Payload": "true"}, "RetryDetails": {"CurrentAttempt": 2}}
+    target = {"FunctionName": "refunds:live", "ExecutedVersion": "7"}
+    raw: list[tuple[str, str, dict[str, Any]]] = [
+        ("StepStarted", "shipped", {}),
+        ("StepSucceeded", "shipped", poll),
+        ("StepStarted", "shipped", {}),
+        ("StepSucceeded", "shipped", done),
+        ("CallbackStarted", "approval", {"CallbackId": "abc", "Timeout": 86_400, "HeartbeatTimeout": 60}),
+        ("ChainedInvokeStarted", "refund", target),
+    ]
+    events = [
+        Event(id=number, type=kind, timestamp=at, operation_id=name, name=name, details=details)
+        for number, (kind, name, details) in enumerate(raw, 1)
+    ]
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:orders:7/durable-execution/name/id"
+    execution = Execution(arn=arn, name="name", status="RUNNING", started=at)
+    file = tmp_path / "run.html"
+    file.write_text(timeline_html(timeline_document(Timeline.build(execution, events, now=at))))
+    page = open_page("about:blank", offline=True)
+    page.goto(file.as_uri())
+    for name, facts in {
+        "shipped": ("attempt 1", "not yet", "next in 5.00 s"),
+        "approval": ("times out", f"{at + timedelta(days=1):%M:%S}", "every 1 min"),
+        "refund": ("refunds:live", "version", "7"),
+    }.items():
+        page.get_by_role("button", name=name).first.click()
+        for fact in facts:
+            expect(page.locator(".inspector")).to_contain_text(fact)
 
 
 def test_tells_an_execution_on_a_terminal(showcase: Any) -> None:
