@@ -187,7 +187,8 @@ class ServiceExecutor(EmulatorExecutor):
 
 def _is_ended_by_service(operation: Operation) -> bool:
     if operation.operation_type in _ENDED_BY_SERVICE:
-        return operation.status in TERMINAL_STATUSES
+        # It is the handler that cancels.
+        return operation.status in TERMINAL_STATUSES and operation.status is not OperationStatus.CANCELLED
     return operation.operation_type is OperationType.STEP and operation.status is OperationStatus.READY
 
 

@@ -97,8 +97,8 @@ def _operations(execution: Execution, emulated: Iterable[ApiEvent], notes: Histo
                 _complete_callback(details, update)
             elif kind == "ChainedInvokeStarted":
                 _complete_invoke(details, update, notes.versions.get(name))
-            elif kind == "WaitCancelled" and update.error is not None:
-                details["Error"] = {"Payload": update.error.to_dict()}
+            elif update.operation_type is OperationType.WAIT:
+                _complete_wait(details, update, event["EventTimestamp"])
         yield _Placed(math.inf if kind in _ENDS else places.get(name, 0), event)
 
 
@@ -138,6 +138,16 @@ def _complete_step(details: dict[str, Any], update: OperationUpdate, attempt: in
         details["Result"] = {"Payload": update.payload}
     if update.step_options is not None:
         details["RetryDetails"]["NextAttemptDelaySeconds"] = update.step_options.next_attempt_delay_seconds
+
+
+def _complete_wait(details: dict[str, Any], update: OperationUpdate, at: datetime) -> None:
+    """Add why a wait was cancelled, and how long it was to last, which the emulator then forgets."""
+    if update.action is OperationAction.CANCEL:
+        if update.error is not None:
+            details["Error"] = {"Payload": update.error.to_dict()}
+    elif update.wait_options is not None:
+        details["Duration"] = update.wait_options.wait_seconds
+        details.setdefault("ScheduledEndTimestamp", at + timedelta(seconds=update.wait_options.wait_seconds))
 
 
 def _complete_callback(details: dict[str, Any], update: OperationUpdate) -> None:

@@ -144,6 +144,42 @@ def test_a_condition_says_what_it_saw_at_each_look() -> None:
     ] == history_of(scene)
 
 
+def test_contexts_and_waits_say_how_they_ended() -> None:
+    """A context's result and error, a wait's duration, and why a wait was cancelled."""
+
+    async def scene(functions: Functions) -> str:
+        first = await functions.begin()
+        ends: dict[str, dict[str, Any]] = {
+            "good": {"Action": "SUCCEED", "Payload": "1"},
+            "bad": {"Action": "FAIL", "Error": ERROR},
+        }
+        for name, end in ends.items():
+            context = {"Id": name, "Type": "CONTEXT", "SubType": "Map"}
+            await first.checkpoint({**context, "Action": "START"}, {**context, **end})
+        wait = {"Id": "long", "Type": "WAIT"}
+        await first.checkpoint({**wait, "Action": "START", "WaitOptions": {"WaitSeconds": 500}})
+        await first.checkpoint({**wait, "Action": "CANCEL", "Error": ERROR})
+        await first.checkpoint({"Id": "short", "Type": "WAIT", "Action": "START", "WaitOptions": {"WaitSeconds": 1}})
+        first.returns()
+        returns(await functions.next())
+        return first.arn
+
+    assert [
+        STARTED,
+        ("ContextStarted", {}),
+        ("ContextSucceeded", {"Result": {"Payload": "1"}}),
+        ("ContextStarted", {}),
+        ("ContextFailed", {"Error": {"Payload": ERROR}}),
+        ("WaitStarted", {"Duration": 500}),
+        ("WaitCancelled", {"Error": {"Payload": ERROR}}),
+        ("WaitStarted", {"Duration": 1}),
+        invocation(1),
+        ("WaitSucceeded", {"Duration": 1}),
+        invocation(2),
+        SUCCEEDED,
+    ] == history_of(scene, skip_time=False)
+
+
 def test_a_callback_says_its_timeouts() -> None:
     """CallbackStartedDetails.Timeout and HeartbeatTimeout where they are set; why it failed, with the data."""
 
