@@ -117,14 +117,20 @@ class Account:
         )
         return Done(done.returncode, done.stdout)
 
-    def type(self, script: str, *, cwd: Path) -> Done:
-        """Run a script in a shell on a terminal, where every question is answered with yes."""
+    def type(self, script: str, *, cwd: Path, **variables: str) -> Done:
+        """Run a script in a shell on a terminal, where every question is answered with yes.
+
+        Args:
+            script: The script.
+            cwd: Where it runs.
+            variables: More environment variables.
+        """
         _cdk()
         master, slave = pty.openpty()
         with subprocess.Popen(
             ["bash", "-ec", script],
             cwd=cwd,
-            env={**self.environment, "TERM": "dumb"},
+            env={**self.environment, "TERM": "dumb", **variables},
             stdin=slave,
             stdout=slave,
             stderr=slave,

@@ -55,7 +55,8 @@ def run_readme(account: Account, app: Path) -> Readme:
     said = account.run(["bash", "-ec", f'{outputs}\nprintf "%s\\n" "$FUNCTION" "$ALIAS" "$LOG_GROUP"'], cwd=app)
     steps[outputs] = said
     names = dict(zip(("FUNCTION", "ALIAS", "LOG_GROUP"), said.output.split(), strict=True))
-    steps[destroy] = account.type(destroy, cwd=app)
+    # To destroy it CDK synthesizes once more, and what it validated to deploy is the same.
+    steps[destroy] = account.type(destroy, cwd=app, CDK_VALIDATION="false")
     return Readme(steps=steps, assembly=assembly, names=names, happened=happenings(account, stack_id))
 
 

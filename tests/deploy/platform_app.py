@@ -33,7 +33,12 @@ def synthesize(
         taken_role: A role of this name is added to the function's construct; give the name of one that exists, and the
             deployment fails there.
     """
-    app = cdk.App(outdir=str(directory), context={"@aws-cdk/core:defaultCrossStackReferences": references})
+    # CDK's validation would only warn here, and takes four seconds to load.
+    app = cdk.App(
+        outdir=str(directory),
+        builtin_cloud_formation_validation=False,
+        context={"@aws-cdk/core:defaultCrossStackReferences": references},
+    )
     platform = cdk.Stack(app, PLATFORM)
     network = ManagedNetwork(platform, "Network", egress=Egress.PRIVATE)
     capacity = ManagedCapacity(platform, "Capacity", network=network)
