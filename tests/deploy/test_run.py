@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def local(example: Example) -> Iterator[str]:
     """Yield the local runtime's endpoint, on the assembly that was deployed."""
-    command = [str(TOOLS / "durable-mi"), "local", "--app", str(example.assembly), "--port", "0", "--quiet"]
+    # One environment: each of its processes takes half a second to start, and one execution runs here at a time.
+    options = ("--port", "0", "--quiet", "--environments", "1")
+    command = [str(TOOLS / "durable-mi"), "local", "--app", str(example.assembly), *options]
     with subprocess.Popen(
         command, cwd=example.account.home, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
