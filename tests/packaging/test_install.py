@@ -86,16 +86,29 @@ def test_takes_the_wheel_of_the_architecture(project: Project) -> None:
         assert f"Tag: cp313-cp313-{expected}" in wheel
 
 
-@pytest.mark.usefixtures("installer")
+WITHOUT_WHEEL = {
+    "other-machine": "cp313-cp313-manylinux_2_28_x86_64",
+    "other-python": "cp312-cp312-manylinux_2_28_aarch64",
+    "newer-glibc": "cp313-cp313-manylinux_2_35_aarch64",
+    "musl": "cp313-cp313-musllinux_1_2_aarch64",
+}
+
+
+# pip refuses all of them in the same words, and takes most of a second for each.
 @pytest.mark.parametrize(
-    "tag",
+    ("installer", "tag"),
     [
-        pytest.param("cp313-cp313-manylinux_2_28_x86_64", id="other-machine"),
-        pytest.param("cp312-cp312-manylinux_2_28_aarch64", id="other-python"),
-        pytest.param("cp313-cp313-manylinux_2_35_aarch64", id="newer-glibc"),
-        pytest.param("cp313-cp313-musllinux_1_2_aarch64", id="musl"),
+        *(pytest.param("uv", tag, id=f"uv-{name}") for name, tag in WITHOUT_WHEEL.items()),
+        pytest.param("pip", WITHOUT_WHEEL["other-machine"], id="pip-other-machine"),
+        *(
+            pytest.param("pip", tag, id=f"pip-{name}", marks=pytest.mark.slow)
+            for name, tag in WITHOUT_WHEEL.items()
+            if name != "other-machine"
+        ),
     ],
+    indirect=["installer"],
 )
+@pytest.mark.usefixtures("installer")
 def test_rejects_a_requirement_without_wheel(project: Project, tag: str) -> None:
     """The requirement and the platform are named in one line."""
     project.add_wheel("alpha")

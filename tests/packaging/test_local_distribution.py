@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tests.packaging.conftest import Project
 
 ARM = PackageTarget(architecture="arm64", python="3.13")
+# pip takes most of a second for each run; where the installer has no say of its own, it is left to `make slow`.
+SLOW_WITH_PIP = pytest.mark.parametrize("installer", ["uv", pytest.param("pip", marks=pytest.mark.slow)], indirect=True)
 
 
 @pytest.fixture(params=["uv", "pip"], autouse=True)
@@ -54,6 +56,7 @@ def test_builds_a_project_and_leaves_it_alone(project: Project, tmp_path: Path) 
     assert "readers" not in (tmp_path / "out" / "shared-1.0.dist-info" / "METADATA").read_text()
 
 
+@SLOW_WITH_PIP
 def test_builds_once(project: Project, tmp_path: Path) -> None:
     """Another checkout with the same content takes what is in the cache."""
     write_local_project(tmp_path / "shared", "shared")
@@ -76,6 +79,7 @@ def test_installs_a_wheel_of_the_repository(project: Project, tmp_path: Path) ->
     assert (tmp_path / "out" / "native.py").is_file()
 
 
+@SLOW_WITH_PIP
 def test_requirements_of_a_project_are_locked(project: Project, tmp_path: Path) -> None:
     """One that is locked is installed, and another local project is known."""
     project.add_wheel("alpha")
@@ -90,6 +94,7 @@ def test_requirements_of_a_project_are_locked(project: Project, tmp_path: Path) 
     }
 
 
+@SLOW_WITH_PIP
 def test_a_project_can_take_the_place_of_a_requirement(project: Project, tmp_path: Path) -> None:
     """What a wheel requires can be a project of the repository, and is not looked for anywhere else."""
     project.add_wheel("alpha", requires=("patched>=1",))
@@ -109,6 +114,7 @@ def test_rejects_a_project_whose_requirements_are_not_locked(project: Project, t
         package(project, "-e ../shared").install(ARM)
 
 
+@SLOW_WITH_PIP
 def test_rejects_a_project_with_compiled_code(project: Project, tmp_path: Path) -> None:
     """It is compiled for the machine that synthesizes."""
     write_local_project(tmp_path / "shared", "shared", tag="cp313-cp313-linux_x86_64")
@@ -137,6 +143,7 @@ def test_rejects_a_project_for_another_python(project: Project, tmp_path: Path) 
         package(project, "-e ../shared").install(ARM)
 
 
+@SLOW_WITH_PIP
 def test_rejects_a_module_in_two_requirements(project: Project, tmp_path: Path) -> None:
     """Which of them the package has would depend on their order."""
     for name in ("one", "two"):
@@ -147,6 +154,7 @@ def test_rejects_a_module_in_two_requirements(project: Project, tmp_path: Path) 
         package(project, "-e ../one", "-e ../two").install(ARM)
 
 
+@SLOW_WITH_PIP
 def test_rejects_source_that_shadows_a_project(project: Project, tmp_path: Path) -> None:
     """A module of the handler's directory would replace it."""
     write_local_project(tmp_path / "shared", "shared")
