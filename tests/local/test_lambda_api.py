@@ -82,7 +82,7 @@ def test_a_dry_run_runs_nothing(probe: Any) -> None:
             "ResourceNotFoundException",
             "this endpoint's region is us-east-1",
         ),
-        ({"LogType": "Tail"}, "InvalidParameterValueException", "LogType must be None"),
+        ({"LogType": "Tail"}, "InvalidParameterValueException", "Tail logs are not supported for functions configured"),
         ({"Payload": "{orderId"}, "InvalidRequestContentException", "the payload must be JSON"),
         (
             {"InvocationType": "Event", "Payload": json.dumps("x" * 1_048_577)},

@@ -78,6 +78,7 @@ class Stack:
         arguments: What the parent gives for its parameters, in the parent's terms.
         nested: The stacks nested in it whose templates are in the assembly, by the logical id of their resource.
         neighbours: All stacks of the same assembly, itself included.
+        description: The template's ``Description``, empty where there is none.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Stack:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     nested: dict[str, Stack] = field(default_factory=dict, repr=False, compare=False)
     neighbours: list[Stack] = field(default_factory=list, repr=False, compare=False)
+    description: str = ""
 
     @classmethod
     def of_template(  # noqa: PLR0913 - the attributes of a stack in a manifest
@@ -141,6 +143,7 @@ class Stack:
             assets=assets or {},
             conditions=_section(template, "Conditions"),
             file=file,
+            description=str(template.get("Description") or ""),
         )
 
     @property

@@ -154,7 +154,7 @@ class LocalRuntime:
                 *FunctionApi(self._registry, options.capacity_providers).routes(),
                 *DurableApi(self._registry, self._durable, fault_api).routes(),
                 *fault_api.routes(),
-                *StacksApi(options.outputs, region=options.region, account=options.account).routes(),
+                *StacksApi(options.stacks).routes(),
                 *LogsApi(options.logs).routes(),
                 *self._dashboard().routes(),
             ]

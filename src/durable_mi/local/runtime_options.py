@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from durable_mi.local.app.capacity_providers import CapacityProvider
-    from durable_mi.local.app.functions import Output
+    from durable_mi.local.app.stacks import AppStack
     from durable_mi.local.durable.sqlite_store import SqliteExecutionStore
     from durable_mi.local.logs.store import LogStore
 
@@ -28,7 +28,7 @@ class LocalRuntimeOptions:
         account: Account of the functions.
         logs: Keeps the functions' log lines.
         capacity_providers: The app's capacity providers, which the API returns. Defaults to none.
-        outputs: The outputs of the app's stacks, which the API returns. Defaults to none.
+        stacks: The app's stacks, which the API returns. Defaults to none.
         host: How handlers run on this machine. Defaults to the interpreter of this process.
         port: TCP port of the endpoint. Defaults to 0, a free one.
         sqlite: Keeps the executions beyond the runtime's end. Defaults to memory only.
@@ -40,7 +40,7 @@ class LocalRuntimeOptions:
     account: str
     logs: LogStore
     capacity_providers: Sequence[CapacityProvider] = ()
-    outputs: Sequence[Output] = ()
+    stacks: Sequence[AppStack] = ()
     host: Host = field(default_factory=Host.of)
     port: int = 0
     sqlite: SqliteExecutionStore | None = None

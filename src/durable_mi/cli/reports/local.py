@@ -11,7 +11,8 @@ from durable_mi.operate.logs import LogLine
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from durable_mi.local.app.functions import AppFunction, Output
+    from durable_mi.local.app.functions import AppFunction
+    from durable_mi.local.app.stacks import AppStack
     from durable_mi.local.logs.store import LogEvent
 
 __all__ = ["LocalReport"]
@@ -40,7 +41,7 @@ class LocalReport:
     def ready(
         self,
         functions: Sequence[AppFunction],
-        outputs: Sequence[Output],
+        stacks: Sequence[AppStack],
         *,
         endpoint_url: str,
         region: str,
@@ -50,17 +51,23 @@ class LocalReport:
 
         Args:
             functions: The functions that are served.
-            outputs: The outputs of the app's stacks.
+            stacks: The app's stacks, of which the outputs are printed, but for those of nested stacks.
             endpoint_url: The endpoint.
             region: Region of the functions.
             resumed: Number of executions of the previous run that were resumed.
         """
         for function in functions:
             self._function(function)
+        outputs = [
+            f"  {stack.name}.{output.name} = {output.value}"
+            for stack in stacks
+            if stack.parent is None
+            for output in stack.outputs
+        ]
         if outputs:
             self._console.print("\nOutputs")
             for output in outputs:
-                self._console.print(f"  {output.stack}.{output.name} = {output.value}")
+                self._console.print(output)
         if resumed:
             self._console.print(f"\nResumed {_count(resumed, 'execution')} from the previous run.")
         self._console.print(f"\nEndpoint {endpoint_url} is ready, region {region}. Press Ctrl-C to stop.")

@@ -51,8 +51,9 @@ class InvokeApi:
         """Serve Invoke: synchronous, asynchronous, or a dry run."""
         target = self._target(request)
         kind = request.headers.get("X-Amz-Invocation-Type", "RequestResponse")
-        if request.headers.get("X-Amz-Log-Type") == "Tail":
-            msg = "LogType must be None for functions with a capacity provider, got Tail: read the log group instead"
+        if request.headers.get("X-Amz-Log-Type") == "Tail" and target.function_version.function.capacity is not None:
+            # AWS's own sentence, by which SAM CLI knows that it has to ask again without.
+            msg = "Tail logs are not supported for functions configured with capacity provider"
             raise ApiError.invalid(msg)
         if kind not in {"RequestResponse", "Event", "DryRun"}:
             msg = f"InvocationType must be RequestResponse, Event or DryRun, got {kind}"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from durable_mi.cloudformation.assembly import CloudAssembly, Resource, Stack
 
-__all__ = ["AppFunction", "CapacityConfig", "DurableConfig", "Output", "app_functions", "stack_outputs"]
+__all__ = ["AppFunction", "CapacityConfig", "DurableConfig", "app_functions"]
 
 _DEFAULT_TIMEOUT_S = 3
 _DEFAULT_MEMORY_MIB = 128
@@ -119,15 +119,6 @@ class AppFunction:
         return name in {self.name, self.logical_id, self.path, path} or path.endswith(f"/{name}")
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
-    """One stack output with the value that it has here."""
-
-    stack: str
-    name: str
-    value: str
-
-
 def app_functions(assembly: CloudAssembly, region: str) -> tuple[AppFunction, ...]:
     """Every function of the app with a capacity provider or a durable configuration, and its plain Python functions.
 
@@ -143,18 +134,6 @@ def app_functions(assembly: CloudAssembly, region: str) -> tuple[AppFunction, ..
             it takes to run a function is known only after deployment.
     """
     return tuple(function for stack in assembly.stacks for function in _functions_of(stack, region))
-
-
-def stack_outputs(assembly: CloudAssembly, region: str) -> Iterator[Output]:
-    """Yield the outputs of all stacks but nested ones, with the values that the local runtime answers to."""
-    for stack in assembly.stacks:
-        if stack.parent is not None:
-            continue
-        placeholders = Placeholders(stack, region)
-        for name, output in stack.outputs.items():
-            condition = output.get("Condition")
-            if condition is None or placeholders.facts.condition(condition) is not False:
-                yield Output(stack.name, name, placeholders.text(output.get("Value")))
 
 
 def _functions_of(stack: Stack, region: str) -> Iterator[AppFunction]:

@@ -119,7 +119,7 @@ class Placeholders:
             "AWS::Partition": lambda: partition_of(place.region),
             "AWS::URLSuffix": lambda: url_suffix_of(place.region),
             "AWS::StackName": lambda: stack.name,
-            "AWS::StackId": lambda: self._stack_id(stack),
+            "AWS::StackId": lambda: self.stack_id(stack),
             "AWS::NotificationARNs": list,
         }
 
@@ -130,7 +130,11 @@ class Placeholders:
             names.add("AWS::AccountId")
         return names if stack.parent is None else {*names, "AWS::StackName"}
 
-    def _stack_id(self, stack: Stack) -> str:
+    def stack_id(self, stack: Stack) -> str:
+        """Return the stack's id, an ARN; for a nested stack that which its parent's resource returns."""
+        for logical_id, nested in (stack.parent.nested if stack.parent else {}).items():
+            if nested is stack and stack.parent is not None:
+                return self._resource_value(stack.parent, Reference(logical_id))
         shape = SHAPES["AWS::CloudFormation::Stack"]
         fields = PlaceholderFields("", shape, self._place(stack), lambda _: MISSING)
         return fields.fill(f"arn:{{partition}}:cloudformation:{{region}}:{{account}}:stack/{stack.name}/{{uuid}}")

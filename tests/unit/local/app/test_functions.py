@@ -10,7 +10,7 @@ import pytest
 
 from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly, Resource, Stack
 from durable_mi.local.app.function_filter import FunctionFilter, FunctionFilterError
-from durable_mi.local.app.functions import AppFunction, DurableConfig, Output, app_functions, stack_outputs
+from durable_mi.local.app.functions import AppFunction, DurableConfig, app_functions
 
 PROVIDER = {"LambdaManagedInstancesCapacityProviderConfig": {"CapacityProviderArn": "arn:provider"}}
 MANAGED = {"CapacityProviderConfig": PROVIDER, "Handler": "app.handler", "Runtime": "python3.13"}
@@ -232,18 +232,6 @@ def test_rejects_a_function_whose_existence_is_not_known() -> None:
         AssemblyError, match=r"whether Fn in stack Shop exists must be known .* parameter Stage, which has"
     ):
         app_functions(assembly, "us-east-1")
-
-
-def test_outputs_whose_condition_is_false_are_left_out() -> None:
-    """The others have the values that the runtime answers to."""
-    template = {
-        "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}},
-        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
-        "Outputs": {"Topic": {"Value": {"Ref": "Topic"}}, "Gone": {"Value": "x", "Condition": "Never"}},
-    }
-    assembly = CloudAssembly(Path("cdk.out"), (Stack.of_template(template, name="Shop"),))
-    arn = "arn:aws:sns:us-east-1:000000000000:Shop-Topic"
-    assert [Output("Shop", "Topic", arn)] == list(stack_outputs(assembly, "us-east-1"))
 
 
 def test_rejects_functions_that_cannot_share_an_endpoint() -> None:
