@@ -118,7 +118,7 @@ def test_a_broken_module_is_reported_and_what_waits_goes_on_once_it_is_repaired(
     for configuration in (
         client.get_function_configuration(FunctionName=FUNCTION, Qualifier="live"),
         client.get_function(FunctionName=FUNCTION, Qualifier="1")["Configuration"],
-        client.list_functions()["Functions"][0],
+        client.list_versions_by_function(FunctionName=FUNCTION)["Versions"][1],
     ):
         state = [configuration.get(name) for name in ("State", "StateReason", "StateReasonCode")]
         assert ["Failed", reason, "FunctionError.RuntimeInitError"] == state

@@ -134,11 +134,11 @@ def test_what_is_deployed_is_listed(probe: Any) -> None:
     names = [function["FunctionName"] for function in client.list_functions()["Functions"]]
     assert ["Probe-Plain", "durable-probe", "Probe-Parent", "Probe-Ledger"] == names
     assert "probe.plain" == client.get_function(FunctionName="Probe-Plain")["Configuration"]["Handler"]
-    assert ["1"] == [
+    assert ["$LATEST", "1"] == [
         each["Version"] for each in client.list_versions_by_function(FunctionName="Probe-Plain")["Versions"]
     ]
-    alias = {"AliasArn": f"{PLAIN_ARN}:live", "Name": "live", "FunctionVersion": "1"}
-    assert [alias] == client.list_aliases(FunctionName="Probe-Plain")["Aliases"]
+    (alias,) = client.list_aliases(FunctionName="Probe-Plain")["Aliases"]
+    assert (f"{PLAIN_ARN}:live", "live", "1") == (alias["AliasArn"], alias["Name"], alias["FunctionVersion"])
     assert "1" == client.get_alias(FunctionName="Probe-Plain", Name="live")["FunctionVersion"]
     (provider,) = client.list_capacity_providers()["CapacityProviders"]
     assert "Active" == provider["State"]

@@ -13,10 +13,9 @@ from durable_mi.cli.local_options import FunctionOverrides
 from durable_mi.cli.local_session import LocalSession
 from durable_mi.cli.reports.local import LocalReport
 from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly
-from durable_mi.local.app.capacity_providers import capacity_providers
+from durable_mi.local.app.description import AppDescription
 from durable_mi.local.app.function_filter import FunctionFilter, FunctionFilterError
 from durable_mi.local.app.functions import app_functions
-from durable_mi.local.app.stacks import app_stacks
 from durable_mi.local.app.watch import AppWatch
 from durable_mi.local.durable._sdk import silence_log
 from durable_mi.local.durable.faults import Fault, Faults
@@ -163,8 +162,7 @@ def command(  # noqa: PLR0913 - one parameter an option
         options = LocalRuntimeOptions(
             region=selection.region,
             account=selection.account,
-            capacity_providers=capacity_providers(assembly, region),
-            stacks=app_stacks(assembly, selection.region, selection.account),
+            app=AppDescription.of(assembly, selection.region, selection.account),
             host=host,
             logs=LogStore(None if quiet else lambda _, event: report.event(event)),
             port=port,

@@ -61,7 +61,7 @@ class LocalSession:
         try:
             self.report.ready(
                 self.functions,
-                self.options.stacks,
+                self.options.app.stacks,
                 endpoint_url=runtime.endpoint_url,
                 region=self.options.region,
                 resumed=runtime.resumed,

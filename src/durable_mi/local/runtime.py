@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from durable_mi.dashboard.api import DashboardApi
 from durable_mi.dashboard.event_broadcaster import EventBroadcaster
+from durable_mi.local.api.capacity_api import CapacityApi
 from durable_mi.local.api.durable_api import DurableApi
 from durable_mi.local.api.endpoint import build_endpoint
 from durable_mi.local.api.fault_api import FaultApi
@@ -15,6 +16,7 @@ from durable_mi.local.api.function_api import FunctionApi
 from durable_mi.local.api.invoke_api import InvokeApi
 from durable_mi.local.api.logs_api import LogsApi
 from durable_mi.local.api.stacks_api import StacksApi
+from durable_mi.local.api.trigger_api import TriggerApi
 from durable_mi.local.app.placeholders import LATEST
 from durable_mi.local.durable._sdk import parse_function_target
 from durable_mi.local.durable.service import DurableService
@@ -151,10 +153,12 @@ class LocalRuntime:
         return build_endpoint(
             [
                 *InvokeApi(self._registry, self._durable, options.account).routes(),
-                *FunctionApi(self._registry, options.capacity_providers).routes(),
+                *FunctionApi(self._registry).routes(),
+                *CapacityApi(self._registry, options.app.capacity_providers).routes(),
+                *TriggerApi(self._registry, options.app).routes(),
                 *DurableApi(self._registry, self._durable, fault_api).routes(),
                 *fault_api.routes(),
-                *StacksApi(options.stacks).routes(),
+                *StacksApi(options.app.stacks).routes(),
                 *LogsApi(options.logs).routes(),
                 *self._dashboard().routes(),
             ]

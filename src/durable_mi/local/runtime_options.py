@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from durable_mi.local.app.description import AppDescription
 from durable_mi.local.durable.faults import Faults
 from durable_mi.local.workers.machine.host import Host
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from durable_mi.local.app.capacity_providers import CapacityProvider
-    from durable_mi.local.app.stacks import AppStack
     from durable_mi.local.durable.sqlite_store import SqliteExecutionStore
     from durable_mi.local.logs.store import LogStore
 
@@ -27,8 +24,7 @@ class LocalRuntimeOptions:
         region: Region of the functions.
         account: Account of the functions.
         logs: Keeps the functions' log lines.
-        capacity_providers: The app's capacity providers, which the API returns. Defaults to none.
-        stacks: The app's stacks, which the API returns. Defaults to none.
+        app: The app's other resources, which the API returns. Defaults to none.
         host: How handlers run on this machine. Defaults to the interpreter of this process.
         port: TCP port of the endpoint. Defaults to 0, a free one.
         sqlite: Keeps the executions beyond the runtime's end. Defaults to memory only.
@@ -39,8 +35,7 @@ class LocalRuntimeOptions:
     region: str
     account: str
     logs: LogStore
-    capacity_providers: Sequence[CapacityProvider] = ()
-    stacks: Sequence[AppStack] = ()
+    app: AppDescription = field(default_factory=AppDescription)
     host: Host = field(default_factory=Host.of)
     port: int = 0
     sqlite: SqliteExecutionStore | None = None

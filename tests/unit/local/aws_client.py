@@ -166,7 +166,8 @@ def _problems(shape: Any, value: Any, where: str) -> Iterator[str]:
         case "string":
             if shape.enum and value not in shape.enum:
                 yield f"{where} must be one of {', '.join(shape.enum)}, got {value}"
-            pattern = shape.metadata.get("pattern")
+            # Java's classes of characters, which Python does not have.
+            pattern = re.sub(r"\\p\{[^}]*\}", r"\\w", shape.metadata.get("pattern", ""))
             if pattern and not re.fullmatch(pattern, value):
                 yield f"{where} must match {pattern}, got {value}"
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from durable_mi import limits
 from durable_mi.cloudformation.assembly import AssemblyError
 from durable_mi.cloudformation.values import MISSING, literal
 from durable_mi.local.app.function_properties import FunctionProperties, missing
+from durable_mi.local.app.function_settings import FunctionSettings
 from durable_mi.local.app.placeholders import LATEST, LOCAL_VERSION, Placeholders
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class AppFunction:
         logical_id: Key in the template.
         code: Directory with the handler's code, a ``.zip`` file, or the source text of an inline function.
         code_key: Object key of the code in the asset bucket, which changes with the code; empty for an inline function.
+        settings: What the API shows and nothing here depends on.
         handler: ``module.function``.
         runtime: Such as ``python3.13``.
         timeout: Invocation timeout in seconds.
@@ -93,6 +95,7 @@ class AppFunction:
     capacity: CapacityConfig | None
     version: str = LOCAL_VERSION
     code_key: str = ""
+    settings: FunctionSettings = field(default_factory=FunctionSettings)
 
     def with_variables(self, variables: Mapping[str, str]) -> AppFunction:
         """Return the function with other values for those of these variables that it has."""
@@ -196,7 +199,17 @@ def _app_function(
         capacity=capacity,
         version=LOCAL_VERSION if is_managed or versions else LATEST,
         code_key=str(properties.placeholder("Code", "S3Key") or ""),
+        settings=FunctionSettings.read(properties, _stack_tags(stack, resource, placeholders)),
     )
+
+
+def _stack_tags(stack: Stack, resource: Resource, placeholders: Placeholders) -> dict[str, str]:
+    """Return the tags that CloudFormation adds to what it creates."""
+    return {
+        "aws:cloudformation:stack-name": stack.name,
+        "aws:cloudformation:stack-id": placeholders.stack_id(stack),
+        "aws:cloudformation:logical-id": resource.logical_id,
+    }
 
 
 def _called(resource: Resource) -> str:

@@ -50,4 +50,16 @@ class ServedReleases:
 def _content(function: AppFunction) -> AppFunction:
     """Return what a published version consists of: code and configuration, not what points at or names it."""
     code = function.code.resolve() if isinstance(function.code, Path) else function.code
-    return replace(function, code=code, version="", aliases={}, environments=0, path="", logical_id="", made_up={})
+    # Tags and reserved concurrency belong to the function and not to a version.
+    settings = replace(function.settings, tags={}, reserved_concurrency=None)
+    return replace(
+        function,
+        code=code,
+        settings=settings,
+        version="",
+        aliases={},
+        environments=0,
+        path="",
+        logical_id="",
+        made_up={},
+    )

@@ -62,6 +62,8 @@ class FunctionVersion:
         self._unpacked: tempfile.TemporaryDirectory[str] | None = None
         self._composed: tempfile.TemporaryDirectory[str] | None = None
         self._code = Path()
+        self.published = options.now()
+        """Epoch milliseconds at which the version was made."""
         options.logs.create_group(function.log_group)
 
     async def start(self) -> None:

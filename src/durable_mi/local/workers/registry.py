@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.placeholders import LATEST
+from durable_mi.local.workers.function_state import FunctionState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from durable_mi.local.workers.function_version import FunctionVersion
     from durable_mi.local.workers.invocation import Outcome
 
-__all__ = ["FunctionNameParts", "FunctionRegistry", "Target"]
+__all__ = ["Described", "FunctionNameParts", "FunctionRegistry", "Target"]
 
 LATEST_PUBLISHED = "$LATEST.PUBLISHED"
 
@@ -26,6 +27,34 @@ class Target:
     function_version: FunctionVersion
     qualifier: str
     is_qualified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a name and a qualifier lead to when it is described rather than invoked.
+
+    Attributes:
+        function_version: The version, the newest one for ``$LATEST``.
+        version: Its number or ``$LATEST``.
+        qualifier: What the caller named, ``None`` for the function without a qualifier.
+    """
+
+    function_version: FunctionVersion
+    version: str
+    qualifier: str | None
+
+    @property
+    def arn(self) -> str:
+        """Return the function's ARN with the caller's qualifier."""
+        arn = self.function_version.function.arn
+        return arn if self.qualifier is None else f"{arn}:{self.qualifier}"
+
+    @property
+    def state(self) -> FunctionState:
+        """Return the state; nothing runs ``$LATEST`` of a function with a capacity provider."""
+        if self.version == LATEST and self.function_version.function.capacity is not None:
+            return FunctionState("ActiveNonInvocable")
+        return self.function_version.state
 
 
 class FunctionNameParts(Protocol):
@@ -126,6 +155,49 @@ class FunctionRegistry:
         Raises:
             ApiError: No such function, version or alias, or ``$LATEST``, which managed instances cannot invoke.
         """
+        function_version, given = self._named(function, qualifier)
+        is_qualified = given is not None
+        is_managed = function_version.function.capacity is not None
+        asked = given or (LATEST_PUBLISHED if is_managed else LATEST)
+        if asked == LATEST and is_managed:
+            msg = (
+                "functions with a capacity provider cannot be invoked with the $LATEST qualifier: "
+                "use a published version or an alias"
+            )
+            raise ApiError.invalid(msg)
+        if asked == (LATEST_PUBLISHED if is_managed else LATEST):
+            return Target(function_version, function_version.function.version, is_qualified)
+        return Target(self._qualified(function_version, asked), asked, is_qualified)
+
+    def describe(self, function: str, qualifier: str | None) -> Described:
+        """Find what is described, which can be ``$LATEST`` of any function.
+
+        Args:
+            function: Name, partial ARN or ARN, with or without a qualifier.
+            qualifier: The qualifier where it is given apart; ``None`` for ``$LATEST``.
+
+        Raises:
+            ApiError: No such function, version or alias.
+        """
+        newest, asked = self._named(function, qualifier)
+        if asked in {None, LATEST}:
+            return Described(newest, LATEST, asked)
+        if asked == LATEST_PUBLISHED and newest.function.capacity is not None:
+            return Described(newest, newest.function.version, asked)
+        found = self._qualified(newest, str(asked))
+        return Described(found, found.function.version, asked)
+
+    def versions(self, name: str) -> list[Described]:
+        """Return ``$LATEST`` and the published versions of a function's plain name, oldest first.
+
+        Raises:
+            ApiError: There is no such function.
+        """
+        published = [version for version in self._releases.get(name, {}) if version != LATEST]
+        return [self.describe(name, version) for version in (LATEST, *published)]
+
+    def _named(self, function: str, qualifier: str | None) -> tuple[FunctionVersion, str | None]:
+        """Return the newest version of the function that a caller names, and the qualifier, if there is one."""
         try:
             target = self._parse(function)
         except ValueError:
@@ -137,23 +209,16 @@ class FunctionRegistry:
         if target.region not in {None, self._region}:
             msg = f"function not found: {function} (this endpoint's region is {self._region})"
             raise ApiError.not_found(msg)
-        function_version = self.newest(target.name)
-        is_qualified = bool(qualifier or target.qualifier)
-        is_managed = function_version.function.capacity is not None
-        asked = qualifier or target.qualifier or (LATEST_PUBLISHED if is_managed else LATEST)
-        if asked == LATEST and is_managed:
-            msg = (
-                "functions with a capacity provider cannot be invoked with the $LATEST qualifier: "
-                "use a published version or an alias"
-            )
-            raise ApiError.invalid(msg)
-        releases = self._releases[target.name]
-        if asked == (LATEST_PUBLISHED if is_managed else LATEST):
-            return Target(function_version, function_version.function.version, is_qualified)
-        if asked in releases:
-            return Target(releases[asked], asked, is_qualified)
-        if asked in function_version.function.aliases:
-            return Target(function_version, asked, is_qualified)
-        known = ", ".join((*function_version.function.aliases, *releases))
-        msg = f"function not found: {function_version.function.arn}:{asked} (qualifiers here: {known})"
+        return self.newest(target.name), qualifier or target.qualifier or None
+
+    def _qualified(self, newest: FunctionVersion, qualifier: str) -> FunctionVersion:
+        """Return the version that a version number or an alias of a function leads to."""
+        function = newest.function
+        releases = self._releases[function.name]
+        if qualifier in releases:
+            return releases[qualifier]
+        if qualifier in function.aliases:
+            return newest
+        known = ", ".join((*function.aliases, *releases))
+        msg = f"function not found: {function.arn}:{qualifier} (qualifiers here: {known})"
         raise ApiError.not_found(msg)

@@ -6,15 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from versions import version_of
 
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.functions import CapacityConfig
 from durable_mi.local.durable._sdk import parse_function_target
-from durable_mi.local.logs.store import LogStore
-from durable_mi.local.workers.function_version import FunctionVersion
-from durable_mi.local.workers.machine.host import Host
 from durable_mi.local.workers.registry import FunctionRegistry
-from durable_mi.local.workers.version_options import VersionOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,22 +19,6 @@ if TYPE_CHECKING:
     from durable_mi.local.app.functions import AppFunction
 
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:orders"
-
-
-HOST = Host.of()
-"""Looked for once, since it searches the installed packages."""
-
-
-def version_of(function: AppFunction) -> FunctionVersion:
-    """Return a version that is not started."""
-    options = VersionOptions(
-        endpoint_url="http://127.0.0.1:1",
-        host=HOST,
-        region="us-east-1",
-        logs=LogStore(None),
-        now=lambda: 0,
-    )
-    return FunctionVersion(function, options)
 
 
 @pytest.fixture

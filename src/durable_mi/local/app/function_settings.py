@@ -1,0 +1,93 @@
+"""What the API shows of a function that nothing here depends on: its role, layers, tags and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from durable_mi.cloudformation.values import literal
+
+if TYPE_CHECKING:
+    from durable_mi.local.app.function_properties import FunctionProperties
+
+__all__ = ["FunctionSettings", "resource_tags"]
+
+_DEFAULT_TMP_MIB: Final = 512
+_MEMBERS: Final = {
+    "Role": "Role",
+    "Architectures": "Architectures",
+    "TracingConfig": "TracingConfig",
+    "DeadLetterConfig": "DeadLetterConfig",
+    "KMSKeyArn": "KmsKeyArn",
+    "FileSystemConfigs": "FileSystemConfigs",
+    "TenancyConfig": "TenancyConfig",
+}
+"""Members of the API's configuration that have the form of a property of the template, and its name there."""
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSettings:
+    """Settings that the API shows.
+
+    Attributes:
+        members: Members of ``FunctionConfiguration``.
+        tags: Tags of the function.
+        reserved_concurrency: Reserved concurrent executions, ``None`` where the template reserves none.
+    """
+
+    members: Mapping[str, Any] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    reserved_concurrency: int | None = None
+
+    @classmethod
+    def read(cls, properties: FunctionProperties, tags: Mapping[str, str]) -> FunctionSettings:
+        """Read the settings of a function.
+
+        Args:
+            properties: The function's properties.
+            tags: The tags that CloudFormation adds.
+        """
+        given = {name: properties.placeholder(key) for name, key in _MEMBERS.items()}
+        layers = properties.placeholder("Layers")
+        members: dict[str, Any] = {
+            "Architectures": ["x86_64"],
+            "TracingConfig": {"Mode": "PassThrough"},
+            "EphemeralStorage": {"Size": _whole(properties.placeholder("EphemeralStorage"), "Size", _DEFAULT_TMP_MIB)},
+            "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
+            **{name: value for name, value in given.items() if value is not None},
+        }
+        if isinstance(layers, list) and layers:
+            members["Layers"] = [{"Arn": literal(layer)} for layer in layers]
+        if network := _network(properties.placeholder("VpcConfig")):
+            members["VpcConfig"] = network
+        reserved = _whole({"": properties.placeholder("ReservedConcurrentExecutions")}, "", -1)
+        return cls(
+            members=members,
+            tags={**resource_tags(properties.placeholder("Tags")), **tags},
+            reserved_concurrency=None if reserved < 0 else reserved,
+        )
+
+
+def resource_tags(given: object) -> dict[str, str]:
+    """Return a property's tags, a list of keys and values or an object of them."""
+    if isinstance(given, Mapping):
+        return {key: literal(value) for key, value in given.items()}
+    tags = given if isinstance(given, list) else []
+    return {literal(tag.get("Key")): literal(tag.get("Value")) for tag in tags if isinstance(tag, Mapping)}
+
+
+def _network(given: object) -> dict[str, Any]:
+    if not isinstance(given, Mapping):
+        return {}
+    return {name: given[name] for name in ("SubnetIds", "SecurityGroupIds") if isinstance(given.get(name), list)}
+
+
+def _whole(given: object, key: str, default: int) -> int:
+    """Return a number, or what Lambda takes where there is none, or none that is known before deployment."""
+    value = given.get(key) if isinstance(given, Mapping) else None
+    if value is not None:
+        with suppress(ValueError):
+            return int(literal(value))
+    return default
