@@ -123,11 +123,14 @@ def _probe_template() -> dict[str, Any]:
                 "probe.plain", Environment={"Variables": {"GREETING": {"Fn::Sub": "hi ${Capacity}"}}}
             ),
             **_released("Plain"),
-            "Durable": _managed_function(
-                "probe.durable",
-                FunctionName="durable-probe",
-                DurableConfig={"ExecutionTimeout": 600, "RetentionPeriodInDays": 3},
-            ),
+            "Durable": {
+                **_managed_function(
+                    "probe.durable",
+                    FunctionName="durable-probe",
+                    DurableConfig={"ExecutionTimeout": 600, "RetentionPeriodInDays": 3},
+                ),
+                "Metadata": {"aws:cdk:path": "Probe/Workflow/Resource/Resource"},
+            },
             **_released("Durable"),
             "Parent": _managed_function("probe.parent", DurableConfig={"ExecutionTimeout": 600}),
             **_released("Parent"),

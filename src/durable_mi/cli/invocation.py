@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
 from durable_mi.cli.failure import INTERRUPTED
 from durable_mi.operate.document import execution_document, started_document
-from durable_mi.operate.errors import OperatorError, ServiceError
+from durable_mi.operate.errors import NotFoundError, OperatorError, ServiceError
 from durable_mi.operate.follow import PollingPolicy, follow, read_history
 from durable_mi.operate.logs import log_pattern, settled_lines
 from durable_mi.operate.next_commands import NextCommands
@@ -85,10 +85,16 @@ class Invocation:
         commands = self._commands(client)
         output.payload(self.payload)
         try:
-            arn = self._start(client)
+            target, arn = self._start(client)
         except KeyboardInterrupt:
             command = commands.executions(self.target, name=self.execution_name)
             return _interrupted("Interrupted: the execution may have started. To check whether it started:", command)
+        return replace(self, target=target).show(client, output, commands, arn, following=following)
+
+    def show(
+        self, client: Client, output: ConsoleReporter, commands: NextCommands, arn: str, *, following: bool
+    ) -> int:
+        """Show the started execution, to its end if ``following`` is true, and return the exit status."""
         output.started(self.target, arn)
         if not following:
             if self.is_json:
@@ -105,15 +111,26 @@ class Invocation:
             )
         return self._report(client, output, commands, arn)
 
-    def _start(self, client: Client) -> str:
-        arn = client.start(self.target, self.payload.body, execution_name=self.execution_name)
+    def _start(self, client: Client) -> tuple[Target, str]:
+        """Start the execution; returns the function too, which the user may have called by its construct."""
+        from durable_mi.operate.function_search import FunctionSearch  # noqa: PLC0415 - as above
+
+        target = self.target
+        try:
+            arn = client.start(target, self.payload.body, execution_name=self.execution_name)
+        except NotFoundError:
+            found = FunctionSearch(client).construct(target)
+            if found is None or found == target:
+                raise
+            target = found
+            arn = client.start(target, self.payload.body, execution_name=self.execution_name)
         if arn is None:
             msg = (
-                f"function {self.target} must be durable, but the response names no durable execution: it was invoked "
+                f"function {target} must be durable, but the response names no durable execution: it was invoked "
                 "as an ordinary function"
             )
             raise ServiceError(msg)
-        return arn
+        return target, arn
 
     def _report(self, client: Client, output: ConsoleReporter, commands: NextCommands, arn: str) -> int:
         execution = client.execution(arn, include_data=True)

@@ -18,7 +18,7 @@ from durable_mi.operate.payload import Payload
 from durable_mi.operate.target import Target
 
 if TYPE_CHECKING:
-    from durable_mi.operate.stack_outputs import StackOutputs
+    from durable_mi.operate.function_search import FunctionSearch
 
 __all__ = ["command"]
 
@@ -30,13 +30,14 @@ __all__ = ["command"]
     metavar="NAME",
     help=(
         "Find the function, its alias and its log group in the outputs of this CloudFormation stack. FUNCTION can then "
-        "name one of the outputs.  [default output: the one that is the ARN of an alias, else FunctionName]"
+        "name one of the outputs, or a construct or logical id of the stack.  [default output: the one that is the ARN "
+        "of an alias, else FunctionName]"
     ),
 )
 @click.option(
     "--payload",
-    metavar="FILE",
-    help="JSON file with the input, or - for standard input, at most 1 MiB.  [default: an empty object]",
+    metavar="JSON|FILE",
+    help="Input as JSON, a file with it, or - for standard input, at most 1 MiB.  [default: an empty object]",
 )
 @click.option("--follow", is_flag=True, help="Show history events as they arrive, then the logs and the outcome.")
 @click.option(
@@ -87,9 +88,10 @@ def command(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Start a durable execution of FUNCTION asynchronously, and follow it.
 
-    FUNCTION is a name, NAME:QUALIFIER, or the ARN of a function, version or alias. With --stack it is optional: the
-    outputs of the stack name the function. The stack is a deployed one or, with the endpoint of the local runtime, one
-    of the running app.
+    FUNCTION is a name, NAME:QUALIFIER, the ARN of a function, version or alias, or a construct path such as
+    Orders/Workflow. With the endpoint of the local runtime the last part of the path is enough. With --stack FUNCTION
+    is optional: the outputs of the stack name the function. The stack is a deployed one or, with the endpoint of the
+    local runtime, one of the running app.
 
     The exit status is 0 if the execution succeeded (or started, without --follow), 1 if it did not succeed or the
     service cannot be used, 2 for wrong usage, and 130 after Ctrl-C. Ctrl-C does not stop the execution.
@@ -103,11 +105,11 @@ def command(  # noqa: PLR0913 - one parameter an option
         # boto3 reads AWS_DEFAULT_REGION only; the other SDKs and the AWS CLI read both.
         usual_region = os.environ.get("AWS_REGION") or None
         log_group = None
-        if stack is None:
+        if stack is None and "/" not in (function or ""):
             target = _named(function, qualifier=qualifier, region=region)
         else:
-            outputs = _outputs(stack, endpoint=endpoint, profile=profile, region=region or usual_region)
-            target, log_group = outputs.target(output=function, qualifier=qualifier), outputs.log_group()
+            found = _find(stack, endpoint=endpoint, profile=profile, region=region or usual_region)
+            target, log_group = found.target(function, qualifier=qualifier)
         invocation = Invocation(
             target=target,
             log_group=log_group,
@@ -133,8 +135,9 @@ def _named(function: str | None, *, qualifier: str | None, region: str | None) -
     return target
 
 
-def _outputs(stack: str, *, endpoint: Endpoint | None, profile: str | None, region: str | None) -> StackOutputs:
+def _find(stack: str | None, *, endpoint: Endpoint | None, profile: str | None, region: str | None) -> FunctionSearch:
     # Imported here because boto3 takes longer to load than the checks of the input.
     from durable_mi.operate.client import Client  # noqa: PLC0415
+    from durable_mi.operate.function_search import FunctionSearch  # noqa: PLC0415
 
-    return Client.connect(endpoint=endpoint, profile=profile, region=region).stack_outputs(stack)
+    return FunctionSearch(Client.connect(endpoint=endpoint, profile=profile, region=region), stack)

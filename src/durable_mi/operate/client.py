@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from durable_mi.operate.errors import UsageError
 from durable_mi.operate.execution import Event, Execution, HistoryPage
 from durable_mi.operate.logs import LogLine
+from durable_mi.operate.stack_functions import StackFunction
 from durable_mi.operate.stack_outputs import StackOutputs
 from durable_mi.operate.translate_errors import translate_errors
 
@@ -164,6 +165,50 @@ class Client:
             answer = self._stacks.describe_stacks(StackName=stack)
         outputs = answer["Stacks"][0].get("Outputs", [])
         return StackOutputs(stack=stack, values={it["OutputKey"]: it["OutputValue"] for it in outputs})
+
+    def has_stack(self, stack: str) -> bool:
+        """Return whether there is a CloudFormation stack of this name."""
+        with self._explained("cloudformation:DescribeStacks", f"stack {stack}"):
+            try:
+                self._stacks.describe_stacks(StackName=stack)
+            except ClientError as error:
+                if "does not exist" in error.response["Error"].get("Message", ""):
+                    return False
+                raise
+        return True
+
+    def stack_functions(self, stack: str) -> list[StackFunction]:
+        """Read the functions of a CloudFormation stack and of those nested in it.
+
+        Args:
+            stack: The stack's name or ARN.
+        """
+        with self._explained("cloudformation:ListStackResources", f"stack {stack}"):
+            pages = self._stacks.get_paginator("list_stack_resources").paginate(StackName=stack)
+            resources = [each for page in pages for each in page["StackResourceSummaries"]]
+        names = {
+            each["LogicalResourceId"]: each["PhysicalResourceId"]
+            for each in resources
+            if each["ResourceType"] == "AWS::Lambda::Function" and "PhysicalResourceId" in each
+        }
+        template: object = {}
+        if names:
+            with self._explained("cloudformation:GetTemplate", f"stack {stack}"):
+                template = self._stacks.get_template(StackName=stack)["TemplateBody"]
+        functions = [StackFunction.read(name, logical_id, template) for logical_id, name in names.items()]
+        nested = [
+            each["PhysicalResourceId"]
+            for each in resources
+            if each["ResourceType"] == "AWS::CloudFormation::Stack" and "PhysicalResourceId" in each
+        ]
+        return [*functions, *(function for each in nested for function in self.stack_functions(each))]
+
+    def every_function(self) -> list[StackFunction]:
+        """Read the functions of all stacks; an account can have many, the local runtime has those of one app."""
+        with self._explained("cloudformation:ListStacks", "the stacks"):
+            pages = self._stacks.get_paginator("list_stacks").paginate()
+            names = [each["StackName"] for page in pages for each in page["StackSummaries"] if "ParentId" not in each]
+        return [function for name in names for function in self.stack_functions(name)]
 
     def log_group(self, target: Target) -> str:
         """Read the name of the log group that the function writes to."""

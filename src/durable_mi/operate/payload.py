@@ -1,4 +1,4 @@
-"""The input of an execution, read from a file and checked before it is sent."""
+"""The input of an execution, checked before it is sent."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Never
+from typing import BinaryIO, Final, Never
 
 from durable_mi.limits import MAX_ASYNC_PAYLOAD_BYTES
 from durable_mi.operate.errors import UsageError
 
 __all__ = ["Payload"]
+
+_INLINE: Final = "--payload"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +38,8 @@ class Payload:
         """Read and check a payload.
 
         Args:
-            path: A file, or ``-`` for standard input.
+            path: JSON, a file, or ``-`` for standard input. What begins like an object, an array or a string is JSON,
+                and so is any other JSON value unless it is the name of a file.
 
         Returns:
             The payload, at most 1 MiB (:data:`durable_mi.limits.MAX_ASYNC_PAYLOAD_BYTES`).
@@ -44,6 +47,10 @@ class Payload:
         Raises:
             UsageError: The file cannot be read, is too large for an asynchronous invocation or is not JSON.
         """
+        if _is_json(path):
+            body = path.encode("utf-8", "surrogateescape")
+            _check(_INLINE, body)
+            return cls(source=_INLINE, body=body)
         source = "standard input" if path == "-" else path
         try:
             if path == "-":
@@ -52,7 +59,7 @@ class Payload:
                 with Path(path).open("rb") as file:
                     body = _read(file)
         except FileNotFoundError:
-            msg = f"payload file must exist, found none at {path}"
+            msg = f"payload file must exist, found none at {path}: pass JSON, a file, or - for standard input"
             raise UsageError(msg) from None
         except IsADirectoryError:
             msg = f"payload must be a file, {path} is a directory"
@@ -62,6 +69,28 @@ class Payload:
             raise UsageError(msg) from None
         _check(source, body)
         return cls(source=source, body=body)
+
+
+def _is_json(text: str) -> bool:
+    """Return whether a payload is the JSON itself and no file."""
+    if text.lstrip()[:1] in {"{", "[", '"'}:
+        return not _is_file(text) or _parses(text)
+    return text != "-" and _parses(text) and not _is_file(text)
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):  # such as a name that is too long for one
+        return False
+
+
+def _parses(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _read(file: BinaryIO) -> bytes:

@@ -33,6 +33,31 @@ def test_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Payload(source="standard input", body=b"[1]") == Payload.read("-")
 
 
+@pytest.mark.parametrize("text", ['{"a": 1}', " [1]", '"text"', "5", "null", "true", "-1.5e3"])
+def test_takes_json_as_it_is(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inline, as other options take it."""
+    monkeypatch.chdir(tmp_path)
+
+    assert Payload(source="--payload", body=text.encode()) == Payload.read(text)
+
+
+@pytest.mark.parametrize("name", ["5", "null", "{order}.json", "[1].json"])
+def test_a_file_with_a_name_like_json_is_read(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless the name is an object, an array or a string in full."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text("[2]")
+
+    assert Payload(source=name, body=b"[2]") == Payload.read(name)
+
+
+def test_rejects_wrong_json_that_is_no_file() -> None:
+    """What begins like JSON is none of a file that is missing."""
+    with pytest.raises(UsageError, match="payload must be JSON, --payload is wrong at line 1, column 7"):
+        Payload.read('{"a": }')
+    with pytest.raises(UsageError, match=r"--payload is larger: pass a reference"):
+        Payload.read('"' + "x" * MAX_ASYNC_PAYLOAD_BYTES + '"')
+
+
 def test_no_payload_is_an_empty_object() -> None:
     """A function that is invoked without input gets an empty object."""
     assert b"{}" == Payload.empty().body

@@ -48,7 +48,8 @@ class FunctionFilter:
             raise FunctionFilterError(msg)
         for name in names:
             if not any(function.is_called(name) for function in functions):
-                msg = f"no function is called {name}; the app has {', '.join(function.path for function in functions)}"
+                known = ", ".join(function.construct for function in functions)
+                msg = f"no function is called {name}; the app has {known}"
                 raise FunctionFilterError(msg)
         chosen = tuple(function for function in functions if not names or any(map(function.is_called, names)))
         wanted = [function for function in chosen if names or not function.starts_on_demand]

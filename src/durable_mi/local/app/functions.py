@@ -12,6 +12,7 @@ from durable_mi.cloudformation.values import MISSING, literal
 from durable_mi.local.app.function_properties import FunctionProperties, missing
 from durable_mi.local.app.function_settings import FunctionSettings
 from durable_mi.local.app.placeholders import LATEST, LOCAL_VERSION, Placeholders
+from durable_mi.operate.stack_functions import construct_of, is_path_called
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -116,10 +117,14 @@ class AppFunction:
         """Return the function as its next release: another version, and every alias pointing at it."""
         return replace(self, version=version, aliases=dict.fromkeys(self.aliases, version))
 
+    @property
+    def construct(self) -> str:
+        """Path of the construct that makes the function, such as ``Orders/Workflow``."""
+        return construct_of(self.path)
+
     def is_called(self, name: str) -> bool:
         """Return whether a user's name means this function: its name, logical id, path or an end of the path."""
-        path = self.path.removesuffix("/Resource")
-        return name in {self.name, self.logical_id, self.path, path} or path.endswith(f"/{name}")
+        return name in {self.name, self.logical_id} or is_path_called(self.path, name)
 
 
 def app_functions(assembly: CloudAssembly, region: str) -> tuple[AppFunction, ...]:

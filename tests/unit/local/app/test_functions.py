@@ -240,7 +240,7 @@ def test_rejects_functions_that_cannot_share_an_endpoint() -> None:
     elsewhere = replace(function, name="Other", arn=function.arn.replace("us-east-1", "eu-west-1"))
     for given, names, says in [
         ([], [], "there is nothing to run"),
-        ([function], ["Nobody"], "no function is called Nobody; the app has Shop/Fn0/Resource"),
+        ([function], ["Nobody"], "no function is called Nobody; the app has Shop/Fn0"),
         ([function, elsewhere], [], "choose functions with --function"),
         ([function, function], [], "two functions have the same name"),
     ]:
