@@ -159,7 +159,7 @@ class LocalRuntime:
                 *DurableApi(self._registry, self._durable, fault_api).routes(),
                 *fault_api.routes(),
                 *StacksApi(options.app.stacks).routes(),
-                *LogsApi(options.logs).routes(),
+                *LogsApi(options.logs, region=options.region, account=options.account).routes(),
                 *self._dashboard().routes(),
             ]
         )

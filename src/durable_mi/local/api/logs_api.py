@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
+import time
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 from starlette.routing import Route
 
+from durable_mi.cloudformation.region import partition_of
+from durable_mi.local.api.logs_request import LogsRequest, invalid_parameter, offset_page
 from durable_mi.local.api_error import ApiError
-from durable_mi.local.logs.filter_pattern import FilterPattern
+from durable_mi.local.logs.filter.pattern import FilterPattern
+from durable_mi.local.logs.filter.scanner import PatternError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -20,7 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["LogsApi"]
 
 _MAX_EVENTS = 10_000
+_MAX_DESCRIBED = 50
 _TARGET = "Logs_20140328."
+_TOKEN = re.compile(r"([fb])/(-?\d{1,18})", re.ASCII)
 
 
 class LogsApi:
@@ -28,11 +35,15 @@ class LogsApi:
 
     Args:
         logs: What the functions wrote.
+        region: Region of ARNs.
+        account: Account of ARNs.
     """
 
-    def __init__(self, logs: LogStore) -> None:
+    def __init__(self, logs: LogStore, *, region: str, account: str) -> None:
         self._logs = logs
-        self._calls = {
+        self._arn = f"arn:{partition_of(region)}:logs:{region}:{account}:log-group"
+        self._created = int(time.time() * 1000)
+        self.calls = {
             "FilterLogEvents": self._filter_log_events,
             "GetLogEvents": self._get_log_events,
             "DescribeLogStreams": self._describe_log_streams,
@@ -47,30 +58,29 @@ class LogsApi:
         """Serve one call."""
         target = request.headers.get("X-Amz-Target", "")
         name = target.removeprefix(_TARGET)
-        if name not in self._calls:
+        if name not in self.calls:
             raise ApiError(501, "NotImplemented", name or f"{request.method} {request.url.path}")
-        try:
-            parameters = json.loads(await request.body())
-        except ValueError as error:
-            message = f"the request must be JSON: {error}"
-            raise ApiError(400, "SerializationException", message) from error
-        return Response(json.dumps(self._calls[name](parameters)), media_type="application/x-amz-json-1.1")
+        answer = self.calls[name](LogsRequest.parse(await request.body()))
+        return Response(json.dumps(answer), media_type="application/x-amz-json-1.1")
 
-    def _filter_log_events(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        group = self._group(parameters)
+    def _filter_log_events(self, request: LogsRequest) -> dict[str, Any]:
+        group = self._group(request)
+        request.exclusive("logStreamNames", "logStreamNamePrefix")
         try:
-            pattern = FilterPattern.parse(str(parameters.get("filterPattern", "")))
-        except ValueError as error:
-            raise ApiError(400, "InvalidParameterException", str(error)) from error
-        limit = min(int(parameters.get("limit", _MAX_EVENTS)), _MAX_EVENTS)
+            pattern = FilterPattern.parse(request.text("filterPattern") or "")
+        except PatternError as error:
+            raise invalid_parameter(str(error)) from error
+        forward, position = _token(request, forward=request.flag("startFromHead", default=True))
+        limit = request.limit(_MAX_EVENTS)
         found = self._logs.search(
             group,
             pattern,
-            start=parameters.get("startTime"),
-            end=parameters.get("endTime"),
-            streams=parameters.get("logStreamNames"),
-            stream_prefix=str(parameters.get("logStreamNamePrefix", "")),
-            after=_after(parameters.get("nextToken")),
+            start=request.time("startTime"),
+            end=request.time("endTime"),
+            streams=request.texts("logStreamNames"),
+            stream_prefix=request.text("logStreamNamePrefix") or "",
+            beyond=position,
+            newest_first=not forward,
         )
         events = list(itertools.islice(found, limit + 1))
         page: dict[str, Any] = {
@@ -81,67 +91,117 @@ class LogsApi:
             "searchedLogStreams": [],
         }
         if len(events) > limit:
-            page["nextToken"] = str(events[limit - 1].number)
+            page["nextToken"] = f"{'f' if forward else 'b'}/{events[limit - 1].number}"
         return page
 
-    def _get_log_events(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        group = self._group(parameters)
-        stream = str(parameters.get("logStreamName", ""))
+    def _get_log_events(self, request: LogsRequest) -> dict[str, Any]:
+        group = self._group(request)
+        stream = request.required("logStreamName")
         if stream not in self._logs.streams(group):
             message = f"the specified log stream does not exist: {stream}"
             raise ApiError(400, "ResourceNotFoundException", message)
-        token = parameters.get("nextToken")
-        after = _after(str(token).removeprefix("f/") if token else None)
+        end = request.time("endTime")
+        forward, position = _token(request, forward=request.flag("startFromHead", default=False))
         found = self._logs.search(
             group,
             FilterPattern(),
-            start=parameters.get("startTime"),
-            end=parameters.get("endTime"),
+            start=request.time("startTime"),
+            # Here, unlike in FilterLogEvents, the end does not belong to the time.
+            end=None if end is None else end - 1,
             streams=[stream],
-            after=after,
+            beyond=position,
+            newest_first=not forward,
         )
-        events = list(itertools.islice(found, min(int(parameters.get("limit", _MAX_EVENTS)), _MAX_EVENTS)))
-        last = events[-1].number if events else max(after, 0)
+        events = list(itertools.islice(found, request.limit(_MAX_EVENTS)))
+        if not forward:
+            events.reverse()
+        first = events[0].number if events else 0 if position is None else position + (1 if forward else 0)
+        last = events[-1].number if events else -1 if position is None else position - (0 if forward else 1)
         return {
             "events": [_event(event) for event in events],
             "nextForwardToken": f"f/{last}",
-            "nextBackwardToken": "b/0",
+            "nextBackwardToken": f"b/{first}",
         }
 
-    def _describe_log_streams(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        group = self._group(parameters)
-        prefix = str(parameters.get("logStreamNamePrefix", ""))
-        streams = self._logs.streams(group)
+    def _describe_log_streams(self, request: LogsRequest) -> dict[str, Any]:
+        group = self._group(request)
+        prefix = request.text("logStreamNamePrefix") or ""
+        order = request.text("orderBy") or "LogStreamName"
+        if order not in {"LogStreamName", "LastEventTime"}:
+            msg = f"orderBy must be LogStreamName or LastEventTime, got {order}"
+            raise invalid_parameter(msg)
+        if prefix and order == "LastEventTime":
+            msg = "Cannot order by LastEventTime with a logStreamNamePrefix."
+            raise invalid_parameter(msg)
+        streams = [
+            self._stream(group, name, first, last)
+            for name, (first, last) in self._logs.streams(group).items()
+            if name.startswith(prefix)
+        ]
+        key = "lastEventTimestamp" if order == "LastEventTime" else "logStreamName"
+        streams.sort(key=lambda stream: stream[key], reverse=request.flag("descending", default=False))
+        listed, token = offset_page(streams, request, _MAX_DESCRIBED)
+        return {"logStreams": list(listed), **token}
+
+    def _describe_log_groups(self, request: LogsRequest) -> dict[str, Any]:
+        request.exclusive("logGroupNamePrefix", "logGroupNamePattern")
+        prefix = request.text("logGroupNamePrefix") or ""
+        pattern = request.text("logGroupNamePattern") or ""
+        identifiers = request.texts("logGroupIdentifiers")
+        wanted = None if identifiers is None else {_group_name(each) for each in identifiers}
+        described = [
+            self._described_group(name, is_short=bool(pattern))
+            for name in self._logs.groups()
+            if name.startswith(prefix) and pattern in name and (wanted is None or name in wanted)
+        ]
+        listed, token = offset_page(described, request, _MAX_DESCRIBED)
+        return {"logGroups": list(listed), **token}
+
+    def _described_group(self, name: str, *, is_short: bool) -> dict[str, Any]:
+        short = {"logGroupName": name, "creationTime": self._created, "arn": f"{self._arn}:{name}:*"}
+        if is_short:
+            return short
+        more = {"metricFilterCount": 0, "storedBytes": 0, "logGroupClass": "STANDARD"}
+        return {**short, **more, "logGroupArn": f"{self._arn}:{name}"}
+
+    def _stream(self, group: str, name: str, first: LogEvent, last: LogEvent) -> dict[str, Any]:
         return {
-            "logStreams": [
-                {"logStreamName": name, "firstEventTimestamp": first.timestamp, "lastEventTimestamp": last.timestamp}
-                for name, (first, last) in sorted(streams.items())
-                if name.startswith(prefix)
-            ]
+            "logStreamName": name,
+            "creationTime": first.timestamp,
+            "firstEventTimestamp": first.timestamp,
+            "lastEventTimestamp": last.timestamp,
+            "lastIngestionTime": last.timestamp,
+            "arn": f"{self._arn}:{group}:log-stream:{name}",
+            "storedBytes": 0,
         }
 
-    def _describe_log_groups(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        prefix = str(parameters.get("logGroupNamePrefix", ""))
-        return {"logGroups": [{"logGroupName": name} for name in self._logs.groups() if name.startswith(prefix)]}
-
-    def _group(self, parameters: dict[str, Any]) -> str:
-        group = str(parameters.get("logGroupName") or parameters.get("logGroupIdentifier", ""))
-        group = group.removesuffix(":*").rpartition(":log-group:")[2]
+    def _group(self, request: LogsRequest) -> str:
+        request.exclusive("logGroupName", "logGroupIdentifier")
+        name = request.text("logGroupIdentifier")
+        group = request.required("logGroupName") if name is None else _group_name(name)
         if not self._logs.has_group(group):
-            message = f"the specified log group does not exist: {group}"
+            known = ", ".join(self._logs.groups()) or "none"
+            message = f"the specified log group does not exist: {group} (log groups here: {known})"
             raise ApiError(400, "ResourceNotFoundException", message)
         return group
+
+
+def _group_name(identifier: str) -> str:
+    """Return the name in a log group's ARN, or the name that it is."""
+    return identifier.removesuffix(":*").rpartition(":log-group:")[2]
 
 
 def _event(event: LogEvent) -> dict[str, Any]:
     return {"timestamp": event.timestamp, "message": event.message, "ingestionTime": event.timestamp}
 
 
-def _after(token: object) -> int:
+def _token(request: LogsRequest, *, forward: bool) -> tuple[bool, int | None]:
+    """Return the direction and the last event before the page: those of the token, or the given direction and none."""
+    token = request.text("nextToken")
     if token is None:
-        return -1
-    text = str(token)
-    if not text.isdecimal():
-        message = f"nextToken must be from an earlier response, got {text}"
-        raise ApiError(400, "InvalidParameterException", message)
-    return int(text)
+        return forward, None
+    parts = _TOKEN.fullmatch(token)
+    if parts is None:
+        message = f"nextToken must be from an earlier response, got {token}"
+        raise invalid_parameter(message)
+    return parts[1] == "f", int(parts[2])

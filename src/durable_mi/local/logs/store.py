@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from durable_mi.local.logs.filter_pattern import FilterPattern
+    from durable_mi.local.logs.filter.pattern import FilterPattern
 
 __all__ = ["LogEvent", "LogStore"]
 
@@ -84,9 +85,10 @@ class LogStore:
         end: int | None = None,
         streams: Iterable[str] | None = None,
         stream_prefix: str = "",
-        after: int = -1,
+        beyond: int | None = None,
+        newest_first: bool = False,
     ) -> Iterator[LogEvent]:
-        """Return the group's matching events in the order they were written.
+        """Return the group's matching events in the order they were written, or in the opposite order.
 
         Args:
             group: Name of the log group.
@@ -95,14 +97,19 @@ class LogStore:
             end: Latest timestamp in epoch milliseconds.
             streams: Names of the streams to search. Defaults to all.
             stream_prefix: How the stream's name must begin.
-            after: Number of the last event that is not wanted.
+            beyond: Number of the event after which, in this order, the wanted ones begin. Defaults to all.
+            newest_first: Return the event that was written last first.
         """
         names = None if streams is None else set(streams)
+        written = self._groups.get(group, [])
+        if beyond is not None:
+            place = bisect_left(written, beyond, key=lambda event: event.number)
+            past = place + 1 if place < len(written) and written[place].number == beyond else place
+            written = written[:place] if newest_first else written[past:]
         return (
             event
-            for event in self._groups.get(group, ())
-            if event.number > after
-            and (start is None or event.timestamp >= start)
+            for event in (reversed(written) if newest_first else written)
+            if (start is None or event.timestamp >= start)
             and (end is None or event.timestamp <= end)
             and (names is None or event.stream in names)
             and event.stream.startswith(stream_prefix)

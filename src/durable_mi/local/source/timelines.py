@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 from durable_mi.local.api_error import ApiError
-from durable_mi.local.logs.filter_pattern import FilterPattern
+from durable_mi.local.logs.filter.pattern import FilterPattern
 from durable_mi.operate.errors import NotFoundError
 from durable_mi.operate.execution import Event, Execution
 from durable_mi.operate.logs import LogLine
