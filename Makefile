@@ -6,6 +6,8 @@ PYTHON ?= python3
 CDK_VERSION := 2.1148.1
 AXE_VERSION := 4.14.1
 IAM_SIMULATE_VERSION := 0.1.173
+SAM_CLI_VERSION := 1.170.0
+AIOBOTOCORE_VERSION := 3.10.0
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export npm_config_update_notifier := false
@@ -62,7 +64,7 @@ types: .venv/.ready
 unit: .venv/.ready ## run the tests that need neither Node nor a process, in seconds
 	@.venv/bin/pytest tests/unit
 
-slow: .venv/.ready ## run what takes minutes, and is in `make test` in a short form; STRESS_SEED and STRESS_SECONDS change it
+slow: .venv/.clients ## run what takes minutes, and is in `make test` in a short form; STRESS_SEED and STRESS_SECONDS change it
 	@.venv/bin/pytest -m slow -s tests
 	@$(MAKE) --no-print-directory fallback coverage oldest
 
@@ -79,7 +81,7 @@ coverage: .venv/.judges ## measure the coverage of the tests, 90 percent at leas
 suite: .venv/.ready .venv/.judges
 	@$(MAKE) --no-print-directory --jobs=5 suite-local suite-proofs suite-constructs suite-deploy suite-page types
 
-suite-local: .venv/.ready
+suite-local: .venv/.clients
 	@COVERAGE_FILE=.coverage.local .venv/bin/pytest -q $(COVERAGE) $(IN_THREE_PROCESSES) \
 		tests/local tests/cli tests/unit
 
@@ -103,7 +105,17 @@ fallback: .venv/.ready
 
 chromium: .venv/.judges ## install what the tests of the page and of the permissions need
 
-.venv/.judges: .venv/.ready
+# Clients of AWS that nobody here wrote, each in an environment of its own, since they need other versions of botocore.
+.venv/.clients: .venv/.ready
+	@echo "[setup] SAM CLI, aiobotocore and the AWS SDK for JavaScript, for the tests of the local runtime's API"
+	@for client in sam:aws-sam-cli==$(SAM_CLI_VERSION) aiobotocore:aiobotocore==$(AIOBOTOCORE_VERSION); do \
+		.venv/bin/uv venv --quiet --clear --python .venv/bin/python ".venv/$${client%%:*}" && \
+		.venv/bin/uv pip install --quiet --python ".venv/$${client%%:*}/bin/python" "$${client#*:}" || exit 1; done
+	@.venv/bin/npm install --silent --no-fund --no-audit --no-package-lock --prefix .venv/js \
+		@aws-sdk/client-lambda@3.1164.0 @aws-sdk/client-cloudwatch-logs@3.1169.0 @aws-sdk/client-cloudformation@3.1169.0
+	@touch .venv/.clients
+
+.venv/.judges: .venv/.clients
 	@for browser in "$$CHROMIUM" chromium chromium-browser google-chrome google-chrome-stable; do \
 		[ -n "$$browser" ] && command -v "$$browser" >/dev/null && exit 0; done; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
+import re
+import runpy
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -16,6 +20,7 @@ from tests.waiting import eventually
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+ROOT = Path(__file__).parents[2]
 PLAIN_ARN = "arn:aws:lambda:us-east-1:000000000000:function:Probe-Plain"
 
 
@@ -108,6 +113,23 @@ def test_rejects_a_call_that_is_not_served_by_its_name(probe: Any) -> None:
     )
 
 
+def test_the_page_of_calls_is_true(probe: Any) -> None:
+    """What docs/reference/local-api.md calls served is, and nothing else; each call asks for what is not there."""
+    served = runpy.run_path(str(ROOT / "docs/reference/generate_local_api.py"))["served"]("lambda")
+    model = probe.client().meta.service_model
+    connection = http.client.HTTPConnection(probe.endpoint_url.removeprefix("http://"))
+    found = set()
+    for name in model.operation_names:
+        operation = model.operation_model(name).http
+        connection.request(operation["method"], re.sub(r"\{[^}]+\}", "x", operation["requestUri"]))
+        answer = connection.getresponse()
+        answer.read()
+        if answer.headers.get("x-amzn-ErrorType") != "NotImplemented":
+            found.add(name)
+    connection.close()
+    assert served == found
+
+
 def test_the_configuration_is_the_templates(probe: Any) -> None:
     """What a client needs to find the log group, the concurrency and the durable configuration."""
     configuration = probe.client().get_function_configuration(FunctionName="durable-probe", Qualifier="live")
@@ -120,8 +142,6 @@ def test_the_configuration_is_the_templates(probe: Any) -> None:
 
 def test_rejects_a_request_for_another_host(probe: Any) -> None:
     """A page of another site that resolves its name to this machine is refused."""
-    import http.client  # noqa: PLC0415 - for this test alone
-
     connection = http.client.HTTPConnection(probe.endpoint_url.removeprefix("http://"))
     connection.request("GET", "/2015-03-31/functions/Probe-Plain/configuration", headers={"Host": "example.com"})
     assert 400 == connection.getresponse().status
