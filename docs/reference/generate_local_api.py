@@ -58,6 +58,8 @@ PARTLY: Final = {
         "DescribeLogGroups": "no retention and encryption; `storedBytes` and `metricFilterCount` are 0; one account",
         "DescribeLogStreams": "one stream for each process; `storedBytes` is 0",
         "FilterLogEvents": "lines since the start of the command; `unmask` has no effect",
+        "StartLiveTail": "never sampled, no end after three hours; set `AWS_DISABLE_HOST_PREFIX_INJECTION=true`, since "
+        "SDKs put `stream-` before the host",
         "GetLogEvents": "lines since the start of the command; `unmask` has no effect",
     },
     "cloudformation": {

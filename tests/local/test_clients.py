@@ -11,6 +11,7 @@ import os
 import pty
 import shutil
 import subprocess
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -189,6 +190,31 @@ def test_the_aws_cli_reads_functions_logs_and_stacks(run: Callable[..., str], pr
     assert "$LATEST" == found["Configuration"]["Version"]
     found = json.loads(run(*aws, "cloudformation", "describe-stack-resources", "--stack-name", "Probe"))
     assert FUNCTION in [each["PhysicalResourceId"] for each in found["StackResources"]]
+
+
+@pytest.mark.slow
+def test_the_aws_cli_tails_live(environment: dict[str, str], probe: Local) -> None:
+    """`aws logs start-live-tail` prints a line that comes later; without the prefix that SDKs put before the host."""
+    group = f"arn:aws:logs:us-east-1:000000000000:log-group:{LOG_GROUP}"
+    command = [str(TOOLS / "aws"), "logs", "start-live-tail", "--log-group-identifiers", group]
+    command += ["--log-event-filter-pattern", LINE]
+    surroundings = {**environment, "AWS_DISABLE_HOST_PREFIX_INJECTION": "true", "PYTHONUNBUFFERED": "1"}
+    client, event = probe.client(), json.dumps({"wait": 1, "log": True})
+    lines: list[str] = []
+    with interruptible(), subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, text=True) as tail:
+        assert tail.stdout is not None
+        reader = threading.Thread(target=lines.extend, args=(tail.stdout,), daemon=True)
+        reader.start()
+
+        def has_come() -> bool:
+            # A session shows what comes after its start, so one of these executions is late enough.
+            client.invoke(FunctionName=FUNCTION, Qualifier="live", Payload=event)
+            return any('"probe line"' in line for line in lines)
+
+        try:
+            eventually(has_come, "the line is printed")
+        finally:
+            tail.terminate()
 
 
 @pytest.mark.slow

@@ -41,7 +41,7 @@ def aws_client(service: str, routes: Sequence[Route]) -> Any:
         region_name="us-east-1",
         aws_access_key_id="local",
         aws_secret_access_key="local",  # noqa: S106 - a dummy
-        config=Config(retries={"max_attempts": 0}),
+        config=Config(retries={"max_attempts": 0}, inject_host_prefix=False),
     )
     operations: list[str] = []
 

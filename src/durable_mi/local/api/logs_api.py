@@ -8,16 +8,19 @@ import re
 import time
 from typing import TYPE_CHECKING, Any
 
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from durable_mi.cloudformation.region import partition_of
-from durable_mi.local.api.logs_request import LogsRequest, invalid_parameter, offset_page
+from durable_mi.local.api.event_stream import MEDIA_TYPE
+from durable_mi.local.api.live_tail import LiveTail
+from durable_mi.local.api.logs_request import LogsRequest, invalid_parameter, offset_page, parsed_pattern
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.logs.filter.pattern import FilterPattern
-from durable_mi.local.logs.filter.scanner import PatternError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
 
     from durable_mi.local.logs.store import LogEvent, LogStore
@@ -43,11 +46,12 @@ class LogsApi:
         self._logs = logs
         self._arn = f"arn:{partition_of(region)}:logs:{region}:{account}:log-group"
         self._created = int(time.time() * 1000)
-        self.calls = {
+        self.calls: dict[str, Callable[[LogsRequest], dict[str, Any] | LiveTail]] = {
             "FilterLogEvents": self._filter_log_events,
             "GetLogEvents": self._get_log_events,
             "DescribeLogStreams": self._describe_log_streams,
             "DescribeLogGroups": self._describe_log_groups,
+            "StartLiveTail": self._start_live_tail,
         }
 
     def routes(self) -> list[Route]:
@@ -61,15 +65,14 @@ class LogsApi:
         if name not in self.calls:
             raise ApiError(501, "NotImplemented", name or f"{request.method} {request.url.path}")
         answer = self.calls[name](LogsRequest.parse(await request.body()))
+        if isinstance(answer, LiveTail):
+            return StreamingResponse(answer.events(), media_type=MEDIA_TYPE)
         return Response(json.dumps(answer), media_type="application/x-amz-json-1.1")
 
     def _filter_log_events(self, request: LogsRequest) -> dict[str, Any]:
         group = self._group(request)
         request.exclusive("logStreamNames", "logStreamNamePrefix")
-        try:
-            pattern = FilterPattern.parse(request.text("filterPattern") or "")
-        except PatternError as error:
-            raise invalid_parameter(str(error)) from error
+        pattern = parsed_pattern(request.text("filterPattern") or "")
         forward, position = _token(request, forward=request.flag("startFromHead", default=True))
         limit = request.limit(_MAX_EVENTS)
         found = self._logs.search(
@@ -156,6 +159,9 @@ class LogsApi:
         ]
         listed, token = offset_page(described, request, _MAX_DESCRIBED)
         return {"logGroups": list(listed), **token}
+
+    def _start_live_tail(self, request: LogsRequest) -> LiveTail:
+        return LiveTail.open(self._logs, request, {f"{self._arn}:{name}": name for name in self._logs.groups()})
 
     def _described_group(self, name: str, *, is_short: bool) -> dict[str, Any]:
         short = {"logGroupName": name, "creationTime": self._created, "arn": f"{self._arn}:{name}:*"}

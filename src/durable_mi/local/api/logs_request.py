@@ -6,11 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from durable_mi.local.api_error import ApiError
+from durable_mi.local.logs.filter.pattern import FilterPattern
+from durable_mi.local.logs.filter.scanner import PatternError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["LogsRequest", "invalid_parameter", "offset_page"]
+__all__ = ["LogsRequest", "invalid_parameter", "offset_page", "parsed_pattern"]
 
 _MAX_EPOCH_MS = 253_402_300_799_999
 _KINDS = {str: "a string", int: "a whole number", bool: "true or false", list: "a list of strings"}
@@ -19,6 +21,18 @@ _KINDS = {str: "a string", int: "a whole number", bool: "true or false", list: "
 def invalid_parameter(message: str) -> ApiError:
     """Return the Logs API's error for a parameter that it rejects."""
     return ApiError(400, "InvalidParameterException", message)
+
+
+def parsed_pattern(text: str) -> FilterPattern:
+    """Parse a filter pattern.
+
+    Raises:
+        ApiError: CloudWatch Logs rejects it.
+    """
+    try:
+        return FilterPattern.parse(text)
+    except PatternError as error:
+        raise invalid_parameter(str(error)) from error
 
 
 class LogsRequest:

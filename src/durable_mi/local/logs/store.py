@@ -48,6 +48,11 @@ class LogStore:
         """Add a listener, which is called with the group and each new event."""
         self._listeners.append(on_event)
 
+    @property
+    def latest(self) -> int:
+        """Return the number of the newest event of all groups, -1 before the first."""
+        return self._count - 1
+
     def create_group(self, group: str) -> None:
         """Make a group known, so that searching it before its first line finds nothing rather than failing."""
         _ = self._groups[group]
