@@ -15,7 +15,7 @@ from durable_mi.local.app.stacks import app_stacks
 from durable_mi.operate.client import Client
 from durable_mi.operate.errors import UsageError
 from durable_mi.operate.function_search import FunctionSearch
-from durable_mi.operate.stack_functions import construct_of, is_path_called
+from durable_mi.operate.stack_functions import StackFunction, construct_of, function_called, is_path_called
 from durable_mi.operate.target import Target
 
 STACKS: dict[str, dict[str, Any]] = {
@@ -122,6 +122,13 @@ def test_the_last_part_is_enough_on_this_machine(stacks: Any) -> None:
     assert Target.parse("Orders-Mail2:5") == local.construct(Target.parse("Mail:5"))
     assert local.construct(Target.parse("Nobody")) is None
     assert FunctionSearch(client(stacks, is_loopback=False)).construct(Target.parse("Mail")) is None
+
+
+def test_a_whole_path_is_no_end_of_another() -> None:
+    """A path that is also the end of a longer one means the shorter one."""
+    short, long = (StackFunction(name, name, f"{path}/Resource") for name, path in [("a", "B/C"), ("b", "A/B/C")])
+    assert short == function_called([long, short], "B/C")
+    assert long == function_called([long, short], "A/B/C")
 
 
 def test_rejects_a_name_of_several_functions(stacks: Any) -> None:
