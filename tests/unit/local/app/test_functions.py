@@ -234,6 +234,24 @@ def test_rejects_a_function_whose_existence_is_not_known() -> None:
         app_functions(assembly, "us-east-1")
 
 
+@pytest.mark.parametrize(
+    ("name", "is_called"),
+    [
+        ("Workflow", True),
+        ("Orders/Workflow", True),
+        ("orders", True),
+        ("Fn1", True),
+        ("Orders", False),
+        ("Resource", False),
+    ],
+)
+def test_a_function_is_called_by_its_construct(name: str, *, is_called: bool) -> None:
+    """Without the ids of the resources in it; else by its name or logical id."""
+    (function,) = functions({**MANAGED, "Code": {"ZipFile": ""}})
+    named = replace(function, name="orders", logical_id="Fn1", path="Orders/Workflow/Resource/Resource")
+    assert (is_called, "Orders/Workflow") == (named.is_called(name), named.construct)
+
+
 def test_rejects_functions_that_cannot_share_an_endpoint() -> None:
     """None at all, an unknown name, two regions, two of one name: each with a way out."""
     (function,) = functions({**MANAGED, "Code": {"ZipFile": ""}})
