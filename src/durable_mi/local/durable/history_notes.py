@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from durable_mi.local.durable.state_part import WrittenTable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["HistoryNotes", "Interruption", "InvocationNote"]
+    from durable_mi.local.durable.state_part import Part
+
+__all__ = ["HistoryNotes", "Interruption", "InvocationNote", "WrittenNotes"]
+
+_INVOCATIONS: Final = "Invocations"
+_VERSIONS: Final = "Versions"
 
 
 @dataclass(slots=True)
@@ -111,24 +118,46 @@ class HistoryNotes:
             (each.resume_requested - each.began for each in over if each.began and each.resume_requested), timedelta()
         )
 
-    def to_json_dict(self) -> dict[str, Any]:
-        """Return them in JSON types."""
-        return {
-            "Invocations": {name: each.to_json_dict() for name, each in self.invocations.items()},
-            "Versions": dict(self.versions),
-            "Interruptions": [each.to_json_dict() for each in self.interruptions],
-        }
+    def head(self) -> dict[str, Any]:
+        """Return what `WrittenNotes` does not, in JSON types."""
+        return {"Interruptions": [each.to_json_dict() for each in self.interruptions]}
 
     @classmethod
-    def from_json_dict(cls, written: Mapping[str, Any]) -> HistoryNotes:
-        """Read what `to_json_dict` returned; nothing of it from a file that was written before there were notes."""
+    def from_json(cls, head: Mapping[str, Any], parts: Iterable[Part] = ()) -> HistoryNotes:
+        """Read what `head` and `WrittenNotes` returned.
+
+        Args:
+            head: The head; with the tables in it in files of an earlier format, and empty before there were notes.
+            parts: Entries of tables, among others.
+        """
+        invocations, versions = dict(head.get(_INVOCATIONS, {})), dict(head.get(_VERSIONS, {}))
+        for part in parts:
+            if part.kind == _INVOCATIONS:
+                invocations[part.place] = part.value
+            elif part.kind == _VERSIONS:
+                versions[part.place] = part.value
         return cls(
-            invocations={
-                name: InvocationNote.from_json_dict(each) for name, each in written.get("Invocations", {}).items()
-            },
-            versions=dict(written.get("Versions", {})),
-            interruptions=[Interruption.from_json_dict(each) for each in written.get("Interruptions", ())],
+            invocations={name: InvocationNote.from_json_dict(each) for name, each in invocations.items()},
+            versions=versions,
+            interruptions=[Interruption.from_json_dict(each) for each in head.get("Interruptions", ())],
         )
+
+
+class WrittenNotes:
+    """The notes of one execution that are written, to find those that changed since."""
+
+    def __init__(self) -> None:
+        self._invocations = WrittenTable(_INVOCATIONS, InvocationNote.to_json_dict)
+        self._versions = WrittenTable(_VERSIONS)
+
+    def changed(self, notes: HistoryNotes) -> Iterator[Part]:
+        """Yield the entries that are new or changed, and take them for written.
+
+        Args:
+            notes: The notes.
+        """
+        yield from self._invocations.changed(notes.invocations)
+        yield from self._versions.changed(notes.versions)
 
 
 def _text(moment: datetime | None) -> str | None:

@@ -6,38 +6,53 @@ import contextlib
 import json
 import sqlite3
 import threading
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Final
 
 from durable_mi.local.durable._sdk import Execution
-from durable_mi.local.durable.history_notes import HistoryNotes
-from durable_mi.local.durable.state_file import FORMAT, StateFileError, check_readable, written_by
+from durable_mi.local.durable._sdk_state import WrittenParts, head_of, whole
+from durable_mi.local.durable.history_notes import HistoryNotes, WrittenNotes
+from durable_mi.local.durable.state_file import FORMAT, StateFileError, check_readable, is_of_whole_states, written_by
+from durable_mi.local.durable.state_part import Part
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 __all__ = ["SqliteExecutionStore", "StateFileError"]
 
 _NOTES: Final = "DurableMiHistory"
-"""Beside the emulator's keys, which takes no notice of others: a file without it, or a release that does not know it,
-needs no other format."""
+"""The notes for the history, beside the emulator's keys. The emulator ignores keys that it does not know."""
+
+_TABLES: Final = (
+    "CREATE TABLE IF NOT EXISTS executions (number INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, state TEXT NOT NULL)",
+    """CREATE TABLE IF NOT EXISTS parts (
+        execution INTEGER NOT NULL, kind TEXT NOT NULL, place NOT NULL, value TEXT NOT NULL,
+        PRIMARY KEY (execution, kind, place)
+    ) WITHOUT ROWID""",
+    "CREATE TABLE IF NOT EXISTS versions (distribution TEXT PRIMARY KEY, version TEXT NOT NULL)",
+)
 
 
 class SqliteExecutionStore:
     """The latest state of each execution, written whenever it changes.
 
     A state is in the file before the change is acknowledged to anyone, so killing the runtime at any moment loses none.
+    Written is what changed: an operation costs the same at the end of a long execution as at its beginning.
 
     Args:
-        path: The file; created when it does not exist. A file of format 1, which has no versions, is converted.
+        path: The file; created when it does not exist. A file of an earlier format, which has each execution in one
+            piece, is converted.
 
     Raises:
         StateFileError: The file is not one of ours, was written with another minor version of the SDK, is used by
-            another runtime, or cannot be written. The file is left as it is.
+            another runtime, cannot be written, or has an execution that cannot be read. The file is left as it is.
     """
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
         self._path = path
+        self._written: dict[str, tuple[WrittenParts, WrittenNotes]] = {}
         try:
             if path.exists():
                 # Read-only, so that not even what a killed process left in the log is merged into a rejected file.
@@ -46,45 +61,31 @@ class SqliteExecutionStore:
             self._connection = sqlite3.connect(path, timeout=1, check_same_thread=False, isolation_level=None)
             try:
                 self._open()
-            except sqlite3.Error:
+            except BaseException:
                 self._connection.close()
                 raise
         except sqlite3.Error as error:
             msg = f"the state file {path} cannot be used ({error}): is another `durable-mi local` using it?"
             raise StateFileError(msg) from error
 
-    def _open(self) -> None:
-        """Lock the file, and write the tables, the format and the versions, all or nothing."""
-        # Held for the life of the connection: two runtimes on one file would run every execution twice.
-        self._connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.execute("BEGIN IMMEDIATE")
-        for statement in (
-            "CREATE TABLE IF NOT EXISTS executions (arn TEXT PRIMARY KEY, state TEXT NOT NULL)",
-            "CREATE TABLE IF NOT EXISTS versions (distribution TEXT PRIMARY KEY, version TEXT NOT NULL)",
-            f"PRAGMA user_version={FORMAT}",
-        ):
-            self._connection.execute(statement)
-        self._connection.executemany(
-            "INSERT INTO versions VALUES (?, ?) ON CONFLICT (distribution) DO UPDATE SET version = excluded.version",
-            written_by().items(),
-        )
-        self._connection.execute("COMMIT")
-
     def write(self, execution: Execution, notes: HistoryNotes) -> None:
         """Keep an execution's state, and the notes for its history beside it."""
-        state = json.dumps({**execution.to_json_dict(), _NOTES: notes.to_json_dict()})
         with self._lock, contextlib.suppress(sqlite3.ProgrammingError):
             # After close() a late answer of a stopped worker has nowhere to go, and nobody waits for it.
-            self._connection.execute(
-                "INSERT INTO executions VALUES (?, ?) ON CONFLICT (arn) DO UPDATE SET state = excluded.state",
-                (execution.durable_execution_arn, state),
-            )
+            try:
+                with self._transaction():
+                    self._put(execution, notes)
+            except BaseException:
+                # The next change writes all of it.
+                self._written.pop(execution.durable_execution_arn, None)
+                raise
 
     def delete(self, arn: str) -> None:
         """Delete an execution."""
-        with self._lock, contextlib.suppress(sqlite3.ProgrammingError):
+        with self._lock, contextlib.suppress(sqlite3.ProgrammingError), self._transaction():
+            self._written.pop(arn, None)
+            number = "(SELECT number FROM executions WHERE arn = ?)"
+            self._connection.execute(f"DELETE FROM parts WHERE execution = {number}", (arn,))  # noqa: S608 - a constant
             self._connection.execute("DELETE FROM executions WHERE arn = ?", (arn,))
 
     def read(self) -> list[tuple[Execution, HistoryNotes]]:
@@ -94,21 +95,79 @@ class SqliteExecutionStore:
             StateFileError: The state of one cannot be read.
         """
         with self._lock:
-            rows = self._connection.execute("SELECT arn, state FROM executions ORDER BY rowid").fetchall()
-        return [self._execution(arn, state) for arn, state in rows]
+            heads = self._connection.execute("SELECT number, arn, state FROM executions ORDER BY number").fetchall()
+            rows = self._connection.execute(
+                "SELECT execution, kind, place, value FROM parts ORDER BY execution, kind, place"
+            )
+            parts = {number: list(found) for number, found in groupby(rows, key=lambda row: row[0])}
+        return [self._load(arn, state, parts.get(number, [])) for number, arn, state in heads]
 
-    def _execution(self, arn: str, state: str) -> tuple[Execution, HistoryNotes]:
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+    def _open(self) -> None:
+        """Lock the file, and write the tables, the format and the versions, all or nothing."""
+        # Held for the life of the connection: two runtimes on one file would run every execution twice.
+        self._connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=NORMAL")
+        with self._transaction():
+            earlier = []
+            if is_of_whole_states(self._connection):
+                earlier = self._connection.execute("SELECT arn, state FROM executions ORDER BY rowid").fetchall()
+                self._connection.execute("DROP TABLE executions")
+            for statement in _TABLES:
+                self._connection.execute(statement)
+            for arn, state in earlier:
+                self._put(*self._load(arn, state, []))
+            self._connection.execute(f"PRAGMA user_version={FORMAT}")
+            self._connection.executemany(
+                "INSERT INTO versions VALUES (?, ?) "
+                "ON CONFLICT (distribution) DO UPDATE SET version = excluded.version",
+                written_by().items(),
+            )
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
         try:
-            written = json.loads(state)
-            return Execution.from_json_dict(written), HistoryNotes.from_json_dict(written.get(_NOTES, {}))
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def _put(self, execution: Execution, notes: HistoryNotes) -> None:
+        arn = execution.durable_execution_arn
+        head = {**head_of(execution), _NOTES: notes.head()}
+        ((number,),) = self._connection.execute(
+            "INSERT INTO executions (arn, state) VALUES (?, ?) "
+            "ON CONFLICT (arn) DO UPDATE SET state = excluded.state RETURNING number",
+            (arn, json.dumps(head)),
+        ).fetchall()
+        parts, noted = self._written.setdefault(arn, (WrittenParts(), WrittenNotes()))
+        self._connection.executemany(
+            "INSERT INTO parts VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (execution, kind, place) DO UPDATE SET value = excluded.value",
+            (
+                (number, part.kind, part.place, json.dumps(part.value))
+                for part in chain(parts.changed(execution), noted.changed(notes))
+            ),
+        )
+
+    def _load(
+        self, arn: str, state: str, rows: Sequence[tuple[int, str, int | str, str]]
+    ) -> tuple[Execution, HistoryNotes]:
+        try:
+            head = json.loads(state)
+            parts = [Part(kind, place, json.loads(value)) for _, kind, place, value in rows]
+            execution = whole(head, parts) if parts else Execution.from_json_dict(head)
+            return execution, HistoryNotes.from_json(head.get(_NOTES, {}), parts)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             msg = (
                 f"the state file must hold whole executions, got one that cannot be read ({error!r}): {arn} in "
                 f"{self._path}; name another file with --state"
             )
             raise StateFileError(msg) from error
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._connection.close()

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
-__all__ = ["FORMAT", "StateFileError", "check_readable", "written_by"]
+__all__ = ["FORMAT", "StateFileError", "check_readable", "is_of_whole_states", "written_by"]
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 _WITHOUT_VERSIONS: Final = 1
+_WITHOUT_PARTS: Final = 2
 _OWN: Final = "durable-mi-constructs"
 _SDK: Final = "aws-durable-execution-sdk-python"
 _SERIALIZERS: Final = (_sdk.DISTRIBUTION, _SDK)
@@ -49,22 +50,34 @@ def check_readable(connection: sqlite3.Connection, path: Path) -> None:
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables:
         return
-    columns = [name for (name,) in connection.execute("SELECT name FROM pragma_table_info('executions')")]
-    if columns != ["arn", "state"]:
+    if not is_of_whole_states(connection) and _columns(connection) != ["number", "arn", "state"]:
         msg = f"the state file must be one that durable-mi wrote, got a database of another program: {path}; "
         msg += "name another file with --state"
         raise StateFileError(msg)
     (found,) = connection.execute("PRAGMA user_version").fetchone()
     if found == _WITHOUT_VERSIONS and tables == {"executions"}:
         _check_versions(_FORMAT_1_WRITTEN_BY, path)
-    elif found == FORMAT and "versions" in tables:
+    elif found in {_WITHOUT_PARTS, FORMAT} and "versions" in tables:
         _check_versions(dict(connection.execute("SELECT distribution, version FROM versions").fetchall()), path)
     else:
         msg = (
-            f"the state file must be of format {_WITHOUT_VERSIONS} or {FORMAT}, got format {found}: {path}; "
+            f"the state file must be of format {_WITHOUT_VERSIONS} to {FORMAT}, got format {found}: {path}; "
             f"finish its executions with the version of durable-mi that wrote it, {_OTHER_FILE}"
         )
         raise StateFileError(msg)
+
+
+def is_of_whole_states(connection: sqlite3.Connection) -> bool:
+    """Return whether a file has each execution in one piece, as the formats before 3 have.
+
+    Args:
+        connection: The open file.
+    """
+    return _columns(connection) == ["arn", "state"]
+
+
+def _columns(connection: sqlite3.Connection) -> list[str]:
+    return [name for (name,) in connection.execute("SELECT name FROM pragma_table_info('executions')")]
 
 
 def _check_versions(wrote: dict[str, str], path: Path) -> None:

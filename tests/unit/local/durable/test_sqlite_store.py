@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from executions import function_arn, saved
+from aws_durable_execution_sdk_python.lambda_service import (
+    Operation,
+    OperationAction,
+    OperationStatus,
+    OperationType,
+    OperationUpdate,
+)
+from executions import START, function_arn, saved
 
+from durable_mi.local.durable.history_notes import Interruption, InvocationNote
 from durable_mi.local.durable.sqlite_store import SqliteExecutionStore, StateFileError
 from durable_mi.local.durable.store import ExecutionStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from aws_durable_execution_sdk_python_testing.execution import Execution
 
 
 EMULATOR = "aws-durable-execution-sdk-python-testing"
@@ -52,6 +64,43 @@ def rejects(file: Path, message: str) -> None:
     assert before == file.read_bytes()
 
 
+def add_step(store: ExecutionStore, arn: str, number: int) -> Execution:
+    """Let an execution do one more step, as its checkpoints would."""
+    execution = store.load(arn)
+    name = f"step-{number}"
+    execution.operations.append(
+        Operation(operation_id=name, operation_type=OperationType.STEP, status=OperationStatus.STARTED)
+    )
+    execution.updates.append(OperationUpdate(name, OperationType.STEP, OperationAction.START))
+    execution.update_timestamps.append(START)
+    execution.operation_size_bytes[name] = 10
+    execution.touch_operation(name)
+    store.update(execution)
+    execution.operations[-1] = replace(execution.operations[-1], status=OperationStatus.SUCCEEDED)
+    execution.updates.append(OperationUpdate(name, OperationType.STEP, OperationAction.SUCCEED, payload="1"))
+    execution.update_timestamps.append(START)
+    execution.touch_operation(name)
+    store.update(execution)
+    return execution
+
+
+def write_as_format(format_: int, file: Path, states: Sequence[dict[str, Any]]) -> None:
+    """Write a closed state file as an earlier release did, each execution in one piece."""
+    alter(
+        file,
+        "DROP TABLE parts",
+        "DROP TABLE executions",
+        "CREATE TABLE executions (arn TEXT PRIMARY KEY, state TEXT NOT NULL)",
+        f"PRAGMA user_version={format_}",
+        *(["DROP TABLE versions"] if format_ == 1 else []),
+    )
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executemany(
+            "INSERT INTO executions VALUES (?, ?)", [(it["DurableExecutionArn"], json.dumps(it)) for it in states]
+        )
+        connection.commit()
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """Return a path for a state file."""
@@ -59,7 +108,21 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def sqlite(file: Path) -> Iterator[SqliteExecutionStore]:
+def connections(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.Connection]:
+    """Return the connections that stores open from now on."""
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def recorded(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        opened.append(connect(*arguments, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", recorded)
+    return opened
+
+
+@pytest.fixture
+def sqlite(file: Path, connections: list[sqlite3.Connection]) -> Iterator[SqliteExecutionStore]:  # noqa: ARG001 - before
     """Yield a new state file."""
     store = SqliteExecutionStore(file)
     yield store
@@ -123,7 +186,7 @@ def test_rejects_a_file_of_another_format(file: Path, sqlite: SqliteExecutionSto
     sqlite.close()
     alter(file, "PRAGMA user_version=999")
     rejects(
-        file, "must be of format 1 or 2, got format 999: .*executions.db; finish its executions with the version of"
+        file, "must be of format 1 to 3, got format 999: .*executions.db; finish its executions with the version of"
     )
 
 
@@ -160,15 +223,93 @@ def test_reads_a_file_of_another_patch_version(file: Path, sqlite: SqliteExecuti
     assert (version(EMULATOR),) in query(file, "SELECT version FROM versions")
 
 
-def test_converts_a_file_of_format_1(file: Path, sqlite: SqliteExecutionStore) -> None:
-    """It had no versions, but only one minor version of the emulator has ever written it."""
-    arn = saved(ExecutionStore(function_arn, sqlite), "a")
+@pytest.mark.parametrize("format_", [1, 2])
+def test_converts_a_file_of_an_earlier_format(file: Path, sqlite: SqliteExecutionStore, format_: int) -> None:
+    """Format 1 had no versions, but only one minor version of the emulator has ever written it."""
+    store = ExecutionStore(function_arn, sqlite)
+    arns = [saved(store, "b"), saved(store, "a")]
+    states = [add_step(store, arn, number).to_json_dict() for number, arn in enumerate(arns)]
     sqlite.close()
-    alter(file, "DROP TABLE versions", "PRAGMA user_version=1")
-    with closing(SqliteExecutionStore(file)) as reopened:
-        assert [arn] == [each.durable_execution_arn for each, _ in reopened.read()]
-    assert [(2,)] == query(file, "PRAGMA user_version")
+    write_as_format(format_, file, states)
+    for _ in ("converted", "read again"):
+        with closing(SqliteExecutionStore(file)) as reopened:
+            assert states == [each.to_json_dict() for each, _ in reopened.read()]
+    assert [(3,)] == query(file, "PRAGMA user_version")
     assert (EMULATOR, version(EMULATOR)) in query(file, "SELECT * FROM versions")
+
+
+def test_rejects_a_file_of_an_earlier_format_with_an_execution_that_cannot_be_read(
+    file: Path, sqlite: SqliteExecutionStore
+) -> None:
+    """The others are not converted either."""
+    store = ExecutionStore(function_arn, sqlite)
+    state = store.load(saved(store, "a")).to_json_dict()
+    sqlite.close()
+    write_as_format(2, file, [state, {"DurableExecutionArn": "arn:aws:lambda:broken"}])
+    rejects(file, r"got one that cannot be read \(KeyError.*arn:aws:lambda:broken")
+    assert 2 == len(query(file, "SELECT arn, state FROM executions"))
+
+
+def test_each_state_is_read_as_it_was_written(file: Path, sqlite: SqliteExecutionStore) -> None:
+    """Whatever of it changed: operations, lists, tables, notes, and what there is once."""
+    store = ExecutionStore(function_arn, sqlite)
+    arn = saved(store, "a")
+    for number in range(5):
+        add_step(store, arn, number)
+    execution = store.load(arn)
+    execution.operations[2] = replace(execution.operations[2], status=OperationStatus.FAILED)
+    execution.operation_last_touched_seq["step-2"] = 99
+    execution.chained_invoke_children["step-3"] = "arn:child"
+    notes = store.notes(arn)
+    notes.invocations["request"] = InvocationNote(3, {"ErrorType": "Runtime.ExitError"})
+    notes.versions["step-3"] = "7"
+    notes.interruptions.append(Interruption(START, reason="maintenance"))
+    execution.complete_success("1")
+    store.update(execution)
+    sqlite.close()
+
+    with closing(SqliteExecutionStore(file)) as reopened:
+        ((read, read_notes),) = reopened.read()
+        assert execution.to_json_dict() == read.to_json_dict()
+        assert notes == read_notes
+
+
+def test_a_step_costs_the_same_however_long_its_execution_is(
+    sqlite: SqliteExecutionStore, connections: list[sqlite3.Connection]
+) -> None:
+    """Rows and bytes that its two changes write."""
+    store = ExecutionStore(function_arn, sqlite)
+    arn = saved(store, "a")
+    written: list[str] = []
+    connections[0].set_trace_callback(written.append)
+    costs = []
+    for number in range(200):
+        written.clear()
+        add_step(store, arn, number)
+        costs.append((len(written), sum(map(len, written))))
+    rows, sizes = zip(*costs, strict=True)
+    assert {rows[1]} == set(rows[1:])
+    assert max(sizes) <= sizes[1] + 40, "numbers have more digits, and nothing else grows"
+
+
+def test_a_change_that_could_not_be_written_is_written_with_the_next(
+    file: Path, sqlite: SqliteExecutionStore, connections: list[sqlite3.Connection]
+) -> None:
+    """A full disk, say: nothing of it is in the file, and nothing is missing later."""
+    store = ExecutionStore(function_arn, sqlite)
+    arn = saved(store, "a")
+    (connection,) = connections
+    connection.execute("CREATE TEMP TRIGGER full BEFORE INSERT ON parts BEGIN SELECT RAISE(ABORT, 'full'); END")
+    with pytest.raises(sqlite3.Error, match="full"):
+        add_step(store, arn, 1)
+    connection.execute("DROP TRIGGER full")
+    expected = add_step(store, arn, 2).to_json_dict()
+    sqlite.close()
+
+    with closing(SqliteExecutionStore(file)) as reopened:
+        ((read, _),) = reopened.read()
+        assert expected == read.to_json_dict()
+        assert 3 == len(read.operations)
 
 
 def test_rejects_a_file_of_format_1_with_another_emulator(
@@ -176,7 +317,7 @@ def test_rejects_a_file_of_format_1_with_another_emulator(
 ) -> None:
     """Format 1 was written with 1.4 only."""
     sqlite.close()
-    alter(file, "DROP TABLE versions", "PRAGMA user_version=1")
+    write_as_format(1, file, [])
     monkeypatch.setattr("durable_mi.local.durable.state_file.version", lambda _: "1.5.0")
     rejects(file, r"must be written with aws-durable-execution-sdk-python-testing 1\.5\.x, got 1\.4\.0")
 
