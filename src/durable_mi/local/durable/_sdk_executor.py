@@ -121,6 +121,13 @@ class EmulatorExecutor(Executor, ABC):
         """Complete the chained invoke that started an execution which has ended."""
         self._notify_parent_of_terminal_child(child_arn)
 
+    def emulated_history(self, execution: Execution) -> HistoryEvents:
+        """Return the emulator's events of an execution, with all data."""
+        whole = super().get_execution_history(
+            execution.durable_execution_arn, include_execution_data=True, max_items=sys.maxsize
+        )
+        return [event.to_dict() for event in whole.events]
+
     # What the emulator's API handler calls ----------------------------------------------------------------------------
 
     def get_execution_history(  # the emulator's response type has no place for all that AWS returns
@@ -132,11 +139,7 @@ class EmulatorExecutor(Executor, ABC):
         max_items: int | None = None,
     ) -> Any:  # noqa: ANN401
         """Return a page of an execution's history."""
-        execution = self.get_execution(execution_arn)
-        whole = super().get_execution_history(execution_arn, include_execution_data=True, max_items=sys.maxsize)
-        events = self.history(
-            execution, [event.to_dict() for event in whole.events], include_data=include_execution_data
-        )
+        events = self.history(self.get_execution(execution_arn), include_data=include_execution_data)
         return HistoryPage.of(events, newest_first=reverse_order, marker=marker, max_items=max_items)
 
     # What a subclass decides ------------------------------------------------------------------------------------------
@@ -165,12 +168,11 @@ class EmulatorExecutor(Executor, ABC):
         """
 
     @abstractmethod
-    def history(self, execution: Execution, emulated: list[dict[str, Any]], *, include_data: bool) -> HistoryEvents:
+    def history(self, execution: Execution, *, include_data: bool) -> HistoryEvents:
         """Return the whole history of an execution as the API does, oldest event first.
 
         Args:
             execution: The execution.
-            emulated: The emulator's events, with all data.
             include_data: Whether payloads, errors and reasons are included.
         """
 

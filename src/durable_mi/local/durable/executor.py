@@ -12,6 +12,7 @@ from durable_mi import limits
 from durable_mi.local.durable._sdk import TERMINAL_STATUSES, CallbackToken
 from durable_mi.local.durable._sdk_executor import EmulatorExecutor
 from durable_mi.local.durable.history import complete_history
+from durable_mi.local.durable.history_cache import HistoryCache
 from durable_mi.local.durable.history_notes import Interruption, InvocationNote
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class ServiceExecutor(EmulatorExecutor):
     Args:
         failure_of: Returns how the last invocation of an execution failed, once.
         notes_of: Returns what AWS's history of an execution needs beyond the emulator's state.
+        revision_of: Returns how often an execution was saved.
         **emulator: The arguments of the emulator's executor.
     """
 
@@ -47,11 +49,14 @@ class ServiceExecutor(EmulatorExecutor):
         *,
         failure_of: Callable[[str], InvocationFailure | None],
         notes_of: Callable[[str], HistoryNotes],
+        revision_of: Callable[[str], int],
         **emulator: Any,  # noqa: ANN401 - its business
     ) -> None:
         super().__init__(**emulator)
         self._failure_of = failure_of
         self._notes_of = notes_of
+        self._revision_of = revision_of
+        self._histories = HistoryCache()
 
     def take_failure(self, execution: Execution) -> InvocationFailure | None:
         """Return how the execution's last invocation failed, once."""
@@ -118,10 +123,15 @@ class ServiceExecutor(EmulatorExecutor):
         started = execution.get_operation_execution_started().start_timestamp
         self.arm_timeout(execution, _left(self.timeout_seconds(execution), started, now))
 
-    def history(self, execution: Execution, emulated: HistoryEvents, *, include_data: bool) -> HistoryEvents:
+    def history(self, execution: Execution, *, include_data: bool) -> HistoryEvents:
         """Return the whole history of an execution as the API does, oldest event first."""
-        notes = self._notes_of(execution.durable_execution_arn)
-        return complete_history(execution, emulated, notes, include_data=include_data)
+        arn = execution.durable_execution_arn
+
+        def build() -> HistoryEvents:
+            emulated = self.emulated_history(execution)
+            return complete_history(execution, emulated, self._notes_of(arn), include_data=include_data)
+
+        return self._histories.get((arn, include_data), self._revision_of(arn), build)
 
     def may_be_unnoticed(self, execution: Execution, since: int) -> bool:
         """Return whether the service ended an operation which some code that is not done may wait for."""

@@ -73,6 +73,7 @@ class DurableService:
             checkpoint_processor=checkpoints,
             failure_of=invoker.take_failure,
             notes_of=self.store.notes,
+            revision_of=self.store.revision,
             registry=self._registry,
             clock=self._clock,
             child_dispatcher=AppChildDispatcher(functions, loop, self._note_version),

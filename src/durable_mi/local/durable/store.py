@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections import Counter
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,7 @@ class ExecutionStore(EmulatorStore):
         self._ended: dict[str, Future[Execution]] = {}
         self._named: dict[tuple[str, str], tuple[str, Future[str]]] = {}
         self._notes: dict[str, HistoryNotes] = {}
+        self._revisions: Counter[str] = Counter()
         for execution, notes in sqlite.read() if sqlite else ():
             self._notes[execution.durable_execution_arn] = notes
             self._add(execution)
@@ -71,6 +73,10 @@ class ExecutionStore(EmulatorStore):
         with self._guard:
             return self._notes.setdefault(arn, HistoryNotes())
 
+    def revision(self, arn: str) -> int:
+        """Return how often an execution was saved: another number after each change."""
+        return self._revisions[arn]
+
     def ended(self, arn: str) -> Future[Execution]:
         """Return a future of the execution that is done once it has ended, however it ended."""
         with self._guard:
@@ -87,6 +93,7 @@ class ExecutionStore(EmulatorStore):
             self._named.pop((start.function_name, start.execution_name), None)
             self._ended.pop(arn, None)
             self._notes.pop(arn, None)
+            self._revisions.pop(arn, None)
         if self._sqlite is not None:
             self._sqlite.delete(arn)
 
@@ -120,6 +127,8 @@ class ExecutionStore(EmulatorStore):
     def _keep(self, execution: Execution) -> None:
         if self._sqlite is not None:
             self._sqlite.write(execution, self.notes(execution.durable_execution_arn))
+        with self._guard:
+            self._revisions[execution.durable_execution_arn] += 1
         self._settle(execution)
         self.on_change(execution.durable_execution_arn)
 

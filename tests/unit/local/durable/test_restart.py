@@ -81,6 +81,7 @@ def resume(scheduler: RecordingScheduler, execution: Execution, *, after: float)
         checkpoint_processor=CheckpointProcessor(store, timers),
         failure_of=lambda _: None,
         notes_of=store.notes,
+        revision_of=store.revision,
     )
     executor.resume_from_state(execution, START + timedelta(seconds=after))
     return [delay for delay in scheduler.delays if delay]

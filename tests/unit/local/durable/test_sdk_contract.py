@@ -239,6 +239,7 @@ class Scene:
             registry=self.registry,
             failure_of=lambda _: self.failure,
             notes_of=self.store.notes,
+            revision_of=self.store.revision,
         )
         checkpoints.add_execution_observer(self.executor)
 
