@@ -1,8 +1,9 @@
 """AWS's testing SDK (``aws-durable-execution-sdk-python-testing``): the only module that imports it.
 
 The SDK documents its test runners. What the local runtime embeds is below them and may move with any minor version, so
-every name of it comes through here, and `_sdk_executor` and `_sdk_api` are the only modules that use private parts and
-web classes. ``tests/unit/local/test_sdk_contract.py`` checks each of them and names the one that moved.
+every name of it comes through here, and `_sdk_executor`, `_sdk_lanes`, `_sdk_state` and `_sdk_api` are the only modules
+that use private parts and web classes. ``tests/unit/local/test_sdk_contract.py`` checks each of them and names the one
+that moved.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ from aws_durable_execution_sdk_python_testing.token import CallbackToken
 from aws_durable_execution_sdk_python_testing.web import handlers, routes
 from aws_durable_execution_sdk_python_testing.web.models import HTTPRequest, HTTPResponse
 from aws_durable_execution_sdk_python_testing.worker.checkpoint_tasks import CallableTask
+from aws_durable_execution_sdk_python_testing.worker.execution_worker import ExecutionWorker
+from aws_durable_execution_sdk_python_testing.worker.lane import SerialTaskLane
 from aws_durable_execution_sdk_python_testing.worker.registry import ExecutionRegistry
 from aws_durable_execution_sdk_python_testing.worker.status import InvocationState
 
@@ -64,6 +67,7 @@ __all__ = [
     "EmulatorStore",
     "Execution",
     "ExecutionRegistry",
+    "ExecutionWorker",
     "Executor",
     "FunctionTarget",
     "HTTPRequest",
@@ -76,6 +80,7 @@ __all__ = [
     "RealClock",
     "RunInvocation",
     "Scheduler",
+    "SerialTaskLane",
     "SkipClock",
     "StartChild",
     "StartDurableExecutionInput",

@@ -16,13 +16,13 @@ from durable_mi.local.api_error import ApiError
 from durable_mi.local.durable._sdk import (
     AwsApiException,
     CheckpointProcessor,
-    ExecutionRegistry,
     RealClock,
     Scheduler,
     SkipClock,
     StartDurableExecutionInput,
 )
 from durable_mi.local.durable._sdk_api import EmulatorApi, Reply
+from durable_mi.local.durable._sdk_lanes import LaneRegistry
 from durable_mi.local.durable.child_dispatcher import AppChildDispatcher
 from durable_mi.local.durable.executor import ServiceExecutor
 from durable_mi.local.durable.status import status_of
@@ -63,7 +63,7 @@ class DurableService:
             lambda start: functions.qualified_arn(start.function_name, start.function_qualifier), options.sqlite
         )
         self._scheduler = Scheduler()
-        self._registry = ExecutionRegistry(self.store, self._scheduler)
+        self._registry = LaneRegistry(self.store, self._scheduler)
         invoker = WorkerInvoker(functions, loop, self._clock)
         checkpoints = CheckpointProcessor(self.store, self._scheduler, clock=self._clock)
         self._executor = ServiceExecutor(

@@ -59,6 +59,11 @@ OVERRIDDEN = {
     "stores.memory.InMemoryExecutionStore.update": "(self, execution)",
     "child_dispatcher.ChildDispatcher.preflight": "(self, target)",
     "child_dispatcher.ChildDispatcher.dispatch": "(self, request)",
+    "worker.execution_worker.ExecutionWorker.__init__": "(self, execution_arn, store, scheduler, registry, lane)",
+    "worker.lane.SerialTaskLane.submit": "(self, fn)",
+    "worker.lane.SerialTaskLane.stop": "(self, *, wait=True)",
+    "worker.registry.ExecutionRegistry.get_or_create": "(self, execution_arn)",
+    "worker.registry.ExecutionRegistry.shutdown": "(self)",
     "invoker.LambdaInvoker.invoke": (
         "(self, function_name, input, endpoint_url=None, tenant_id=None, account_id=None, region_name=None)"
     ),

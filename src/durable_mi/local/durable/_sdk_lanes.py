@@ -1,0 +1,122 @@
+"""The emulator's lanes, in which the tasks of one execution run one after the other, on a few threads."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final
+
+from durable_mi.local.durable._sdk import ExecutionRegistry, ExecutionWorker, SerialTaskLane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["LaneRegistry"]
+
+_THREADS: Final = 16
+"""Tasks are short and never wait for each other. The store of ``--state`` writes under one lock."""
+_AT_ONCE: Final = 8
+"""Tasks of one lane before others get the thread."""
+
+
+class LaneRegistry(ExecutionRegistry):
+    """AWS's registry with lanes that share threads. Its own has a thread for each execution, also while it waits.
+
+    Args:
+        *emulator: The arguments of the emulator's registry.
+    """
+
+    def __init__(self, *emulator: Any) -> None:  # noqa: ANN401 - the emulator's own arguments
+        super().__init__(*emulator)
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="durable-lane")
+
+    def get_or_create(self, execution_arn: str) -> ExecutionWorker:
+        """Return the worker of an execution.
+
+        Raises:
+            RuntimeError: The registry is shut down.
+        """
+        with self._lock:
+            if self._shut_down:
+                msg = "the registry is shut down"
+                raise RuntimeError(msg)
+            worker = self._workers.get(execution_arn)
+            if worker is None:
+                lane = _Lane(self._pool)
+                worker = ExecutionWorker(execution_arn, self._store, self._scheduler, self, lane)
+                self._workers[execution_arn] = worker
+            return worker
+
+    def shutdown(self) -> None:
+        """Stop all lanes. What they have begun or were given ends."""
+        super().shutdown()
+        self._pool.shutdown(wait=False)
+
+
+class _Lane(SerialTaskLane):
+    """Tasks in their order, none beside another, on the threads of a pool.
+
+    Args:
+        pool: Where they run.
+    """
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:  # nothing of the emulator's, which is a thread
+        self._pool = pool
+        self._lock = threading.Lock()
+        self._tasks: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
+        self._is_draining = False
+        self._is_stopped = False
+
+    def submit(self, fn: Callable[[], Any]) -> Future[Any]:
+        """Run a task after those before it.
+
+        Raises:
+            RuntimeError: The lane was stopped.
+        """
+        future: Future[Any] = Future()
+        with self._lock:
+            if self._is_stopped:
+                msg = "the lane is stopped"
+                raise RuntimeError(msg)
+            if not self._is_draining:
+                self._pool.submit(self._drain)
+                self._is_draining = True
+            self._tasks.append((fn, future))
+        return future
+
+    def stop(self, *, wait: bool = True) -> None:  # noqa: ARG002 - the emulator never waits
+        """Take no more tasks. Those that wait still run."""
+        with self._lock:
+            self._is_stopped = True
+
+    def _drain(self) -> None:
+        for turn in count(1):
+            with self._lock:
+                if not self._tasks:
+                    self._is_draining = False
+                    return
+                task, future = self._tasks.popleft()
+            _run(task, future)
+            if turn % _AT_ONCE == 0 and self._hand_on():
+                return
+
+    def _hand_on(self) -> bool:
+        """Let other lanes have the thread, and return whether one is sure to come back."""
+        try:
+            self._pool.submit(self._drain)
+        except RuntimeError:  # shut down, so nobody waits for the thread
+            return False
+        return True
+
+
+def _run(task: Callable[[], Any], future: Future[Any]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        result = task()
+    except BaseException as error:  # noqa: BLE001 - relayed to the future
+        future.set_exception(error)
+    else:
+        future.set_result(result)
