@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["IDurableManagedFunction"]
 
 
-class IDurableManagedFunction(DurableManagedFunctionMetrics, Construct):
+# The metrics come second: jsii looks at each member of what comes before its own class, whenever an object is made.
+class IDurableManagedFunction(Construct, DurableManagedFunctionMetrics):
     """A durable function, created by this app or imported: alias, grants, metrics, status events and monitoring.
 
     A type for annotations: :class:`~durable_mi_constructs.DurableManagedFunction` is one, and so is what its
