@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -176,6 +177,29 @@ def test_a_callback_can_fail(client: LambdaClient) -> None:
     )
     assert "FAILED" == status_after_end(client, arn)
     assert "too expensive" in client.get_durable_execution(DurableExecutionArn=arn)["Error"]["ErrorMessage"]
+
+
+def test_rejects_an_answer_to_a_callback_that_is_over(client: LambdaClient) -> None:
+    """With AWS's error, which is another one than for a callback that never was."""
+    completed, stopped = (begin(client, {"callback": True, "n": n}) for n in (1, 2))
+    callbacks = [callback_id(client, arn) for arn in (completed, stopped)]
+    client.send_durable_execution_callback_success(CallbackId=callbacks[0], Result=b'"yes"')
+    client.stop_durable_execution(DurableExecutionArn=stopped)
+
+    for callback in callbacks:
+        for answer in (
+            client.send_durable_execution_callback_success,
+            client.send_durable_execution_callback_failure,
+            client.send_durable_execution_callback_heartbeat,
+        ):
+            with pytest.raises(client.exceptions.CallbackTimeoutException, match="already been closed") as caught:
+                answer(CallbackId=callback)
+            assert 400 == caught.value.response["ResponseMetadata"]["HTTPStatusCode"]
+    unknown = base64.b64encode(json.dumps({"arn": completed, "op": "none"}).encode()).decode()
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.send_durable_execution_callback_success(CallbackId=unknown)
+    assert "SUCCEEDED" == status_after_end(client, completed)
+    assert "STOPPED" == client.get_durable_execution(DurableExecutionArn=stopped)["Status"]
 
 
 @pytest.mark.runtime_client

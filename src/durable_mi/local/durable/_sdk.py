@@ -28,7 +28,9 @@ from aws_durable_execution_sdk_python_testing.child_dispatcher import (
 from aws_durable_execution_sdk_python_testing.clock import Clock, RealClock, SkipClock
 from aws_durable_execution_sdk_python_testing.exceptions import (
     AwsApiException,
+    CallbackTimeoutException,
     InvalidParameterValueException,
+    ResourceNotFoundException,
     UnknownRouteError,
 )
 from aws_durable_execution_sdk_python_testing.execution import Execution
@@ -56,6 +58,7 @@ __all__ = [
     "TERMINAL_STATUSES",
     "AwsApiException",
     "CallableTask",
+    "CallbackTimeoutException",
     "CallbackToken",
     "ChainedInvokeRequest",
     "CheckpointProcessor",
@@ -78,6 +81,7 @@ __all__ = [
     "InvokeResponse",
     "LambdaInvoker",
     "RealClock",
+    "ResourceNotFoundException",
     "RunInvocation",
     "Scheduler",
     "SerialTaskLane",

@@ -5,15 +5,25 @@ from __future__ import annotations
 import asyncio
 import sys
 from abc import ABC, abstractmethod
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from aws_durable_execution_sdk_python.lambda_service import ErrorObject
+from aws_durable_execution_sdk_python.lambda_service import ErrorObject, OperationStatus
 
-from durable_mi.local.durable._sdk import CallableTask, DaemonThreadPool, Executor, InvocationState, SkipClock
+from durable_mi.local.durable._sdk import (
+    CallableTask,
+    CallbackTimeoutException,
+    CallbackToken,
+    DaemonThreadPool,
+    Executor,
+    InvocationState,
+    ResourceNotFoundException,
+    SkipClock,
+)
 from durable_mi.local.durable.history_page import HistoryPage
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
     from concurrent.futures import Future
     from datetime import datetime
 
@@ -142,6 +152,21 @@ class EmulatorExecutor(Executor, ABC):
         events = self.history(self.get_execution(execution_arn), include_data=include_execution_data)
         return HistoryPage.of(events, newest_first=reverse_order, marker=marker, max_items=max_items)
 
+    def send_callback_success(self, callback_id: str, result: bytes | None = None) -> Any:  # noqa: ANN401 - the emulator's
+        """Complete a callback with a result."""
+        with _rejecting_closed(self, callback_id):
+            return super().send_callback_success(callback_id, result)
+
+    def send_callback_failure(self, callback_id: str, error: ErrorObject | None = None) -> Any:  # noqa: ANN401
+        """Complete a callback with an error."""
+        with _rejecting_closed(self, callback_id):
+            return super().send_callback_failure(callback_id, error)
+
+    def send_callback_heartbeat(self, callback_id: str) -> Any:  # noqa: ANN401
+        """Restart the heartbeat timeout of a callback."""
+        with _rejecting_closed(self, callback_id):
+            return super().send_callback_heartbeat(callback_id)
+
     # What a subclass decides ------------------------------------------------------------------------------------------
 
     @abstractmethod
@@ -240,3 +265,43 @@ class _FuturePool(DaemonThreadPool):
         """Call it, and return the future that it returns."""
         future: Future[Any] = fn(*args, **kwargs)
         return future
+
+
+@contextmanager
+def _rejecting_closed(executor: Executor, callback_id: str) -> Iterator[None]:
+    """Reject an answer to a callback that is over as AWS does; the emulator says that there is no such callback.
+
+    Raises:
+        CallbackTimeoutException: The callback was completed or timed out, or its execution has ended.
+    """
+    if _is_closed(executor, callback_id):
+        raise _ClosedCallbackError
+    try:
+        yield
+    except ResourceNotFoundException:
+        # It may have been completed in between.
+        if _is_closed(executor, callback_id):
+            raise _ClosedCallbackError from None
+        raise
+
+
+def _is_closed(executor: Executor, callback_id: str) -> bool:
+    """Return whether a callback was there, and is over."""
+    try:
+        execution = executor.get_execution(CallbackToken.from_str(callback_id).execution_arn)
+    except (ResourceNotFoundException, ValueError, KeyError, TypeError):
+        return False
+    for operation in execution.operations:
+        if operation.callback_details and operation.callback_details.callback_id == callback_id:
+            return execution.is_complete or operation.status is not OperationStatus.STARTED
+    return False
+
+
+class _ClosedCallbackError(CallbackTimeoutException):
+    """Rejects the answer to a callback that is over, with the status and the words of AWS's model."""
+
+    http_status_code = 400
+
+    def __init__(self) -> None:
+        closed = "the callback associated with the token has already been closed"
+        super().__init__(f"The callback ID token has either expired or {closed}.")

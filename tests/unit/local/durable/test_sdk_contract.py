@@ -54,6 +54,9 @@ OVERRIDDEN = {
     "executor.Executor.get_execution_history": (
         "(self, execution_arn, include_execution_data=False, reverse_order=False, marker=None, max_items=None)"
     ),
+    "executor.Executor.send_callback_success": "(self, callback_id, result=None)",
+    "executor.Executor.send_callback_failure": "(self, callback_id, error=None)",
+    "executor.Executor.send_callback_heartbeat": "(self, callback_id)",
     "threads.DaemonThreadPool.submit": "(self, fn, /, *args, **kwargs)",
     "stores.memory.InMemoryExecutionStore.save": "(self, execution)",
     "stores.memory.InMemoryExecutionStore.update": "(self, execution)",
