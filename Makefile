@@ -90,7 +90,7 @@ suite-constructs: .venv/.ready
 	@COVERAGE_FILE=.coverage.constructs .venv/bin/pytest -q $(COVERAGE) tests/constructs tests/preflight tests/docs
 
 suite-proofs: .venv/.ready
-	@.venv/bin/pytest -q tests/proofs tests/adoption tests/snapshot tests/packaging \
+	@.venv/bin/pytest -q tests/proofs tests/adoption tests/snapshot tests/packaging tests/workflows \
 		examples/order_workflow/tests
 
 suite-deploy: .venv/.judges
