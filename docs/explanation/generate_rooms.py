@@ -28,6 +28,7 @@ ROOMS = {
     "durable_mi.local": (
         "api_error",
         "http_server",
+        "notices",
         "app",
         "logs",
         "runtime_client",

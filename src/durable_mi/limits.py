@@ -177,6 +177,10 @@ MAX_SYNC_PAYLOAD_BYTES: Final = 6 * 1024 * 1024
 MAX_ASYNC_PAYLOAD_BYTES: Final = 1024 * 1024
 """Request payload of an asynchronous invocation. DG [gettingstarted-limits]."""
 
+SDK_CHECKPOINT_BATCH_BYTES: Final = 750 * 1024
+"""Largest batch of updates that the SDK for Python sends. Source of 3.0.0, ``CheckpointBatcherConfig``. A larger result
+of a step that ends within about a tenth of a second is never sent: the SDK waits until the invocation times out."""
+
 # Names ----------------------------------------------------------------------------------------------------------------
 
 EXECUTION_NAME: Final = re.compile(r"[a-zA-Z0-9-_]{1,64}")

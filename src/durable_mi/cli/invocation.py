@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import click
 
 from durable_mi.cli.failure import INTERRUPTED
+from durable_mi.cli.step_tracebacks import StepTracebacks
 from durable_mi.operate.document import execution_document, started_document
 from durable_mi.operate.errors import NotFoundError, OperatorError, ServiceError
 from durable_mi.operate.follow import PollingPolicy, follow, read_history
+from durable_mi.operate.local_notices import LocalNotices
 from durable_mi.operate.logs import log_pattern, settled_lines
 from durable_mi.operate.next_commands import NextCommands
 
@@ -104,12 +106,21 @@ class Invocation:
             )
             return 0
         try:
-            output.follow(follow(client, arn, pace=_LOCAL_PACE if client.is_loopback else None))
+            self._follow(client, output, commands, arn)
         except KeyboardInterrupt:
             return _interrupted(
                 f"Interrupted: the execution continues.\n\n{arn}", commands.history(arn), commands.stop(arn)
             )
         return self._report(client, output, commands, arn)
+
+    def _follow(self, client: Client, output: ConsoleReporter, commands: NextCommands, arn: str) -> None:
+        if not client.is_loopback:
+            # CloudWatch Logs shows a traceback too late to wait for it: it is shown with the log lines.
+            output.follow(follow(client, arn), answer=commands.callback_success)
+            return
+        updates = follow(client, arn, pace=_LOCAL_PACE, notices=LocalNotices(client.address, arn).new)
+        tracebacks = StepTracebacks(client.address, arn)
+        output.follow(updates, traceback_of=tracebacks.of, answer=commands.callback_success)
 
     def _start(self, client: Client) -> tuple[Target, str]:
         """Start the execution; returns the function too, which the user may have called by its construct."""

@@ -21,6 +21,7 @@ from durable_mi.local.durable._sdk import silence_log
 from durable_mi.local.durable.faults import Fault, Faults
 from durable_mi.local.durable.sqlite_store import SqliteExecutionStore, StateFileError
 from durable_mi.local.logs.store import LogStore
+from durable_mi.local.notices.notices import Notices
 from durable_mi.local.runtime_options import LocalRuntimeOptions
 from durable_mi.local.workers.machine.host import Host, RuntimeClientName
 from durable_mi.local.workers.machine.host_packages import HostPackagesError
@@ -164,6 +165,7 @@ def command(  # noqa: PLR0913 - one parameter an option
             account=selection.account,
             app=AppDescription.of(assembly, selection.region, selection.account),
             host=host,
+            notices=Notices(report.notice),
             logs=LogStore(None if quiet else lambda _, event: report.event(event)),
             port=port,
             sqlite=SqliteExecutionStore(state_path) if state_path else None,
@@ -176,7 +178,10 @@ def command(  # noqa: PLR0913 - one parameter an option
     except (StateFileError, HostPackagesError) as error:
         raise click.ClickException(str(error)) from error
     except InitError as error:
-        message = f"every function must start, as in a deployment, but one failed: {error}"
+        failed = str(error).splitlines()
+        count = "one" if len(failed) == 1 else str(len(failed))
+        said = f" {failed[0]}" if len(failed) == 1 else "".join(f"\n  {line}" for line in failed)
+        message = f"every function must start, as in a deployment, but {count} failed:{said}"
         raise click.ClickException(message) from error
     except OSError as error:
         message = f"port {port} on 127.0.0.1 cannot be used ({error.strerror}): select another one with --port"

@@ -14,7 +14,7 @@ from durable_mi.operate.errors import UsageError
 from durable_mi.operate.target import Target
 from durable_mi.timeline.document import timeline_document
 from durable_mi.timeline.html import timeline_html
-from durable_mi.timeline.local_document import document_invocations, local_document
+from durable_mi.timeline.local_document import document_records, local_document
 from durable_mi.timeline.read import read_timeline
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def command(
         if output is not None and document is not None:
             _write(output, document)
             return
-        timeline = read_timeline(client, arn, target, invoked=document_invocations(document) if document else ())
+        timeline = read_timeline(client, arn, target, **document_records(document))
         if output is not None:
             _write(output, timeline_document(timeline))
             return

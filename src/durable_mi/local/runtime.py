@@ -15,6 +15,7 @@ from durable_mi.local.api.fault_api import FaultApi
 from durable_mi.local.api.function_api import FunctionApi
 from durable_mi.local.api.invoke_api import InvokeApi
 from durable_mi.local.api.logs_api import LogsApi
+from durable_mi.local.api.notice_api import NoticeApi
 from durable_mi.local.api.stacks_api import StacksApi
 from durable_mi.local.api.trigger_api import TriggerApi
 from durable_mi.local.app.placeholders import LATEST
@@ -27,6 +28,7 @@ from durable_mi.local.source.timelines import LocalTimelines
 from durable_mi.local.source.workers import LocalWorkers
 from durable_mi.local.workers.function_version import FunctionVersion
 from durable_mi.local.workers.registry import FunctionRegistry
+from durable_mi.local.workers.start_failure import InitError
 from durable_mi.local.workers.version_options import VersionOptions
 
 if TYPE_CHECKING:
@@ -59,8 +61,17 @@ class LocalRuntime:
         self._registry = FunctionRegistry(options.region, parse_function_target)
         self._durable = DurableService(
             self._registry,
-            DurableServiceOptions(region=options.region, sqlite=options.sqlite, skip_time=options.skip_time),
+            DurableServiceOptions(
+                region=options.region,
+                sqlite=options.sqlite,
+                skip_time=options.skip_time,
+                notices=options.notices,
+                endpoint_url=self.endpoint_url,
+            ),
         )
+        self._notices = options.notices
+        self._notices.now = self._durable.now
+        self._notices.on_change = self._events.publish
         self._logs = options.logs
         self._versions = VersionOptions(
             endpoint_url=self.endpoint_url,
@@ -68,6 +79,7 @@ class LocalRuntime:
             host=options.host,
             logs=options.logs,
             now=self._durable.now,
+            notices=options.notices,
             fails_start=options.faults.fails_start,
             on_change=self._events.publish,
         )
@@ -91,6 +103,7 @@ class LocalRuntime:
             InitError: A handler could not be loaded.
             HostPackagesError: A package that was compiled for another machine has no build for this one.
         """
+        self._check_handlers()
         self._durable.start()
         await self._server.start()
         try:
@@ -105,6 +118,24 @@ class LocalRuntime:
             raise
         self.resumed = await asyncio.to_thread(self._durable.resume_executions)
         return self
+
+    def _check_handlers(self) -> None:
+        """Check all handlers before anything is started; a line says which plain function cannot run.
+
+        Raises:
+            InitError: Functions that must start have handlers that cannot run.
+        """
+        wrong: list[str] = []
+        for function_version in self._registry:
+            try:
+                function_version.check_handler()
+            except InitError as error:
+                if function_version.function.starts_on_demand:
+                    self._notices.say(f"{error}; its invocations will fail")
+                else:
+                    wrong.append(str(error))
+        if wrong:
+            raise InitError("\n".join(wrong))
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -130,6 +161,7 @@ class LocalRuntime:
         released = replace(function, version=before.function.version).next_release()
         function_version = FunctionVersion(released, self._versions)
         try:
+            function_version.check_handler()
             await function_version.start()
         except BaseException:
             await function_version.stop()
@@ -160,6 +192,7 @@ class LocalRuntime:
                 *fault_api.routes(),
                 *StacksApi(options.app.stacks).routes(),
                 *LogsApi(options.logs, region=options.region, account=options.account).routes(),
+                *NoticeApi(options.notices).routes(),
                 *self._dashboard().routes(),
             ]
         )
@@ -174,7 +207,7 @@ class LocalRuntime:
         await self._server.stop()
 
     def _dashboard(self) -> DashboardApi:
-        timelines = LocalTimelines(self._durable, self._versions.records, self._logs)
+        timelines = LocalTimelines(self._durable, self._versions.records, self._logs, self._notices)
         executions = LocalExecutions(self._registry, self._durable, timelines)
         return DashboardApi(executions, self._events, LocalWorkers(self._registry))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from durable_mi.local.app.description import AppDescription
 from durable_mi.local.durable.faults import Faults
+from durable_mi.local.notices.notices import Notices
 from durable_mi.local.workers.machine.host import Host
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class LocalRuntimeOptions:
         port: TCP port of the endpoint. Defaults to 0, a free one.
         sqlite: Keeps the executions beyond the runtime's end. Defaults to memory only.
         faults: Chooses the faults to inject. Defaults to none until one is asked for.
+        notices: Takes what somebody must know at once. Defaults to nobody.
         skip_time: Skip waits and retry delays; the history still shows their full duration.
     """
 
@@ -40,4 +42,5 @@ class LocalRuntimeOptions:
     port: int = 0
     sqlite: SqliteExecutionStore | None = None
     faults: Faults = field(default_factory=Faults)
+    notices: Notices = field(default_factory=Notices)
     skip_time: bool = False

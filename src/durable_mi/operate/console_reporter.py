@@ -17,7 +17,7 @@ from durable_mi.operate.formatting import clean, deadline, duration, moment, pre
 from durable_mi.operate.history_table import event_name, event_style, history_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from contextlib import AbstractContextManager
 
     from durable_mi.operate.execution import Event, Execution
@@ -64,6 +64,11 @@ class ConsoleReporter:
         self.verbose = verbose
         self._watch = Durations()
         self._open: dict[str | None, Event] = {}
+        self._announced: set[str | None] = set()
+        self._failed_step: Event | None = None
+        self._tracebacks: set[tuple[str, ...]] = set()
+        self._traceback_of: Callable[[Event], Sequence[str]] = lambda _: ()
+        self._answer: Callable[[str], NextCommand] | None = None
         self._progress = Progress(
             SpinnerColumn("line", style="dim"),
             TextColumn("{task.description}"),
@@ -83,8 +88,22 @@ class ConsoleReporter:
         self._heading("Started", str(target))
         self._line(arn)
 
-    def follow(self, updates: Iterable[Update]) -> None:
-        """Show each event as it arrives, and in between the operation that runs."""
+    def follow(
+        self,
+        updates: Iterable[Update],
+        *,
+        traceback_of: Callable[[Event], Sequence[str]] = lambda _: (),
+        answer: Callable[[str], NextCommand] | None = None,
+    ) -> None:
+        """Show each event as it arrives, and in between the operation that runs.
+
+        Args:
+            updates: The updates.
+            traceback_of: Returns the frames of a ``StepFailed`` event whose error has none. Defaults to none.
+            answer: Returns the command that answers a callback, from its id; shown for each that is waited for.
+                Defaults to none.
+        """
+        self._traceback_of, self._answer = traceback_of, answer
         self._heading("Following")
         if not self._can_move:
             for update in updates:
@@ -120,6 +139,8 @@ class ConsoleReporter:
             if line.operation:
                 text.append(f"  [{clean(line.operation)}]", style="dim")
             self.console.print(text, soft_wrap=True)
+            if line.stack_trace and tuple(line.stack_trace) not in self._tracebacks:
+                self._frames(line.stack_trace)
 
     def no_logs(self, reason: str) -> None:
         """Show why there are no log lines."""
@@ -142,6 +163,10 @@ class ConsoleReporter:
             self._value(pretty(execution.result), indent=4)
         if execution.error is not None:
             self._field("Error", clean(str(execution.error)), style=_BAD)
+            step = self._failed_step
+            # The SDK wraps the step's error in one of its own, with the same message.
+            if step is not None and step.error is not None and step.error.message == execution.error.message:
+                self._field("Step", f"{event_name(step)}: {clean(str(step.error))}", style=_BAD)
             for frame in execution.error.stack_trace:
                 self._value(clean(frame), indent=4)
 
@@ -166,7 +191,38 @@ class ConsoleReporter:
             elif not event.is_invocation:
                 self._open.pop(event.operation_id, None)
             self._event(event)
+        for notice in update.notices:
+            self._line(f"{'':>10}  {clean(notice)}", style=_BAD)
+        if not update.execution.has_ended:
+            self._callbacks()
         self._progress.update(self._task, description=f"  {update.execution.status}{self._at()}")
+
+    def _callbacks(self) -> None:
+        """Show once what answers each callback that is waited for; one that was answered meanwhile needs nothing."""
+        for event in self._open.values():
+            callback_id = event.details.get("CallbackId") if event.type == "CallbackStarted" else None
+            if self._answer is None or callback_id is None or event.operation_id in self._announced:
+                continue
+            self._announced.add(event.operation_id)
+            command = self._answer(callback_id)
+            until = "" if event.deadline is None else f" until {deadline(event.deadline, event.timestamp)}"
+            self._value(f"# waits{until}; to {command.purpose}:", indent=14, style="dim")
+            self._value(str(command), indent=14)
+
+    def _traceback(self, event: Event, frames: Sequence[str]) -> None:
+        """Show the traceback of each failed attempt at a step; the same one of other events once."""
+        is_step = event.type == "StepFailed"
+        frames = frames or (self._traceback_of(event) if is_step else ())
+        if frames and (is_step or tuple(frames) not in self._tracebacks):
+            self._frames(frames)
+
+    def _frames(self, frames: Sequence[str]) -> None:
+        """Show a traceback; the newest frames of a long one."""
+        lines = [line for frame in frames for line in clean(frame.strip("\n")).splitlines()]
+        self._tracebacks.add(tuple(frames))
+        if len(lines) > _LONGEST_VALUE:
+            self._value(f"... {len(lines) - _LONGEST_VALUE:,} lines before", indent=16, style="dim")
+        self._value("\n".join(lines[-_LONGEST_VALUE:]), indent=16, style="dim")
 
     def _at(self) -> str:
         """Return what the execution waits for, if the event names it."""
@@ -199,6 +255,10 @@ class ConsoleReporter:
         self.console.print(text, no_wrap=True, overflow="ellipsis", crop=True)
         if detail:
             self._value(detail, indent=14, style=_BAD if event.error else "")
+        if event.type == "StepFailed" and not event.retry_delay_s:
+            self._failed_step = event
+        if event.error is not None:
+            self._traceback(event, event.error.stack_trace)
 
     def _heading(self, title: str, remark: str = "") -> None:
         text = Text("\n").append(title, style="bold")

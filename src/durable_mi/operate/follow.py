@@ -57,17 +57,20 @@ class Update:
     Attributes:
         execution: Its state, without input and result.
         events: The new events, oldest first.
+        notices: What the local runtime reported meanwhile, oldest first.
     """
 
     execution: Execution
     events: Sequence[Event]
+    notices: Sequence[str] = ()
 
 
-def follow(
+def follow(  # noqa: PLR0913 - the last two are for tests
     reader: Reader,
     arn: str,
     *,
     pace: PollingPolicy | None = None,
+    notices: Callable[[], Sequence[str]] = tuple,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Update]:
@@ -79,6 +82,7 @@ def follow(
         reader: Where to read.
         arn: The execution.
         pace: Polling intervals. Defaults to :class:`PollingPolicy` with its defaults.
+        notices: Returns what the local runtime reported since the last call. Defaults to nothing.
         sleep: Waits this number of seconds.
         clock: Returns monotonic seconds.
 
@@ -101,7 +105,7 @@ def follow(
             sleep(pace.first_s)
             continue
         deadline = None
-        yield Update(execution=execution, events=new)
+        yield Update(execution=execution, events=new, notices=notices())
         if execution.has_ended:
             return
         now = clock()

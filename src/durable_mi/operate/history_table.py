@@ -89,6 +89,8 @@ def event_name(event: Event) -> str:
 
 def event_style(event: Event) -> str:
     """Return the style of the event's type: ends are colored, starts are not."""
+    if event.is_invocation:
+        return "red" if event.error else ""
     return next((style for ending, style in _STYLES if event.type.endswith(ending)), "")
 
 

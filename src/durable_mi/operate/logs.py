@@ -25,6 +25,7 @@ class LogLine:
         level: Its level; ``None`` for a line that is not JSON.
         operation: Name of the durable operation that logged it; ``None`` outside of operations.
         error: Type and message of the logged exception.
+        stack_trace: The frames of that exception.
         raw: The line as it was written.
     """
 
@@ -33,6 +34,7 @@ class LogLine:
     level: str | None = None
     operation: str | None = None
     error: str | None = None
+    stack_trace: Sequence[str] = ()
     raw: str = ""
 
     @classmethod
@@ -53,6 +55,7 @@ class LogLine:
             level=_text(fields.get("level")),
             operation=_text(fields.get("operationName")),
             error=_error(fields),
+            stack_trace=_frames(fields.get("stackTrace")),
             raw=raw,
         )
 
@@ -100,6 +103,12 @@ def _own_timestamp(value: object) -> datetime | None:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
+
+
+def _frames(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return tuple(value.splitlines())
+    return tuple(str(frame).rstrip("\n") for frame in value) if isinstance(value, list) else ()
 
 
 def _error(fields: dict[str, Any]) -> str | None:

@@ -30,6 +30,11 @@ class NextCommand:
         """The command's words, unquoted."""
         return [word for group in self.groups for word in group]
 
+    @property
+    def line(self) -> str:
+        """The command for a POSIX shell on one line."""
+        return shlex.join(self.words)
+
     def __str__(self) -> str:
         """Return the command for a POSIX shell, with one group on each line."""
         return " \\\n  ".join(shlex.join(group) for group in self.groups)
@@ -80,6 +85,15 @@ class NextCommands:
     def stop(self, arn: str) -> NextCommand:
         """Stop a running execution."""
         return self._command("stop it", "lambda", "stop-durable-execution", ("--durable-execution-arn", arn))
+
+    def callback_success(self, callback_id: str) -> NextCommand:
+        """Answer a callback with success.
+
+        Without a payload: the AWS CLI takes one as text in version 1, as base64 in version 2, and from a file in both.
+        """
+        purpose = "answer the callback; for a result, add --result fileb://FILE"
+        operation = "send-durable-execution-callback-success"
+        return self._command(purpose, "lambda", operation, ("--callback-id", callback_id))
 
     def _command(self, purpose: str, service: str, operation: str, *arguments: Sequence[str]) -> NextCommand:
         where: list[str] = []

@@ -39,8 +39,12 @@ def timeline_document(timeline: Timeline, *, max_payload: int | None = None) -> 
         "end": _ms(execution.ended),
         "now": _ms(timeline.now),
         "running": _milliseconds(timeline.running_s),
+        "queued": _milliseconds(timeline.queued_s),
         "suspended": _milliseconds(timeline.suspended_s),
         "active": [[_ms(started), _ms(ended)] for started, ended in timeline.active()],
+        "queue": [[_ms(started), _ms(ended)] for started, ended in timeline.queued()],
+        "waiting": _ms(timeline.waiting),
+        "notices": [{"at": _ms(at), "text": text} for at, text in timeline.notices],
         "input": _payload(execution.input, max_payload),
         "result": _payload(execution.result, max_payload),
         "error": _error(execution.error),
@@ -101,6 +105,8 @@ def _invocation(invocation: Invocation) -> dict[str, Any]:
         "environment": invocation.environment,
         "pid": invocation.pid,
         "error": invocation.error,
+        "message": invocation.message,
+        "requested": _ms(invocation.requested),
     }
 
 
@@ -125,6 +131,7 @@ def _event(event: Event) -> dict[str, Any]:
         "operation": event.operation_id,
         "name": event.name,
         "requestId": event.details.get("RequestId"),
+        "error": None if event.error is None else str(event.error),
     }
 
 

@@ -25,6 +25,9 @@ class Invocation:
         environment: Id of the execution environment; ``None`` if it is unknown, as on AWS.
         pid: Process id of the worker; ``None`` likewise.
         error: Kind of the function error; ``None`` if it returned.
+        message: What the error says; ``None`` if it is unknown.
+        requested: When it was requested, so that it waited for a worker until it started; ``None`` if that is unknown,
+            as on AWS.
     """
 
     request_id: str
@@ -33,6 +36,15 @@ class Invocation:
     environment: str | None = None
     pid: int | None = None
     error: str | None = None
+    message: str | None = None
+    requested: datetime | None = None
+
+    @property
+    def failure(self) -> str | None:
+        """Kind and message of the error in one line; ``None`` if it did not fail."""
+        if self.error is None:
+            return None
+        return self.error if self.message is None else f"{self.error}: {' '.join(self.message.split())}"
 
 
 def invocations(events: Iterable[Event], known: Sequence[Invocation]) -> list[Invocation]:
@@ -51,8 +63,11 @@ def invocations(events: Iterable[Event], known: Sequence[Invocation]) -> list[In
             continue
         ended, error = event.details.get("EndTimestamp"), event.error
         if request_id not in found:
-            kind = None if error is None else error.type or "Unhandled"
-            found[request_id] = Invocation(request_id=request_id, started=started, ended=ended, error=kind)
+            found[request_id] = Invocation(request_id=request_id, started=started, ended=ended)
         elif found[request_id].ended is None:
             found[request_id] = replace(found[request_id], ended=ended)
+        if error is not None:
+            # The runtime's own record has the kind only.
+            kind = found[request_id].error or error.type or "Unhandled"
+            found[request_id] = replace(found[request_id], error=kind, message=error.message)
     return sorted(found.values(), key=lambda each: each.started)

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 from urllib.parse import quote, urlsplit
 
 from durable_mi.timeline.invocation import Invocation
@@ -14,7 +14,14 @@ from durable_mi.timeline.invocation import Invocation
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["document_invocations", "local_document"]
+__all__ = ["document_records", "local_document"]
+
+
+class _Records(TypedDict):
+    invoked: list[Invocation]
+    waiting: datetime | None
+    notices: list[tuple[datetime, str]]
+
 
 _TIMEOUT_S = 60
 
@@ -43,8 +50,18 @@ def local_document(endpoint_url: str, arn: str) -> dict[str, Any] | None:
     return document if isinstance(document, dict) and document.get("arn") == arn else None
 
 
-def document_invocations(document: Mapping[str, Any]) -> list[Invocation]:
-    """Return the invocations of a document."""
+def document_records(document: Mapping[str, Any] | None) -> _Records:
+    """Return the runtime's own records as arguments of ``read_timeline``; none if there is no document."""
+    if document is None:
+        return {"invoked": [], "waiting": None, "notices": []}
+    return {
+        "invoked": _invocations(document),
+        "waiting": None if document["waiting"] is None else _moment(document["waiting"]),
+        "notices": [(_moment(each["at"]), each["text"]) for each in document["notices"]],
+    }
+
+
+def _invocations(document: Mapping[str, Any]) -> list[Invocation]:
     return [
         Invocation(
             request_id=each["requestId"],
@@ -53,6 +70,8 @@ def document_invocations(document: Mapping[str, Any]) -> list[Invocation]:
             environment=each["environment"],
             pid=each["pid"],
             error=each["error"],
+            message=each["message"],
+            requested=None if each["requested"] is None else _moment(each["requested"]),
         )
         for each in document["invocations"]
     ]

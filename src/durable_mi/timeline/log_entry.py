@@ -64,7 +64,7 @@ class LogEntry:
             request_id=own if isinstance(own, str) else request_id,
             attempt=attempt if isinstance(attempt, int) else None,
             error=line.error,
-            stack_trace=_frames(fields.get("stackTrace")),
+            stack_trace=line.stack_trace,
         )
 
 
@@ -79,9 +79,3 @@ def _fields(raw: str) -> dict[str, Any]:
 def _named(message: str) -> str | None:
     match = _OPERATION_ID.search(message)
     return match[1] if match else None
-
-
-def _frames(value: object) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return tuple(value.splitlines())
-    return tuple(str(frame).rstrip("\n") for frame in value) if isinstance(value, list) else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from durable_mi.operate.errors import OperatorError
@@ -35,7 +36,15 @@ class Source(Reader, Protocol):
         """Read the log lines that match a filter pattern, oldest first."""
 
 
-def read_timeline(source: Source, arn: str, target: Target, *, invoked: Sequence[Invocation] = ()) -> Timeline:
+def read_timeline(  # noqa: PLR0913 - what a runtime knows beside the API
+    source: Source,
+    arn: str,
+    target: Target,
+    *,
+    invoked: Sequence[Invocation] = (),
+    waiting: datetime | None = None,
+    notices: Sequence[tuple[datetime, str]] = (),
+) -> Timeline:
     """Read a timeline.
 
     Args:
@@ -43,6 +52,8 @@ def read_timeline(source: Source, arn: str, target: Target, *, invoked: Sequence
         arn: The execution.
         target: The version that runs it.
         invoked: The runtime's own records of the invocations. Defaults to those of the history only.
+        waiting: Since when an invocation waits for a worker. Defaults to none that does.
+        notices: What the runtime reported about the execution, oldest first, each with its time.
 
     Returns:
         The timeline; without logs if they cannot be read.
@@ -52,7 +63,8 @@ def read_timeline(source: Source, arn: str, target: Target, *, invoked: Sequence
     """
     execution = source.execution(arn, include_data=True)
     events = read_history(source, arn)
-    timeline = Timeline.build(execution, events, now=datetime.now(UTC), invoked=invoked)
+    build = partial(Timeline.build, execution, events, invoked=invoked, waiting=waiting, notices=notices)
+    timeline = build(now=datetime.now(UTC))
     try:
         group = source.log_group(target)
         start_ms = int(execution.started.timestamp() * 1000)
@@ -64,7 +76,7 @@ def read_timeline(source: Source, arn: str, target: Target, *, invoked: Sequence
     except OperatorError:
         return timeline
     logs = [LogEntry.of(line) for line in sorted(lines.values(), key=lambda each: each.timestamp)]
-    return Timeline.build(execution, events, now=timeline.now, invoked=invoked, logs=logs)
+    return build(now=timeline.now, logs=logs)
 
 
 def _patterns(timeline: Timeline) -> Iterator[str]:

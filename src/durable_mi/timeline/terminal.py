@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
@@ -10,6 +12,7 @@ from durable_mi.operate.formatting import clean, duration, moment
 from durable_mi.timeline.remarks import remarks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from rich.console import Console
@@ -61,25 +64,39 @@ class _Printer:
     def __init__(self, console: Console, timeline: Timeline) -> None:
         self._console = console
         self._timeline = timeline
-        names = [self._name(span) for span in timeline.spans] + [label for label, _ in self._lanes()]
+        names = [self._name(span) for span in timeline.spans] + [label for label, _ in self._lanes()] + ["execution"]
         self._names = min(max((len(name) for name in names), default=0), _LONGEST_NAME)
         self._axis = max(console.width - self._names - _TOOK_COLUMNS - 3 * _INDENT, _SHORTEST_AXIS)
         self._is_plain = not (console.encoding or "").lower().startswith("utf")
 
     def run(self) -> None:
         self._head()
-        for label, ran in self._lanes():
-            bar = [" "] * self._axis
-            for each in ran:
-                self._fill(bar, each.started, each.ended or self._timeline.now, "▪")
-            self._line((" ", label, "dim"), bar, "blue", f"{len(ran)} run{'' if len(ran) == 1 else 's'}")
-        if self._timeline.invocations:
-            self._print(Text())
+        self._states()
+        self._invocations()
         for span in self._timeline.spans:
             self._span(span)
         error = self._timeline.execution.error
         if error is not None:
             self._print(Text(f"\n{clean(str(error))}", style="red"))
+
+    def _invocations(self) -> None:
+        """Show where the invocations ran, which of them failed, and what the runtime reported."""
+        for label, ran in self._lanes():
+            bar = [" "] * self._axis
+            failed = [" "] * self._axis
+            for each in ran:
+                self._fill(bar, each.started, each.ended or self._timeline.now, "▪")
+            for each in ran:
+                if each.error is not None:
+                    self._fill(failed, each.started, each.ended or self._timeline.now, "✗")
+            self._line((" ", label, "dim"), bar, "blue", f"{len(ran)} run{'' if len(ran) == 1 else 's'}", over=failed)
+        for number, each in enumerate(self._timeline.invocations, start=1):
+            if each.failure is not None:
+                self._print(Text(f"{' ' * 2 * _INDENT}invocation {number} failed: {clean(each.failure)}", style="red"))
+        for _, notice in self._timeline.notices:
+            self._print(Text(f"{' ' * 2 * _INDENT}{clean(notice)}", style="red"))
+        if self._timeline.invocations or self._timeline.waiting:
+            self._print(Text())
 
     def _head(self) -> None:
         timeline = self._timeline
@@ -93,8 +110,21 @@ class _Printer:
         ]
         facts.append(f"{'took' if execution.has_ended else 'so far'} {duration(timeline.took_s)}")
         if timeline.running_s is not None and timeline.suspended_s is not None:
-            facts.append(f"ran {duration(timeline.running_s)}, suspended {duration(timeline.suspended_s)}")
+            queued = "" if timeline.queued_s is None else f"queued {duration(timeline.queued_s)}, "
+            facts.append(f"ran {duration(timeline.running_s)}, {queued}suspended {duration(timeline.suspended_s)}")
         self._print(Text(" · ".join(facts) + "\n", style="dim"))
+
+    def _states(self) -> None:
+        """Show when the execution ran, was queued and was suspended, if that is known."""
+        timeline = self._timeline
+        if timeline.running_s is None:
+            return
+        bar = [" "] * self._axis
+        self._fill(bar, timeline.execution.started, timeline.now, "·")
+        for state, periods in (("▒", timeline.queued()), ("█", timeline.active())):
+            for started, ended in periods:
+                self._fill(bar, started, ended, state)
+        self._line((" ", "execution", "dim"), bar, _STYLES.get(timeline.execution.status, ""), "")
 
     def _lanes(self) -> list[tuple[str, list[Invocation]]]:
         lanes: dict[str | None, list[Invocation]] = {}
@@ -130,12 +160,20 @@ class _Printer:
         attempts = f" ({len(span.attempts)} attempts)" if len(span.attempts) > 1 else ""
         return f"{'  ' * span.depth}{clean(span.label)}{attempts}"
 
-    def _line(self, label: tuple[str, str, str], bar: list[str], style: str, took: str) -> None:
-        """Print a row; its label is a mark, a name and the style of the mark."""
+    def _line(
+        self, label: tuple[str, str, str], bar: list[str], style: str, took: str, over: Sequence[str] = ()
+    ) -> None:
+        """Print a row; its label is a mark, a name and the style of the mark. What lies over its bar is red."""
         mark, name, mark_style = label
         shown = name if len(name) <= self._names else f"{name[: self._names - 1]}…"
         line = Text().append(f"{mark} ", style=mark_style or None).append(f"{shown:<{self._names}}  ")
-        line.append("".join(bar), style=style or None).append(f"  {took:>{_TOOK_COLUMNS}}", style="dim")
+        cells = [
+            (above, "red") if above != " " else (below, style)
+            for below, above in zip(bar, over or " " * len(bar), strict=True)
+        ]
+        for shade, run in groupby(cells, key=itemgetter(1)):
+            line.append("".join(cell for cell, _ in run), style=shade or None)
+        line.append(f"  {took:>{_TOOK_COLUMNS}}", style="dim")
         line.rstrip()
         self._print(line)
 

@@ -10,7 +10,7 @@ from durable_mi.timeline.invocation import invocations
 from durable_mi.timeline.span import spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from durable_mi.operate.execution import Event, Execution
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["Timeline"]
 
 _RETURNED: Final = frozenset({"SUCCEEDED", "FAILED"})
+
+Period = tuple["datetime", "datetime"]
+"""From when to when."""
 
 _ARN: Final = re.compile(r"arn:[^:]*:lambda:[^:]*:[^:]*:function:(?P<name>[^:/]+):(?P<version>[^/]+)/")
 
@@ -35,6 +38,8 @@ class Timeline:
         spans: The operations, each context followed by what ran in it.
         invocations: The invocations of the handler, oldest first; empty if the history has none.
         logs: The log lines, oldest first; ``None`` if they could not be read.
+        waiting: Since when an invocation waits for a worker; ``None`` if none does.
+        notices: What the runtime reported about it, oldest first, each with its time.
         now: The time that it shows, with time zone; the execution's end after it has ended.
     """
 
@@ -43,10 +48,12 @@ class Timeline:
     spans: Sequence[Span]
     invocations: Sequence[Invocation]
     logs: Sequence[LogEntry] | None
+    waiting: datetime | None
+    notices: Sequence[tuple[datetime, str]]
     now: datetime
 
     @classmethod
-    def build(
+    def build(  # noqa: PLR0913 - what a runtime knows beside the API
         cls,
         execution: Execution,
         events: Sequence[Event],
@@ -54,6 +61,8 @@ class Timeline:
         now: datetime,
         invoked: Sequence[Invocation] = (),
         logs: Sequence[LogEntry] | None = None,
+        waiting: datetime | None = None,
+        notices: Sequence[tuple[datetime, str]] = (),
     ) -> Timeline:
         """Combine the data of an execution.
 
@@ -63,6 +72,8 @@ class Timeline:
             now: The service's time at which they were read, with time zone.
             invoked: The runtime's own records of the invocations. Defaults to those of the history only.
             logs: The log lines, oldest first; ``None`` if they could not be read.
+            waiting: Since when an invocation waits for a worker. Defaults to none that does.
+            notices: What the runtime reported about the execution, oldest first, each with its time.
         """
         return cls(
             execution=execution,
@@ -70,6 +81,8 @@ class Timeline:
             spans=spans(events),
             invocations=invocations(events, invoked),
             logs=logs,
+            waiting=None if execution.has_ended else waiting,
+            notices=notices,
             now=execution.ended or now,
         )
 
@@ -93,25 +106,37 @@ class Timeline:
     @property
     def running_s(self) -> float | None:
         """Seconds in which the handler ran; ``None`` if the invocations are unknown."""
-        if not self.invocations:
-            return None
-        return sum((ended - started).total_seconds() for started, ended in self.active())
+        return _total(self.active()) if self._knows_invocations else None
+
+    @property
+    def queued_s(self) -> float | None:
+        """Seconds in which an invocation waited for a worker and none ran; ``None`` if that is unknown."""
+        return _total(self.queued()) if self._knows_queue else None
 
     @property
     def suspended_s(self) -> float | None:
-        """Seconds in which no invocation ran; ``None`` if the invocations are unknown."""
+        """Seconds in which no invocation ran and none waited; ``None`` if the invocations are unknown."""
         running = self.running_s
-        return None if running is None else max(self.took_s - running, 0.0)
+        return None if running is None else max(self.took_s - running - (self.queued_s or 0.0), 0.0)
 
-    def active(self) -> Iterator[tuple[datetime, datetime]]:
+    @property
+    def _knows_queue(self) -> bool:
+        return self.waiting is not None or any(each.requested is not None for each in self.invocations)
+
+    @property
+    def _knows_invocations(self) -> bool:
+        return bool(self.invocations) or self.waiting is not None
+
+    def active(self) -> Iterator[Period]:
         """Return the periods in which the handler ran, merged if they overlap, within the execution.
 
-        They include the time that the service takes to start the first invocation and to record the last result. Time
-        between the periods, or after the last one, is time in which the execution was suspended.
+        They include the time that the service takes to record the last result and, if it is unknown when the first
+        invocation was requested, to start it. Other time is time in which the execution was queued or suspended.
         """
         if not self.invocations:
             return
-        begun = until = self.execution.started
+        first = self.invocations[0]
+        begun = until = self.execution.started if first.requested is None else first.started
         for position, each in enumerate(self.invocations):
             started = max(each.started, begun)
             if position and started > until:
@@ -119,6 +144,25 @@ class Timeline:
                 begun = started
             until = max(until, min(each.ended or self.now, self.now))
         yield begun, self.now if self.execution.status in _RETURNED else until
+
+    def queued(self) -> Iterator[Period]:
+        """Return the periods in which an invocation waited for a worker while none ran, within the execution."""
+        waits = [(each.requested, each.started) for each in self.invocations if each.requested is not None]
+        if self.waiting is not None:
+            waits.append((self.waiting, self.now))
+        reached = self.execution.started
+        for position, (requested, taken) in enumerate(sorted(waits)):
+            # The service requests the first invocation as it starts the execution.
+            since = reached if position == 0 and not self._ran_before(requested) else max(requested, reached)
+            for started, ended in self.active():
+                if started <= since < ended:
+                    since = ended
+            if taken > since:
+                yield since, taken
+                reached = taken
+
+    def _ran_before(self, moment: datetime) -> bool:
+        return any(each.started < moment for each in self.invocations)
 
     def stack_trace(self, span: Span, attempt: int) -> Sequence[str]:
         """Return the frames of a failed attempt at a step. The log often has them if the history does not.
@@ -134,3 +178,7 @@ class Timeline:
         logged = [entry for entry in self.logs or () if entry.operation_id == span.id and entry.stack_trace]
         position = failed.index(attempt)
         return logged[position].stack_trace if position < len(logged) else ()
+
+
+def _total(periods: Iterable[Period]) -> float:
+    return sum((ended - started).total_seconds() for started, ended in periods)

@@ -20,7 +20,7 @@ from durable_mi.operate.target import Target
 from durable_mi.timeline.document import timeline_document
 from durable_mi.timeline.html import timeline_html
 from durable_mi.timeline.invocation import Invocation
-from durable_mi.timeline.local_document import document_invocations, local_document
+from durable_mi.timeline.local_document import document_records, local_document
 from durable_mi.timeline.read import read_timeline
 from durable_mi.timeline.terminal import print_timeline
 from durable_mi.timeline.timeline import Timeline
@@ -205,7 +205,7 @@ def test_reads_without_logs_where_they_may_not_be_read() -> None:
 def test_what_the_runtime_tells_comes_back_out_of_its_document() -> None:
     """Times to the millisecond, places as they were."""
     told = timeline()
-    assert list(told.invocations) == document_invocations(json.loads(json.dumps(timeline_document(told))))
+    assert list(told.invocations) == document_records(json.loads(json.dumps(timeline_document(told))))["invoked"]
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://localhost:1"])

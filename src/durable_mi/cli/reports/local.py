@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -72,6 +73,10 @@ class LocalReport:
             self._console.print(f"\nResumed {_count(resumed, 'execution')} from the previous run.")
         self._console.print(f"\nEndpoint {endpoint_url} is ready, region {region}. Press Ctrl-C to stop.")
         self._console.print("Open it in a browser to watch the executions.")
+
+    def notice(self, text: str) -> None:
+        """Print what somebody must know at once."""
+        self._console.print(f"{datetime.now().astimezone():%H:%M:%S}  {text}", style="red")
 
     def _function(self, function: AppFunction) -> None:
         kind = "durable" if function.durable else "plain"

@@ -29,6 +29,7 @@ from aws_durable_execution_sdk_python_testing.clock import Clock, RealClock, Ski
 from aws_durable_execution_sdk_python_testing.exceptions import (
     AwsApiException,
     CallbackTimeoutException,
+    InvalidInvocationOutputError,
     InvalidParameterValueException,
     ResourceNotFoundException,
     UnknownRouteError,
@@ -75,6 +76,7 @@ __all__ = [
     "FunctionTarget",
     "HTTPRequest",
     "HTTPResponse",
+    "InvalidInvocationOutputError",
     "InvalidParameterValueException",
     "InvocationCompletedDetails",
     "InvocationState",

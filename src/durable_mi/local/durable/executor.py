@@ -14,6 +14,8 @@ from durable_mi.local.durable._sdk_executor import EmulatorExecutor
 from durable_mi.local.durable.history import complete_history
 from durable_mi.local.durable.history_cache import HistoryCache
 from durable_mi.local.durable.history_notes import Interruption, InvocationNote
+from durable_mi.local.durable.open_operations import open_callbacks, open_steps
+from durable_mi.local.workers.invocation import TIMED_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from durable_mi.local.durable._sdk_executor import HistoryEvents
     from durable_mi.local.durable.history_notes import HistoryNotes
     from durable_mi.local.durable.invocation_failure import InvocationFailure
+    from durable_mi.local.notices.executions import ExecutionNotices
 
 __all__ = ["ServiceExecutor"]
 
@@ -41,6 +44,7 @@ class ServiceExecutor(EmulatorExecutor):
         failure_of: Returns how the last invocation of an execution failed, once.
         notes_of: Returns what AWS's history of an execution needs beyond the emulator's state.
         revision_of: Returns how often an execution was saved.
+        notices: Takes what somebody must know at once.
         **emulator: The arguments of the emulator's executor.
     """
 
@@ -50,6 +54,7 @@ class ServiceExecutor(EmulatorExecutor):
         failure_of: Callable[[str], InvocationFailure | None],
         notes_of: Callable[[str], HistoryNotes],
         revision_of: Callable[[str], int],
+        notices: ExecutionNotices,
         **emulator: Any,  # noqa: ANN401 - its business
     ) -> None:
         super().__init__(**emulator)
@@ -57,6 +62,8 @@ class ServiceExecutor(EmulatorExecutor):
         self._notes_of = notes_of
         self._revision_of = revision_of
         self._histories = HistoryCache()
+        self._notices = notices
+        self._announced: set[tuple[str, str]] = set()
 
     def take_failure(self, execution: Execution) -> InvocationFailure | None:
         """Return how the execution's last invocation failed, once."""
@@ -67,6 +74,20 @@ class ServiceExecutor(EmulatorExecutor):
         note = InvocationNote(len(execution.updates), None if error is None else error.to_dict())
         self._notes_of(execution.durable_execution_arn).invocations[request_id] = note
         self._begin_pause(execution)
+        if execution.is_complete:
+            return
+        if error is None:
+            self._announce_callbacks(execution)
+        elif error.type == TIMED_OUT and (steps := open_steps(execution)):
+            self._notices.may_hang(execution.durable_execution_arn, steps)
+
+    def _announce_callbacks(self, execution: Execution) -> None:
+        """Print, once, what answers each callback that the execution is suspended for."""
+        arn = execution.durable_execution_arn
+        for callback in open_callbacks(execution):
+            if (arn, callback.id) not in self._announced:
+                self._announced.add((arn, callback.id))
+                self._notices.callback(arn, callback.name, callback.id, now=self.now(), until=callback.until)
 
     def _begin_pause(self, execution: Execution) -> None:
         """Let a pause that was requested begin, since no invocation runs."""

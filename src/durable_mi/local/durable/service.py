@@ -11,6 +11,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import unquote
 
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.durable._sdk import (
@@ -28,6 +29,8 @@ from durable_mi.local.durable.executor import ServiceExecutor
 from durable_mi.local.durable.status import status_of
 from durable_mi.local.durable.store import ExecutionStore
 from durable_mi.local.durable.worker_invoker import WorkerInvoker
+from durable_mi.local.notices.executions import ExecutionNotices
+from durable_mi.local.notices.step_results import step_results
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +67,8 @@ class DurableService:
         )
         self._scheduler = Scheduler()
         self._registry = LaneRegistry(self.store, self._scheduler)
-        invoker = WorkerInvoker(functions, loop, self._clock)
+        self._notices = ExecutionNotices(options.notices, options.region, options.endpoint_url)
+        invoker = WorkerInvoker(functions, loop, self._clock, self._notices)
         checkpoints = CheckpointProcessor(self.store, self._scheduler, clock=self._clock)
         self._executor = ServiceExecutor(
             store=self.store,
@@ -74,6 +78,7 @@ class DurableService:
             failure_of=invoker.take_failure,
             notes_of=self.store.notes,
             revision_of=self.store.revision,
+            notices=self._notices,
             registry=self._registry,
             clock=self._clock,
             child_dispatcher=AppChildDispatcher(functions, loop, self._note_version),
@@ -250,7 +255,18 @@ class DurableService:
         Raises:
             ApiError: The emulator does not know the call, or its parameters cannot be read.
         """
+        if self._notices.is_large(len(body)):
+            self._report_large_results(raw_path, body)
         return await self._in_thread(lambda: self._api.serve(method, raw_path, query, headers, body))
+
+    def _report_large_results(self, raw_path: str, body: bytes) -> None:
+        """Report the steps of a checkpoint whose results are near the SDK's batch, or beyond it."""
+        _, *resource = raw_path.strip("/").split("/")
+        match resource:
+            case ["durable-executions", arn, "checkpoint"]:
+                for step, size in step_results(body):
+                    if self._notices.is_large(size):
+                        self._notices.large_result(unquote(arn), step, size)
 
     def _note_version(self, arn: str, operation_id: str, version: str) -> None:
         self.store.notes(arn).versions[operation_id] = version

@@ -11,7 +11,7 @@ from aws_durable_execution_sdk_python.lambda_service import ErrorObject
 
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.placeholders import LATEST
-from durable_mi.local.durable._sdk import InvokeResponse, LambdaInvoker
+from durable_mi.local.durable._sdk import InvalidInvocationOutputError, InvokeResponse, LambdaInvoker
 from durable_mi.local.durable.invocation_failure import InvocationFailure
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from durable_mi.local.durable._sdk import Clock
     from durable_mi.local.durable.function_host import FunctionHost
+    from durable_mi.local.notices.executions import ExecutionNotices
     from durable_mi.local.workers.invocation import Outcome
 
 __all__ = ["WorkerInvoker", "error_of"]
@@ -33,13 +34,17 @@ class WorkerInvoker(LambdaInvoker):
         functions: Runs the handlers.
         loop: The event loop that the worker processes are served in.
         clock: The service's clock.
+        notices: Takes what handlers return that is not the output of a durable function.
     """
 
-    def __init__(self, functions: FunctionHost, loop: asyncio.AbstractEventLoop, clock: Clock) -> None:
+    def __init__(
+        self, functions: FunctionHost, loop: asyncio.AbstractEventLoop, clock: Clock, notices: ExecutionNotices
+    ) -> None:
         super().__init__(lambda_client=None)
         self._functions = functions
         self._loop = loop
         self._clock = clock
+        self._notices = notices
         self._failures: dict[str, InvocationFailure] = {}
 
     def invoke(
@@ -68,11 +73,18 @@ class WorkerInvoker(LambdaInvoker):
             failed = ErrorObject(message=error.message, type=error.code, data=None, stack_trace=None)
         else:
             if outcome.error is None:
-                return InvokeResponse.from_payload(outcome.payload, request_id)
+                return self._response(execution, outcome.payload, request_id)
             failed = error_of(outcome)
         # An exception has no place for all of it: the emulator would report its class.
         self._failures[execution] = InvocationFailure(request_id, failed, started)
         raise _FailedInvocationError(failed.message)
+
+    def _response(self, execution: str, payload: bytes, request_id: str) -> InvokeResponse:
+        try:
+            return InvokeResponse.from_payload(payload, request_id)
+        except InvalidInvocationOutputError as error:
+            self._notices.invalid_output(execution, str(error))
+            raise
 
 
 class _FailedInvocationError(Exception):

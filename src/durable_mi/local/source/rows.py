@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from aws_durable_execution_sdk_python.lambda_service import OperationStatus, OperationType
 
 from durable_mi.dashboard.source import ExecutionList, ExecutionRow, OpenOperation
+from durable_mi.local.durable.open_operations import shown_name
 from durable_mi.local.durable.status import status_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["list_rows"]
 
 _OPEN: Final = frozenset({OperationStatus.STARTED, OperationStatus.PENDING, OperationStatus.READY})
-_WAIT_FOR_CALLBACK: Final = "WaitForCallback"
 _SILENT: Final = frozenset({OperationType.EXECUTION, OperationType.CONTEXT})
 
 
@@ -73,11 +73,8 @@ def _at(operations: list[Operation]) -> OpenOperation | None:
     if not open_ones:
         return None
     last = open_ones[-1]
-    # The SDK makes up a name for the callback inside of a wait for one.
-    waits = (each for each in operations if each.operation_id == last.parent_id and each.sub_type == _WAIT_FOR_CALLBACK)
-    named = next(waits, last) if last.operation_type is OperationType.CALLBACK else last
     due = last.wait_details.scheduled_end_timestamp if last.wait_details else None
-    return OpenOperation(last.operation_type.value, named.name or last.operation_type.value, _ms(due))
+    return OpenOperation(last.operation_type.value, shown_name(last, operations), _ms(due))
 
 
 def _started(execution: Execution) -> float:

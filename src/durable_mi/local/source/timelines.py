@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from durable_mi.local.durable.service import DurableService
     from durable_mi.local.logs.store import LogEvent, LogStore
+    from durable_mi.local.notices.notices import Notices
     from durable_mi.local.workers.invocation_record import InvocationRecords
 
 __all__ = ["LocalTimelines"]
@@ -39,11 +40,13 @@ class LocalTimelines:
         durable: The durable service.
         records: Where the invocations ran.
         logs: What the functions wrote.
+        notices: What was reported about executions.
     """
 
     durable: DurableService
     records: InvocationRecords
     logs: LogStore
+    notices: Notices
 
     async def read(self, arn: str, log_group: str | None) -> Timeline:
         """Read the timeline of an execution.
@@ -68,6 +71,8 @@ class LocalTimelines:
             now=_moment(self.durable.now()),
             invoked=ran,
             logs=None if log_group is None else self._log_entries(log_group, execution, ran),
+            waiting=self._waiting(arn),
+            notices=[(_moment(notice.at), notice.text) for notice in self.notices.of(arn)],
         )
 
     def _invocations(self, arn: str) -> list[Invocation]:
@@ -75,6 +80,7 @@ class LocalTimelines:
         ended = [
             Invocation(
                 request_id=record.request_id,
+                requested=_moment(record.requested),
                 started=_moment(record.started),
                 ended=_moment(record.ended),
                 environment=record.environment,
@@ -87,6 +93,7 @@ class LocalTimelines:
         under_way = [
             Invocation(
                 request_id=each.request_id,
+                requested=_moment(now - each.running_ms() - each.queued_ms()),
                 started=_moment(now - each.running_ms()),
                 environment=each.environment,
                 pid=each.pid,
@@ -94,6 +101,11 @@ class LocalTimelines:
             for each in self.records.under_way(arn)
         ]
         return ended + under_way
+
+    def _waiting(self, arn: str) -> datetime | None:
+        """Return since when an invocation of the execution waits for a worker."""
+        longest = max((each.queued_ms() for each in self.records.queued(arn)), default=None)
+        return None if longest is None else _moment(self.durable.now() - longest)
 
     async def _history(self, arn: str) -> list[dict[str, Any]]:
         events: list[dict[str, Any]] = []

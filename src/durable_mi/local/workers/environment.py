@@ -45,7 +45,7 @@ class ExecutionEnvironment:
         dispatcher: Hands out the version's invocations.
         on_line: Called with the process id and each line that a process wrote; for the process that forks the workers,
             with its own id.
-        on_lost_worker: Called when a worker died that should have lived.
+        on_lost_worker: Called with what ended when a worker died that should have lived.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class ExecutionEnvironment:
         dispatcher: Dispatcher,
         *,
         on_line: Callable[[int, str], None],
-        on_lost_worker: Callable[[Environment], None],
+        on_lost_worker: Callable[[Environment, str], None],
     ) -> None:
         self.id = uuid.uuid4().hex
         self._processes = processes
@@ -257,7 +257,7 @@ class ExecutionEnvironment:
         if not self._init.done():
             self._fail_start(InitError(f"Runtime.ExitError: {what} before the handler was loaded"))
         elif not self._init.exception():
-            self._on_lost_worker(self)
+            self._on_lost_worker(self, what)
 
     def _fail_start(self, error: InitError) -> None:
         if not self._init.done():

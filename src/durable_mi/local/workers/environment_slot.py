@@ -39,11 +39,11 @@ class Environment(Protocol):
 class MakeEnvironment(Protocol):
     """Makes an environment that has not started."""
 
-    def __call__(self, on_lost_worker: Callable[[Environment], None], *, is_replacement: bool) -> Environment:
+    def __call__(self, on_lost_worker: Callable[[Environment, str], None], *, is_replacement: bool) -> Environment:
         """Make it.
 
         Args:
-            on_lost_worker: To call when a worker died that should have lived.
+            on_lost_worker: To call with what ended when a worker died that should have lived.
             is_replacement: Whether it comes later than the version's first start.
         """
 
@@ -51,8 +51,8 @@ class MakeEnvironment(Protocol):
 class SlotListener(Protocol):
     """Learns what becomes of a slot."""
 
-    def lost(self) -> None:
-        """Note that a worker process ended: another environment is started."""
+    def lost(self, what: str) -> None:
+        """Note that a worker process, or what started it, ended: another environment is started."""
 
     def failed(self, failure: StartFailure) -> None:
         """Note that a start failed; the next attempt follows."""
@@ -157,7 +157,7 @@ class EnvironmentSlot:
         self.id = self._environment.id
         return self._environment
 
-    def _lose(self, environment: Environment) -> None:
+    def _lose(self, environment: Environment, what: str) -> None:
         """Replace an environment whose worker died: its other workers finish what they run, but get nothing new."""
         if self._is_closed or environment is not self._environment:
             return
@@ -165,7 +165,7 @@ class EnvironmentSlot:
         environment.drain()
         self._ending.add(environment)
         self._keep(self._end(environment))
-        self._listener.lost()
+        self._listener.lost(what)
         # Who waits for the start of this very environment sees that it is gone and goes on by itself.
         if self.state is SlotState.READY:
             self._refill()

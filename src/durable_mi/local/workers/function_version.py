@@ -13,12 +13,14 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from durable_mi.local.app.handler_check import handler_problem
 from durable_mi.local.workers.dispatcher import Dispatcher
 from durable_mi.local.workers.environment import ExecutionEnvironment
 from durable_mi.local.workers.environment_slot import EnvironmentSlot
 from durable_mi.local.workers.function_state import FunctionState
 from durable_mi.local.workers.invocation import Invocation, Outcome
 from durable_mi.local.workers.invocation_record import InvocationRecord
+from durable_mi.local.workers.invocation_reports import InvocationReports
 from durable_mi.local.workers.machine.host_packages import HostPackagesError
 from durable_mi.local.workers.process_options import ProcessOptions
 from durable_mi.local.workers.process_variables import process_variables
@@ -53,18 +55,36 @@ class FunctionVersion:
         self._slots: list[EnvironmentSlot] = []
         self._leaving: set[EnvironmentSlot] = set()
         self._reports = StartReports(
-            function, log=self._log, say=options.host.say, on_change=lambda: options.on_change(function.log_group)
+            function,
+            say=options.host.say,
+            notice=options.notices.say,
+            on_change=lambda: options.on_change(function.log_group),
+        )
+        self._invocations = InvocationReports(
+            function, options.notices, lambda: {slot.id for slot in self._slots if slot.id}
         )
         self._is_started = function.starts_on_demand
         self._last_environment: dict[str, str] = {}
         self._retiring: set[asyncio.Task[None]] = set()
         self._starting: asyncio.Future[None] | None = None
+        self._source: Path | None = None
         self._unpacked: tempfile.TemporaryDirectory[str] | None = None
         self._composed: tempfile.TemporaryDirectory[str] | None = None
         self._code = Path()
         self.published = options.now()
         """Epoch milliseconds at which the version was made."""
         options.logs.create_group(function.log_group)
+
+    def check_handler(self) -> None:
+        """Check what can be said of the handler before any process is started.
+
+        Raises:
+            InitError: It is certain that the handler cannot run.
+        """
+        problem = handler_problem(self.function, self._unpack())
+        if problem is not None:
+            msg = f"{self.function.name}: {problem}"
+            raise InitError(msg)
 
     async def start(self) -> None:
         """Publish the version: ready once every process has loaded the handler, or at once where that waits for demand.
@@ -142,6 +162,7 @@ class FunctionVersion:
 
     async def stop(self) -> None:
         """End the version's processes."""
+        self._invocations.close()
         for task in filter(None, (*self._retiring, self._starting)):
             task.cancel()
         await asyncio.gather(*(slot.stop() for slot in (*self._slots, *self._leaving)))
@@ -171,11 +192,21 @@ class FunctionVersion:
             avoid=self._last_environment.pop(execution, None) if execution else None,
             execution=execution,
         )
+        outcome: Outcome | None = None
+        self._invocations.requested(invocation)
+        try:
+            outcome = await self._run(invocation)
+        finally:
+            self._invocations.ended(invocation, outcome)
+        return invocation.request_id, outcome
+
+    async def _run(self, invocation: Invocation) -> Outcome:
         if (failure := await self._demand()) is not None:
-            return invocation.request_id, Outcome.failure("Runtime.InitError", failure, invocation.request_id)
+            return Outcome.failure("Runtime.InitError", failure, invocation.request_id)
+        execution = invocation.execution
         if execution is None:
             self._dispatcher.submit(invocation)
-            return invocation.request_id, await invocation.outcome
+            return await invocation.outcome
         self._options.records.begin(execution, invocation)
         try:
             self._dispatcher.submit(invocation)
@@ -184,7 +215,7 @@ class FunctionVersion:
             self._options.records.end(execution, invocation)
         if invocation.environment:
             self._record(execution, invocation, outcome)
-        return invocation.request_id, outcome
+        return outcome
 
     def kill_worker(self, pid: int) -> bool:
         """End a worker process with SIGKILL, as the loss of an instance does; false if it is none of this version."""
@@ -210,20 +241,27 @@ class FunctionVersion:
         if _suspended(outcome):
             self._last_environment[execution] = environment
         ended = self._options.now()
-        took = asyncio.get_running_loop().time() - (invocation.began or 0)
+        started = ended - int((asyncio.get_running_loop().time() - (invocation.began or 0)) * 1000)
         self._options.records.add(
             execution,
             InvocationRecord(
                 request_id=invocation.request_id,
                 environment=environment,
                 pid=invocation.pid,
-                started=ended - int(took * 1000),
+                requested=started - invocation.queued_ms(),
+                started=started,
                 ended=ended,
                 error=outcome.error,
             ),
         )
 
     def _unpack(self) -> Path:
+        """Return the directory of the code, which is unpacked once."""
+        if self._source is None:
+            self._source = self._unpacked_code()
+        return self._source
+
+    def _unpacked_code(self) -> Path:
         code = self.function.code
         if isinstance(code, Path) and code.is_dir():
             return code.resolve()
@@ -254,7 +292,7 @@ class FunctionVersion:
         return EnvironmentSlot(self._new_environment, listener=self._reports, now=time.time)
 
     def _new_environment(
-        self, on_lost_worker: Callable[[Environment], None], *, is_replacement: bool
+        self, on_lost_worker: Callable[[Environment, str], None], *, is_replacement: bool
     ) -> ExecutionEnvironment:
         host = self._options.host
         fails = is_replacement and self._options.fails_start()

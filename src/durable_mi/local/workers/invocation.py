@@ -8,8 +8,12 @@ import time
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Final
 
-__all__ = ["Invocation", "Outcome"]
+__all__ = ["TIMED_OUT", "Invocation", "Outcome"]
+
+TIMED_OUT: Final = "Sandbox.Timedout"
+"""What AWS calls the error of an invocation that timed out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,9 @@ class Invocation:
         request_id: Request id.
         environment: Id of the environment whose worker took it.
         pid: Process id of that worker.
+        requested: The event loop's time at which it was requested.
         began: The event loop's time at which it was taken.
+        holds_worker: Whether it timed out and its worker still runs it.
         outcome: Done when a worker answered, timed out or died.
     """
 
@@ -59,7 +65,9 @@ class Invocation:
     outcome: asyncio.Future[Outcome] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     environment: str | None = None
     pid: int | None = None
+    requested: float = field(default_factory=lambda: asyncio.get_running_loop().time())
     began: float | None = None
+    holds_worker: bool = False
     _timer: asyncio.TimerHandle | None = None
 
     def begin(self) -> int:
@@ -77,14 +85,21 @@ class Invocation:
         """Return the milliseconds since a worker took it; 0 before."""
         return 0 if self.began is None else int((asyncio.get_running_loop().time() - self.began) * 1000)
 
+    def queued_ms(self) -> int:
+        """Return the milliseconds for which it waited for a worker, or has waited until now."""
+        until = asyncio.get_running_loop().time() if self.began is None else self.began
+        return int((until - self.requested) * 1000)
+
     def end(self, outcome: Outcome) -> None:
         """Settle the outcome; a second one, such as an answer after the timeout, is dropped."""
         if self._timer is not None:
             self._timer.cancel()
+        self.holds_worker = False
         if not self.outcome.done():
             self.outcome.set_result(outcome)
 
     def _time_out(self) -> None:
         at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         message = f"{at} {self.request_id} Task timed out after {self.timeout:.2f} seconds"
-        self.end(Outcome.failure("Sandbox.Timedout", message, self.request_id))
+        self.end(Outcome.failure(TIMED_OUT, message, self.request_id))
+        self.holds_worker = True

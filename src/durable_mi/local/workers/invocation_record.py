@@ -22,6 +22,7 @@ class InvocationRecord:
         request_id: Request id, the one that the log lines carry.
         environment: Id of the execution environment.
         pid: Process id of the worker; ``None`` where it is not known.
+        requested: Epoch milliseconds at which it was requested.
         started: Epoch milliseconds at which the worker took it.
         ended: Epoch milliseconds at which it answered, timed out or died.
         error: Kind of function error; ``None`` when the handler returned.
@@ -30,6 +31,7 @@ class InvocationRecord:
     request_id: str
     environment: str
     pid: int | None
+    requested: int
     started: int
     ended: int
     error: str | None
@@ -55,6 +57,10 @@ class InvocationRecords:
     def under_way(self, execution: str) -> tuple[Invocation, ...]:
         """Return the invocations of an execution that a worker runs now."""
         return tuple(each for each in self._under_way.get(execution, ()) if each.began is not None)
+
+    def queued(self, execution: str) -> tuple[Invocation, ...]:
+        """Return the invocations of an execution that wait for a worker now."""
+        return tuple(each for each in self._under_way.get(execution, ()) if each.began is None)
 
     def add(self, execution: str, record: InvocationRecord) -> None:
         """Keep one invocation of an execution."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -20,8 +19,8 @@ class StartReports:
 
     Args:
         function: The version.
-        log: Writes a line of a process into the version's log group.
         say: Takes one line for the terminal.
+        notice: Takes one line that somebody must know at once.
         on_change: Called when an environment's state changed.
     """
 
@@ -29,19 +28,18 @@ class StartReports:
         self,
         function: AppFunction,
         *,
-        log: Callable[[int, str], None],
         say: Callable[[str], None],
+        notice: Callable[[str], None],
         on_change: Callable[[], None],
     ) -> None:
         self._function = function
-        self._log = log
         self._say = say
+        self._notice = notice
         self._on_change = on_change
 
-    def lost(self) -> None:
-        """Log that an environment is replaced."""
-        name = self._function.name
-        self._log(os.getpid(), f"a worker process of {name} ended: starting a new execution environment")
+    def lost(self, what: str) -> None:
+        """Print what ended, and that its environment is replaced."""
+        self._notice(f"{self._version}: {what}: a new execution environment is started")
         self._on_change()
 
     def failed(self, failure: StartFailure) -> None:

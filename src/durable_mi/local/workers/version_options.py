@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from durable_mi.local.notices.notices import Notices
 from durable_mi.local.workers.invocation_record import InvocationRecords
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class VersionOptions:
         logs: Keeps the log lines of the processes.
         now: Returns the service's time in epoch milliseconds, for the log lines.
         records: Keeps which worker ran which invocation. Defaults to records of their own.
+        notices: Takes what somebody must know at once. Defaults to nobody.
         fails_start: Returns whether the replacement of an execution environment fails to start. Defaults to never.
         on_change: Called with the version's log group when the state of an execution environment changed.
     """
@@ -37,5 +39,6 @@ class VersionOptions:
     logs: LogStore
     now: Callable[[], int]
     records: InvocationRecords = field(default_factory=InvocationRecords)
+    notices: Notices = field(default_factory=Notices)
     fails_start: Callable[[], bool] = lambda: False
     on_change: Callable[[str], None] = lambda _: None

@@ -121,12 +121,11 @@ function executionName(doc) {
   };
 }
 
-/** The periods in which the handler ran, and what lies between them. */
+/** When the handler ran, when an invocation waited for a worker, and when the execution was suspended. */
 function executionBars(doc, scale, now) {
   const status = statusClass(doc.status);
   if (doc.running === null) return [{ start: doc.start, end: doc.end ?? now, class: `bar whole ${status}` }];
   const end = doc.end ?? now;
-  const isRunning = doc.invocations.some((each) => each.end === null);
   const bars = [];
   let reached = doc.start;
   const suspend = (until) => {
@@ -135,25 +134,40 @@ function executionBars(doc, scale, now) {
     const text = width > 0.06 ? `${width > 0.2 ? "suspended " : ""}${duration(until - reached)}` : "";
     bars.push({ start: reached, end: until, class: "bar gap", text, title: `suspended ${duration(until - reached)}` });
   };
-  doc.active.forEach(([start, stop], position) => {
+  for (const { start, stop, state } of statesOf(doc, end)) {
     suspend(start);
-    const until = isRunning && position === doc.active.length - 1 ? end : stop;
-    bars.push({ start, end: until, class: `bar whole ${status}` });
-    reached = until;
-  });
+    const title = state === "queued" ? `queued for a worker process ${duration(stop - start)}` : `ran ${duration(stop - start)}`;
+    bars.push({ start, end: stop, class: state === "queued" ? "bar queued" : `bar whole ${status}`, title });
+    reached = stop;
+  }
   suspend(end);
   return bars;
+}
+
+/** The periods in which it was not suspended, in their order: running, or queued; the last one goes on until now. */
+export function statesOf(doc, end) {
+  const isRunning = doc.invocations.some((each) => each.end === null);
+  const active = doc.active.map(([start, stop], position) => ({
+    start, stop: isRunning && position === doc.active.length - 1 ? end : stop, state: "running",
+  }));
+  const queued = doc.queue.map(([start, stop], position) => ({
+    start, stop: doc.waiting !== null && position === doc.queue.length - 1 ? end : stop, state: "queued",
+  }));
+  return [...active, ...queued].sort((one, other) => one.start - other.start);
 }
 
 function environmentLabel(id, position, invocations) {
   const label = id === null ? "invocations" : `environment ${position + 1}`;
   const isRunning = invocations.some((each) => each.end === null);
+  const failed = invocations.filter((each) => each.error).length;
   return {
-    shown: [label, invocations.length, isRunning],
+    shown: [label, invocations.length, isRunning, failed],
     make: () => [
-      el("span", { class: `dot ${isRunning ? "is-running" : "is-idle"}` }),
+      el("span", { class: `dot ${isRunning ? "is-running" : failed ? "is-failed" : "is-idle"}` }),
       el("span", { class: "label" }, label),
-      el("span", { class: "hint" }, count(invocations.length, "invocation")),
+      failed
+        ? el("span", { class: "failures" }, `${failed} of ${invocations.length} failed`)
+        : el("span", { class: "hint" }, count(invocations.length, "invocation")),
     ],
   };
 }
@@ -202,8 +216,13 @@ function invocationBars(invocations, now) {
     end: each.end ?? now,
     class: `bar invocation ${each.error ? "is-failed" : each.end === null ? "is-running" : ""}`,
     text: each.pid === null ? "" : String(each.pid),
-    title: each.pid === null ? "invocation" : `process ${each.pid}`,
+    title: [each.pid === null ? "invocation" : `process ${each.pid}`, failureOf(each)].filter(Boolean).join(": "),
   }));
+}
+
+/** Why an invocation failed, as one line; null if it did not. */
+export function failureOf(invocation) {
+  return invocation.error ? [invocation.error, invocation.message].filter(Boolean).join(": ") : null;
 }
 
 function spanBars(span, doc, now) {

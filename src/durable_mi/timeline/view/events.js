@@ -26,7 +26,7 @@ export function eventList(doc, wanted) {
 }
 
 function eventLine(event, origin, span) {
-  const ending = /(Succeeded|Failed|TimedOut|Stopped|Cancelled)$/.exec(event.type)?.[1]?.toLowerCase() ?? "started";
+  const ending = event.error ? "failed" : /(Succeeded|Failed|TimedOut|Stopped|Cancelled)$/.exec(event.type)?.[1]?.toLowerCase() ?? "started";
   return [
     el("span", { class: "offset", title: clock(event.at) }, `+${duration(event.at - origin)}`),
     el("span", { class: "level" }, String(event.id)),
@@ -36,6 +36,7 @@ function eventLine(event, origin, span) {
       el("span", { class: `event-type event-${ending}` }, event.type),
       span ? ` ${span.name}` : null,
       span && kindOf(span) !== "step" ? el("span", { class: "hint" }, ` ${kindOf(span)}`) : null,
+      event.error ? el("span", { class: "said" }, event.error) : null,
     ),
   ];
 }

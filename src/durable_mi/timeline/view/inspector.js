@@ -1,5 +1,5 @@
 // Everything that is known of what the reader chose: the execution, an environment or an operation.
-import { environmentsOf, statusClass } from "./chart.js";
+import { environmentsOf, failureOf, statusClass } from "./chart.js";
 import { callbackForm } from "./callback.js";
 import { button, el } from "./dom.js";
 import { clock, duration, kindOf, moment, recently, statusWord } from "./format.js";
@@ -63,9 +63,10 @@ function invocationBlock(invocation, number, doc, actions) {
       ["process", invocation.pid === null ? null : String(invocation.pid)],
       ["started", `${clock(invocation.start)}  (+${duration(invocation.start - doc.start)})`],
       ["took", isRunning ? "running" : duration(invocation.end - invocation.start)],
-      ["error", invocation.error],
+      ["waited", invocation.requested === null || invocation.requested === invocation.start ? null : duration(invocation.start - invocation.requested)],
       ["request id", copyable(invocation.requestId)],
     ]),
+    invocation.error ? el("div", { class: "error" }, el("p", {}, failureOf(invocation))) : null,
     isRunning && actions && invocation.pid !== null
       ? button(`Kill process ${invocation.pid}`, () => actions.kill(invocation.pid), { class: "danger" })
       : null,
@@ -94,7 +95,7 @@ function inspectSpan(doc, span, actions) {
         ["callback id", span.callbackId ? copyable(span.callbackId) : null],
       ]),
       span.kind === "Callback" && isOpen && actions ? callbackForm(span.callbackId, actions) : null,
-      single ? errorBlock(span.error) : attemptBlock(span, doc),
+      single ? errorBlock(span.error) : attemptBlock(span, doc, isOpen),
       payload("Result", span.result),
       payload("Input", span.input),
       logBlock("Log", logs, doc.start),
@@ -108,12 +109,12 @@ function childLink(span, actions) {
   return actions ? el("a", { href: actions.hrefOf(span.childArn) }, arn) : arn;
 }
 
-function attemptBlock(span, doc) {
+function attemptBlock(span, doc, isOpen) {
   return el(
     "section",
     { class: "block" },
     el("h3", {}, "Attempts"),
-    ...span.attempts.map((attempt) =>
+    ...span.attempts.map((attempt, position) =>
       el(
         "div",
         { class: "attempt" },
@@ -123,7 +124,9 @@ function attemptBlock(span, doc) {
           el("span", { class: `dot ${statusClass(attempt.status)}` }),
           el("strong", {}, `attempt ${attempt.number}`),
           ` ${statusWord(attempt.status)} at +${duration((attempt.end ?? attempt.start) - doc.start)}`,
-          attempt.retryDelay === null ? null : `, next in ${duration(attempt.retryDelay)}`,
+          attempt.retryDelay !== null && (isOpen || position < span.attempts.length - 1)
+            ? `, next in ${duration(attempt.retryDelay)}`
+            : null,
         ),
         errorText(attempt.error),
         ...payloadText("State at this poll", attempt.result),

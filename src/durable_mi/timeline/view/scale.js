@@ -3,6 +3,8 @@
 // An execution that waits for days and works for milliseconds shows nothing when it is drawn to scale. So the periods in
 // which no invocation ran can be drawn shorter than they were; each then tells its length.
 
+import { statesOf } from "./chart.js";
+
 const MOST_TICKS = 7;
 
 /**
@@ -35,7 +37,8 @@ export function makeScale(doc, now, compressed) {
 
 /** Whether a timeline is easier to read with its suspended periods drawn short. */
 export function isBetterCompressed(doc) {
-  return doc.suspended !== null && doc.suspended > 0.4 * Math.max(doc.running + doc.suspended, 1);
+  const rest = doc.running + (doc.queued ?? 0);
+  return doc.suspended !== null && doc.suspended > 0.4 * Math.max(rest + doc.suspended, 1);
 }
 
 /** The execution cut where it was suspended and resumed; what is to come is part of it as far as it is known. */
@@ -47,10 +50,12 @@ function split(doc, now) {
     if (until > reached) pieces.push({ start: reached, end: until, length: until - reached, running });
     reached = Math.max(reached, until);
   };
-  const isRunning = doc.invocations.some((each) => each.end === null);
-  doc.active.forEach(([start, stop], position) => {
+  // Time in a queue is shown in full: it is what a reader looks for.
+  const isRunning = doc.waiting !== null || doc.invocations.some((each) => each.end === null);
+  const states = statesOf(doc, now);
+  states.forEach(({ start, stop }, position) => {
     add(start, false);
-    const goesOn = isRunning && position === doc.active.length - 1;
+    const goesOn = isRunning && position === states.length - 1;
     add(goesOn ? Math.max(stop, doc.start + stepUp(now - doc.start)) : stop, true);
   });
   const silent = doc.running === null;

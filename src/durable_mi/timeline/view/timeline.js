@@ -2,7 +2,7 @@
 import { callbackName, makeChart, statusClass } from "./chart.js";
 import { button, el, fill } from "./dom.js";
 import { eventList } from "./events.js";
-import { duration, moment, statusWord } from "./format.js";
+import { clock, duration, moment, recently, statusWord } from "./format.js";
 import { inspect } from "./inspector.js";
 import { isBetterCompressed, makeScale } from "./scale.js";
 
@@ -119,7 +119,9 @@ export function mountTimeline(container, actions) {
     const isRunning = doc.invocations.some((each) => each.end === null);
     const since = alive ? Math.max(now() - doc.now, 0) : 0;
     const running = doc.running === null ? null : doc.running + (isRunning ? since : 0);
-    const suspended = doc.suspended === null ? null : doc.suspended + (isRunning ? 0 : since);
+    const isQueued = !isRunning && doc.waiting !== null;
+    const queued = doc.queued === null ? null : doc.queued + (isQueued ? since : 0);
+    const suspended = doc.suspended === null ? null : doc.suspended + (isRunning || isQueued ? 0 : since);
     fill(head, [doc.arn, doc.status], () => [
       el("h1", {}, doc.name, el("span", { class: `pill ${statusClass(doc.status)}`, role: "status" }, statusWord(doc.status))),
       el("p", { class: "facts-line" }),
@@ -132,6 +134,7 @@ export function mountTimeline(container, actions) {
       ["started", moment(doc.start)],
       [doc.hasEnded ? "took" : "so far", duration(took)],
       running === null ? null : ["ran", duration(running)],
+      queued === null ? null : ["queued", duration(queued)],
       running === null ? null : ["suspended", duration(suspended)],
       doc.invocations.length ? ["invocations", String(doc.invocations.length)] : null,
       environments ? ["environments", String(environments)] : null,
@@ -153,19 +156,29 @@ export function mountTimeline(container, actions) {
   }
 
   function noticeOf(document_) {
-    return waitingCallbacks(document_).map((span) => [span.id, span.name]);
+    return [waitingCallbacks(document_).map((span) => [span.id, span.name]), document_.notices];
   }
 
   function noticeNodes(document_) {
-    return waitingCallbacks(document_).map((span) =>
+    const told = document_.notices.map(({ at, text }) =>
+      el("p", { class: "told" }, el("span", { class: "offset" }, clock(at).slice(0, 8)), el("span", {}, text)),
+    );
+    const waiting = waitingCallbacks(document_).map((span) =>
       el(
         "p",
         { class: "waiting" },
         el("span", { class: "dot is-waiting" }),
-        el("span", {}, "Waits for callback ", el("strong", {}, callbackName(span, document_))),
+        el(
+          "span",
+          {},
+          "Waits for callback ",
+          el("strong", {}, callbackName(span, document_)),
+          span.deadline ? ` until ${recently(span.deadline)}` : "",
+        ),
         actions && button("Complete…", () => openCallback(span), { class: "primary" }),
       ),
     );
+    return [...told, ...waiting];
   }
 
   function openCallback(span) {

@@ -22,6 +22,8 @@ from executions import START, function_arn, new_execution
 
 from durable_mi.local.durable.executor import ServiceExecutor
 from durable_mi.local.durable.store import ExecutionStore
+from durable_mi.local.notices.executions import ExecutionNotices
+from durable_mi.local.notices.notices import Notices
 
 if TYPE_CHECKING:
     from aws_durable_execution_sdk_python_testing.execution import Execution
@@ -82,6 +84,7 @@ def resume(scheduler: RecordingScheduler, execution: Execution, *, after: float)
         failure_of=lambda _: None,
         notes_of=store.notes,
         revision_of=store.revision,
+        notices=ExecutionNotices(Notices(), "us-east-1", "http://127.0.0.1"),
     )
     executor.resume_from_state(execution, START + timedelta(seconds=after))
     return [delay for delay in scheduler.delays if delay]

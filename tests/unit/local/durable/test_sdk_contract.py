@@ -232,6 +232,8 @@ class Scene:
         invoker = find(PACKAGE, "invoker.LambdaInvoker")(lambda_client=None)
         invoker.invoke = self.invoke
         store = import_module("durable_mi.local.durable.store").ExecutionStore
+        notices = import_module("durable_mi.local.notices.notices").Notices
+        executions = import_module("durable_mi.local.notices.executions").ExecutionNotices
         self.answer: Future[Any] = Future()
         self.failure: InvocationFailure | None = None
         self.asked: Future[None] = Future()
@@ -248,6 +250,7 @@ class Scene:
             failure_of=lambda _: self.failure,
             notes_of=self.store.notes,
             revision_of=self.store.revision,
+            notices=executions(notices(), "us-east-1", "http://127.0.0.1"),
         )
         checkpoints.add_execution_observer(self.executor)
 

@@ -32,14 +32,14 @@ class FakeEnvironment:
         self.seconds = seconds
         self.drained = self.stopped = False
         self.finished = asyncio.Event()
-        self.on_ready: Callable[[Environment], None] = lambda _: None
+        self.on_ready: Callable[[Environment, str], None] = lambda *_: None
 
     async def start(self) -> None:
         """Take the time and raise."""
         await asyncio.sleep(self.seconds)
         if self.error is not None:
             raise self.error
-        self.on_ready(self)
+        self.on_ready(self, "process 7 ended")
 
     def workers(self) -> dict[int, str | None]:
         """One idle process."""
@@ -66,7 +66,7 @@ class House:
         self.seconds = seconds
         self.made: list[FakeEnvironment] = []
         self.replacements: list[bool] = []
-        self.on_lost: list[Callable[[Environment], None]] = []
+        self.on_lost: list[Callable[[Environment, str], None]] = []
         self.reports: list[tuple[float, str]] = []
         self.cannot_make: Exception | None = None
         self.mortal: int | None = None
@@ -77,7 +77,7 @@ class House:
         """Virtual seconds."""
         return asyncio.get_running_loop().time()
 
-    def make(self, on_lost_worker: Callable[[Environment], None], *, is_replacement: bool) -> FakeEnvironment:
+    def make(self, on_lost_worker: Callable[[Environment, str], None], *, is_replacement: bool) -> FakeEnvironment:
         """Make the next environment, with the next error."""
         if self.cannot_make is not None:
             raise self.cannot_make
@@ -91,16 +91,16 @@ class House:
 
     def lose(self) -> None:
         """Let the newest environment lose a worker."""
-        self.on_lost[-1](self.made[-1])
+        self.on_lost[-1](self.made[-1], "process 7 ended")
 
     async def until(self, state: SlotState) -> None:
         """Wait until the slot is in a state."""
         while self.slot.state is not state:  # noqa: ASYNC110 - it costs no time here
             await asyncio.sleep(0.01)
 
-    def lost(self) -> None:
+    def lost(self, what: str) -> None:
         """Note the report."""
-        self.reports.append((self.time, "lost"))
+        self.reports.append((self.time, f"lost: {what}"))
 
     def failed(self, failure: StartFailure) -> None:
         """Note the report."""
@@ -126,7 +126,7 @@ def test_a_start_that_fails_is_repeated_with_growing_pauses(in_virtual_time: Run
         told = [(round(time), text) for time, text in house.reports]
         assert [
             (0, "ready after 0"),
-            (0, "lost"),
+            (0, "lost: process 7 ended"),
             (0, "failed 1, next in 1"),
             (1, "failed 2, next in 2"),
             (3, "failed 3, next in 4"),
@@ -136,7 +136,7 @@ def test_a_start_that_fails_is_repeated_with_growing_pauses(in_virtual_time: Run
             (63, "failed 7, next in 60"),
             (123, "failed 8, next in 60"),
             (183, "ready after 8"),
-            (200, "lost"),
+            (200, "lost: process 7 ended"),
             (200, "failed 1, next in 1"),
             (201, "ready after 1"),
         ] == told
