@@ -45,6 +45,11 @@ class Module:
         """Put something else in its place."""
         self._path.write_text(source)
 
+    def begin_with(self, source: str) -> None:
+        """Put something before what was there, which ends as it is loaded."""
+        first, future, rest = self._whole.partition("from __future__ import annotations\n")
+        self.write(f"{first}{future}{source}{rest}")
+
     def repair(self) -> None:
         """Write what was there."""
         self.write(self._whole)
@@ -213,7 +218,7 @@ def test_a_plain_function_that_starts_on_demand_is_tried_again_by_the_next_call(
 @pytest.mark.runtime_client
 def test_rejects_a_first_start_in_which_a_process_ends(app: Path) -> None:
     """Nothing is tried again: the command ends with the reason."""
-    Module(app).write("import os\nos._exit(3)\n")
+    Module(app).begin_with("import os\nos._exit(3)\n")
     command = [str(DURABLE_MI), "local", "--app", str(app), "--port", "0", "--quiet", "--function", "Ledger"]
     ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LIMIT_S)
     assert 1 == ended.returncode

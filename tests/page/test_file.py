@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from durable_mi.operate.execution import Event, Execution
 from durable_mi.timeline.document import timeline_document
 from durable_mi.timeline.html import timeline_html
+from durable_mi.timeline.invocation import Invocation
 from durable_mi.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -98,6 +99,67 @@ def test_shows_polls_deadlines_and_targets(open_page: Callable[..., Page], tmp_p
         page.get_by_role("button", name=name).first.click()
         for fact in facts:
             expect(page.locator(".inspector")).to_contain_text(fact)
+
+
+def test_shows_the_queue_and_what_failed(
+    open_page: Callable[..., Page], accessibility: Callable[[Page], list[str]], tmp_path: Path
+) -> None:
+    """Three states in the bar of the execution; an invocation that timed out, and what was reported, in red."""
+    start = datetime.now(UTC)
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:orders:7/durable-execution/name/id"
+    ran = Invocation(
+        request_id="one",
+        requested=start,
+        started=start + timedelta(seconds=2),
+        ended=start + timedelta(seconds=5),
+        environment="e1",
+        pid=11,
+        error="Sandbox.Timedout",
+        message="Task timed out after 3.00 seconds",
+    )
+    error = {"Payload": {"ErrorType": ran.error, "ErrorMessage": ran.message}}
+    details = {"StartTimestamp": ran.started, "EndTimestamp": ran.ended, "RequestId": "one", "Error": error}
+    retried = {"ErrorType": "Busy"}, {"NextAttemptDelaySeconds": 60}
+    events = [
+        Event(id=1, type="StepStarted", timestamp=ran.started, operation_id="s", name="charge"),
+        *(
+            Event(
+                id=number,
+                type="StepFailed",
+                timestamp=ran.started,
+                operation_id="s",
+                name="charge",
+                details={
+                    "Error": {"Payload": retried[0]},
+                    "RetryDetails": {"CurrentAttempt": number - 1, **retried[1]},
+                },
+            )
+            for number in (2, 3)
+        ),
+        Event(id=4, type="InvocationCompleted", timestamp=start + timedelta(seconds=5), details=details),
+    ]
+    execution = Execution(arn=arn, name="name", status="STOPPED", started=start, ended=start + timedelta(seconds=9))
+    notices = [(start + timedelta(seconds=5), "all workers are held")]
+    timeline = Timeline.build(execution, events, now=start, invoked=[ran], notices=notices)
+    file = tmp_path / "run.html"
+    file.write_text(timeline_html(timeline_document(timeline)))
+    page = open_page("about:blank", offline=True)
+    page.goto(file.as_uri())
+
+    states = page.get_by_role("button", name="execution stopped").locator(".bar")
+    assert ["bar queued", "bar whole is-stopped", "bar gap"] == [bar.get_attribute("class") for bar in states.all()]
+    expect(page.locator(".facts-line")).to_contain_text("ran 3.00 s queued 2.00 s suspended 4.00 s")
+    expect(page.locator(".told")).to_contain_text("all workers are held")
+    expect(page.locator(".bar.invocation.is-failed")).to_have_count(1)
+    assert [] == accessibility(page)
+    page.get_by_role("button", name="environment 1 1 of 1 failed").click()
+    expect(page.locator(".inspector .error")).to_have_text("Sandbox.Timedout: Task timed out after 3.00 seconds")
+    page.get_by_role("button", name="charge").click()
+    expect(page.locator(".inspector")).to_contain_text("attempt 1")
+    expect(page.locator(".inspector")).not_to_contain_text("next in")
+    page.get_by_role("button", name="Events and log").click()
+    expect(page.locator(".event-failed").last).to_have_text("InvocationCompleted")
+    expect(page.locator(".events")).to_contain_text("Sandbox.Timedout: Task timed out after 3.00 seconds")
 
 
 def test_tells_an_execution_on_a_terminal(showcase: Any) -> None:

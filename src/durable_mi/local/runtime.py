@@ -103,10 +103,10 @@ class LocalRuntime:
             InitError: A handler could not be loaded.
             HostPackagesError: A package that was compiled for another machine has no build for this one.
         """
-        self._check_handlers()
         self._durable.start()
         await self._server.start()
         try:
+            self._check_handlers()
             async with asyncio.TaskGroup() as starting:
                 for function_version in self._registry:
                     starting.create_task(function_version.start())

@@ -205,8 +205,8 @@ class ConsoleReporter:
                 continue
             self._announced.add(event.operation_id)
             command = self._answer(callback_id)
-            until = "" if event.deadline is None else f" until {deadline(event.deadline, event.timestamp)}"
-            self._value(f"# waits{until}; to {command.purpose}:", indent=14, style="dim")
+            limit = "" if event.deadline is None else f", until {deadline(event.deadline, event.timestamp)}"
+            self._value(f"# {command.purpose}{limit}", indent=14, style="dim")
             self._value(str(command), indent=14)
 
     def _traceback(self, event: Event, frames: Sequence[str]) -> None:

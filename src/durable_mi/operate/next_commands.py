@@ -91,7 +91,7 @@ class NextCommands:
 
         Without a payload: the AWS CLI takes one as text in version 1, as base64 in version 2, and from a file in both.
         """
-        purpose = "answer the callback; for a result, add --result fileb://FILE"
+        purpose = "answer the callback (for a result, add --result fileb://FILE)"
         operation = "send-durable-execution-callback-success"
         return self._command(purpose, "lambda", operation, ("--callback-id", callback_id))
 

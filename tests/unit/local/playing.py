@@ -14,6 +14,7 @@ from durable_mi.local.app.functions import DurableConfig
 from durable_mi.local.durable.service import DurableService, Reply
 from durable_mi.local.durable.service_options import DurableServiceOptions
 from durable_mi.local.durable.sqlite_store import SqliteExecutionStore
+from durable_mi.local.notices.notices import Notices
 from durable_mi.local.workers.invocation import Outcome
 from durable_mi.local.workers.registry import Target
 
@@ -50,6 +51,14 @@ class Handler:
     def returns(self, status: str = "PENDING") -> None:
         """End it."""
         self.ended.set_result(Outcome(json.dumps({"Status": status}).encode()))
+
+    def answers(self, payload: bytes) -> None:
+        """End it with any answer."""
+        self.ended.set_result(Outcome(payload))
+
+    def times_out(self) -> None:
+        """End it as the service does when its time is over."""
+        self.ended.set_result(Outcome.failure("Sandbox.Timedout", "timed out", "request"))
 
     def crashes(self) -> None:
         """End it as a process does that is killed."""
@@ -125,13 +134,21 @@ async def call(service: DurableService, method: str, path: str, body: bytes = b"
     return reply
 
 
-def play(scene: Callable[[Functions], Awaitable[T]], *, skip_time: bool = False, state: Path | None = None) -> T:
+def play(
+    scene: Callable[[Functions], Awaitable[T]],
+    *,
+    skip_time: bool = False,
+    state: Path | None = None,
+    notices: Notices | None = None,
+) -> T:
     """Run a scene with a durable service of its own, which resumes what the state file holds."""
 
     async def run() -> T:
         functions = Functions()
         sqlite = SqliteExecutionStore(state) if state else None
-        options = DurableServiceOptions(region="us-east-1", sqlite=sqlite, skip_time=skip_time)
+        options = DurableServiceOptions(
+            region="us-east-1", sqlite=sqlite, skip_time=skip_time, notices=notices or Notices()
+        )
         functions.service = DurableService(functions, options)
         functions.service.start()
         functions.service.resume_executions()

@@ -13,6 +13,7 @@ from rich.console import Console
 from durable_mi.operate.console_reporter import ConsoleReporter, terminal
 from durable_mi.operate.execution import Event, Execution
 from durable_mi.operate.follow import Update
+from durable_mi.operate.history_table import event_style
 from durable_mi.operate.logs import LogLine
 from durable_mi.operate.next_commands import NextCommands
 
@@ -269,3 +270,113 @@ def test_writes_what_the_encoding_lacks(monkeypatch: pytest.MonkeyPatch) -> None
     terminal().print("caf\u00e9")
 
     assert b"caf\\xe9\n" == written.getvalue()
+
+
+def failed(number: int, seconds: float, **retry: int) -> Event:
+    """Return a failed attempt at a step."""
+    error = {"Payload": {"ErrorType": "ValueError", "ErrorMessage": "declined"}}
+    return event(number, "StepFailed", seconds, "charge", Error=error, RetryDetails={"CurrentAttempt": number, **retry})
+
+
+def test_follows_failures_with_their_tracebacks() -> None:
+    """Each attempt at a step with its own; one of the history is preferred, and not repeated for the execution."""
+    outside = {"ErrorType": "KeyError", "StackTrace": ['  File "app.py", line 3, in handler\n    raise KeyError\n']}
+    events = [
+        failed(1, 1, NextAttemptDelaySeconds=1),
+        failed(2, 2),
+        replace(event(3, "InvocationCompleted", 3, Error={"Payload": outside}), name=None),
+        event(4, "ExecutionFailed", 4, Error={"Payload": outside}),
+    ]
+    output, file = shown(width=100)
+    output.follow([Update(execution=RUNNING, events=events)], traceback_of=lambda each: [f"at\x1b attempt {each.id}"])
+
+    assert [
+        "     +0.00 s  StepFailed          charge",
+        "              ValueError: declined; next attempt in 1 s",
+        r"                at\x1b attempt 1",
+        "     +1.00 s  StepFailed          charge            attempt 2",
+        "              ValueError: declined",
+        r"                at\x1b attempt 2",
+        "     +2.00 s  InvocationCompleted",
+        "              KeyError",
+        '                  File "app.py", line 3, in handler',
+        "                    raise KeyError",
+        "     +3.00 s  ExecutionFailed",
+        "              KeyError",
+    ] == file.getvalue().splitlines()[2:]
+
+
+def test_the_outcome_names_the_step_that_failed() -> None:
+    """The SDK's own error hides the name and the type."""
+    wrapped = Execution.from_api(
+        {
+            "DurableExecutionArn": ARN,
+            "DurableExecutionName": "name",
+            "Status": "FAILED",
+            "StartTimestamp": T0,
+            "Error": {"ErrorType": "sdk.StepError", "ErrorMessage": "declined"},
+        }
+    )
+    for steps, expected in (
+        ([failed(1, 1)], ["  Error    sdk.StepError: declined", "  Step     charge: ValueError: declined"]),
+        ([failed(1, 1, NextAttemptDelaySeconds=1)], ["  Error    sdk.StepError: declined"]),
+    ):
+        output, file = shown()
+        output.follow([Update(execution=RUNNING, events=steps)])
+        output.outcome(wrapped)
+        assert expected == file.getvalue().splitlines()[-len(expected) :]
+
+
+def test_follows_callbacks_with_the_command_that_answers_them() -> None:
+    """Once for each that is waited for; not for one that was answered meanwhile, nor at the end."""
+    opened = event(1, "CallbackStarted", 0, "approval", CallbackId="a b", Timeout=3600)
+    answered = [
+        event(2, "CallbackStarted", 1, "quick", CallbackId="q"),
+        event(3, "CallbackSucceeded", 1, "quick"),
+    ]
+    ended = replace(RUNNING, status="STOPPED")
+    commands = NextCommands(endpoint=None, profile=None, region=None)
+    output, file = shown(width=120)
+    output.follow(
+        [
+            Update(execution=RUNNING, events=[opened, *answered]),
+            Update(execution=RUNNING, events=[]),
+            Update(execution=ended, events=[event(4, "CallbackStarted", 2, "late", CallbackId="l")]),
+        ],
+        answer=commands.callback_success,
+    )
+    lines = [line for line in file.getvalue().splitlines() if line.startswith("              ")]
+    assert [
+        "              times out at 13:00:00 UTC; callback id a b",
+        "              callback id q",
+        "              # answer the callback (for a result, add --result fileb://FILE), until 13:00:00 UTC",
+        "              aws lambda send-durable-execution-callback-success \\",
+        "                --callback-id 'a b'",
+        "              callback id l",
+    ] == lines
+
+
+def test_follows_what_the_local_runtime_reports() -> None:
+    """Between the events, whatever it says."""
+    output, file = shown()
+    output.follow([Update(execution=RUNNING, events=HISTORY[:1], notices=["no \x1b worker is free"])])
+    assert r"              no \x1b worker is free" == file.getvalue().splitlines()[-1]
+
+
+def test_shows_the_traceback_of_a_log_line_unless_it_was_shown() -> None:
+    """Where the log comes later than the event, as on AWS."""
+    line = LogLine(timestamp=T0, message="failed", stack_trace=("  at charge",))
+    output, file = shown()
+    output.logs([line], log_group="group")
+    assert "                  at charge" == file.getvalue().splitlines()[-1]
+    output, file = shown()
+    output.follow([Update(execution=RUNNING, events=[failed(1, 1)])], traceback_of=lambda _: ["  at charge"])
+    output.logs([line], log_group="group")
+    assert "  12:00:00.000  failed" == file.getvalue().splitlines()[-1]
+
+
+def test_a_failed_invocation_is_red() -> None:
+    """Its type does not say that it failed."""
+    error = {"Payload": {"ErrorType": "Kind"}}
+    assert "red" == event_style(event(1, "InvocationCompleted", 0, Error=error))
+    assert "" == event_style(event(1, "InvocationCompleted", 0))

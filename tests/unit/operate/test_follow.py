@@ -172,3 +172,11 @@ def test_reads_a_whole_history() -> None:
 
     assert events(25) == read_history(script, ARN)
     assert 3 == script.pages_read
+
+
+def test_each_update_has_what_the_runtime_reported_meanwhile() -> None:
+    """Also the last one."""
+    reported = [["a"], [], ["b", "c"]]
+    script = Script([("RUNNING", events(1)), ("RUNNING", events(1)), ("SUCCEEDED", events(2))])
+    updates = follow(script, ARN, sleep=script.sleep, clock=script.clock, notices=lambda: reported.pop(0))
+    assert [["a"], [], ["b", "c"]] == [update.notices for update in updates]

@@ -7,11 +7,13 @@ import hashlib
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.console import Console
+from rich.text import Text
 
 from durable_mi.operate.errors import ServiceError
 from durable_mi.operate.execution import Event, Execution, HistoryPage
@@ -27,7 +29,7 @@ from durable_mi.timeline.timeline import Timeline
 from durable_mi.timeline.view import DIRECTORY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:orders:7/durable-execution/name/id"
 T0 = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -89,6 +91,38 @@ def test_a_terminal_shows_when_what_ran() -> None:
     assert rows["pause"].index("░") == rows["outer"].rindex("─") + 1
     assert rows["environment 2"].index("▪") == rows["pause"].rindex("░") + 1
     assert rows["pause"].endswith("6.00 s")
+
+
+def troubled() -> Timeline:
+    """Return an execution that was queued, timed out and was reported on, and is queued again."""
+    ran = Invocation(
+        request_id="a",
+        requested=at(0),
+        started=at(2),
+        ended=at(5),
+        environment="e1",
+        pid=11,
+        error="Sandbox.Timedout",
+        message="Task \x1b timed out",
+    )
+    running = replace(execution(), status="RUNNING", ended=None, error=None)
+    notices = [(at(5), "all \x1b workers are held")]
+    return Timeline.build(running, [], now=at(10), invoked=[ran], waiting=at(8), notices=notices)
+
+
+def test_a_terminal_shows_three_states_and_what_failed() -> None:
+    """Queued, running, suspended, and queued again; the invocation that failed and what was reported are red."""
+    console = Console(file=io.StringIO(), width=80, force_terminal=True, color_system="standard")
+    print_timeline(console, troubled())
+    assert isinstance(console.file, io.StringIO)
+    coloured = console.file.getvalue().splitlines()
+    lines = Text.from_ansi(console.file.getvalue()).plain.splitlines()
+    assert "ran 3.00 s, queued 4.00 s, suspended 3.00 s" in lines[1]
+    [states] = [line.split()[1] for line in lines if "execution" in line and "▒" in line]
+    assert "▒█·▒" == re.sub(r"(.)\1+", r"\1", states)
+    for said in ("✗✗✗", r"invocation 1 failed: Sandbox.Timedout: Task \x1b timed out", r"all \x1b workers are held"):
+        [red] = [line for line in coloured if said in line]
+        assert "\x1b[31m" in red
 
 
 def test_a_terminal_is_not_driven_by_what_a_function_says() -> None:
@@ -202,10 +236,17 @@ def test_reads_without_logs_where_they_may_not_be_read() -> None:
     assert read_timeline(Source(logs=False), ARN, Target.parse("orders:7")).logs is None
 
 
-def test_what_the_runtime_tells_comes_back_out_of_its_document() -> None:
-    """Times to the millisecond, places as they were."""
-    told = timeline()
-    assert list(told.invocations) == document_records(json.loads(json.dumps(timeline_document(told))))["invoked"]
+@pytest.mark.parametrize("make", [timeline, troubled])
+def test_what_the_runtime_tells_comes_back_out_of_its_document(make: Callable[[], Timeline]) -> None:
+    """Times to the millisecond, places as they were, what waits and what was reported."""
+    told = make()
+    records = document_records(json.loads(json.dumps(timeline_document(told))))
+    assert {"invoked": list(told.invocations), "waiting": told.waiting, "notices": list(told.notices)} == records
+
+
+def test_without_a_document_nothing_is_known() -> None:
+    """As on AWS."""
+    assert {"invoked": [], "waiting": None, "notices": []} == document_records(None)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://localhost:1"])

@@ -73,6 +73,41 @@ def test_a_running_execution_is_told_up_to_now() -> None:
     assert (2, 8) == (build(ran("a", 0, 2)).running_s, build(ran("a", 0, 2)).suspended_s)
 
 
+def queued(request: str, requested: float, started: float, ended: float | None) -> Invocation:
+    """Return an invocation that waited for a worker."""
+    return replace(ran(request, started, ended), requested=at(requested))
+
+
+def test_tells_queued_from_running_and_suspended() -> None:
+    """From the start of the execution, and from each later request, until a worker takes the invocation."""
+    told = build(queued("a", 0.1, 2, 3), queued("b", 5, 6, 8), of=execution("SUCCEEDED", 9))
+    assert [(at(2), at(3)), (at(6), at(9))] == list(told.active())
+    assert [(at(0), at(2)), (at(5), at(6))] == list(told.queued())
+    assert (9, 4, 3, 2) == (told.took_s, told.running_s, told.queued_s, told.suspended_s)
+
+
+def test_an_invocation_that_waits_is_queued_up_to_now() -> None:
+    """Be it the first one or a later one; not after the end."""
+    first = build(waiting=at(0.2))
+    assert [(at(0), at(10))] == list(first.queued())
+    assert (0, 10, 0) == (first.running_s, first.queued_s, first.suspended_s)
+    later = build(queued("a", 0, 0, 1), waiting=at(7))
+    assert [(at(7), at(10))] == list(later.queued())
+    assert (1, 3, 6) == (later.running_s, later.queued_s, later.suspended_s)
+    assert [] == list(build(queued("a", 0, 0, 1), of=execution("STOPPED", 5), waiting=at(4)).queued())
+
+
+def test_who_waits_while_another_runs_is_not_queued() -> None:
+    """The execution has one state at a time."""
+    told = build(queued("a", 0, 0, 4), queued("b", 3, 5, 6), of=execution("STOPPED", 6))
+    assert [(at(4), at(5))] == list(told.queued())
+
+
+def test_without_times_of_requests_nothing_is_claimed_of_a_queue() -> None:
+    """As on AWS."""
+    assert build(ran("a", 1, 2)).queued_s is None
+
+
 def test_overlapping_invocations_run_once() -> None:
     """Such as one that timed out and its repetition."""
     told = build(ran("a", 0, 5), ran("b", 3, 4), ran("c", 4, 6), of=execution("STOPPED", 6))
@@ -94,6 +129,17 @@ def test_the_history_tells_of_invocations_and_the_runtime_where_they_ran() -> No
 def line(message: str = "hello", **fields: Any) -> LogEntry:
     """Return a log line of Lambda's JSON format."""
     return LogEntry.of(LogLine.parse(json.dumps({"message": message, "level": "INFO", **fields}), timestamp_ms=0))
+
+
+def test_a_failed_invocation_has_what_the_history_says_of_it() -> None:
+    """With the runtime's record of where it ran, or without one."""
+    error = {"Payload": {"ErrorType": "Sandbox.Timedout", "ErrorMessage": "Task\ntimed out"}}
+    event = completed("a", 0, 1)
+    event = replace(event, details={**event.details, "Error": error})
+    for known in ([], [replace(ran("a", 0, 1, "env-1"), error="Sandbox.Timedout")]):
+        [found] = invocations([event], known)
+        assert "Sandbox.Timedout: Task timed out" == found.failure
+    assert (None, "Kind") == (ran("a", 0, 1).failure, replace(ran("a", 0, 1), error="Kind").failure)
 
 
 def test_a_log_line_belongs_to_its_operation_and_invocation() -> None:
