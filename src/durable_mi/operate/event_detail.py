@@ -17,15 +17,21 @@ _SHOWN_BY_OUTCOME: Final = frozenset({"ExecutionStarted", "ExecutionSucceeded"})
 """Events whose input or result is shown in full elsewhere."""
 
 
-def event_detail(event: Event) -> str:
-    """Return the event's detail on one line."""
+def event_detail(event: Event, *, is_last: bool = False) -> str:
+    """Return the event's detail on one line.
+
+    Args:
+        event: The event.
+        is_last: Whether nothing of its operation followed and the execution has ended, so that no attempt is to come.
+    """
+    again = "" if is_last else _again("attempt" if event.error is not None else "poll", event)
     if event.error is not None:
-        return clean(" ".join(str(event.error).splitlines())) + _again("attempt", event)
+        return clean(" ".join(str(event.error).splitlines())) + again
     if (said := _start(event)) is not None:
         return said
     if event.payload is None or event.type in _SHOWN_BY_OUTCOME:
         return ""
-    return compact(event.payload) + _again("poll", event)
+    return compact(event.payload) + again
 
 
 def _start(event: Event) -> str | None:

@@ -34,6 +34,7 @@ _COLUMNS: Final[Sequence[tuple[str, JustifyMethod]]] = (
     ("Took", "right"),
 )
 _ESSENTIAL: Final = (2, 3)
+_ENDS: Final = frozenset({"ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionStopped"})
 _STYLES: Final = (
     ("Succeeded", "green"),
     ("Failed", "red"),
@@ -54,10 +55,13 @@ def history_table(events: Sequence[Event], *, width: int, invocations: bool) -> 
     """
     watch = Durations()
     rows: list[tuple[Text, ...]] = []
+    has_ended = any(event.type in _ENDS for event in events)
+    last = {event.operation_id: event.id for event in events}
     for event in events:
         _, took, attempt = watch.see(event)
         if invocations or event.is_noteworthy:
-            rows.append(_row(event, took=took, attempt=attempt))
+            said = event_detail(event, is_last=has_ended and last[event.operation_id] == event.id)
+            rows.append(_row(event, took=took, attempt=attempt, detail=said))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)
     shown = range(len(_COLUMNS)) if width >= _NARROW else _ESSENTIAL
     left = width
@@ -94,7 +98,7 @@ def event_style(event: Event) -> str:
     return next((style for ending, style in _STYLES if event.type.endswith(ending)), "")
 
 
-def _row(event: Event, *, took: float | None, attempt: int | None) -> tuple[Text, ...]:
+def _row(event: Event, *, took: float | None, attempt: int | None, detail: str) -> tuple[Text, ...]:
     """Return the cells of an event's row, the detail last."""
     return (
         Text(str(event.id)),
@@ -103,5 +107,5 @@ def _row(event: Event, *, took: float | None, attempt: int | None) -> tuple[Text
         Text(event_name(event)),
         Text("" if attempt is None else str(attempt)),
         Text("" if took is None else duration(took)),
-        Text(event_detail(event)),
+        Text(detail),
     )

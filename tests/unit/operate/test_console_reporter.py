@@ -380,3 +380,13 @@ def test_a_failed_invocation_is_red() -> None:
     error = {"Payload": {"ErrorType": "Kind"}}
     assert "red" == event_style(event(1, "InvocationCompleted", 0, Error=error))
     assert "" == event_style(event(1, "InvocationCompleted", 0))
+
+
+def test_the_table_names_a_next_attempt_only_where_there_was_one() -> None:
+    """Not after the last attempt of an execution that was stopped meanwhile."""
+    attempts = [failed(1, 1, NextAttemptDelaySeconds=60), failed(2, 61, NextAttemptDelaySeconds=60)]
+    for end, expected in (([], [True, True]), ([event(3, "ExecutionStopped", 70)], [True, False])):
+        output, file = shown(width=140)
+        output.history([*attempts, *end])
+        rows = [line for line in file.getvalue().splitlines() if "StepFailed" in line]
+        assert expected == ["next attempt in 1 min" in row for row in rows]

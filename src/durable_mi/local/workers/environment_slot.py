@@ -214,7 +214,9 @@ class EnvironmentSlot:
         failed, self._environment = self._environment, None
         self.state = SlotState.FAILED
         self.failure = StartFailure.of(error, attempts=attempts, pause=pause, now=self._now())
-        self._listener.failed(self.failure)
+        if not self._is_closed:
+            # A slot that is closed has no next attempt to report.
+            self._listener.failed(self.failure)
         self._attempted.set()
         if failed is not None:
             self._ending.add(failed)
