@@ -291,6 +291,27 @@ def test_stop_ends_the_attempts_when_a_cancellation_is_lost(
     in_virtual_time(play())
 
 
+def test_a_slot_that_is_closed_reports_no_next_attempt(in_virtual_time: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A start that fails because it is stopped is no news."""
+
+    async def start(_: FakeEnvironment) -> None:
+        try:
+            await asyncio.sleep(5)
+        except asyncio.CancelledError:
+            raise BROKEN from None
+
+    async def play() -> None:
+        house = House(None)
+        await house.slot.start()
+        monkeypatch.setattr(FakeEnvironment, "start", start)
+        house.lose()
+        await asyncio.sleep(1)
+        await house.slot.stop()
+        assert ["ready after 0", "lost: process 7 ended"] == [what for _, what in house.reports]
+
+    in_virtual_time(play())
+
+
 def test_retire_lets_what_runs_end(in_virtual_time: Run) -> None:
     """And starts nothing more, not even for a worker that dies meanwhile."""
 
