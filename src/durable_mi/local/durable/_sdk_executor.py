@@ -193,6 +193,10 @@ class EmulatorExecutor(Executor, ABC):
         """
 
     @abstractmethod
+    def note_suspension(self, execution: Execution) -> None:
+        """Note that an invocation of the execution has ended, and that the execution has not."""
+
+    @abstractmethod
     def history(self, execution: Execution, *, include_data: bool) -> HistoryEvents:
         """Return the whole history of an execution as the API does, oldest event first.
 
@@ -226,6 +230,9 @@ class EmulatorExecutor(Executor, ABC):
             super()._finish_invocation(execution_arn, invoke_response, invocation_start, invocation_end, invocation_seq)
         finally:
             execution.handler_seen_seq = seen
+        suspended = self._store.load(execution_arn)
+        if not suspended.is_complete:
+            self.note_suspension(suspended)
 
     def _fire_due_and_invoke_handler(self, execution_arn: str) -> Callable[[], Awaitable[None]]:
         # The emulator's timer completes the operation in the lane, and asks for the invocation once it is back from

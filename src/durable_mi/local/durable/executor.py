@@ -74,14 +74,10 @@ class ServiceExecutor(EmulatorExecutor):
         note = InvocationNote(len(execution.updates), None if error is None else error.to_dict())
         self._notes_of(execution.durable_execution_arn).invocations[request_id] = note
         self._begin_pause(execution)
-        if execution.is_complete:
-            return
-        if error is None:
-            self._announce_callbacks(execution)
-        elif error.type == TIMED_OUT and (steps := open_steps(execution)):
+        if error is not None and error.type == TIMED_OUT and (steps := open_steps(execution)):
             self._notices.may_hang(execution.durable_execution_arn, steps)
 
-    def _announce_callbacks(self, execution: Execution) -> None:
+    def note_suspension(self, execution: Execution) -> None:
         """Print, once, what answers each callback that the execution is suspended for."""
         arn = execution.durable_execution_arn
         for callback in open_callbacks(execution):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from playing import LIMIT, Functions, call, play, until_idle
@@ -48,6 +49,23 @@ def test_a_callback_is_printed_once_it_is_waited_for() -> None:
     lines, kept = reported(scene)
     assert ["approval until", "other without"] == [" ".join(line.split(" callback ")[1].split()[:2]) for line in lines]
     assert [] == kept
+
+
+@pytest.mark.parametrize("status", ["SUCCEEDED", "STOPPED"])
+def test_a_callback_that_nobody_waits_for_is_not_printed(status: str) -> None:
+    """The execution ended with it, or while it was open."""
+
+    async def scene(functions: Functions) -> str:
+        first = await functions.begin()
+        await first.checkpoint({"Id": "c", "Type": "CALLBACK", "SubType": "Callback", "Action": "START", "Name": "c"})
+        if status == "STOPPED":
+            await call(functions.service, "POST", f"durable-executions/{quote(first.arn, safe='')}/stop", b"{}")
+        first.returns("SUCCEEDED")
+        assert await functions.service.wait_for_end(first.arn, LIMIT) is not None
+        await until_idle(functions.service, first.arn)
+        return first.arn
+
+    assert ([], []) == reported(scene)
 
 
 @pytest.mark.parametrize("is_open", [True, False])
