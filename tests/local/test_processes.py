@@ -197,8 +197,9 @@ def test_rejects_a_handler_that_cannot_be_loaded(
     tmp_path: Path, probe_template: dict[str, Any], write_assembly: Callable[..., Path]
 ) -> None:
     """As its deploy would fail, so does the start, with what the runtime said."""
-    probe_template["Resources"]["Plain"]["Properties"]["Handler"] = "missing.handler"
+    probe_template["Resources"]["Plain"]["Properties"]["Handler"] = "broken.handler"
     app = write_assembly(tmp_path / "app", probe_template)
+    (app / "asset.probe" / "broken.py").write_text("import missing\n\ndef handler(event, context): ...\n")
     ended = subprocess.run(
         [DURABLE_MI, "local", "--app", app, "--port", "0", "--quiet"],
         capture_output=True, text=True, check=False, timeout=60,
@@ -206,7 +207,7 @@ def test_rejects_a_handler_that_cannot_be_loaded(
     assert 1 == ended.returncode
     assert (
         "Error: every function must start, as in a deployment, but one failed: Probe-Plain: Runtime.ImportModuleError: "
-        "Unable to import module 'missing': No module named 'missing'"
+        "Unable to import module 'broken': No module named 'missing'"
     ) == ended.stderr.strip()
 
 

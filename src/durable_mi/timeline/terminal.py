@@ -112,7 +112,10 @@ class _Printer:
         if timeline.running_s is not None and timeline.suspended_s is not None:
             queued = "" if timeline.queued_s is None else f"queued {duration(timeline.queued_s)}, "
             facts.append(f"ran {duration(timeline.running_s)}, {queued}suspended {duration(timeline.suspended_s)}")
-        self._print(Text(" · ".join(facts) + "\n", style="dim"))
+        line = " · ".join(facts)
+        if timeline.queued_s is not None and len(line) > self._console.width:
+            line = " · ".join(facts[:2]) + "\n" + " · ".join(facts[2:])
+        self._print(Text(f"{line}\n", style="dim"))
 
     def _states(self) -> None:
         """Show when the execution ran, was queued and was suspended, if that is known."""

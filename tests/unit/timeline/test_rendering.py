@@ -117,7 +117,7 @@ def test_a_terminal_shows_three_states_and_what_failed() -> None:
     assert isinstance(console.file, io.StringIO)
     coloured = console.file.getvalue().splitlines()
     lines = Text.from_ansi(console.file.getvalue()).plain.splitlines()
-    assert "ran 3.00 s, queued 4.00 s, suspended 3.00 s" in lines[1]
+    assert "so far 10.00 s · ran 3.00 s, queued 4.00 s, suspended 3.00 s" == lines[2]
     [states] = [line.split()[1] for line in lines if "execution" in line and "▒" in line]
     assert "▒█·▒" == re.sub(r"(.)\1+", r"\1", states)
     for said in ("✗✗✗", r"invocation 1 failed: Sandbox.Timedout: Task \x1b timed out", r"all \x1b workers are held"):
