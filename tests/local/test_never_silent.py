@@ -110,10 +110,10 @@ def test_held_workers_are_said_at_once_to_all_that_wait(local: Any, tmp_path: Pa
         local.client().stop_durable_execution(DurableExecutionArn=arn)
 
 
-def test_follows_a_callback_and_a_large_result_and_answers_with_the_printed_command(
+def test_says_what_a_step_returned_and_raised_and_what_answers_a_callback(
     local: Any, local_environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """Once it is waited for; the terminal of the server prints it as well."""
+    """A large result by size, an error with its type and traceback; the printed command works as it is."""
     arn = begin(local, "large")
     local.next_line("flow:1: execution large: the result of step report has 684 KB")
     assert ["the result of step report"] == [each["text"][:25] for each in document(local, arn)["notices"]]

@@ -75,6 +75,8 @@ class InvocationReports:
     def _held(self) -> int:
         """Return how many workers there are, if invocations that timed out hold every one of them; otherwise 0."""
         self._timed_out = {each for each in self._timed_out if each.holds_worker}
+        if not self._timed_out:
+            return 0
         environments = self._environments()
         held = sum(each.environment in environments for each in self._timed_out)
         workers = self._function.concurrency * len(environments)
