@@ -89,7 +89,7 @@ def test_the_handler_sees_lambdas_environment_and_nothing_of_this_machine(probe:
     assert "2" == environment["AWS_LAMBDA_MAX_CONCURRENCY"]
     assert "local" == environment["AWS_ACCESS_KEY_ID"]
     assert probe.endpoint_url == environment["AWS_ENDPOINT_URL_LAMBDA"]
-    assert "HOME" not in environment
+    assert [] == [name for name, value in os.environ.items() if name == "HOME" and value == environment[name]]
     assert "arn:aws:lambda:us-east-1:000000000000:function:Probe-Plain:live" == answer["arn"]
     assert 20_000 < answer["remaining_ms"] <= 30_000
     assert sorted(path.name for path in PROBE.glob("*.py")) == answer["files"], "the asset stays as it was synthesized"
@@ -108,19 +108,41 @@ def assert_each_environment_has_its_own(local: Any, answers: list[dict[str, Any]
     assert not list(Path(tempfile.gettempdir()).glob("durable-mi-probe-*"))
 
 
+def home_with_credentials(directory: Path) -> Path:
+    """Return a home whose AWS configuration has a profile."""
+    aws = directory / "home" / ".aws"
+    aws.mkdir(parents=True)
+    (aws / "config").write_text("[profile prod]\nregion = us-east-1\n")
+    (aws / "credentials").write_text("[prod]\naws_access_key_id = AKIA\naws_secret_access_key = real\n")
+    return aws.parent
+
+
 @pytest.mark.runtime_client
 def test_the_processes_of_an_environment_share_a_tmp_that_no_other_sees(
     start: Callable[..., Any], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """It is `/tmp` to them, not the machine's, and gone when the runtime is killed."""
+    """It is `/tmp` to them, not the machine's, and gone when the runtime is killed, as is what they started.
+
+    They cannot change their code, and find neither the user's AWS configuration nor a home.
+    """
     # With a short path, since sockets lie in it.
     scratch = tmp_path_factory.mktemp("t")
-    local = start("--quiet", "--function", "Plain", "--environments", "2", under=("env", f"TMPDIR={scratch}"))
-    answers = at_once(local, 4, tmp_path)
+    under = ("env", f"TMPDIR={scratch}", f"HOME={home_with_credentials(tmp_path)}")
+    local = start("--quiet", "--function", "Plain", "--environments", "2", under=under)
+    met = tmp_path / "met"
+    met.mkdir()
+    answers = at_once(local, 4, met)
     assert {"/tmp"} == {answer["scratch"] for answer in answers}  # noqa: S108 - what the handler calls it
     assert_each_environment_has_its_own(local, answers)
     assert 4 == len(list(scratch.glob("*/tmp/durable-mi-probe-*")))
-    children = local.descendants()
+    home = Path(answers[0]["environment"]["HOME"])
+    places = [tmp_path / "home" / ".aws" / "credentials", tmp_path / "home" / ".aws" / "new", home / "file"]
+    daemon = tmp_path / "daemon"
+    event = {"daemon": str(daemon), "write": [str(place) for place in places], "profile": "prod"}
+    answer = invoke(local.client(), event)
+    assert ["EROFS"] * 5 == answer["writes"]
+    assert "ProfileNotFound" == answer["profile"]
+    children = [*local.descendants(), psutil.Process(int(daemon.read_text()))]
     local.stop(signal.SIGKILL)
     assert [] == alive(children)
     assert [] == list(scratch.iterdir())
@@ -171,12 +193,14 @@ def test_no_process_survives(start: Callable[..., Any], number: signal.Signals, 
 
 
 @pytest.mark.runtime_client
-def test_a_killed_guard_takes_nothing_along(start: Callable[..., Any]) -> None:
-    """When a guard dies, its processes are ended all the same."""
+def test_a_killed_guard_takes_nothing_along(start: Callable[..., Any], tmp_path: Path) -> None:
+    """When a guard dies, its processes are ended all the same, those that left its group included."""
     local = start("--quiet", "--function", "Plain", "--environments", "1")
     guard, *others = local.descendants()
+    invoke(local.client(), {"daemon": str(tmp_path / "daemon")})
+    daemon = psutil.Process(int((tmp_path / "daemon").read_text()))
     guard.kill()
-    assert [] == alive([guard, *others])
+    assert [] == alive([guard, *others, daemon])
 
 
 @pytest.mark.runtime_client

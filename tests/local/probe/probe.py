@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 import time
@@ -19,6 +20,8 @@ def plain(event: dict[str, Any], context: Any) -> dict[str, Any]:
         os._exit(event["exit"])
     if "raise" in event:
         raise ValueError(event["raise"])
+    if "daemon" in event:
+        _daemon(Path(event["daemon"]))
     scratch = Path(tempfile.gettempdir())
     (scratch / f"durable-mi-probe-{os.getpid()}").touch()
     if "meet" in event:
@@ -34,7 +37,44 @@ def plain(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "remaining_ms": context.get_remaining_time_in_millis(),
         "environment": dict(os.environ),
         "files": sorted(path.name for path in Path().iterdir()),
+        "profile": _profile(event["profile"]) if "profile" in event else None,
+        "writes": [_attempt(path) for path in (Path("probe.py"), Path("new.py"), *map(Path, event.get("write", ())))],
     }
+
+
+def _profile(name: str) -> str:
+    """Tell what the SDK finds of a profile."""
+    # Imported here, because every process of every test would wait for it.
+    import boto3  # noqa: PLC0415
+    from botocore.exceptions import BotoCoreError  # noqa: PLC0415
+
+    try:
+        return str(boto3.Session(profile_name=name).get_credentials())
+    except BotoCoreError as error:
+        return type(error).__name__
+
+
+def _attempt(path: Path) -> str:
+    """Tell what becomes of an attempt to write a file."""
+    try:
+        with path.open("a"):
+            return "written"
+    except OSError as error:
+        return errno.errorcode[error.errno or 0]
+
+
+def _daemon(file: Path) -> None:
+    """Start a process that has left its group, its session and its parent, and leave its id in a file."""
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        if os.fork() == 0:
+            os.setsid()
+            file.with_suffix(".new").write_text(str(os.getpid()))
+            file.with_suffix(".new").rename(file)
+            time.sleep(600)
+        os._exit(0)
+    os.waitpid(child, 0)
 
 
 @durable_step

@@ -18,7 +18,9 @@ from durable_mi.local.http_server import HttpServer
 from durable_mi.local.logs.worker_logs import WorkerLogs
 from durable_mi.local.workers import _awslambdaric
 from durable_mi.local.workers.invocation import Outcome
-from durable_mi.local.workers.machine.private_tmp import private_tmp
+from durable_mi.local.workers.machine import aws_configuration
+from durable_mi.local.workers.machine.isolation import isolated
+from durable_mi.local.workers.machine.namespace_members import namespace_members, own_namespace
 from durable_mi.local.workers.runtime_api import RuntimeApi
 from durable_mi.local.workers.start_failure import InitError, InitTimeoutError
 from durable_mi.local.workers.supervisor import how_it_ended, supervised
@@ -35,6 +37,7 @@ __all__ = ["ExecutionEnvironment"]
 
 _STOP_SECONDS = 5.0
 _IDLE_POLL_SECONDS = 0.1
+_KILL_ROUNDS = 3
 
 
 class ExecutionEnvironment:
@@ -65,13 +68,16 @@ class ExecutionEnvironment:
         self._server = HttpServer(RuntimeApi(self))
         self._logs = WorkerLogs(Path(self._directory.name) / "logs.sock", on_line, self._worker_exited)
         self._tmp = Path(self._directory.name) / "tmp"
-        self._tmp.mkdir()
+        self._home = Path(self._directory.name) / "home"
+        for each in (self._tmp, self._home):
+            each.mkdir()
         self._supervisor: asyncio.subprocess.Process | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._running: dict[str, Invocation] = {}
         self._pid_of_port: dict[int, int] = {}
         self._polled: set[int] = set()
         self._groups: set[int] = set()
+        self._namespace: str | None = None
         self._draining = False
         self._stopping = False
         self._init: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -185,10 +191,19 @@ class ExecutionEnvironment:
         if self._processes.reads is None:
             return list(self._processes.command)
         keeps = [self._directory.name, *map(str, self._processes.reads)]
-        return private_tmp(*self._processes.command, directory=str(self._tmp), keeps=keeps)
+        return isolated(
+            *self._processes.command,
+            directory=str(self._tmp),
+            keeps=keeps,
+            # The home is in place of one that Lambda's processes do not have.
+            read_only=[str(self._home), *map(str, self._processes.read_only)],
+            hidden=[str(path) for path in self._processes.hidden],
+            empty=self._directory.name,
+        )
 
     def _variables(self) -> dict[str, str]:
         return {
+            **aws_configuration.variables(self._home),
             **self._processes.variables,
             **({"TMPDIR": str(self._tmp)} if self._processes.reads is None else {}),
             **_awslambdaric.environment_variables(
@@ -216,6 +231,7 @@ class ExecutionEnvironment:
                 if client_port in ports:
                     self._pid_of_port[client_port] = pid
                     self._groups.add(os.getpgid(pid))
+                    self._namespace = self._namespace or own_namespace(pid)
                     return pid
         return None
 
@@ -273,6 +289,11 @@ class ExecutionEnvironment:
         for group in self._groups - {os.getpgid(0)}:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(group, signal.SIGKILL)
+        for _ in range(_KILL_ROUNDS):
+            # One can start another while the others are looked for.
+            for pid in namespace_members(self._namespace) if self._namespace else ():
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
 
     def _keep(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

@@ -9,11 +9,11 @@ import signal
 import sys
 import tempfile
 import time
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from durable_mi.local.app.handler_check import handler_problem
+from durable_mi.local.workers.code_archive import unpack
 from durable_mi.local.workers.dispatcher import Dispatcher
 from durable_mi.local.workers.environment import ExecutionEnvironment
 from durable_mi.local.workers.environment_slot import EnvironmentSlot
@@ -21,6 +21,7 @@ from durable_mi.local.workers.function_state import FunctionState
 from durable_mi.local.workers.invocation import Invocation, Outcome
 from durable_mi.local.workers.invocation_record import InvocationRecord
 from durable_mi.local.workers.invocation_reports import InvocationReports
+from durable_mi.local.workers.machine import aws_configuration
 from durable_mi.local.workers.machine.host_packages import HostPackagesError
 from durable_mi.local.workers.process_options import ProcessOptions
 from durable_mi.local.workers.process_variables import process_variables
@@ -70,7 +71,7 @@ class FunctionVersion:
         self._source: Path | None = None
         self._unpacked: tempfile.TemporaryDirectory[str] | None = None
         self._composed: tempfile.TemporaryDirectory[str] | None = None
-        self._code = Path()
+        self._given = self._code = Path()
         self.published = options.now()
         """Epoch milliseconds at which the version was made."""
         options.logs.create_group(function.log_group)
@@ -98,7 +99,8 @@ class FunctionVersion:
 
     async def _start_environments(self) -> None:
         if self._code == Path():
-            self._code = await self._fit(self._unpack())
+            self._given = self._unpack()
+            self._code = await self._fit(self._given)
         self._slots = [self._new_slot() for _ in range(self.function.environments)]
         started = await asyncio.gather(*(slot.start() for slot in self._slots), return_exceptions=True)
         for failure in filter(None, started):
@@ -265,13 +267,19 @@ class FunctionVersion:
         code = self.function.code
         if isinstance(code, Path) and code.is_dir():
             return code.resolve()
-        self._unpacked = tempfile.TemporaryDirectory(prefix="durable-mi-code-")
-        directory = Path(self._unpacked.name)
-        if isinstance(code, Path):
-            with zipfile.ZipFile(code) as archive:
-                archive.extractall(directory)
-        else:
-            (directory / "index.py").write_text(code, encoding="utf-8")
+        if self._unpacked is not None:
+            # Of an attempt that failed.
+            self._unpacked.cleanup()
+        try:
+            self._unpacked = tempfile.TemporaryDirectory(prefix="durable-mi-code-")
+            directory = Path(self._unpacked.name)
+            if isinstance(code, Path):
+                unpack(code, directory)
+            else:
+                (directory / "index.py").write_text(code, encoding="utf-8")
+        except (InitError, OSError) as error:
+            msg = f"{self.function.name}: {error}"
+            raise InitError(msg) from error
         return directory
 
     async def _fit(self, code: Path) -> Path:
@@ -301,7 +309,9 @@ class FunctionVersion:
             code=self._code,
             concurrency=self.function.concurrency,
             variables=process_variables(self.function, self._code, self._options),
-            reads=host.reads(self._code) if host.has_private_tmp else None,
+            reads=host.reads(self._code) if host.isolates else None,
+            read_only=host.read_only(self._given, self._code),
+            hidden=aws_configuration.places(),
         )
         return ExecutionEnvironment(processes, self._dispatcher, on_line=self._log, on_lost_worker=on_lost_worker)
 

@@ -23,6 +23,8 @@ class ProcessOptions:
         variables: Environment variables of the processes, without those of the environment itself.
         reads: What the processes must still see of the machine's ``/tmp`` when they get one of their own. ``None``
             where they cannot have one; then ``TMPDIR`` is a directory of their own instead.
+        read_only: Directories that the processes cannot change, where they have a ``/tmp`` of their own.
+        hidden: Files and directories that the processes find empty, where they have a ``/tmp`` of their own.
     """
 
     command: Sequence[str]
@@ -30,3 +32,5 @@ class ProcessOptions:
     concurrency: int
     variables: Mapping[str, str]
     reads: Sequence[Path] | None = None
+    read_only: Sequence[Path] = ()
+    hidden: Sequence[Path] = ()

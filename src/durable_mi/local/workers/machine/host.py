@@ -15,7 +15,8 @@ from durable_mi.local import runtime_client
 from durable_mi.local.workers import _awslambdaric
 from durable_mi.local.workers.machine.host_packages import HostCode, HostPackagesError, fit
 from durable_mi.local.workers.machine.interpreter import Interpreter
-from durable_mi.local.workers.machine.private_tmp import is_possible
+from durable_mi.local.workers.machine.isolation import is_possible
+from durable_mi.packaging.cache import cache_directory
 from durable_mi.packaging.host import HostInstallError, installed_for_interpreter
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Host:
         client: The runtime client: AWS's own, or the fallback.
         packages: Directory with what the interpreter lacks; ``None`` where everything is installed for it.
         bytecode: Directory that keeps the bytecode of handlers from one start to the next; ``None`` keeps none.
-        has_private_tmp: Whether each execution environment can have a ``/tmp`` of its own.
+        isolates: Whether execution environments can have a ``/tmp`` of their own, with code that they cannot change.
         say: Takes one line about what was done to a function's code.
     """
 
@@ -50,7 +51,7 @@ class Host:
     client: RuntimeClientName
     packages: Path | None = None
     bytecode: Path | None = None
-    has_private_tmp: bool = False
+    isolates: bool = False
     say: Callable[[str], None] = print
 
     @classmethod
@@ -75,7 +76,7 @@ class Host:
             HostPackagesError: What the interpreter lacks cannot be installed.
         """
         with tempfile.TemporaryDirectory(prefix="durable-mi-") as directory:
-            common = partial(cls, bytecode=bytecode, has_private_tmp=is_possible(directory), say=say)
+            common = partial(cls, bytecode=bytecode, isolates=is_possible(directory), say=say)
         interpreter = Interpreter.find(python) if python else Interpreter.running()
         client = client or ("awslambdaric" if interpreter.system == "linux" else "stand-in")
         if interpreter.is_running and client == "awslambdaric" and interpreter.runtime_client is None:
@@ -123,6 +124,15 @@ class Host:
         installed = (Path(entry) for entry in sys.path if entry)
         return [path for path in (*paths, *installed) if path is not None]
 
+    def read_only(self, *code: Path) -> list[Path]:
+        """Return what the processes cannot change: their function's code, and installed packages that others use too.
+
+        Args:
+            code: Directories with the function's code, as it was synthesized and as it runs here.
+        """
+        packages = cache_directory() / "host"
+        return [*dict.fromkeys(code), *([packages] if packages.is_dir() else [])]
+
     def fit(self, code: Path, into: Path) -> HostCode:
         """Make a function's code run here; see :func:`durable_mi.local.workers.machine.host_packages.fit`."""
         return fit(code, self.interpreter, into)
@@ -138,10 +148,10 @@ class Host:
         for runtime in sorted(set(runtimes) - {here}):
             wanted = runtime.removeprefix("python")
             yield f"Warning: {runtime} functions run on {here} here, {whose}; use --python {wanted} for {runtime}"
-        if not self.has_private_tmp:
+        if not self.isolates:
             yield (
-                "Note: this machine allows no mount namespaces, so the functions use its own /tmp; "
-                "TMPDIR is a separate directory for each execution environment"
+                "Note: this machine allows no mount namespaces, so the functions use its own /tmp and can change their "
+                "code; TMPDIR is a separate directory for each execution environment"
             )
         if self.client == "stand-in":
             yield "Note: a fallback runtime client runs the handlers, not AWS's awslambdaric"
