@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
+import re
 from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response, StreamingResponse
@@ -31,6 +32,7 @@ __all__ = ["DashboardApi"]
 _DEFAULT_ROWS: Final = 100
 _MOST_ROWS: Final = 5000
 _MAX_PAYLOAD: Final = 20_000
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 _GATHER_S: Final = 0.1
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -57,7 +59,7 @@ class DashboardApi:
             Route("/page/api/executions/{arn:path}", self.timeline, methods=["GET"]),
             Route("/page/api/changes", self.changes, methods=["GET"]),
             Route("/page/api/workers", self.workers, methods=["GET"]),
-            Route("/page/api/workers/{pid:int}/kill", self.kill, methods=["POST"]),
+            Route("/page/api/workers/{pid}/kill", self.kill, methods=["POST"]),
             Route("/page/{name}", assets.asset, methods=["GET"]),
             Route("/page/{part}/{name}", assets.asset, methods=["GET"]),
         ]
@@ -71,7 +73,7 @@ class DashboardApi:
                 text=query.get("text", ""),
                 statuses=frozenset(query.getlist("status")),
                 function=query.get("function", ""),
-                limit=min(int(limit), _MOST_ROWS) if limit.isdecimal() else _DEFAULT_ROWS,
+                limit=min(int(limit), _MOST_ROWS) if _NUMBER.fullmatch(limit) else _DEFAULT_ROWS,
             )
         )
         return _json(
@@ -113,7 +115,7 @@ class DashboardApi:
     async def kill(self, request: Request) -> Response:
         """End one worker process with SIGKILL, as a lost instance would."""
         pid = request.path_params["pid"]
-        if self._workers is None or not self._workers.kill(pid):
+        if self._workers is None or _NUMBER.fullmatch(pid) is None or not self._workers.kill(int(pid)):
             return _not_found(f"no worker process has the id {pid}")
         return Response(status_code=204)
 

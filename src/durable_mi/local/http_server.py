@@ -51,6 +51,7 @@ class HttpServer:
             app,
             interface="asgi3",
             lifespan="off",
+            ws="none",
             log_level="warning",
             access_log=False,
             server_header=False,

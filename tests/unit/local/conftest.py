@@ -39,7 +39,7 @@ def _make_function(name: str, **changes: Any) -> AppFunction:
     return AppFunction(**values)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_function() -> Callable[..., AppFunction]:
     """Make a function of the app from its name and what differs from a plain one."""
     return _make_function

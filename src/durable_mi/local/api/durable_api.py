@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -11,7 +10,7 @@ from starlette.routing import Route
 
 from durable_mi.local.api import execution_list
 from durable_mi.local.api.json_response import json_response
-from durable_mi.local.api_error import ApiError
+from durable_mi.local.api.request_shape import parse_object
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -92,17 +91,5 @@ class DurableApi:
 
 
 async def _order(request: Request) -> dict[str, Any]:
-    """Return the parameters in a request's body, which may be empty.
-
-    Raises:
-        ApiError: The body is no JSON object.
-    """
-    body = await request.body()
-    try:
-        order = json.loads(body or b"{}")
-    except ValueError:
-        order = None
-    if not isinstance(order, dict):
-        msg = f"the body must be a JSON object, got {body.decode(errors='replace')}"
-        raise ApiError(400, "InvalidRequestContentException", msg)
-    return order
+    """Return the parameters in a request's body, which may be empty."""
+    return parse_object(await request.body() or b"{}")

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import re
-import uuid
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import Response
 from starlette.routing import Route
 
-from durable_mi.local.api.same_origin import OriginGuard
+from durable_mi.local.api.body_limit_guard import BodyLimitGuard
+from durable_mi.local.api.request_shape import checked
+from durable_mi.local.api.service_model import call_by_path
 from durable_mi.local.api_error import ApiError
+from durable_mi.local.loopback import loopback_only
+from durable_mi.local.refusal import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from starlette.requests import Request
+    from starlette.responses import Response
 
 __all__ = ["build_endpoint"]
 
@@ -32,15 +32,20 @@ def build_endpoint(routes: Sequence[Route]) -> Starlette:
     """
     return Starlette(
         routes=[
-            *routes,
+            *(_checked(route) for route in routes),
             Route("/{rest:path}", _reject, methods=["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"]),
         ],
         middleware=[
-            Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"]),
-            Middleware(OriginGuard),
+            Middleware(loopback_only, has_page=True),
+            Middleware(BodyLimitGuard),
         ],
         exception_handlers={ApiError: _error},
     )
+
+
+def _checked(route: Route) -> Route:
+    """Return the route, with requests that AWS would not take for the call rejected."""
+    return type(route)(route.path, checked(route.endpoint), methods=sorted(route.methods or ()))
 
 
 async def _reject(request: Request) -> Response:
@@ -52,20 +57,10 @@ async def _error(request: Request, error: Exception) -> Response:
     message = error.message
     if error.code == "NotImplemented":
         message = f"the local runtime does not serve {_call_name(request) or error.message}"
-    # The Lambda API reads the first, the Logs API the second of the two names.
-    body = {"Type": "User", "__type": error.code, "Message": message, "message": message}
-    headers = {"x-amzn-ErrorType": error.code, "x-amzn-RequestId": str(uuid.uuid4())}
-    return Response(json.dumps(body), status_code=error.status, media_type="application/json", headers=headers)
+    return refusal(error.status, error.code, message)
 
 
 def _call_name(request: Request) -> str | None:
-    """Return AWS's name of a Lambda call that is not served, from botocore's model."""
-    import botocore.session  # noqa: PLC0415 - slow to import, and this is not the usual way
-
-    model = botocore.session.get_session().get_service_model("lambda")
-    for name in model.operation_names:
-        http = model.operation_model(name).http
-        pattern = re.sub(r"\\\{[^}]+\\\}", "[^/]+", re.escape(http["requestUri"].split("?")[0]))
-        if http["method"] == request.method and re.fullmatch(pattern, request.scope["raw_path"].decode()):
-            return str(name)
-    return None
+    """Return AWS's name of a Lambda call that is not served."""
+    call = call_by_path(request.method, request.scope["raw_path"].decode("latin-1"))
+    return None if call is None else str(call.name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from durable_mi.local.api.json_response import json_response
+from durable_mi.local.api.request_shape import parse_parameters
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.durable.faults import Fault
 
@@ -50,10 +51,10 @@ class FaultApi:
     async def arm(self, request: Request) -> Response:
         """Let the next ``count`` checkpoints, or starts of execution environments, meet ``fault``."""
         try:
-            order = await request.json()
+            order = parse_parameters(await request.body())
             fault = Fault(order["fault"])
             count = int(order.get("count", 1))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             msg = f'the body must be like {{"fault": "kill-worker", "count": 1}}, with a fault of {_kinds()}'
             raise ApiError.invalid(msg) from error
         if not 1 <= count <= _MAX_ARMED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import logging
 import uuid
@@ -12,8 +13,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from durable_mi import limits
+from durable_mi.local.api.request_shape import parse_json
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.workers.invocation import Outcome
+from durable_mi.operate.formatting import clean
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -71,7 +74,7 @@ class InvokeApi:
 
     async def _invoke_plain(self, target: Target, request: Request, payload: bytes, kind: str) -> Response:
         headers = {"X-Amz-Executed-Version": target.function_version.function.version}
-        context = request.headers.get("X-Amz-Client-Context")
+        context = _client_context(request)
         work = target.function_version.invoke(payload, target.qualifier, client_context=context)
         if kind == "Event":
             task = asyncio.create_task(_discard(work))
@@ -107,10 +110,27 @@ class InvokeApi:
         return self._registry.resolve(request.path_params["function"], request.query_params.get("Qualifier"))
 
 
+def _client_context(request: Request) -> str | None:
+    """Return the caller's client context as JSON, which the header has in base64."""
+    header = request.headers.get("X-Amz-Client-Context")
+    if header is None:
+        return None
+    try:
+        context = parse_json(base64.b64decode(header, validate=True))
+    except ValueError:
+        context = None
+    if not isinstance(context, dict):
+        msg = f"Client context must be a valid Base64-encoded JSON object, got {header}"
+        raise ApiError(400, "InvalidRequestContentException", msg)
+    # A header of the Runtime API carries it, so without characters that a header cannot have.
+    return json.dumps(context)
+
+
 async def _discard(work: Any) -> None:  # noqa: ANN401 - the coroutine of an invocation
     request_id, outcome = await work
     if outcome.error is not None:
-        _log.warning("asynchronous invocation %s failed: %s", request_id, outcome.payload.decode(errors="replace"))
+        error = clean(outcome.payload.decode(errors="replace"))
+        _log.warning("asynchronous invocation %s failed: %s", request_id, error)
 
 
 def _checked_payload(body: bytes, *, asynchronous: bool) -> bytes:
@@ -122,7 +142,7 @@ def _checked_payload(body: bytes, *, asynchronous: bool) -> bytes:
     if not body:
         return b"{}"
     try:
-        json.loads(body)
+        parse_json(body)
     except ValueError as error:
         msg = f"the payload must be JSON: {error}"
         raise ApiError(400, "InvalidRequestContentException", msg) from error

@@ -64,7 +64,7 @@ class LogsApi:
         name = target.removeprefix(_TARGET)
         if name not in self.calls:
             raise ApiError(501, "NotImplemented", name or f"{request.method} {request.url.path}")
-        answer = self.calls[name](LogsRequest.parse(await request.body()))
+        answer = self.calls[name](LogsRequest.parse(name, await request.body()))
         if isinstance(answer, LiveTail):
             return StreamingResponse(answer.events(), media_type=MEDIA_TYPE)
         return Response(json.dumps(answer), media_type="application/x-amz-json-1.1")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from durable_mi.local.api.request_shape import check_body, parse_parameters
+from durable_mi.local.api.service_model import call_by_name
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.logs.filter.pattern import FilterPattern
 from durable_mi.local.logs.filter.scanner import PatternError
@@ -46,21 +47,22 @@ class LogsRequest:
         self._parameters = parameters
 
     @classmethod
-    def parse(cls, body: bytes) -> LogsRequest:
+    def parse(cls, call: str, body: bytes) -> LogsRequest:
         """Read a body.
 
+        Args:
+            call: AWS's name of the call.
+            body: The body.
+
         Raises:
-            ApiError: It is no JSON object.
+            ApiError: It is no JSON object, or has a value of another type than AWS's model.
         """
         try:
-            parameters = json.loads(body)
-        except (ValueError, RecursionError) as error:
+            parameters = parse_parameters(body)
+        except ValueError as error:
             message = f"the request must be JSON: {error}"
             raise ApiError(400, "SerializationException", message) from error
-        if not isinstance(parameters, dict):
-            message = f"the request must be a JSON object, got {type(parameters).__name__}"
-            raise ApiError(400, "SerializationException", message)
-        return cls(parameters)
+        return cls(check_body(call_by_name("logs", call), parameters))
 
     def text(self, name: str) -> str | None:
         """Return a string, ``None`` where it is not given."""

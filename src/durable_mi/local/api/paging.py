@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+import re
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from durable_mi.local.api_error import ApiError
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["page"]
 
 _Item = TypeVar("_Item")
+_WHOLE: Final = re.compile(r"[0-9]{1,18}")
 
 
 def page(
@@ -40,7 +42,7 @@ def page(
 
 def _number(query: QueryParams, name: str, default: int) -> int:
     text = query.get(name) or str(default)
-    if not text.isdecimal():
+    if _WHOLE.fullmatch(text) is None:
         msg = f"{name} must be a whole number, got {text}"
         raise ApiError.invalid(msg)
     return int(text)

@@ -95,7 +95,7 @@ def error_of(outcome: Outcome) -> ErrorObject:
     """Return the error of a failed invocation, as the API returns it."""
     try:
         error = json.loads(outcome.payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         error = None
     if not isinstance(error, dict):
         # A runtime may report a failure in any form.

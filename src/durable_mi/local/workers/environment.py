@@ -16,6 +16,7 @@ import psutil
 from durable_mi import limits
 from durable_mi.local.http_server import HttpServer
 from durable_mi.local.logs.worker_logs import WorkerLogs
+from durable_mi.local.loopback import loopback_only
 from durable_mi.local.workers import _awslambdaric
 from durable_mi.local.workers.invocation import Outcome
 from durable_mi.local.workers.machine import aws_configuration
@@ -65,7 +66,7 @@ class ExecutionEnvironment:
         self._on_line = on_line
         self._on_lost_worker = on_lost_worker
         self._directory = tempfile.TemporaryDirectory(prefix="durable-mi-", ignore_cleanup_errors=True)
-        self._server = HttpServer(RuntimeApi(self))
+        self._server = HttpServer(loopback_only(RuntimeApi(self), has_page=False))
         self._logs = WorkerLogs(Path(self._directory.name) / "logs.sock", on_line, self._worker_exited)
         self._tmp = Path(self._directory.name) / "tmp"
         self._home = Path(self._directory.name) / "home"

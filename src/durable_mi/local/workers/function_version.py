@@ -327,5 +327,9 @@ def _suspended(outcome: Outcome) -> bool:
     """Return whether the durable SDK answered that the execution waits and will be resumed."""
     if outcome.error is not None:
         return True
-    answer = json.loads(outcome.payload)
+    try:
+        answer = json.loads(outcome.payload)
+    except (ValueError, RecursionError):
+        # A runtime may answer anything; whoever reads the answer rejects it.
+        return False
     return isinstance(answer, dict) and answer.get("Status") == "PENDING"

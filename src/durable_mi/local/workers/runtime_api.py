@@ -10,6 +10,10 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any, Protocol
 
+from starlette.requests import ClientDisconnect
+
+from durable_mi import limits
+from durable_mi.local.body_limit import BodyTooLargeError, limited
 from durable_mi.local.workers.invocation import Outcome
 
 if TYPE_CHECKING:
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["RuntimeApi", "Workers"]
 
 _PREFIX = "/2018-06-01/runtime/"
+_MAX_BODY = limits.MAX_SYNC_PAYLOAD_BYTES + 100
 
 
 class Workers(Protocol):
@@ -50,15 +55,25 @@ class RuntimeApi:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        try:
+            await self._serve(scope, receive, send)
+        except ClientDisconnect:
+            # The worker ended while it reported; that it ended is seen elsewhere.
+            return
+        except BodyTooLargeError:
+            message = f"Exceeded maximum allowed payload size ({_MAX_BODY} bytes)."
+            await _answer(send, 413, {"errorType": "RequestEntityTooLarge", "errorMessage": message})
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         match scope["method"], scope["path"].removeprefix(_PREFIX).split("/"):
             case "GET", ["invocation", "next"]:
                 await self._next(scope["client"][1], receive, send)
             case "POST", ["invocation", request_id, "response"]:
-                await self._finish(request_id, Outcome(await _body(receive)), send)
+                await self._response(request_id, scope, receive, send)
             case "POST", ["invocation", request_id, "error"]:
-                await self._finish(request_id, _failure(await _body(receive)), send)
+                await self._finish(request_id, _failure(await _body(scope, receive)), send)
             case "POST", ["init", "error"]:
-                error = _error_object(await _body(receive))
+                error = _error_object(await _body(scope, receive))
                 self._workers.fail_init(str(error.get("errorType", "")), str(error.get("errorMessage", "")))
                 await _answer(send, 202)
             case method, _:
@@ -97,6 +112,16 @@ class RuntimeApi:
             return None
         return invocation
 
+    async def _response(self, request_id: str, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            outcome = Outcome(await _body(scope, receive))
+        except BodyTooLargeError:
+            # The words of AWS, whose limit of a response is these bytes larger than that of a request.
+            message = f"Response payload size exceeded maximum allowed payload size ({_MAX_BODY} bytes)."
+            self._workers.finish(request_id, Outcome.failure("Function.ResponseSizeTooLarge", message, request_id))
+            raise
+        await self._finish(request_id, outcome, send)
+
     async def _finish(self, request_id: str, outcome: Outcome, send: Send) -> None:
         if self._workers.finish(request_id, outcome):
             await _answer(send, 202)
@@ -112,7 +137,7 @@ def _failure(body: bytes) -> Outcome:
 def _error_object(body: bytes) -> dict[str, Any]:
     try:
         error = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return error if isinstance(error, dict) else {}
 
@@ -122,11 +147,20 @@ async def _disconnected(receive: Receive) -> None:
         pass
 
 
-async def _body(receive: Receive) -> bytes:
+async def _body(scope: Scope, receive: Receive) -> bytes:
+    """Return a request's body.
+
+    Raises:
+        BodyTooLargeError: It is larger than a response of Lambda's can be.
+        ClientDisconnect: The worker ended before all of it was sent.
+    """
+    receive = limited(scope, receive, _MAX_BODY)
     chunks = []
     more = True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
         chunks.append(message.get("body", b""))
         more = message.get("more_body", False)
     return b"".join(chunks)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.responses import PlainTextResponse
 
-from durable_mi.local.api.same_origin import OriginGuard
+from durable_mi.local.same_origin import OriginGuard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1:3210"
 
 
-def request(method: str, headers: Mapping[str, str]) -> tuple[int, dict[str, str], str]:
+def request(method: str, headers: Mapping[str, str], *, has_page: bool = True) -> tuple[int, dict[str, str], str]:
     """Send a request to an endpoint that answers everything; returns status, headers and body."""
     sent: list[Message] = []
     scope: Scope = {
@@ -35,7 +35,7 @@ def request(method: str, headers: Mapping[str, str]) -> tuple[int, dict[str, str
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(OriginGuard(PlainTextResponse("served"))(scope, receive, send))
+    asyncio.run(OriginGuard(PlainTextResponse("served"), has_page=has_page)(scope, receive, send))
     start, body = sent
     return start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, body["body"].decode()
 
@@ -74,3 +74,9 @@ def test_rejects_other_origins(method: str, headers: dict[str, str], origin: str
     status, answered, body = request(method, headers)
     assert (403, "AccessDeniedException") == (status, answered["x-amzn-errortype"])
     assert f"not from {origin}" in json.loads(body)["message"]
+
+
+def test_rejects_a_link_where_there_is_no_page() -> None:
+    """A page that navigates to the Runtime API would take an invocation."""
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    assert 403 == request("GET", headers, has_page=False)[0]
