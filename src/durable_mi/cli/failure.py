@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -9,14 +11,21 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from durable_mi.operate.errors import OperatorError, UsageError
+from durable_mi.operate.formatting import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["INTERRUPTED", "failing"]
+__all__ = ["INTERRUPTED", "failing", "one_line"]
 
 INTERRUPTED: Final = 130
 """Exit status after Ctrl-C, as shells return it."""
+
+_REMEDIES: Final = {
+    errno.EMFILE: "; raise the limit with `ulimit -n`",
+    errno.ENFILE: "; close other programs",
+    errno.ENOSPC: "; free some space on its disk",
+}
 
 
 class _Failure(click.ClickException):
@@ -25,6 +34,32 @@ class _Failure(click.ClickException):
 
 class _WrongUsage(click.ClickException):
     exit_code = 2
+
+
+@contextmanager
+def one_line() -> Iterator[None]:
+    """End the command with one line that controls no terminal, also if the operating system refused something.
+
+    A closed pipe is no failure of the command: click ends it without a message.
+    """
+    try:
+        yield
+    except click.ClickException as error:
+        # The exception stays what it is: its kind says how click shows it.
+        vars(error)["message"] = clean(error.message)
+        raise
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        raise click.ClickException(clean(_refused(error))) from error
+
+
+def _refused(error: OSError) -> str:
+    """Describe what the operating system refused, by what it was asked for."""
+    reason = error.strerror or str(error)
+    files = [os.fspath(each) for each in (error.filename, error.filename2) if isinstance(each, str | os.PathLike)]
+    what = f"{' and '.join(files)} cannot be used" if files else "the operating system refused a request of the command"
+    return f"{what}: {reason}{_REMEDIES.get(error.errno or 0, '')}"
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from durable_mi.cli.step_tracebacks import StepTracebacks
 from durable_mi.operate.document import execution_document, started_document
 from durable_mi.operate.errors import NotFoundError, OperatorError, ServiceError
 from durable_mi.operate.follow import PollingPolicy, follow, read_history
+from durable_mi.operate.formatting import clean
 from durable_mi.operate.local_notices import LocalNotices
 from durable_mi.operate.logs import log_pattern, settled_lines
 from durable_mi.operate.next_commands import NextCommands
@@ -161,7 +162,7 @@ class Invocation:
         output.next_commands([*further, commands.executions(self.target)])
         if self.is_json:
             if logs.lines is None:
-                click.echo(f"Logs not read: {logs.problem}", err=True)
+                click.echo(clean(f"Logs not read: {logs.problem}"), err=True)
             click.echo(execution_document(execution, events, logs.lines))
         return 0 if execution.has_succeeded else 1
 
@@ -189,5 +190,5 @@ def _interrupted(said: str, *commands: NextCommand) -> int:
     """Print on standard error which commands to run next."""
     click.echo(f"\n{said}\n", err=True)
     for command in commands:
-        click.echo(f"# {command.purpose}\n{command}\n", err=True)
+        click.echo(clean(f"# {command.purpose}\n{command}\n"), err=True)
     return INTERRUPTED

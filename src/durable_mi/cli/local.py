@@ -20,6 +20,7 @@ from durable_mi.local.app.watch import AppWatch
 from durable_mi.local.durable._sdk import silence_log
 from durable_mi.local.durable.faults import Fault, Faults
 from durable_mi.local.durable.sqlite_store import SqliteExecutionStore, StateFileError
+from durable_mi.local.http_server import PortError
 from durable_mi.local.logs.store import LogStore
 from durable_mi.local.notices.notices import Notices
 from durable_mi.local.runtime_options import LocalRuntimeOptions
@@ -183,6 +184,6 @@ def command(  # noqa: PLR0913 - one parameter an option
         said = f" {failed[0]}" if len(failed) == 1 else "".join(f"\n  {line}" for line in failed)
         message = f"every function must start, as in a deployment, but {count} failed:{said}"
         raise click.ClickException(message) from error
-    except OSError as error:
+    except PortError as error:
         message = f"port {port} on 127.0.0.1 cannot be used ({error.strerror}): select another one with --port"
         raise click.ClickException(message) from error

@@ -42,7 +42,7 @@ class LocalSession:
 
         Raises:
             InitError: A handler could not be loaded.
-            OSError: The port is taken.
+            PortError: The port cannot be listened on.
         """
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()

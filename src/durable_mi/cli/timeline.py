@@ -11,6 +11,8 @@ import click
 from durable_mi.cli.failure import failing
 from durable_mi.operate.endpoint import Endpoint
 from durable_mi.operate.errors import UsageError
+from durable_mi.operate.formatting import clean
+from durable_mi.operate.private_file import private_opener
 from durable_mi.operate.target import Target
 from durable_mi.timeline.document import timeline_document
 from durable_mi.timeline.html import timeline_html
@@ -86,9 +88,11 @@ def _target(arn: str) -> Target:
 
 
 def _write(output: Path, document: Mapping[str, Any]) -> None:
+    html = timeline_html(document)
     try:
-        output.write_text(timeline_html(document), encoding="utf-8")
+        with open(output, "w", encoding="utf-8", opener=private_opener) as file:
+            file.write(html)
     except OSError as error:
         msg = f"--output must be a file that can be written, got {str(output)!r}: {error.strerror}"
         raise UsageError(msg) from error
-    click.echo(f"{output}: {document['name']}, {document['status']}")
+    click.echo(clean(f"{output}: {document['name']}, {document['status']}"))

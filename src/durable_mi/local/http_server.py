@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
-__all__ = ["HttpServer"]
+__all__ = ["HttpServer", "PortError"]
 
 _POLL_SECONDS = 0.005
+
+
+class PortError(OSError):
+    """A port cannot be listened on."""
 
 
 class _Server(uvicorn.Server):
@@ -35,7 +39,7 @@ class HttpServer:
         port: TCP port; 0 takes a free one.
 
     Raises:
-        OSError: The port is taken.
+        PortError: The port is taken, or this user may not take it.
     """
 
     def __init__(self, app: ASGIApp, port: int = 0) -> None:
@@ -44,9 +48,9 @@ class HttpServer:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind(("127.0.0.1", port))
-        except OSError:
+        except OSError as error:
             self._socket.close()
-            raise
+            raise PortError(error.errno, error.strerror) from error
         config = uvicorn.Config(
             app,
             interface="asgi3",

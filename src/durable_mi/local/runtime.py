@@ -52,7 +52,7 @@ class LocalRuntime:
         options: How it runs.
 
     Raises:
-        OSError: The port is taken.
+        PortError: The port cannot be listened on.
     """
 
     def __init__(self, functions: Sequence[AppFunction], options: LocalRuntimeOptions) -> None:

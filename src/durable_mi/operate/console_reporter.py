@@ -7,7 +7,6 @@ import sys
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
-from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
@@ -15,10 +14,13 @@ from durable_mi.operate.durations import Durations
 from durable_mi.operate.event_detail import event_detail
 from durable_mi.operate.formatting import clean, deadline, duration, moment, pretty
 from durable_mi.operate.history_table import event_name, event_style, history_table
+from durable_mi.operate.plain_console import plain_console
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from contextlib import AbstractContextManager
+
+    from rich.console import Console
 
     from durable_mi.operate.execution import Event, Execution
     from durable_mi.operate.follow import Update
@@ -45,7 +47,7 @@ def terminal(*, quiet: bool = False) -> Console:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    console = Console(highlight=False, emoji=False, markup=False, quiet=quiet)
+    console = plain_console(quiet=quiet)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = _FILE_WIDTH
     return console

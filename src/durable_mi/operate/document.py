@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from durable_mi.operate.formatting import decoded
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from durable_mi.operate.logs import LogLine
 
 __all__ = ["execution_document", "started_document"]
+
+_ESCAPES: Final = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
 
 
 def started_document(arn: str, name: str) -> str:
@@ -65,7 +67,8 @@ def _event(event: Event) -> dict[str, Any]:
 
 
 def _dump(document: dict[str, Any]) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=False, default=_iso)
+    # JSON escapes the control characters up to U+001F alone; those after it would control a terminal too.
+    return json.dumps(document, indent=2, ensure_ascii=False, default=_iso).translate(_ESCAPES)
 
 
 def _iso(value: object) -> str:

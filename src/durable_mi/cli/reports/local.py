@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from durable_mi.operate.logs import LogLine
+from durable_mi.operate.plain_console import plain_console
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +22,7 @@ class LocalReport:
     """Prints to the terminal."""
 
     def __init__(self) -> None:
-        self._console = Console(highlight=False, soft_wrap=True, markup=False)
+        self._console = plain_console(soft_wrap=True)
 
     def line(self, text: str) -> None:
         """Print one line."""

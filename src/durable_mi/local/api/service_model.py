@@ -32,7 +32,7 @@ def call_by_name(service: str, name: str) -> OperationModel:
     """Return a call of a service.
 
     Args:
-        service: botocore's name of the service.
+        service: Botocore's name of the service.
         name: AWS's name of the call.
     """
     return _model(service).operation_model(name)

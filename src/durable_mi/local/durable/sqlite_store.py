@@ -14,6 +14,7 @@ from durable_mi.local.durable._sdk_state import WrittenParts, head_of, whole
 from durable_mi.local.durable.history_notes import HistoryNotes, WrittenNotes
 from durable_mi.local.durable.state_file import FORMAT, StateFileError, check_readable, is_of_whole_states, written_by
 from durable_mi.local.durable.state_part import Part
+from durable_mi.operate.private_file import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,6 +59,11 @@ class SqliteExecutionStore:
                 # Read-only, so that not even what a killed process left in the log is merged into a rejected file.
                 with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as existing:
                     check_readable(existing, path)
+            # SQLite makes its files beside it with the same mode; those of a killed process can have another.
+            make_private(path)
+            for beside in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+                if beside.exists():
+                    make_private(beside)
             self._connection = sqlite3.connect(path, timeout=1, check_same_thread=False, isolation_level=None)
             try:
                 self._open()
@@ -65,7 +71,12 @@ class SqliteExecutionStore:
                 self._connection.close()
                 raise
         except sqlite3.Error as error:
-            msg = f"the state file {path} cannot be used ({error}): is another `durable-mi local` using it?"
+            is_locked = getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+            remedy = "is another `durable-mi local` using it?" if is_locked else "name another file with --state"
+            msg = f"the state file {path} cannot be used ({error}): {remedy}"
+            raise StateFileError(msg) from error
+        except OSError as error:
+            msg = f"the state file {path} cannot be used ({error.strerror}): name another file with --state"
             raise StateFileError(msg) from error
 
     def write(self, execution: Execution, notes: HistoryNotes) -> None:

@@ -6,6 +6,7 @@ import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.operate.formatting import clean
 from durable_mi.preflight.finding import Severity
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def text(report: Report, *, verbose: bool = False, style: Callable[[str, Severit
     lines: list[str] = []
     for result in report.results:
         if result.places or (verbose and result.skipped):
-            lines += [paint(str(result.template.file), None), ""]
+            lines += [paint(clean(str(result.template.file)), None), ""]
             lines += _places(result, paint)
             lines += _skipped(result) if verbose else ()
     lines.append(_summary(report))
@@ -56,7 +57,7 @@ def _places(result: Result, paint: Callable[[str, Severity | None], str]) -> Ite
         yield "  " + _heading(found[0], logical_id)
         for place in found:
             head = paint(f"{place.rule.severity.value} {place.rule.id}", place.rule.severity)
-            message = _wrapped(place.finding.message, _INDENT + "  ", _INDENT + "  ")
+            message = _wrapped(clean(place.finding.message), _INDENT + "  ", _INDENT + "  ")
             yield f"{_INDENT}{head}, line {place.position.line}"
             yield message
         yield ""
@@ -75,7 +76,7 @@ def _wrapped(paragraph: str, first: str, then: str) -> str:
 
 
 def _heading(place: Diagnostic, logical_id: str) -> str:
-    return f"{place.construct_path} ({logical_id})" if place.construct_path else logical_id
+    return clean(f"{place.construct_path} ({logical_id})" if place.construct_path else logical_id)
 
 
 def _skipped(result: Result) -> Iterator[str]:
@@ -84,7 +85,7 @@ def _skipped(result: Result) -> Iterator[str]:
     yield "  Skipped (known only at deploy time):"
     for entry in result.skipped:
         where = f"{result.template.origin(entry.logical_id)} {entry.path}".rstrip()
-        yield f"{_INDENT}{where}: {entry.what}"
+        yield clean(f"{_INDENT}{where}: {entry.what}")
     yield ""
 
 

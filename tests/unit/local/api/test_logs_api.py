@@ -179,6 +179,6 @@ def test_rejects_a_call_as_aws_does(logs: Any, call: str, arguments: dict[str, A
 def test_rejects_a_body_of_another_kind(body: bytes, says: str) -> None:
     """What no SDK would send."""
     with pytest.raises(ApiError) as refusal:
-        LogsRequest.parse(body).limit(9)
+        LogsRequest.parse("FilterLogEvents", body).limit(9)
     assert says in refusal.value.message
     assert 400 == refusal.value.status

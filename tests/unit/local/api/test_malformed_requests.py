@@ -6,8 +6,8 @@ import asyncio
 import base64
 import json
 import socket
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, NamedTuple
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 import pytest
@@ -32,6 +32,10 @@ SCALING = "/2025-11-30/functions/managed/function-scaling-config"
 DEEP = b"[" * 100_000
 HALF = rb'"\ud800"'
 HUGE = b"9" * 5000
+HANDLER = """
+def handler(event, context):
+    return "x" * event["size"] if "size" in event else context.client_context.custom
+"""
 INVALID_JSON = [b"{", b"\xff\xfe", b"NaN", b'{"a": Infinity}', DEEP, b'{"a":' * 50_000]
 
 
@@ -79,16 +83,15 @@ class Server:
 @pytest.fixture(scope="module")
 def server(make_function: Callable[..., AppFunction]) -> Iterator[Server]:
     """Serve functions that have no processes until they are invoked."""
-    handler = "def handler(event, context):\n    return context.client_context and context.client_context.custom"
     functions = [
-        make_function("plain", code=handler, concurrency=1),
+        make_function("plain", code=HANDLER, concurrency=1),
         make_function("managed", capacity=CapacityConfig("arn", 2), environments=0),
         make_function("durable", durable=DurableConfig(600, 1), environments=0),
     ]
     options = LocalRuntimeOptions(region="us-east-1", account="000000000000", logs=LogStore())
     ready: Future[tuple[int, Callable[[], object]]] = Future()
 
-    async def serve() -> None:
+    async def serve() -> Any:
         loop, stop = asyncio.get_running_loop(), asyncio.Event()
         async with LocalRuntime(functions, options) as runtime:
             port = int(runtime.endpoint_url.rpartition(":")[2])
@@ -98,8 +101,8 @@ def server(make_function: Callable[..., AppFunction]) -> Iterator[Server]:
 
     with ThreadPoolExecutor(1) as pool:
         serving = pool.submit(asyncio.run, serve())
-        serving.add_done_callback(lambda done: ready.done() or ready.set_exception(done.exception() or SystemError()))
-        port, stop = ready.result(60)
+        wait([serving, ready], 60, FIRST_COMPLETED)
+        port, stop = ready.result(0) if ready.done() else serving.result(0)
         yield Server(port)
         stop()
         serving.result(60)
@@ -242,6 +245,16 @@ def test_a_client_context_reaches_the_handler(server: Server) -> None:
     context = base64.b64encode(json.dumps({"custom": {"who": "Zoë"}}, ensure_ascii=False).encode()).decode()
     answer = server.send("POST", f"{FUNCTION}/invocations", b"{}", {"X-Amz-Client-Context": context})
     assert (200, {"who": "Zoë"}) == (answer.status, json.loads(answer.body))
+
+
+def test_rejects_a_response_that_is_too_large(server: Server) -> None:
+    """With the error of Lambda; the process serves the next invocation."""
+    answers = [
+        server.send("POST", f"{FUNCTION}/invocations", json.dumps({"size": size}).encode())
+        for size in (limits.MAX_SYNC_PAYLOAD_BYTES + 200, limits.MAX_SYNC_PAYLOAD_BYTES - 2)
+    ]
+    assert "Function.ResponseSizeTooLarge" == json.loads(answers[0].body)["errorType"]
+    assert limits.MAX_SYNC_PAYLOAD_BYTES == len(answers[1].body)
 
 
 def test_rejects_bodies_before_they_are_read(server: Server) -> None:

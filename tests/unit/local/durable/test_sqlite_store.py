@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sqlite3
+import stat
 import subprocess
 import sys
 from contextlib import closing
@@ -352,3 +355,31 @@ def test_rejects_a_file_that_is_no_database(file: Path) -> None:
     file.write_bytes(b"no database at all, " * 100)
     with pytest.raises(StateFileError, match="cannot be used"):
         SqliteExecutionStore(file)
+
+
+def test_the_file_and_those_beside_it_are_their_owners_alone(file: Path, tmp_path: Path) -> None:
+    """A new one, and one that an earlier release left readable for all, with its log."""
+    before = os.umask(0)
+    try:
+        first = SqliteExecutionStore(file)
+        saved(ExecutionStore(function_arn, first), "a")
+        copies = [shutil.copyfile(path, tmp_path / f"old{path.name}") for path in file.parent.glob(f"{file.name}*")]
+        first.close()
+        for copy in copies:
+            copy.chmod(0o666)
+        again = SqliteExecutionStore(tmp_path / f"old{file.name}")
+        found = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (file, *tmp_path.glob(f"old{file.name}*"))}
+        again.close()
+    finally:
+        os.umask(before)
+    assert {f"old{file.name}", f"old{file.name}-wal", file.name} <= found.keys()
+    assert {0o600} == set(found.values())
+
+
+def test_a_rejected_file_keeps_its_mode(file: Path) -> None:
+    """Nothing is changed that is not ours."""
+    file.write_text("not a database, but somebody's notes " * 50)
+    file.chmod(0o644)
+    with pytest.raises(StateFileError, match="name another file with --state"):
+        SqliteExecutionStore(file)
+    assert 0o644 == stat.S_IMODE(file.stat().st_mode)
