@@ -29,6 +29,7 @@ ROOMS = {
         "api_error",
         "http_server",
         "notices",
+        "guards",
         "app",
         "logs",
         "runtime_client",

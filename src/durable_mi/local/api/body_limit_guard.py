@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from starlette.requests import ClientDisconnect
 
 from durable_mi import limits
-from durable_mi.local.body_limit import BodyTooLargeError, limited
-from durable_mi.local.refusal import refusal
+from durable_mi.local.guards.body_limit import BodyTooLargeError, limited
+from durable_mi.local.guards.refusal import refusal
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

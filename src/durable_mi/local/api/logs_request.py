@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from durable_mi.local.api.request_shape import check_body, parse_parameters
