@@ -29,7 +29,7 @@ ROOMS = {
         "api_error",
         "http_server",
         "notices",
-        "guards",
+        "middleware",
         "app",
         "logs",
         "runtime_client",

@@ -38,7 +38,7 @@ class _WrongUsage(click.ClickException):
 
 @contextmanager
 def one_line() -> Iterator[None]:
-    """End the command with one line that controls no terminal, also if the operating system refused something.
+    """End the command with one line that controls no terminal, also if the operating system rejects something.
 
     A closed pipe is no failure of the command: click ends it without a message.
     """
@@ -51,14 +51,14 @@ def one_line() -> Iterator[None]:
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise
-        raise click.ClickException(clean(_refused(error))) from error
+        raise click.ClickException(clean(_rejected(error))) from error
 
 
-def _refused(error: OSError) -> str:
-    """Describe what the operating system refused, by what it was asked for."""
+def _rejected(error: OSError) -> str:
+    """Describe what the operating system rejected, by what it was asked for."""
     reason = error.strerror or str(error)
     files = [os.fspath(each) for each in (error.filename, error.filename2) if isinstance(each, str | os.PathLike)]
-    what = f"{' and '.join(files)} cannot be used" if files else "the operating system refused a request of the command"
+    what = f"{' and '.join(files)} cannot be used" if files else "the operating system rejected a request"
     return f"{what}: {reason}{_REMEDIES.get(error.errno or 0, '')}"
 
 

@@ -117,9 +117,9 @@ def test_documents_have_no_control_characters() -> None:
     [
         (FileNotFoundError(errno.ENOENT, "No such file or directory", "/a"), "/a cannot be used: No such file"),
         (PermissionError(errno.EACCES, "Permission denied", "/a", None, "/b"), "/a and /b cannot be used: Permission"),
-        (OSError(errno.EMFILE, "Too many open files"), "refused a request of the command: Too many open files; raise"),
+        (OSError(errno.EMFILE, "Too many open files"), "rejected a request: Too many open files; raise"),
         (OSError(errno.ENOSPC, "No space left on device", "/tmp/x"), "/tmp/x cannot be used: No space left on device;"),  # noqa: S108
-        (OSError("AF_UNIX path too long"), "refused a request of the command: AF_UNIX path too long"),
+        (OSError("AF_UNIX path too long"), "rejected a request: AF_UNIX path too long"),
         (FileNotFoundError(errno.ENOENT, "No such file or directory", ESCAPES), SHOWN),
     ],
 )

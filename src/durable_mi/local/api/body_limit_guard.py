@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from starlette.requests import ClientDisconnect
 
 from durable_mi import limits
-from durable_mi.local.guards.body_limit import BodyTooLargeError, limited
-from durable_mi.local.guards.refusal import refusal
+from durable_mi.local.middleware.body_limit import BodyTooLargeError, limited
+from durable_mi.local.middleware.refusal import refusal
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -12,8 +12,8 @@ from durable_mi.local.api.body_limit_guard import BodyLimitGuard
 from durable_mi.local.api.request_shape import checked
 from durable_mi.local.api.service_model import call_by_path
 from durable_mi.local.api_error import ApiError
-from durable_mi.local.guards.loopback import loopback_only
-from durable_mi.local.guards.refusal import refusal
+from durable_mi.local.middleware.loopback import loopback_only
+from durable_mi.local.middleware.refusal import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import psutil
 
 from durable_mi import limits
-from durable_mi.local.guards.loopback import loopback_only
 from durable_mi.local.http_server import HttpServer
 from durable_mi.local.logs.worker_logs import WorkerLogs
+from durable_mi.local.middleware.loopback import loopback_only
 from durable_mi.local.workers import _awslambdaric
 from durable_mi.local.workers.invocation import Outcome
 from durable_mi.local.workers.machine import aws_configuration

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from starlette.requests import ClientDisconnect
 
 from durable_mi import limits
-from durable_mi.local.guards.body_limit import BodyTooLargeError, limited
+from durable_mi.local.middleware.body_limit import BodyTooLargeError, limited
 from durable_mi.local.workers.invocation import Outcome
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from durable_mi import limits
-from durable_mi.local.guards.loopback import loopback_only
 from durable_mi.local.http_server import HttpServer
+from durable_mi.local.middleware.loopback import loopback_only
 from durable_mi.local.workers.invocation import Invocation, Outcome
 from durable_mi.local.workers.runtime_api import RuntimeApi
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.responses import PlainTextResponse
 
-from durable_mi.local.guards.same_origin import OriginGuard
+from durable_mi.local.middleware.same_origin import OriginGuard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

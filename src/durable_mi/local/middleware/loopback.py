@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from durable_mi.local.guards.same_origin import OriginGuard
+from durable_mi.local.middleware.same_origin import OriginGuard
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
