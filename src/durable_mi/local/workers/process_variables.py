@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import site
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from durable_mi.local.workers import _awslambdaric
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from durable_mi.local.app.functions import AppFunction
     from durable_mi.local.workers.version_options import VersionOptions
 
@@ -47,9 +47,16 @@ def process_variables(function: AppFunction, code: Path, options: VersionOptions
         # The asset comes before what is installed beside the runtime client.
         "PYTHONPATH": options.host.python_path(code),
         **_bytecode(function, code, options),
+        **_user_packages(),
         "TZ": ":UTC",
         "_HANDLER": function.handler,
     }
+
+
+def _user_packages() -> dict[str, str]:
+    """Return where packages are that the user installed without root, since the processes have another home."""
+    base = site.getuserbase()
+    return {"PYTHONUSERBASE": base} if Path(base).is_dir() else {}
 
 
 def _bytecode(function: AppFunction, code: Path, options: VersionOptions) -> dict[str, str]:
