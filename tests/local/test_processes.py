@@ -78,6 +78,15 @@ def test_the_template_says_how_many_processes_there_are(probe: Any, tmp_path: Pa
     assert max(answer["started"] for answer in answers) >= min(answer["ended"] for answer in answers)
 
 
+def assert_no_page_may_use(runtime_api: str) -> None:
+    """Expect that the Runtime API serves neither another name of this machine nor another origin."""
+    for headers, status in (({"Host": "evil.example"}, 400), ({"Origin": "https://evil.example"}, 403)):
+        connection = http.client.HTTPConnection(runtime_api, timeout=60)
+        connection.request("GET", "/2018-06-01/runtime/invocation/next", headers=headers)
+        assert status == connection.getresponse().status
+        connection.close()
+
+
 @pytest.mark.runtime_client
 def test_the_handler_sees_lambdas_environment_and_nothing_of_this_machine(probe: Any) -> None:
     """The template's variables with references resolved, Lambda's own, dummy credentials, and no others."""
@@ -93,6 +102,7 @@ def test_the_handler_sees_lambdas_environment_and_nothing_of_this_machine(probe:
     assert "arn:aws:lambda:us-east-1:000000000000:function:Probe-Plain:live" == answer["arn"]
     assert 20_000 < answer["remaining_ms"] <= 30_000
     assert sorted(path.name for path in PROBE.glob("*.py")) == answer["files"], "the asset stays as it was synthesized"
+    assert_no_page_may_use(environment["AWS_LAMBDA_RUNTIME_API"])
 
 
 def assert_each_environment_has_its_own(local: Any, answers: list[dict[str, Any]]) -> None:
