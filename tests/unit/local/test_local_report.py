@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from durable_mi.cli.reports.local import LocalReport
-from durable_mi.local.app.functions import Output
+from durable_mi.local.app.stacks import AppStack, StackOutput
 from durable_mi.local.logs.store import LogEvent
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def test_the_local_runtime_escapes_names_and_log_lines(
         json.dumps({"message": ESCAPES, "level": ESCAPES, "errorType": ESCAPES, "errorMessage": ESCAPES}),
     ):
         report.event(LogEvent(number=0, timestamp=0, stream=f"x/{ESCAPES}", message=message))
-    report.ready([function], [Output(ESCAPES, ESCAPES, ESCAPES)], endpoint_url="http://x", region=ESCAPES, resumed=0)
+    stack = AppStack(ESCAPES, ESCAPES, outputs=(StackOutput(ESCAPES, ESCAPES),))
+    report.ready([function], [stack], endpoint_url="http://x", region=ESCAPES, resumed=0)
     report.not_published(function, ValueError(ESCAPES))
     report.cautions([f"Warning: {ESCAPES}"])
     report.line(ESCAPES)
