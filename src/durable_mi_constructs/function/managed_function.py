@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_sqs as sqs
-    from constructs import Construct, IConstruct
+    from constructs import Construct
 
     from durable_mi.checks.warning import CheckWarning
     from durable_mi_constructs.capacity.interface import IManagedCapacity
@@ -226,7 +226,6 @@ class DurableManagedFunction(IDurableManagedFunction):
         self._execution_policy = self._permissions.permit_execution(
             self._function, log_group=self._log_group, encryption=self._encryption, traced=traced
         )
-        beside: list[IConstruct | None] = [created_queue, own_capacity.network.flow_log if own_capacity else None]
         self._release = Release(
             self,
             node := self.node,
@@ -235,7 +234,7 @@ class DurableManagedFunction(IDurableManagedFunction):
             capacity_key=self._capacity.replacement_key,
             permissions=self._execution_policy,
             parts=(self._capacity, self._log_group, self.role, self._dead_letters.queue),
-            beside=filter(None, beside),
+            beside=(created_queue, own_capacity.network.flow_log if own_capacity else None),
         )
         self._permissions.keep_behind(self._release.alias)
         acknowledge(node, *function_suppressions(stack.get_logical_id(self._resource), traced=traced))
@@ -286,7 +285,7 @@ class DurableManagedFunction(IDurableManagedFunction):
             dead_letter_queue: The queue of failed executions' events, for ``monitor``. Defaults to none.
 
         Raises:
-            ValueError: The ARN is not of a function or has a qualifier, is of another account or Region, or a name or
+            ValueError: The ARN is not of a function, or has a qualifier or another account or Region, or a name or
                 the key is not valid.
         """
         return ImportedFunction(
@@ -317,7 +316,7 @@ class DurableManagedFunction(IDurableManagedFunction):
     @property
     def function(self) -> lambda_.Function:
         """The function, for escape hatches. To invoke it use :attr:`alias`."""
-        return self._function
+        return self._release.hand_out(self._function)
 
     @property
     def version(self) -> lambda_.Version:
@@ -347,7 +346,7 @@ class DurableManagedFunction(IDurableManagedFunction):
     @property
     def log_group(self) -> logs.ILogGroup:
         """Where the function's logs go."""
-        return self._log_group
+        return self._release.hand_out(self._log_group)
 
     @property
     def dead_letters(self) -> DeadLetters:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 
 from durable_mi.checks import environments
 from durable_mi_constructs.function.last_look import LastLook
@@ -22,10 +23,15 @@ if TYPE_CHECKING:
     from durable_mi.checks.warning import CheckWarning
     from durable_mi_constructs.permissions.alias_users import StackResources
 
+_Part = TypeVar("_Part")
+
 __all__ = ["ALIAS_NAME", "Release", "check_environments", "version_options"]
 
 ALIAS_NAME: Final = "live"
 """Name of the alias that every trigger, grant and output uses."""
+
+# Below a function and a log group, as the construct makes them.
+_MADE_BELOW: Final = (lambda_.CfnFunction, lambda_.Version, logs.CfnLogGroup)
 
 
 def check_environments(minimum: int, maximum: int | None) -> CheckWarning | None:
@@ -97,16 +103,17 @@ class Release:
         capacity_key: str,
         permissions: iam.Policy,
         parts: Iterable[object],
-        beside: Iterable[IConstruct],
+        beside: Iterable[IConstruct | None],
     ) -> None:
         self._node = node
-        self._permissions = permissions
         self._parts = {*parts, function, permissions}
-        self._beside = list(beside)
+        self._beside = [part for part in beside if part is not None]
         self._handed_out: set[object] = set()
         function.invalidate_version_based_on(capacity_key)
         self.version = function.current_version
         self._version_node = self.version.node
+        # What fails before the version is published leaves none behind.
+        self._version_node.add_dependency(permissions, *self._beside)
         self.alias = lambda_.Alias(
             scope,
             "Alias",
@@ -114,52 +121,56 @@ class Release:
             version=self.version,
             description="The version that new durable executions start on",
         )
-        LastLook.at(stack, self.alias, complete=self._wait_in_order, last=self._look)
+        LastLook.at(stack, self._look)
 
-    def hand_out(self, part: object) -> None:
-        """Say that the app gets one of the parts, and can let it refer to anything.
+    def hand_out(self, part: _Part) -> _Part:
+        """Say that the app gets one of the parts, and can add to it.
 
         Args:
-            part: A queue, say, whose policy can name a rule that starts executions.
+            part: A queue, say, whose policy can name a rule that starts executions, or a log group with filters.
         """
         self._handed_out.add(part)
-
-    def _wait_in_order(self, resources: StackResources) -> None:
-        # What fails before the version is published leaves none behind.
-        unchanged = [part for part in self._beside if part not in self._handed_out]
-        self._version_node.add_dependency(self._permissions, *unchanged)
-        if len(unchanged) < len(self._beside):
-            version = cast("cdk.CfnResource", self._version_node.default_child)
-            self._wait_for([part for part in self._beside if part not in unchanged], version, [], resources)
+        return part
 
     def _look(self, resources: StackResources) -> lambda_.CfnVersion:
         version = cast("lambda_.CfnVersion", self._version_node.default_child)
+        # Only now is it known whether the version can wait for what the app added to them.
+        if handed_out := [part for part in self._beside if part in self._handed_out]:
+            for resource in _resources_below(handed_out):
+                version.remove_resource_dependency(resource)
+            _wait_for(version, handed_out, [], resources)
         parts: list[IConstruct] = []
         added: list[IConstruct] = []
         for child in self._node.children:
-            if child in self._parts or isinstance(child, FunctionRole):
+            if child in self._handed_out and child not in self._beside:
+                below = child.node.children
+                parts += [it for it in below if isinstance(it, _MADE_BELOW)]
+                added += [it for it in below if not isinstance(it, _MADE_BELOW)]
+            elif child in self._parts or isinstance(child, FunctionRole):
                 parts.append(child)
             elif child is not self.alias:
                 added.append(child)
         if added:
-            self._wait_for(added, version, parts, resources)
+            _wait_for(cast("lambda_.CfnAlias", self.alias.node.default_child), added, parts, resources)
         return version
 
-    def _wait_for(
-        self,
-        constructs: Iterable[IConstruct],
-        version: cdk.CfnResource,
-        known: Iterable[IConstruct],
-        resources: StackResources,
-    ) -> None:
-        alias = cast("lambda_.CfnAlias", self.alias.node.default_child)
-        users = AliasUsers(resources, (alias, version), _resources_below(known))
-        for resource in _resources_below(constructs):
-            if not users.include_resource(resource):
-                alias.add_resource_dependency(resource)
+
+def _wait_for(
+    waiting: cdk.CfnResource, constructs: Iterable[IConstruct], known: Iterable[IConstruct], resources: StackResources
+) -> None:
+    """Let the version or the alias wait for what does not lead to it."""
+    found = _resources_below(constructs)
+    users = AliasUsers(resources, [waiting], _resources_below(known))
+    condition, *conditions = resources.conditions(waiting, *found)
+    for resource, its in zip(found, conditions, strict=True):
+        # CloudFormation's checks reject that something waits for what a condition can leave out.
+        if its in (None, condition) and not users.include_resource(resource):
+            waiting.add_resource_dependency(resource)
 
 
 def _resources_below(constructs: Iterable[IConstruct]) -> list[cdk.CfnResource]:
     found = [child for construct in constructs for child in construct.node.find_all()]
-    elsewhere = {below for stack in found if isinstance(stack, cdk.Stack) for below in stack.node.find_all()}
-    return [child for child in found if isinstance(child, cdk.CfnResource) and child not in elsewhere]
+    # By their paths: CDK's own constructs are other objects in Python each time.
+    nested = tuple(f"{child.node.path}/" for child in found if isinstance(child, cdk.Stack))
+    resources = [child for child in found if isinstance(child, cdk.CfnResource)]
+    return [child for child in resources if not child.node.path.startswith(nested)] if nested else resources

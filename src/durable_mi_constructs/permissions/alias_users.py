@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import aws_cdk as cdk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from aws_cdk import aws_iam as iam
 
@@ -47,18 +47,30 @@ class StackResources:
         for scope in () if self._prepared else resource.node.scopes:
             for dependency in scope.node.dependencies:
                 needed += [child for child in dependency.node.find_all() if isinstance(child, cdk.CfnResource)]
-        # Protected in CDK, and the only way to a resource's properties before the template is written.
-        properties = self._stack.resolve(resource._cfn_properties)  # noqa: SLF001
-        return [*self.ids(*needed), *_names(properties)]
+        # Protected in CDK, and the only way to a resource's properties before the template is written. An alias that
+        # CodeDeploy moves names its hooks in the update policy, which is one of the options.
+        content = self._stack.resolve([resource._cfn_properties, resource.cfn_options])  # noqa: SLF001
+        return [*self.ids(*needed), *_names(content)]
 
-    def get(self, name: str) -> cdk.CfnResource | None:
-        """Return the resource with a logical id; ``None`` for a parameter, and for what is of another stack."""
-        return self._by_name.get(name)
+    def conditions(self, *resources: cdk.CfnResource) -> list[str | None]:
+        """Return the name of the condition that each resource is under; ``None`` if there is none."""
+        every: list[Mapping[str, Any]] = self._stack.resolve([resource.cfn_options for resource in resources])
+        return [options.get("condition", {}).get("Condition") for options in every]
+
+    def get(self, name: str) -> list[cdk.CfnResource]:
+        """Return the resources with a logical id; none for a parameter, and for what is of another stack.
+
+        They are several where a nested stack has the same id, since it is not known which of them a reference is to.
+        """
+        return self._by_name.get(name, [])
 
     @cached_property
-    def _by_name(self) -> dict[str, cdk.CfnResource]:
+    def _by_name(self) -> dict[str, list[cdk.CfnResource]]:
         resources = [child for child in self._stack.node.find_all() if isinstance(child, cdk.CfnResource)]
-        return dict(zip(self.ids(*resources), resources, strict=True))
+        found: dict[str, list[cdk.CfnResource]] = {}
+        for name, resource in zip(self.ids(*resources), resources, strict=True):
+            found.setdefault(name, []).append(resource)
+        return found
 
 
 class AliasUsers:
@@ -102,9 +114,10 @@ class AliasUsers:
             if name in seen or name in self._known or name.startswith("AWS::"):
                 continue
             seen.add(name)
-            resource = self._resources.get(name)
-            if resource is not None:
+            for resource in self._resources.get(name):
                 pending += self._resources.needed_by(resource)
+        # What is reached from here does not lead on, whatever led here.
+        self._known |= seen
         return False
 
 
