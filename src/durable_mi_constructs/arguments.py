@@ -10,7 +10,7 @@ import inspect
 from dataclasses import dataclass
 from functools import cache, wraps
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from jsii import JSIIMeta
 
@@ -26,8 +26,6 @@ __all__ = ["Kind", "Kinds", "is_instance", "shown", "takes", "takes_fields"]
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _T = TypeVar("_T")
-# By name, as it is in a private module of jsii; a test holds it.
-_SEVERAL: Final = "InterfaceDynamicProxy"
 
 
 class Kinds(Protocol):
@@ -143,27 +141,18 @@ def is_instance(value: object, *kinds: type) -> bool:
         value: Anything.
         kinds: Classes and interfaces.
     """
-    return any(_class_is((cls, kind)) for cls in _classes(value) for kind in kinds)
+    return any(_class_is((cls, kind)) for cls in choice.classes_of(value) for kind in kinds)
 
 
 def shown(value: object) -> str:
-    """Return a value in one line; an object that CDK made by the interface that it is known by.
+    """Return a value in one line, as :func:`durable_mi.checks.choice.shown` does, and a token as one.
 
     Args:
         value: Anything.
     """
-    name = _classes(value)[-1].__name__
-    if name.startswith("_") and name.endswith("Proxy"):
-        return f"an object of type {name[1:].removesuffix('Proxy')}"
-    if isinstance(value, float) and is_unresolved(value):
+    if isinstance(value, (str, float)) and is_unresolved(value):
         return "a token"
     return choice.shown(value)
-
-
-def _classes(value: object) -> list[type]:
-    # What CDK imports or looks up has no class of its own: it is several objects, one for each interface.
-    cls = type(value)
-    return [type(part) for part in vars(value)["_delegates"]] if cls.__name__ == _SEVERAL else [cls]
 
 
 @cache

@@ -17,6 +17,7 @@ from constructs import Construct, IConstruct
 
 from durable_mi.checks.check_error import CheckError
 from durable_mi_constructs.arguments import Kind, is_instance, shown
+from durable_mi_constructs.tokens import is_unresolved
 
 __all__ = [
     "BOOL",
@@ -120,8 +121,8 @@ STRING: Final = Kind(
     fix="pass text in quotes; a token becomes a string with cdk.Token.as_string(...)",
 )
 CONSTRUCT_ID: Final = Kind(
-    wanted="a string that is not empty",
-    accepts=lambda value: isinstance(value, str) and bool(value),
+    wanted="a string that is neither empty nor a token",
+    accepts=lambda value: isinstance(value, str) and bool(value) and not is_unresolved(value),
     fix="pass an id that no other construct of the scope has, such as 'Workflow'",
 )
 NUMBER: Final = Kind(

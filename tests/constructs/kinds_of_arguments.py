@@ -39,12 +39,13 @@ QUEUE: Final = sqs.Queue(STACK, "Queue")
 TOPIC: Final = sns.Topic(STACK, "Topic")
 L2_CAPACITY: Final = lambda_.CapacityProvider.from_capacity_provider_arn(STACK, "Provider", CAPACITY_ARN)
 LOG_GROUP: Final = logs.LogGroup.from_log_group_name(STACK, "Logs", "orders")
+IMPORTED: Final = sqs.Queue.from_queue_arn(STACK, "Imported", "arn:aws:sqs:eu-central-1:111122223333:orders")
 TOKEN: Final = cdk.Token.as_any({"Ref": "Parameter"})
 
 # What is wrong for each kind of argument: other types first, then objects of CDK that one could confuse.
 WRONG: Final[Mapping[str, list[Any]]] = {
     "construct": ["Stack", 1, True, cdk.Duration.days(1), cdk.Stack, [STACK], cdk.App(), cdk.Stage(cdk.App(), "Stage")],
-    "id": [1, True, "", ["Id"], STACK],
+    "id": [1, True, "", ["Id"], STACK, cdk.Aws.REGION],
     "string": [1, 1.5, True, b"text", ["text"], {"a": "b"}, STACK, TOKEN, str],
     "number": [
         "4",
@@ -85,9 +86,19 @@ WRONG: Final[Mapping[str, list[Any]]] = {
     "paths": ["../shared", 1, [("a", "b")], {"shared": 1}, {1: "../shared"}, {"shared": None}],
     "path": [1, True, b"project", ["project"], TOKEN],
     "code": ["workflow", b"def handler(): ...", lambda_.Runtime.PYTHON_3_14, lambda_.Code, {}, L2_CAPACITY],
-    "member": [7, True, ["INFO"], "no such", STACK, cdk.RemovalPolicy.RETAIN, cdk.Duration],
-    "policy": [7, True, ["RETAIN"], "no such", "retain", STACK, logs.RetentionDays.ONE_DAY, cdk.RemovalPolicy],
-    "members": ["FAILED", 7, True, [7], ["no such"], [None], {"FAILED": 1}],
+    "member": [7, True, ["INFO"], "no such", STACK, IMPORTED, cdk.RemovalPolicy.RETAIN, cdk.Duration],
+    "policy": [
+        7,
+        True,
+        ["RETAIN"],
+        "no such",
+        "retain",
+        STACK,
+        LOG_GROUP,
+        logs.RetentionDays.ONE_DAY,
+        cdk.RemovalPolicy,
+    ],
+    "members": ["FAILED", 7, True, [7], ["no such"], [None], {"FAILED": 1}, IMPORTED],
     "capacity": [CAPACITY_ARN, True, False, "", L2_CAPACITY, ManagedCapacity, STACK, {}],
     "dead_letters": [QUEUE, TOPIC, QUEUE.queue_arn, False, {}, DeadLetters],
     "logging": ["JSON", False, {}, lambda_.LoggingFormat.JSON, FunctionSettings(), FunctionLogging],
@@ -97,7 +108,7 @@ WRONG: Final[Mapping[str, list[Any]]] = {
     "alarm_actions": ["topic", 1, TOPIC, [TOPIC], [TOPIC.topic_arn], [None], iter([actions.SnsAction(TOPIC)])],
     "network": ["vpc-1", False, {}, ec2.Vpc.from_vpc_attributes(STACK, "V", vpc_id="v", availability_zones=["a"])],
     "scaling": ["Auto", False, 70, {}, CapacityScaling],
-    "instance_types": ["m8g.*", 8, True, [8], [None], {"m8g.*": 1}],
+    "instance_types": ["m8g.*", 8, True, [8], [None], {"m8g.*": 1}, IMPORTED],
     "security_groups": ["sg-1", 1, ["sg-1"], [None], [LOG_GROUP], {"a": "b"}],
     "vpc": ["vpc-1", False, QUEUE, ec2.CfnVPC(STACK, "CfnVpc"), ec2.Vpc, {}, TOKEN],
     "subnets": [["subnet-1"], "Private", ec2.SubnetType.PRIVATE_ISOLATED, {}, ec2.SubnetSelection],
@@ -111,7 +122,7 @@ WRONG: Final[Mapping[str, list[Any]]] = {
     "demand": [4, "4", {}, VcpuDemand],
     "prices": [{}, False, 1, "us-east-1"],
     "internal": [{}, False, 1, "text"],
-    "rules": ["DMI112", 1, True, [1], [None], [["DMI112"]], ["DMI999"]],
+    "rules": ["DMI112", 1, True, [1], [None], [["DMI112"]], ["DMI999"], IMPORTED, [IMPORTED]],
 }
 _CONSTRUCT: Final = {"scope": "construct", "construct_id": "id"}
 _METRIC: Final = dict.fromkeys(("metric_name", "statistic", "label", "color", "account", "region"), "string") | {

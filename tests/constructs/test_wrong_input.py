@@ -87,7 +87,8 @@ NEEDED: Final[Mapping[str, Mapping[str, Any]]] = {
         "architecture": lambda_.Architecture.ARM_64,
     },
 }
-TRACE: Final = re.compile(r"jsii|at Object|Kernel|node:|\.js\b|Cannot read|Interface(Dynamic)?Proxy|\n", re.IGNORECASE)
+NUMBER: Final = cdk.Token.as_number({"Ref": "Parameter"})
+TRACE: Final = re.compile(r"jsii|at Object|Kernel|node:|\.js\b|Cannot read|Proxy|object at|\n", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
@@ -250,6 +251,43 @@ def test_rejects_with_what_to_pass(owners: Mapping[str, Any], given: Mapping[str
         call("DurableManagedFunction", owners, given)
 
     assert re.fullmatch(message, str(caught.value)), str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "unit"),
+    [
+        ({"execution_timeout": cdk.Duration.hours(NUMBER)}, "seconds"),
+        ({"timeout": cdk.Duration.minutes(NUMBER)}, "seconds"),
+        ({"retention_period": cdk.Duration.hours(NUMBER)}, "days"),
+        ({"memory_size": cdk.Size.gibibytes(NUMBER)}, "mebibytes"),
+    ],
+)
+def test_rejects_a_token_in_another_unit(owners: Mapping[str, Any], given: Mapping[str, Any], unit: str) -> None:
+    """CDK converts no tokens, and does not name the argument that has one."""
+    [name] = given
+    with pytest.raises(
+        ValueError, match=rf"^{name} must be in {unit} where it is a token, got .*: pass cdk\.\w+\.{unit}"
+    ):
+        call("DurableManagedFunction", owners, given)
+
+
+def test_rejects_a_token_of_tmp_in_another_unit() -> None:
+    """A setting is checked where it is made."""
+    with pytest.raises(ValueError, match=r"^ephemeral_storage_size must be in mebibytes where it is a token, got"):
+        FunctionSettings(ephemeral_storage_size=cdk.Size.gibibytes(NUMBER))
+
+
+def test_takes_tokens_in_the_units_of_the_service(owners: Mapping[str, Any]) -> None:
+    """What CloudFormation gets needs no conversion."""
+    given = {
+        "execution_timeout": cdk.Duration.seconds(NUMBER),
+        "timeout": cdk.Duration.seconds(NUMBER),
+        "retention_period": cdk.Duration.days(NUMBER),
+        "memory_size": cdk.Size.mebibytes(NUMBER),
+        "settings": FunctionSettings(ephemeral_storage_size=cdk.Size.mebibytes(NUMBER)),
+    }
+
+    assert isinstance(call("DurableManagedFunction", owners, given), DurableManagedFunction)
 
 
 def test_rejects_a_queue_together_with_a_topic() -> None:

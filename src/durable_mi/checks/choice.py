@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
     from durable_mi.checks.option import Text
 
-__all__ = ["shown", "take_entries", "take_instance", "take_member", "take_name"]
+__all__ = ["classes_of", "shown", "take_entries", "take_instance", "take_member", "take_name"]
 
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=Enum)
 _LONGEST: Final = 120
+# By name, as it is in a private module of jsii; a test holds it.
+_SEVERAL: Final = "InterfaceDynamicProxy"
 
 
 def take_member(option: str, value: object, enum: type[_E], *, each: bool = False) -> _E:
@@ -141,6 +143,8 @@ def _nearest(value: object, members: Mapping[str, str]) -> str:
 def shown(value: object) -> str:
     """Return a value in one line; long texts by their beginning, and other objects by their class alone.
 
+    An object that CDK made is shown by the interface that it is known by.
+
     Args:
         value: What an option was given.
     """
@@ -149,5 +153,17 @@ def shown(value: object) -> str:
     if value is None or isinstance(value, (str, int, float, Enum)):
         text = repr(value)
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
-    name = type(value).__name__
+    name = classes_of(value)[-1].__name__
+    if name.startswith("_") and name.endswith("Proxy"):
+        return f"an object of type {name[1:].removesuffix('Proxy')}"
     return f"{'an' if name[0] in 'AEIOaeio' else 'a'} {name}"
+
+
+def classes_of(value: object) -> list[type]:
+    """Return the classes of a value: what CDK imports or looks up is several objects, one for each interface.
+
+    Args:
+        value: Anything.
+    """
+    cls = type(value)
+    return [type(part) for part in vars(value)["_delegates"]] if cls.__name__ == _SEVERAL else [cls]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from durable_mi.checks.choice import shown
 from durable_mi.cloudformation.source import Position, Source
 from durable_mi.preflight.finding import Severity
 from durable_mi.preflight.model import Model
@@ -140,12 +141,12 @@ def known_rules(ignore: Iterable[str]) -> frozenset[str]:
         ValueError: It names a rule that does not exist.
     """
     if isinstance(ignore, (str, bytes)) or not isinstance(ignore, Iterable):
-        msg = f"ignore must be a list of rules such as ['DMI112'], got {ignore!r}: put it into a list"
+        msg = f"ignore must be a list of rules such as ['DMI112'], got {shown(ignore)}: put it into a list"
         raise TypeError(msg)
     given = list(ignore)
     for rule_id in given:
         if not isinstance(rule_id, str):
-            msg = f"each of ignore must be a rule's id such as 'DMI112', got {rule_id!r}: pass its id as a string"
+            msg = f"each of ignore must be a rule's id such as 'DMI112', got {shown(rule_id)}: pass its id as a string"
             raise TypeError(msg)
     ignored = frozenset(given)
     unknown = sorted(map(str, ignored - RULES.keys()))

@@ -11,7 +11,8 @@ from aws_cdk import aws_lambda as lambda_
 
 from durable_mi import limits
 from durable_mi.checks import timing
-from durable_mi_constructs.tokens import is_unresolved
+from durable_mi.checks.option import Option
+from durable_mi_constructs.tokens import convert, is_unresolved
 
 if TYPE_CHECKING:
     from durable_mi.checks.warning import CheckWarning
@@ -57,14 +58,14 @@ class Durability:
         Raises:
             ValueError: A time is out of range. Unresolved tokens are not checked.
         """
-        whole = _seconds(execution_timeout)
+        whole = _seconds(Option.EXECUTION_TIMEOUT, execution_timeout)
         if whole is not None:
             timing.check_execution_timeout(whole)
         if timeout is None:
             one: float | None = min(whole or limits.MAX_SYNC_INVOCATION_S, limits.MAX_SYNC_INVOCATION_S)
             timeout = _of_seconds(one)
         else:
-            one = _seconds(timeout)
+            one = _seconds(Option.TIMEOUT, timeout)
         warning = None if one is None else timing.check_invocation_timeout(one, whole)
         return cls(
             execution_timeout_s=execution_timeout.to_seconds() if whole is None else whole,
@@ -91,20 +92,13 @@ def _of_seconds(seconds: float) -> cdk.Duration:
     return cdk.Duration.seconds(seconds)
 
 
-def _seconds(duration: cdk.Duration) -> float | None:
-    # Asked for once, as most durations are known; a token in another unit than seconds cannot be converted.
-    try:
-        seconds = duration.to_seconds(integral=False)
-    except RuntimeError:
-        if duration.is_unresolved():
-            return None
-        raise
+def _seconds(option: Option, duration: cdk.Duration) -> float | None:
+    seconds = convert(option, duration, "seconds", lambda: duration.to_seconds(integral=False))
     return None if is_unresolved(seconds) else seconds
 
 
 def _days(period: cdk.Duration) -> float:
-    if period.is_unresolved():
-        return period.to_days()
-    days = period.to_days(integral=False)
-    timing.check_retention(days)
+    days = convert(Option.RETENTION_PERIOD, period, "days", lambda: period.to_days(integral=False))
+    if not is_unresolved(days):
+        timing.check_retention(days)
     return days

@@ -11,9 +11,10 @@ from aws_cdk import aws_logs as logs
 
 from durable_mi import limits
 from durable_mi.checks import choice, layers, storage
+from durable_mi.checks.option import Option
 from durable_mi_constructs import choices, kinds
 from durable_mi_constructs.arguments import takes, takes_fields
-from durable_mi_constructs.tokens import is_unresolved
+from durable_mi_constructs.tokens import convert, is_unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -146,8 +147,13 @@ class FunctionSettings:
             )
             raise ValueError(msg)
         size = self.ephemeral_storage_size
-        if size is not None and not size.is_unresolved():
-            storage.check_ephemeral_storage(size.to_mebibytes(rounding=cdk.SizeRoundingBehavior.NONE))
+        if size is not None:
+            none = cdk.SizeRoundingBehavior.NONE
+            mebibytes = convert(
+                Option.EPHEMERAL_STORAGE_SIZE, size, "mebibytes", lambda: size.to_mebibytes(rounding=none)
+            )
+            if not is_unresolved(mebibytes):
+                storage.check_ephemeral_storage(mebibytes)
 
     def check_image(self) -> None:
         """Reject settings that a container image cannot have.

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 import aws_cdk as cdk
 
 from durable_mi.checks import size
+from durable_mi.checks.option import Option
 from durable_mi.checks.vcpu_budget import VcpuDemand
-from durable_mi_constructs.tokens import is_unresolved
+from durable_mi_constructs.tokens import convert, is_unresolved
 
 if TYPE_CHECKING:
     from durable_mi.checks.warning import CheckWarning
@@ -83,9 +84,8 @@ class FunctionSize:
 
 
 def _mebibytes(memory: cdk.Size) -> float:
-    if memory.is_unresolved():
-        return memory.to_mebibytes()
-    return memory.to_mebibytes(rounding=cdk.SizeRoundingBehavior.NONE)
+    none = cdk.SizeRoundingBehavior.NONE
+    return convert(Option.MEMORY_SIZE, memory, "mebibytes", lambda: memory.to_mebibytes(rounding=none))
 
 
 def _vcpus(mebibytes: float, memory_gib_per_vcpu: int) -> int | None:
