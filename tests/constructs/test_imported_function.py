@@ -82,6 +82,41 @@ def test_alias_takes_triggers(stack: cdk.Stack, synthesize: Callable[..., Resour
     assert "orders:blue" == resources.only("AWS::Lambda::EventSourceMapping").properties["FunctionName"]
 
 
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:lambda:eu-central-1:111122223333:function:orders",
+        cdk.Fn.import_value("OrdersArn"),
+        f"arn:aws:lambda:{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}:function:orders",
+    ],
+)
+def test_a_trigger_may_invoke_the_alias_where_the_account_is_not_known(
+    strict_stack: Callable[..., cdk.Stack], synthesize: Callable[..., Resources], arn: str
+) -> None:
+    """CDK's own import of an alias leaves the permission out, in a stack without account or with a token as ARN."""
+    stack = strict_stack()
+    imported = DurableManagedFunction.from_attributes(stack, "Orders", function_arn=arn)
+    rule = events.Rule(stack, "Rule", event_pattern=events.EventPattern(source=["orders"]))
+    rule.add_target(targets.LambdaFunction(imported.alias))
+
+    resources = synthesize(stack, lint=False)
+    assert (
+        stack.resolve(imported.alias.function_arn)
+        == (resources.only("AWS::Lambda::Permission").properties["FunctionName"])
+    )
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "alias"), [("", "live"), (":blue", "blue"), (f":{cdk.Aws.STACK_NAME}", cdk.Aws.STACK_NAME)]
+)
+def test_alias_of_an_arn_for_any_account(strict_stack: Callable[..., cdk.Stack], qualifier: str, alias: str) -> None:
+    """The qualifier is found beside tokens for account and Region too."""
+    arn = f"arn:{cdk.Aws.PARTITION}:lambda:{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}:function:orders"
+    imported = DurableManagedFunction.from_function_arn(strict_stack(), "Orders", arn + qualifier)
+
+    assert (arn, alias) == (imported.function_arn, imported.alias_name)
+
+
 def test_key_is_for_readers(stack: cdk.Stack, synthesize: Callable[..., Resources]) -> None:
     """Who reads execution data may decrypt it, through Lambda and for this function."""
     key_arn = "arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-1234-1234-123456789012"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
@@ -11,6 +12,7 @@ from durable_mi import limits
 from durable_mi_constructs.arguments import takes
 from durable_mi_constructs.function.alias_only import reject_as_function
 from durable_mi_constructs.function.argument_kinds import ATTRIBUTES, MONITOR
+from durable_mi_constructs.function.imported_alias import ImportedAlias
 from durable_mi_constructs.function.interface import IDurableManagedFunction
 from durable_mi_constructs.function.release import ALIAS_NAME
 from durable_mi_constructs.permissions.encryption import ExecutionEncryption
@@ -28,14 +30,21 @@ if TYPE_CHECKING:
 
 __all__ = ["ImportedFunction", "split_qualifier"]
 
+# As an app writes it for any account: f"arn:aws:lambda:{Aws.REGION}:{Aws.ACCOUNT_ID}:function:orders:live". Tokens have
+# braces around their names, and what they become has no colon in these places.
+_ARN_WITH_TOKENS: Final = re.compile(
+    r"(?P<unqualified>arn:(?:(?:\$\{[^}]*\}|[^:{])*:){4}function:(?:\$\{[^}]*\}|[^:{])+)(?::(?P<qualifier>[^:]+))?"
+)
+
 
 def split_qualifier(function_arn: str) -> tuple[str, str]:
     """Return a function's ARN without qualifier, and the alias that it is invoked by.
 
     Args:
-        function_arn: An ARN, which can have the alias as qualifier. A token is taken to have none.
+        function_arn: An ARN, which can have the alias as qualifier. What is a token as a whole is taken to have none.
     """
-    match = None if is_unresolved(function_arn) else limits.FUNCTION_ARN.fullmatch(function_arn)
+    pattern = _ARN_WITH_TOKENS if is_unresolved(function_arn) else limits.FUNCTION_ARN
+    match = pattern.fullmatch(function_arn)
     return (function_arn, ALIAS_NAME) if match is None else (match["unqualified"], match["qualifier"] or ALIAS_NAME)
 
 
@@ -44,7 +53,7 @@ class ImportedFunction(IDurableManagedFunction):
     """A durable function of another app, of the stack's account and Region.
 
     Created by :meth:`~durable_mi_constructs.DurableManagedFunction.from_attributes`, whose arguments these are. Tree:
-    ``Resource`` (the imported ``lambda_.IFunction``), ``Version`` and ``Alias``.
+    ``Resource`` (the imported ``lambda_.IFunction``) and ``Alias``.
     """
 
     @takes(**ATTRIBUTES)
@@ -70,9 +79,7 @@ class ImportedFunction(IDurableManagedFunction):
             self, "Resource", function_arn=function_arn, same_environment=True
         )
         self._alias_name = alias_name
-        # CDK asks for the version that an alias points at, and uses its function only.
-        version = lambda_.Version.from_version_attributes(self, "Version", lambda_=self._function, version=alias_name)
-        self._alias = lambda_.Alias.from_alias_attributes(self, "Alias", alias_name=alias_name, alias_version=version)
+        self._alias = ImportedAlias(self, "Alias", function=self._function, alias_name=alias_name)
         self._capacity_provider_name = capacity_provider_name
         self._encryption = None if encryption_key is None else ExecutionEncryption.of(self, encryption_key)
         self._dead_letter_queue = dead_letter_queue

@@ -250,7 +250,7 @@ class DurableManagedFunction(IDurableManagedFunction):
         Args:
             scope: The parent.
             construct_id: The id in the parent.
-            function_arn: Its ARN, of the stack's account and Region. A token must be an ARN without qualifier.
+            function_arn: Its ARN, of the stack's account and Region. If all of it is a token, it has no qualifier.
 
         Raises:
             ValueError: The ARN is not of a function, or is of another account or Region, or its qualifier is a version.
