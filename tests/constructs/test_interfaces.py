@@ -17,13 +17,14 @@ from aws_cdk import aws_scheduler_targets as scheduler_targets
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
+from aws_cdk.assertions import Template
 
 from durable_mi_constructs import ManagedCapacity, ManagedNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from durable_mi_constructs import DurableManagedFunction
+    from durable_mi_constructs import DurableManagedFunction, IManagedCapacity
     from tests.conftest import Resources
 
 
@@ -104,6 +105,29 @@ def test_is_connectable(
     [reference] = resources.only("AWS::Lambda::CapacityProvider").properties["VpcConfig"]["SecurityGroupIds"]
 
     assert reference == resources.only("AWS::EC2::SecurityGroupIngress").properties["SourceSecurityGroupId"]
+
+
+@pytest.mark.parametrize("imported", [False, True])
+def test_a_database_in_the_functions_stack_opens_to_capacity_of_another(
+    strict_app: Callable[..., cdk.App], workflow: Callable[..., DurableManagedFunction], *, imported: bool
+) -> None:
+    """Both sides of the rule are in the database's stack, or the stacks would need each other."""
+    app = strict_app()
+    platform, stack = cdk.Stack(app, "Platform"), cdk.Stack(app, "Orders")
+    capacity: IManagedCapacity = ManagedCapacity(platform, "Capacity", network=(made := ManagedNetwork(platform, "N")))
+    if imported:
+        arn = capacity.capacity_provider_arn
+        groups = made.security_groups
+        capacity = ManagedCapacity.from_capacity_provider_arn(
+            stack, "Imported", arn, architecture=lambda_.Architecture.ARM_64, security_groups=groups
+        )
+    ec2.SecurityGroup(stack, "Database", vpc=made.vpc).connections.allow_from(
+        workflow(stack, capacity=capacity), ec2.Port.POSTGRES
+    )
+
+    rules = ("AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress")
+    resources = Template.from_stack(stack).to_json()["Resources"].values()
+    assert sorted(rules) == sorted(it["Type"] for it in resources if it["Type"] in rules)
 
 
 def test_rejects_connections_of_an_imported_capacity_without_groups(

@@ -618,3 +618,22 @@ def test_rejects(strict_stack: Callable[..., cdk.Stack], options: dict[str, Any]
     """What makes no network is a `ValueError`."""
     with pytest.raises(ValueError, match=message):
         ManagedNetwork(strict_stack(), "Network", **options)
+
+
+@pytest.mark.parametrize(
+    ("selection", "came"),
+    [
+        (None, "There are no 'Public' subnet groups in this VPC"),
+        (ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED), "There are no 'Isolated' subnet groups in"),
+        (ec2.SubnetSelection(subnet_group_name="Nope"), "There are no subnet groups with name 'Nope' in this VPC"),
+    ],
+)
+def test_rejects_subnets_that_the_vpc_does_not_have(
+    strict_stack: Callable[..., cdk.Stack], selection: ec2.SubnetSelection | None, came: str
+) -> None:
+    """CDK's error names no argument."""
+    stack = strict_stack()
+    vpc = ec2.Vpc.from_vpc_attributes(stack, "Vpc", vpc_id="vpc-12345678", availability_zones=["us-east-1a"])
+
+    with pytest.raises(ValueError, match=rf"^vpc_subnets must select .*, got none \({came}.*\): name"):
+        ManagedNetwork(stack, "Network", vpc=vpc, vpc_subnets=selection)

@@ -62,6 +62,7 @@ class ImportedCapacity(Construct):
             checks.check_security_groups(len(security_groups))
         self._architecture = architecture
         self._security_groups = security_groups
+        self._connections: ec2.Connections | None = None
         self._resource = lambda_.CapacityProvider.from_capacity_provider_arn(self, "Resource", capacity_provider_arn)
         self._vcpu_budget = VcpuBudget(self, path_in(scope, construct_id), max_vcpus, shared_as=capacity_provider_arn)
 
@@ -103,7 +104,9 @@ class ImportedCapacity(Construct):
                 "to from_capacity_provider_arn"
             )
             raise ValueError(msg)
-        return ec2.Connections(security_groups=list(self._security_groups))
+        if self._connections is None:
+            self._connections = ec2.Connections(security_groups=list(self._security_groups))
+        return self._connections
 
     @takes(reservation=DEMAND)
     def reserve(self, reservation: VcpuDemand) -> None:

@@ -102,20 +102,27 @@ def _placeholder(scope: Construct) -> ec2.IVpc:
 
 
 def _subnets(vpc: ec2.IVpc, selection: ec2.SubnetSelection | None) -> tuple[list[ec2.ISubnet], IDependable]:
-    if selection is None:
-        selected = vpc.select_subnets()
-    elif selection.subnets is not None:
+    if selection is not None and selection.subnets is not None:
         # Not by the VPC, which asks each subnet for its zone; one imported by its id alone has none.
         subnets = list(selection.subnets)
         return subnets, DependencyGroup(*[subnet.internet_connectivity_established for subnet in subnets])
-    else:
+    chosen = selection or ec2.SubnetSelection()
+    try:
         selected = vpc.select_subnets(
-            availability_zones=selection.availability_zones,
-            one_per_az=selection.one_per_az,
-            subnet_filters=selection.subnet_filters,
-            subnet_group_name=selection.subnet_group_name,
-            subnet_type=selection.subnet_type,
+            availability_zones=chosen.availability_zones,
+            one_per_az=chosen.one_per_az,
+            subnet_filters=chosen.subnet_filters,
+            subnet_group_name=chosen.subnet_group_name,
+            subnet_type=chosen.subnet_type,
         )
+    except RuntimeError as error:
+        # Such as "ThereSubnetGroups: There are no 'Public' subnet groups in this VPC. Available types: Isolated".
+        reason = str(error).partition("\n")[0].rpartition("Groups: ")[2].rstrip(". ")
+        msg = (
+            f"vpc_subnets must select subnets of {vpc.node.path}, got none ({reason}): name a group or a type that the "
+            "VPC has, or import it with its subnets"
+        )
+        raise ValueError(msg) from None
     return list(selected.subnets), selected.internet_connectivity_established
 
 

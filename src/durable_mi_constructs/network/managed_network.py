@@ -178,6 +178,7 @@ class ManagedNetwork(Construct):
         else:
             _reject_with_vpc(egress=egress, nat_gateways=nat_gateways, availability_zones=availability_zones)
             self._use_vpc(vpc, vpc_subnets)
+        self._connections: ec2.Connections | None = None
         self._security_groups = (
             [self._make_security_group(egress)] if security_groups is None else list(security_groups)
         )
@@ -229,7 +230,10 @@ class ManagedNetwork(Construct):
     @property
     def connections(self) -> ec2.Connections:
         """Connections between the instances and other resources in the VPC."""
-        return ec2.Connections(security_groups=self._security_groups)
+        # One object: CDK keeps on it, while it writes both sides of a rule, in whose stack the other side belongs.
+        if self._connections is None:
+            self._connections = ec2.Connections(security_groups=self._security_groups)
+        return self._connections
 
     @property
     def egress_established(self) -> IDependable:
