@@ -204,6 +204,19 @@ def test_rejects_a_service(
         getattr(grants, name)(iam.ServicePrincipal("scheduler.amazonaws.com"))
 
 
+def test_an_imported_function_gets_a_warning_and_no_statement(
+    strict_stack: Callable[..., cdk.Stack],
+    workflow: Callable[..., DurableManagedFunction],
+    warnings_of: Callable[[cdk.Stack], dict[str, str]],
+) -> None:
+    """CDK says what to add to the role of the other app; its principal has no account."""
+    stack = strict_stack()
+    arn = "arn:aws:lambda:eu-central-1:111122223333:function:other"
+    workflow(stack).grants.chained_invoke(lambda_.Function.from_function_arn(stack, "Other", arn))
+
+    assert ["Orders/Other"] == [path for path in warnings_of(stack).values() if path.endswith("Other")]
+
+
 def test_rejects_chained_invoke_across_accounts(
     strict_stack: Callable[..., cdk.Stack], workflow: Callable[..., DurableManagedFunction]
 ) -> None:

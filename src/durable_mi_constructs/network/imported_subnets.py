@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -117,7 +118,7 @@ def _subnets(vpc: ec2.IVpc, selection: ec2.SubnetSelection | None) -> tuple[list
         )
     except RuntimeError as error:
         # Such as "ThereSubnetGroups: There are no 'Public' subnet groups in this VPC. Available types: Isolated".
-        reason = str(error).partition("\n")[0].rpartition("Groups: ")[2].rstrip(". ")
+        reason = re.sub(r"^\w+: ", "", str(error).partition("\n")[0]).rstrip(" .:")
         msg = (
             f"vpc_subnets must select subnets of {vpc.node.path}, got none ({reason}): name a group or a type that the "
             "VPC has, or import it with its subnets"

@@ -149,7 +149,8 @@ class DurableManagedFunctionGrants:
         Raises:
             ValueError: It is in another account, or has no identity policy.
         """
-        account = caller.grant_principal.principal_account
+        # Optional in CDK's interface: the principal of an import lacks it altogether.
+        account = getattr(caller.grant_principal, "principal_account", None)
         known = account is not None and not cdk.Token.is_unresolved(account)
         if known and not cdk.Token.is_unresolved(self._account) and account != self._account:
             msg = (
