@@ -156,3 +156,11 @@ def test_use1_az3_warns(
     ManagedNetwork(stack, "Network", availability_zones=["use1-az1", "use1-az2", "use1-az3"])
 
     assert {"durable-mi:zone-without-managed-instances": "Orders/Network"} == warnings_of(stack)
+
+
+def test_rejects_zones_of_another_region(strict_stack: Callable[..., cdk.Stack]) -> None:
+    """The stack's Region is known before the deployment."""
+    stack = strict_stack(cdk.Environment(account="111122223333", region="us-east-1"))
+
+    with pytest.raises(ValueError, match=r"^availability_zones must be in the stack's Region us-east-1, got us-west"):
+        ManagedNetwork(stack, "Network", availability_zones=["us-east-1a", "us-west-2b"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from durable_mi import limits
@@ -28,6 +29,8 @@ __all__ = [
 ]
 
 _RESERVED_TAG: Final = "aws:"
+# The zone ids, such as use1-az1, are of another form; so are Local Zones and Wavelength Zones.
+_ZONE_NAME: Final = re.compile(r"(?P<region>[a-z]{2,4}(?:-[a-z]+)+-\d)[a-z]")
 
 
 def check_max_vcpus(count: float) -> None:
@@ -242,18 +245,27 @@ def check_zones(count: int) -> CheckWarning | None:
     return None
 
 
-def check_named_zones(zones: Collection[str]) -> list[CheckWarning]:
+def check_named_zones(zones: Collection[str], region: str | None = None) -> list[CheckWarning]:
     """Check the Availability Zones that are named for a new network.
 
     Args:
         zones: Names, ids, or tokens.
+        region: The network's Region. Defaults to an unknown one.
 
     Returns:
         Warnings of two zones, and of one whose subnets Lambda was seen to reject.
 
     Raises:
-        CheckError: They are not two or three different ones.
+        CheckError: They are not two or three different ones, or one has the name of a zone of another Region.
     """
+    elsewhere = [zone for zone in zones if (match := _ZONE_NAME.fullmatch(zone)) and match["region"] != region]
+    if region is not None and elsewhere:
+        raise CheckError(
+            Option.AVAILABILITY_ZONES,
+            requirement=f"must be in the stack's Region {region}",
+            got=", ".join(elsewhere),
+            fix=f"name its zones, such as '{region}a'",
+        )
     if not limits.MIN_ZONES <= len(set(zones)) == len(zones) <= limits.RESILIENT_ZONES:
         raise CheckError(
             Option.AVAILABILITY_ZONES,

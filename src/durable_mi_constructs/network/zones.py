@@ -37,14 +37,14 @@ def take_zones(scope: Construct, stack: cdk.Stack, given: Sequence[str] | None) 
         given: Names, ids or tokens; ``None`` for three of the stack's Region.
 
     Raises:
-        ValueError: They are not two or three different ones.
+        ValueError: They are not two or three different ones, or one is of another Region.
     """
+    region = stack.region
     if given is not None:
         zones = choice.take_entries(Option.AVAILABILITY_ZONES, given)
-        for warning in checks.check_named_zones(zones):
+        for warning in checks.check_named_zones(zones, None if is_unresolved(region) else region):
             _warn(scope, warning)
         return zones
-    region = stack.region
     if is_unresolved(region):
         cdk.Annotations.of(scope).add_info_v2("durable-mi:zones-of-unknown-region", _UNKNOWN_REGION)
     elif region in limits.ZONE_IDS:

@@ -112,6 +112,30 @@ def test_rejects_named_zones(zones: list[str]) -> None:
         capacity.check_named_zones(zones)
 
 
+@pytest.mark.parametrize(
+    ("zones", "region"),
+    [
+        (["us-east-1a", "us-east-1b", "use1-az4"], "us-east-1"),
+        (["us-gov-west-1a", "us-gov-west-1b", "us-gov-west-1c"], "us-gov-west-1"),
+        (["us-east-1-bos-1a", "us-east-1a", "${Token[TOKEN.1]}"], "us-east-1"),
+        (["us-west-2a", "us-west-2b", "us-west-2c"], None),
+    ],
+)
+def test_zones_of_the_region(zones: list[str], region: str | None) -> None:
+    """By their names; what has another form, or a Region that is not known, is taken."""
+    assert [] == capacity.check_named_zones(zones, region)
+
+
+@pytest.mark.parametrize("zone", ["us-east-2a", "eu-central-1a", "us-gov-east-1a"])
+def test_rejects_a_zone_of_another_region(zone: str) -> None:
+    """A subnet cannot be in it."""
+    with pytest.raises(
+        ValueError,
+        match=f"^availability_zones must be in the stack's Region us-east-1, got {zone}: name its zones, such",
+    ):
+        capacity.check_named_zones(["us-east-1a", "us-east-1b", zone], "us-east-1")
+
+
 def test_default_zones() -> None:
     """A Region with two zones is warned of, by its name."""
     warning = capacity.check_default_zones("us-west-1")
