@@ -170,7 +170,7 @@ def test_rejects_a_call_as_aws_does(logs: Any, call: str, arguments: dict[str, A
     [
         (b"", "the request must be JSON"),
         (b"[" * 100_000, "the request must be JSON"),
-        (b"[]", "the request must be a JSON object, got list"),
+        (b"[]", "the body must be an object, got []"),
         (b'{"limit": "x"}', 'limit must be a whole number, got "x"'),
         (b'{"limit": true}', "limit must be a whole number, got true"),
         (b'{"limit": 0}', "limit must be from 1 to 9, got 0"),

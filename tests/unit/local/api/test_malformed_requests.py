@@ -36,6 +36,13 @@ HANDLER = """
 def handler(event, context):
     return "x" * event["size"] if "size" in event else context.client_context.custom
 """
+DURABLE = """
+from aws_durable_execution_sdk_python import durable_execution
+
+@durable_execution
+def handler(event, context):
+    return event
+"""
 INVALID_JSON = [b"{", b"\xff\xfe", b"NaN", b'{"a": Infinity}', DEEP, b'{"a":' * 50_000]
 
 
@@ -86,7 +93,7 @@ def server(make_function: Callable[..., AppFunction]) -> Iterator[Server]:
     functions = [
         make_function("plain", code=HANDLER, concurrency=1),
         make_function("managed", capacity=CapacityConfig("arn", 2), environments=0),
-        make_function("durable", durable=DurableConfig(600, 1), environments=0),
+        make_function("durable", code=DURABLE, durable=DurableConfig(600, 1), environments=0),
     ]
     options = LocalRuntimeOptions(region="us-east-1", account="000000000000", logs=LogStore())
     ready: Future[tuple[int, Callable[[], object]]] = Future()
