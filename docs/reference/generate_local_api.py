@@ -13,7 +13,7 @@ from durable_mi.local.api.capacity_api import CapacityApi
 from durable_mi.local.api.durable_api import DurableApi
 from durable_mi.local.api.function_api import FunctionApi
 from durable_mi.local.api.invoke_api import InvokeApi
-from durable_mi.local.api.logs_api import LogsApi
+from durable_mi.local.api.logs.logs_api import LogsApi
 from durable_mi.local.api.stacks_api import StacksApi
 from durable_mi.local.api.trigger_api import TriggerApi
 from durable_mi.local.app.description import AppDescription

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from durable_mi.operate.client import Client
-    from durable_mi.operate.console_reporter import ConsoleReporter
     from durable_mi.operate.endpoint import Endpoint
     from durable_mi.operate.execution import Execution
     from durable_mi.operate.logs import LogLine
     from durable_mi.operate.next_commands import NextCommand
     from durable_mi.operate.payload import Payload
+    from durable_mi.operate.report.console_reporter import ConsoleReporter
     from durable_mi.operate.target import Target
 
 __all__ = ["Invocation"]
@@ -81,7 +81,7 @@ class Invocation:
         """
         # Imported here because boto3 and rich take longer to load than the checks of the input.
         from durable_mi.operate.client import Client  # noqa: PLC0415
-        from durable_mi.operate.console_reporter import ConsoleReporter, terminal  # noqa: PLC0415
+        from durable_mi.operate.report.console_reporter import ConsoleReporter, terminal  # noqa: PLC0415
 
         client = Client.connect(endpoint=self.endpoint, profile=self.profile, region=self.region)
         output = ConsoleReporter(terminal(quiet=self.is_json), verbose=self.verbose)

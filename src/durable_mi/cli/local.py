@@ -19,7 +19,7 @@ from durable_mi.local.app.functions import app_functions
 from durable_mi.local.app.watch import AppWatch
 from durable_mi.local.durable._sdk import silence_log
 from durable_mi.local.durable.faults import Fault, Faults
-from durable_mi.local.durable.sqlite_store import SqliteExecutionStore, StateFileError
+from durable_mi.local.durable.state.sqlite_store import SqliteExecutionStore, StateFileError
 from durable_mi.local.http_server import PortError
 from durable_mi.local.logs.store import LogStore
 from durable_mi.local.notices.notices import Notices

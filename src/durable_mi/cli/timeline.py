@@ -61,7 +61,7 @@ def command(
         endpoint = None if endpoint_url is None else Endpoint.parse(endpoint_url)
         # Imported here because boto3 and rich take longer to load than the checks of the input.
         from durable_mi.operate.client import Client  # noqa: PLC0415
-        from durable_mi.operate.console_reporter import terminal  # noqa: PLC0415
+        from durable_mi.operate.report.console_reporter import terminal  # noqa: PLC0415
 
         client = Client.connect(
             endpoint=endpoint, profile=profile, region=region or target.region or os.environ.get("AWS_REGION") or None

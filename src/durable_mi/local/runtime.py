@@ -14,7 +14,7 @@ from durable_mi.local.api.endpoint import build_endpoint
 from durable_mi.local.api.fault_api import FaultApi
 from durable_mi.local.api.function_api import FunctionApi
 from durable_mi.local.api.invoke_api import InvokeApi
-from durable_mi.local.api.logs_api import LogsApi
+from durable_mi.local.api.logs.logs_api import LogsApi
 from durable_mi.local.api.notice_api import NoticeApi
 from durable_mi.local.api.stacks_api import StacksApi
 from durable_mi.local.api.trigger_api import TriggerApi

@@ -11,7 +11,7 @@ from durable_mi.local.notices.notices import Notices
 from durable_mi.local.workers.machine.host import Host
 
 if TYPE_CHECKING:
-    from durable_mi.local.durable.sqlite_store import SqliteExecutionStore
+    from durable_mi.local.durable.state.sqlite_store import SqliteExecutionStore
     from durable_mi.local.logs.store import LogStore
 
 __all__ = ["LocalRuntimeOptions"]

@@ -16,7 +16,7 @@ from durable_mi.cli import timeline
 from durable_mi.cli.failure import one_line
 from durable_mi.cli.group import durable_mi
 from durable_mi.operate.document import started_document
-from durable_mi.operate.plain_console import plain_console
+from durable_mi.operate.report.plain_console import plain_console
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.functions import DurableConfig
 from durable_mi.local.durable.service import DurableService, Reply
 from durable_mi.local.durable.service_options import DurableServiceOptions
-from durable_mi.local.durable.sqlite_store import SqliteExecutionStore
+from durable_mi.local.durable.state.sqlite_store import SqliteExecutionStore
 from durable_mi.local.notices.notices import Notices
 from durable_mi.local.workers.invocation import Outcome
 from durable_mi.local.workers.registry import Target

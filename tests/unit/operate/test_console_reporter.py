@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from durable_mi.operate.console_reporter import ConsoleReporter, terminal
 from durable_mi.operate.execution import Event, Execution
 from durable_mi.operate.follow import Update
-from durable_mi.operate.history_table import event_style
 from durable_mi.operate.logs import LogLine
 from durable_mi.operate.next_commands import NextCommands
+from durable_mi.operate.report.console_reporter import ConsoleReporter, terminal
+from durable_mi.operate.report.history_table import event_style
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:orders:1/durable-execution/name/id"
 T0 = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from durable_mi.operate.logs import LogLine
-from durable_mi.operate.plain_console import plain_console
+from durable_mi.operate.report.plain_console import plain_console
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -10,6 +10,8 @@ from xml.etree import ElementTree as ET
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
+from durable_mi.operate.formatting import clean
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -126,7 +128,7 @@ def _add(parent: ET.Element, members: Mapping[str, object]) -> None:
             for member in value:
                 _add(element, {"member": member})
         else:
-            element.text = str(value)
+            element.text = clean(str(value))  # XML has no way to write control characters
 
 
 def _xml(status: int, root: ET.Element) -> Response:

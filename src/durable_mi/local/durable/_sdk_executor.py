@@ -20,7 +20,7 @@ from durable_mi.local.durable._sdk import (
     ResourceNotFoundException,
     SkipClock,
 )
-from durable_mi.local.durable.history_page import HistoryPage
+from durable_mi.local.durable.history.page import HistoryPage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator

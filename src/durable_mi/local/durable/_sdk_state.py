@@ -8,7 +8,7 @@ from operator import is_not
 from typing import TYPE_CHECKING, Any, Final
 
 from durable_mi.local.durable._sdk import Execution
-from durable_mi.local.durable.state_part import Part, WrittenTable
+from durable_mi.local.durable.state.part import Part, WrittenTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -11,9 +11,9 @@ from aws_durable_execution_sdk_python.lambda_service import OperationAction, Ope
 from durable_mi import limits
 from durable_mi.local.durable._sdk import TERMINAL_STATUSES, CallbackToken
 from durable_mi.local.durable._sdk_executor import EmulatorExecutor
-from durable_mi.local.durable.history import complete_history
-from durable_mi.local.durable.history_cache import HistoryCache
-from durable_mi.local.durable.history_notes import Interruption, InvocationNote
+from durable_mi.local.durable.history.cache import HistoryCache
+from durable_mi.local.durable.history.complete import complete_history
+from durable_mi.local.durable.history.notes import Interruption, InvocationNote
 from durable_mi.local.durable.open_operations import open_callbacks, open_steps
 from durable_mi.local.workers.invocation import TIMED_OUT
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from durable_mi.local.durable._sdk import Execution
     from durable_mi.local.durable._sdk_executor import HistoryEvents
-    from durable_mi.local.durable.history_notes import HistoryNotes
+    from durable_mi.local.durable.history.notes import HistoryNotes
     from durable_mi.local.durable.invocation_failure import InvocationFailure
     from durable_mi.local.notices.executions import ExecutionNotices
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from durable_mi.local.app.functions import DurableConfig
     from durable_mi.local.durable._sdk import Clock, Execution
     from durable_mi.local.durable.function_host import FunctionHost
-    from durable_mi.local.durable.history_notes import Interruption
+    from durable_mi.local.durable.history.notes import Interruption
     from durable_mi.local.durable.service_options import DurableServiceOptions
 
 __all__ = ["DurableService", "Reply"]

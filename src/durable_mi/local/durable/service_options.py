@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from durable_mi.local.notices.notices import Notices
 
 if TYPE_CHECKING:
-    from durable_mi.local.durable.sqlite_store import SqliteExecutionStore
+    from durable_mi.local.durable.state.sqlite_store import SqliteExecutionStore
 
 __all__ = ["DurableServiceOptions"]
 

@@ -9,13 +9,13 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from durable_mi.local.durable._sdk import EmulatorStore
-from durable_mi.local.durable.history_notes import HistoryNotes
+from durable_mi.local.durable.history.notes import HistoryNotes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from durable_mi.local.durable._sdk import Execution, StartDurableExecutionInput
-    from durable_mi.local.durable.sqlite_store import SqliteExecutionStore
+    from durable_mi.local.durable.state.sqlite_store import SqliteExecutionStore
 
 __all__ = ["ExecutionStore"]
 

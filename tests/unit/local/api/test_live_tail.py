@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from aws_client import aws_client, refused
 
-from durable_mi.local.api import live_tail
-from durable_mi.local.api.live_tail import LiveTail
-from durable_mi.local.api.logs_api import LogsApi
-from durable_mi.local.api.logs_request import LogsRequest
+from durable_mi.local.api.logs import live_tail
+from durable_mi.local.api.logs.live_tail import LiveTail
+from durable_mi.local.api.logs.logs_api import LogsApi
+from durable_mi.local.api.logs.logs_request import LogsRequest
 from durable_mi.local.logs.store import LogStore
 
 GROUP = "/aws/lambda/orders"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from aws_client import aws_client, refused
 
-from durable_mi.local.api.logs_api import LogsApi
-from durable_mi.local.api.logs_request import LogsRequest
+from durable_mi.local.api.logs.logs_api import LogsApi
+from durable_mi.local.api.logs.logs_request import LogsRequest
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.logs.store import LogStore
 

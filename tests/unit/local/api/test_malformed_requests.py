@@ -211,7 +211,7 @@ def test_rejects_queries_and_paths_that_cannot_be_read(server: Server, path: str
             b'{"logGroupName": "/aws/lambda/plain", "nextToken": "%s"}' % HUGE,
             "InvalidParameterException",
         ),
-        ("FilterLogEvents", b'{"logGroupName": null}', "ResourceNotFoundException"),
+        ("FilterLogEvents", b'{"logGroupName": null}', "InvalidParameterException"),
         ("DescribeLogStreams", b'{"logGroupName": ' + HALF + b"}", "SerializationException"),
     ],
 )

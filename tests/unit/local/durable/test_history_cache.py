@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from durable_mi.local.durable.history_cache import HistoryCache
+from durable_mi.local.durable.history.cache import HistoryCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,8 +24,8 @@ from aws_durable_execution_sdk_python.lambda_service import (
 )
 from executions import START, function_arn, saved
 
-from durable_mi.local.durable.history_notes import Interruption, InvocationNote
-from durable_mi.local.durable.sqlite_store import SqliteExecutionStore, StateFileError
+from durable_mi.local.durable.history.notes import Interruption, InvocationNote
+from durable_mi.local.durable.state.sqlite_store import SqliteExecutionStore, StateFileError
 from durable_mi.local.durable.store import ExecutionStore
 
 if TYPE_CHECKING:
@@ -321,7 +321,7 @@ def test_rejects_a_file_of_format_1_with_another_emulator(
     """Format 1 was written with 1.4 only."""
     sqlite.close()
     write_as_format(1, file, [])
-    monkeypatch.setattr("durable_mi.local.durable.state_file.version", lambda _: "1.5.0")
+    monkeypatch.setattr("durable_mi.local.durable.state.state_file.version", lambda _: "1.5.0")
     rejects(file, r"must be written with aws-durable-execution-sdk-python-testing 1\.5\.x, got 1\.4\.0")
 
 

@@ -11,10 +11,10 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from durable_mi.operate.durations import Durations
-from durable_mi.operate.event_detail import event_detail
 from durable_mi.operate.formatting import clean, deadline, duration, moment, pretty
-from durable_mi.operate.history_table import event_name, event_style, history_table
-from durable_mi.operate.plain_console import plain_console
+from durable_mi.operate.report.event_detail import event_detail
+from durable_mi.operate.report.history_table import event_name, event_style, history_table
+from durable_mi.operate.report.plain_console import plain_console
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

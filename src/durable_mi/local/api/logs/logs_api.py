@@ -12,9 +12,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from durable_mi.cloudformation.region import partition_of
-from durable_mi.local.api.event_stream import MEDIA_TYPE
-from durable_mi.local.api.live_tail import LiveTail
-from durable_mi.local.api.logs_request import LogsRequest, invalid_parameter, offset_page, parsed_pattern
+from durable_mi.local.api.logs.event_stream import MEDIA_TYPE
+from durable_mi.local.api.logs.live_tail import LiveTail
+from durable_mi.local.api.logs.logs_request import LogsRequest, invalid_parameter, offset_page, parsed_pattern
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.logs.filter.pattern import FilterPattern
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aws_durable_execution_sdk_python.lambda_service import OperationUpdate
 
     from durable_mi.local.durable._sdk import Execution
-    from durable_mi.local.durable.history_notes import HistoryNotes, Interruption
+    from durable_mi.local.durable.history.notes import HistoryNotes, Interruption
 
 __all__ = ["complete_history"]
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from durable_mi.local.durable.state_part import WrittenTable
+from durable_mi.local.durable.state.part import WrittenTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from durable_mi.local.durable.state_part import Part
+    from durable_mi.local.durable.state.part import Part
 
 __all__ = ["HistoryNotes", "Interruption", "InvocationNote", "WrittenNotes"]
 

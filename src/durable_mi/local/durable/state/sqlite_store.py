@@ -11,9 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi.local.durable._sdk import Execution
 from durable_mi.local.durable._sdk_state import WrittenParts, head_of, whole
-from durable_mi.local.durable.history_notes import HistoryNotes, WrittenNotes
-from durable_mi.local.durable.state_file import FORMAT, StateFileError, check_readable, is_of_whole_states, written_by
-from durable_mi.local.durable.state_part import Part
+from durable_mi.local.durable.history.notes import HistoryNotes, WrittenNotes
+from durable_mi.local.durable.state.part import Part
+from durable_mi.local.durable.state.state_file import (
+    FORMAT,
+    StateFileError,
+    check_readable,
+    is_of_whole_states,
+    written_by,
+)
 from durable_mi.operate.private_file import make_private
 
 if TYPE_CHECKING:

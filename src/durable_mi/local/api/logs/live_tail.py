@@ -7,14 +7,14 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from durable_mi.local.api.event_stream import encode_event
-from durable_mi.local.api.logs_request import invalid_parameter, parsed_pattern
+from durable_mi.local.api.logs.event_stream import encode_event
+from durable_mi.local.api.logs.logs_request import invalid_parameter, parsed_pattern
 from durable_mi.local.api_error import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator, Sequence
 
-    from durable_mi.local.api.logs_request import LogsRequest
+    from durable_mi.local.api.logs.logs_request import LogsRequest
     from durable_mi.local.logs.filter.pattern import FilterPattern
     from durable_mi.local.logs.store import LogStore
 

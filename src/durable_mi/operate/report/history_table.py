@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from durable_mi.operate.durations import Durations
-from durable_mi.operate.event_detail import event_detail
 from durable_mi.operate.formatting import clean, duration, moment
+from durable_mi.operate.report.event_detail import event_detail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,1 @@
+"""The history of an execution, as AWS returns it."""

@@ -1,0 +1,1 @@
+"""The file that executions are kept in."""
