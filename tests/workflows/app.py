@@ -1,12 +1,9 @@
-"""The app: ten workflows on one capacity provider, and what they work with.
-
-Where the context names an `aws_endpoint_url`, the functions call AWS there: a server on this machine answers.
-"""
+"""The app: ten workflows on one capacity provider, and what they work with."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
@@ -20,9 +17,6 @@ from aws_cdk import aws_ssm as ssm
 
 from durable_mi_constructs import DurableManagedFunction, ManagedCapacity
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 FUNCTIONS: Final = Path(__file__).parent / "functions"
 STACK: Final = "Workflows"
 
@@ -34,8 +28,6 @@ class WorkflowsStack(cdk.Stack):
         super().__init__(app, construct_id)
         self._code = lambda_.Code.from_asset(str(FUNCTIONS), exclude=["__pycache__"])
         self._capacity = ManagedCapacity(self, "Capacity")
-        endpoint = self.node.try_get_context("aws_endpoint_url")
-        self._endpoint = {"AWS_ENDPOINT_URL": endpoint} if endpoint else {}
         approval = self._approval()
         booking = self._booking()
         self._travel(approval, booking)
@@ -136,7 +128,7 @@ class WorkflowsStack(cdk.Stack):
             execution_timeout=cdk.Duration.days(7),
             max_concurrency=4,
             capacity=self._capacity,
-            environment=self._variables(environment),
+            environment=environment,
         )
 
     def _ordinary(self, construct_id: str, module: str, **environment: str) -> lambda_.Function:
@@ -147,11 +139,8 @@ class WorkflowsStack(cdk.Stack):
             handler=f"{module}.handler",
             runtime=lambda_.Runtime.PYTHON_3_14,
             timeout=cdk.Duration.seconds(30),
-            environment=self._variables(environment),
+            environment=environment,
         )
-
-    def _variables(self, environment: Mapping[str, str]) -> dict[str, str]:
-        return {**environment, **self._endpoint}
 
     def _table(self, construct_id: str) -> dynamodb.Table:
         return dynamodb.Table(
@@ -168,13 +157,13 @@ class WorkflowsStack(cdk.Stack):
         return sqs.Queue(self, construct_id, enforce_ssl=True, **properties)
 
 
-def build(**context: Any) -> cdk.App:
+def build(**arguments: Any) -> cdk.App:
     """Return the app.
 
     Args:
-        context: Values of its context, such as `aws_endpoint_url`, and of its arguments, such as `outdir`.
+        arguments: Those of the app, such as `outdir`.
     """
-    app = cdk.App(**context)
+    app = cdk.App(**arguments)
     WorkflowsStack(app, STACK)
     return app
 

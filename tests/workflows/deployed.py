@@ -43,7 +43,10 @@ class Deployed:
         self._cloud = cloud
         self._template: dict[str, Any] = json.loads((assembly / f"{STACK}.template.json").read_text())
         self._create_resources()
-        options = ("--port", "0", "--quiet", "--skip-time", "--environments", "1", "--concurrency", "1")
+        options = [
+            *("--port", "0", "--quiet", "--skip-time", "--environments", "1", "--concurrency", "1"),
+            *("--env", f"AWS_ENDPOINT_URL={cloud.url}"),
+        ]
         self._process = subprocess.Popen(
             [DURABLE_MI, "local", "--app", assembly, *options],
             stdin=subprocess.DEVNULL,

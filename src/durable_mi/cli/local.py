@@ -88,7 +88,8 @@ _BYTECODE = Path(".durable-mi", "bytecode")
     multiple=True,
     metavar="NAME=VALUE",
     callback=local_options.variables,
-    help="Override an environment variable of the template, such as a placeholder. May be repeated.",
+    help="Override an environment variable of the template, such as a placeholder. AWS_ENDPOINT_URL_SNS and the like "
+    "are given to every function: AWS SDKs send their calls there. May be repeated.",
 )
 @click.option(
     "--python",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from durable_mi.local.app.functions import names_an_endpoint
 from durable_mi.local.durable.faults import Fault
 
 if TYPE_CHECKING:
@@ -41,14 +42,14 @@ class FunctionOverrides:
         )
 
     def check(self, functions: Iterable[AppFunction]) -> None:
-        """Check that a function has each of the environment variables.
+        """Check that a function has each of the environment variables, or that it is the address of an AWS service.
 
         Raises:
             click.UsageError: None has it.
         """
         known = sorted({name for function in functions for name in function.environment})
         for name in self.variables:
-            if name not in known:
+            if name not in known and not names_an_endpoint(name):
                 names = ", ".join(known) or "none"
                 message = f"--env {name}: no function has this environment variable; they have {names}"
                 raise click.UsageError(message)

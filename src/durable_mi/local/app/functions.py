@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from durable_mi.cloudformation.assembly import CloudAssembly, Resource, Stack
 
-__all__ = ["AppFunction", "CapacityConfig", "DurableConfig", "app_functions"]
+__all__ = ["AppFunction", "CapacityConfig", "DurableConfig", "app_functions", "names_an_endpoint"]
 
 _DEFAULT_TIMEOUT_S = 3
 _DEFAULT_MEMORY_MIB = 128
@@ -99,8 +99,14 @@ class AppFunction:
     settings: FunctionSettings = field(default_factory=FunctionSettings)
 
     def with_variables(self, variables: Mapping[str, str]) -> AppFunction:
-        """Return the function with other values for those of these variables that it has."""
-        given = {name: value for name, value in variables.items() if name in self.environment}
+        """Return the function with other values for those of these variables that it has.
+
+        The address of another service, such as ``AWS_ENDPOINT_URL_SNS``, it need not have: no template that is deployed
+        has one.
+        """
+        given = {
+            name: value for name, value in variables.items() if name in self.environment or names_an_endpoint(name)
+        }
         left = {name: what for name, what in self.made_up.items() if name not in given}
         return replace(self, environment={**self.environment, **given}, made_up=left)
 
@@ -125,6 +131,16 @@ class AppFunction:
     def is_called(self, name: str) -> bool:
         """Return whether a user's name means this function: its name, logical id, path or an end of the path."""
         return name in {self.name, self.logical_id} or is_path_called(self.path, name)
+
+
+def names_an_endpoint(variable: str) -> bool:
+    """Return whether an environment variable is where the AWS SDKs read the address of a service, Lambda's apart.
+
+    Args:
+        variable: Its name.
+    """
+    service = variable.removeprefix("AWS_ENDPOINT_URL")
+    return service != variable and (not service or service.startswith("_")) and service != "_LAMBDA"
 
 
 def app_functions(assembly: CloudAssembly, region: str) -> tuple[AppFunction, ...]:

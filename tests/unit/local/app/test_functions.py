@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly, Resource, Stack
 from durable_mi.local.app.function_filter import FunctionFilter, FunctionFilterError
 from durable_mi.local.app.functions import AppFunction, DurableConfig, app_functions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PROVIDER = {"LambdaManagedInstancesCapacityProviderConfig": {"CapacityProviderArn": "arn:provider"}}
 MANAGED = {"CapacityProviderConfig": PROVIDER, "Handler": "app.handler", "Runtime": "python3.13"}
@@ -106,6 +109,24 @@ def test_variables_that_contain_a_placeholder_are_known() -> None:
     assert {"B": "Table"} == function.made_up
     assert {} == function.with_variables({"B": "orders", "X": "1"}).made_up
     assert "X" not in function.with_variables({"X": "1"}).environment
+
+
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SNS"])
+def test_every_function_takes_the_address_of_another_service(
+    make_function: Callable[..., AppFunction], name: str
+) -> None:
+    """No template that is deployed has one."""
+    assert (
+        "http://127.0.0.1:5000" == make_function("a").with_variables({name: "http://127.0.0.1:5000"}).environment[name]
+    )
+
+
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URLS", "MY_AWS_ENDPOINT_URL"])
+def test_no_function_takes_a_variable_that_it_does_not_have(
+    make_function: Callable[..., AppFunction], name: str
+) -> None:
+    """The Lambda API is this endpoint's, and other names are for nobody."""
+    assert name not in make_function("a").with_variables({name: "http://127.0.0.1:5000"}).environment
 
 
 def conditional(stage: str | None = "dev", **override: Any) -> tuple[AppFunction, ...]:
