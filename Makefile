@@ -64,7 +64,7 @@ types: .venv/.ready
 unit: .venv/.ready ## run the tests that need neither Node nor a process, in seconds
 	@.venv/bin/pytest tests/unit
 
-slow: .venv/.clients ## run what takes minutes, and is in `make test` in a short form; STRESS_SEED and STRESS_SECONDS change it
+slow: .venv/.judges .venv/.clients ## run what takes minutes, and is in `make test` in a short form; STRESS_SEED and STRESS_SECONDS change it
 	@.venv/bin/pytest -m slow -s tests
 	@$(MAKE) --no-print-directory fallback coverage oldest
 
@@ -81,9 +81,9 @@ coverage: .venv/.judges ## measure the coverage of the tests, 90 percent at leas
 suite: .venv/.ready .venv/.judges
 	@$(MAKE) --no-print-directory --jobs=5 suite-local suite-proofs suite-constructs suite-deploy suite-page types
 
-suite-local: .venv/.clients
+suite-local: .venv/.ready
 	@COVERAGE_FILE=.coverage.local .venv/bin/pytest -q $(COVERAGE) $(IN_THREE_PROCESSES) \
-		tests/local tests/cli tests/unit
+		--ignore tests/local/test_clients.py tests/local tests/cli tests/unit
 
 # Each process that loads jsii pays for it, so the tests that need it are in two.
 suite-constructs: .venv/.ready
@@ -98,6 +98,8 @@ suite-deploy: .venv/.judges
 
 suite-page: .venv/.judges
 	@COVERAGE_FILE=.coverage.page .venv/bin/pytest -q $(COVERAGE) tests/page
+	@$(MAKE) --no-print-directory .venv/.clients
+	@.venv/bin/pytest -q tests/local/test_clients.py
 
 # All tests that depend on the process that runs the handlers, with the runtime client for systems without awslambdaric.
 fallback: .venv/.ready
@@ -115,7 +117,7 @@ chromium: .venv/.judges ## install what the tests of the page and of the permiss
 		@aws-sdk/client-lambda@3.1164.0 @aws-sdk/client-cloudwatch-logs@3.1169.0 @aws-sdk/client-cloudformation@3.1169.0
 	@touch .venv/.clients
 
-.venv/.judges: .venv/.clients
+.venv/.judges: .venv/.ready
 	@for browser in "$$CHROMIUM" chromium chromium-browser google-chrome google-chrome-stable; do \
 		[ -n "$$browser" ] && command -v "$$browser" >/dev/null && exit 0; done; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
