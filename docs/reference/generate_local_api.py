@@ -14,6 +14,7 @@ from durable_mi.local.api.durable_api import DurableApi
 from durable_mi.local.api.function_api import FunctionApi
 from durable_mi.local.api.invoke_api import InvokeApi
 from durable_mi.local.api.logs.logs_api import LogsApi
+from durable_mi.local.api.release_api import ReleaseApi
 from durable_mi.local.api.stacks_api import StacksApi
 from durable_mi.local.api.trigger_api import TriggerApi
 from durable_mi.local.app.description import AppDescription
@@ -42,15 +43,20 @@ PARTLY: Final = {
         "GetFunctionConfiguration": _CONFIGURATION,
         "ListFunctions": _CONFIGURATION,
         "ListVersionsByFunction": f"{_CONFIGURATION}; a version that nothing runs on any more is not listed",
-        "GetAlias": "no `Description` and `RoutingConfig`",
-        "ListAliases": "no `Description` and `RoutingConfig`",
+        "PublishVersion": "of what the app and UpdateFunctionConfiguration say; `PublishTo` has no effect: "
+        "`$LATEST.PUBLISHED` is the newest version",
+        "UpdateFunctionConfiguration": "`Description`, `Timeout`, `MemorySize` and `Environment`, of functions with "
+        "published versions; for the next version",
+        "CreateAlias": "the versions of weights may differ in role and dead-letter queue",
+        "UpdateAlias": "the versions of weights may differ in role and dead-letter queue",
+        "DeleteFunction": "of one version; without `Qualifier` it is rejected",
         "ListTags": "functions only; the tags of the template and those that CloudFormation adds to it",
         "GetPolicy": "the permissions in the app's templates; they are not enforced",
         "GetFunctionConcurrency": "the template's value; it is not enforced",
         "ListEventSourceMappings": "those of the app's templates; nothing polls their sources",
         "GetEventSourceMapping": "as ListEventSourceMappings",
-        "GetFunctionScalingConfig": "what was requested is what is applied",
-        "PutFunctionScalingConfig": "the minimum is the number of execution environments; the maximum has no effect",
+        "PutFunctionScalingConfig": "the minimum is the number of execution environments; the maximum has no effect, "
+        "unless both are 0",
         "ListCapacityProviders": "the `State` filter has no effect",
         "Invoke": "no `LogResult`; `TenantId` has no effect",
     },
@@ -120,6 +126,7 @@ def _lambda_routes() -> Iterator[Route]:
     apis = (
         InvokeApi(nothing, nothing, ""),
         FunctionApi(nothing),
+        ReleaseApi(nothing, nothing),
         CapacityApi(nothing, ()),
         TriggerApi(nothing, AppDescription()),
         DurableApi(nothing, nothing, nothing),

@@ -192,6 +192,12 @@ FUNCTION_ARN: Final = re.compile(
 )
 """A function's ARN, which can have a version or an alias as qualifier. API."""
 
+UNQUALIFIED_FUNCTION: Final = re.compile(
+    r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?"
+    r"([a-zA-Z0-9-_]+)"
+)
+"""A function's name, partial ARN or ARN without a qualifier. API."""
+
 ALIAS_NAME: Final = re.compile(r"(?!\d+$)[a-zA-Z0-9-_]{1,128}")
 """An alias's name: not digits only, which are a version. API."""
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import json
 import re
 import runpy
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import psutil
 import pytest
 from botocore.exceptions import ClientError
-
-from tests.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -186,46 +181,3 @@ def test_rejects_a_read_of_what_is_not_there(probe: Any, call: str, arguments: d
     code, message = refused(lambda: getattr(probe.client(), call)(**arguments))
     assert "ResourceNotFoundException" == code
     assert "here: " in message
-
-
-def has_guards(local: Any, expected: int) -> bool:
-    """Return whether so many execution environments have a guard that lives."""
-    count = 0
-    for process in local.descendants():
-        with contextlib.suppress(psutil.NoSuchProcess):
-            count += "supervisor.py" in " ".join(process.cmdline())
-    return expected == count
-
-
-def test_a_version_is_scaled(start: Callable[..., Any]) -> None:
-    """PutFunctionScalingConfig starts and ends execution environments."""
-    local = start("--quiet", "--environments", "1", "--concurrency", "2", "--function", "Plain")
-    client = local.client()
-    name = {"FunctionName": "Probe-Plain", "Qualifier": "live"}
-    for count in (3, 1):
-        client.put_function_scaling_config(**name, FunctionScalingConfig={"MinExecutionEnvironments": count})
-        applied = client.get_function_scaling_config(**name)["AppliedFunctionScalingConfig"]
-        assert count == applied["MinExecutionEnvironments"]
-        eventually(partial(has_guards, local, count), f"{count} environments")
-    code, _ = refused(
-        lambda: client.put_function_scaling_config(**name, FunctionScalingConfig={"MinExecutionEnvironments": 0})
-    )
-    assert "InvalidParameterValueException" == code
-
-
-@pytest.mark.runtime_client
-def test_logs_have_a_stream_for_each_process(probe: Any) -> None:
-    """Streams are listed by group, and read one by one."""
-    probe.client().invoke(FunctionName="durable-probe", Qualifier="live", Payload='{"wait": 1, "log": true}')
-    logs = probe.client("logs")
-    assert "/aws/lambda/durable-probe" in [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
-    streams = logs.describe_log_streams(logGroupName="/aws/lambda/durable-probe")["logStreams"]
-    names = [stream["logStreamName"] for stream in streams]
-    assert names
-    assert all(name.startswith("durable-probe[1]/") for name in names)
-    events = logs.get_log_events(logGroupName="/aws/lambda/durable-probe", logStreamName=names[0])["events"]
-    assert events
-    found = logs.filter_log_events(logGroupName="/aws/lambda/durable-probe", logStreamNames=names[:1])["events"]
-    assert [event["message"] for event in events] == [event["message"] for event in found]
-    with pytest.raises(ClientError, match="log stream does not exist"):
-        logs.get_log_events(logGroupName="/aws/lambda/durable-probe", logStreamName="none")

@@ -26,6 +26,11 @@ class ApiError(Exception):
         return cls(400, "InvalidParameterValueException", message)
 
     @classmethod
+    def conflict(cls, message: str) -> ApiError:
+        """Return the error for a request that contradicts the state of something."""
+        return cls(409, "ResourceConflictException", message)
+
+    @classmethod
     def not_found(cls, message: str) -> ApiError:
         """Return the error for a request for something that does not exist."""
         return cls(404, "ResourceNotFoundException", message)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from durable_mi.dashboard.api import DashboardApi
@@ -16,6 +15,7 @@ from durable_mi.local.api.function_api import FunctionApi
 from durable_mi.local.api.invoke_api import InvokeApi
 from durable_mi.local.api.logs.logs_api import LogsApi
 from durable_mi.local.api.notice_api import NoticeApi
+from durable_mi.local.api.release_api import ReleaseApi
 from durable_mi.local.api.stacks_api import StacksApi
 from durable_mi.local.api.trigger_api import TriggerApi
 from durable_mi.local.app.placeholders import LATEST
@@ -27,6 +27,7 @@ from durable_mi.local.source.executions import LocalExecutions
 from durable_mi.local.source.timelines import LocalTimelines
 from durable_mi.local.source.workers import LocalWorkers
 from durable_mi.local.workers.function_version import FunctionVersion
+from durable_mi.local.workers.publisher import VersionPublisher
 from durable_mi.local.workers.registry import FunctionRegistry
 from durable_mi.local.workers.start_failure import InitError
 from durable_mi.local.workers.version_options import VersionOptions
@@ -158,7 +159,8 @@ class LocalRuntime:
             InitError: The handler could not be loaded; the previous version stays.
         """
         before = self._registry.newest(function.name)
-        released = replace(function, version=before.function.version).next_release()
+        is_unpublished = before.function.version == LATEST
+        released = function if is_unpublished else function.released_as(self._registry.next_version(function.name))
         function_version = FunctionVersion(released, self._versions)
         try:
             function_version.check_handler()
@@ -177,6 +179,8 @@ class LocalRuntime:
         if function_version.function.version != LATEST:
             await self._durable.wait_until_drained(function_version.function.name, function_version.function.version)
         await function_version.idle()
+        if self._registry.aliases.naming(function_version.function.name, function_version.function.version):
+            return
         self._registry.retire(function_version)
         await function_version.stop()
 
@@ -186,6 +190,7 @@ class LocalRuntime:
             [
                 *InvokeApi(self._registry, self._durable, options.account).routes(),
                 *FunctionApi(self._registry).routes(),
+                *ReleaseApi(self._registry, VersionPublisher(self._registry, self._versions)).routes(),
                 *CapacityApi(self._registry, options.app.capacity_providers).routes(),
                 *TriggerApi(self._registry, options.app).routes(),
                 *DurableApi(self._registry, self._durable, fault_api).routes(),

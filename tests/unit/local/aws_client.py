@@ -52,7 +52,7 @@ def aws_client(service: str, routes: Sequence[Route]) -> Any:
         status, headers, body = asyncio.run(_answer(endpoint, request))
         if status < 300:
             shape = client.meta.service_model.operation_model(operations[0]).output_shape
-            assert [] == list(_problems(shape, _members(body, shape), operations[0]))
+            assert shape is None or [] == list(_problems(shape, _members(body, shape), operations[0]))
         return AWSResponse(request.url, status, HTTPHeaders.from_dict(headers), _Raw(body))
 
     client.meta.events.register("before-call", called)

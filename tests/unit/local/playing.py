@@ -86,10 +86,13 @@ class Functions:
         self.count = 0
         self.plain: Future[Outcome] = Future()
         self.missing: set[str] = set()
+        self.refusal: ApiError | None = None
 
     async def invoke(self, *request: Any) -> tuple[str, Outcome]:
         """Let the test play an invocation."""
         self.count += 1
+        if self.refusal is not None:
+            raise self.refusal
         handler = Handler(self.service, json.loads(request[2]))
         self.invocations.put_nowait(handler)
         return f"request-{self.count}", await asyncio.wrap_future(handler.ended)

@@ -5,7 +5,7 @@ import { statusClass } from "./view/chart.js";
 import { button, el, fill } from "./view/dom.js";
 import { duration, recently, statusWord } from "./view/format.js";
 
-const STATUSES = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "STOPPED", "PAUSED"];
+const STATUSES = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "STOPPED", "PAUSING", "PAUSED"];
 const PAGE = 100;
 
 /** Where an execution's timeline is. */

@@ -8,10 +8,12 @@ from starlette.routing import Route
 
 from durable_mi import limits
 from durable_mi.local.api.json_response import json_response, listed_response
+from durable_mi.local.api.members import check_pattern, json_members
 from durable_mi.local.api_error import ApiError
+from durable_mi.local.workers.scaling import Scaling
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -50,37 +52,19 @@ class CapacityApi:
     async def get_scaling(self, request: Request) -> Response:
         """Serve GetFunctionScalingConfig: the requested and the running environments."""
         function_version = self._scalable(request)
-        applied = {"MinExecutionEnvironments": len(function_version.slots)}
+        qualifier = request.query_params["Qualifier"]
         return json_response(
             {
-                "FunctionArn": f"{function_version.function.arn}:{function_version.function.version}",
-                "AppliedFunctionScalingConfig": applied,
-                "RequestedFunctionScalingConfig": applied,
+                "FunctionArn": f"{function_version.function.arn}:{qualifier}",
+                "AppliedFunctionScalingConfig": function_version.applied.members(),
+                "RequestedFunctionScalingConfig": function_version.requested.members(),
             }
         )
 
     async def put_scaling(self, request: Request) -> Response:
         """Serve PutFunctionScalingConfig: start or end execution environments of a version."""
         function_version = self._scalable(request)
-        try:
-            config = (await request.json()).get("FunctionScalingConfig") or {}
-            minimum = int(config.get("MinExecutionEnvironments", limits.DEFAULT_MIN_EXECUTION_ENVIRONMENTS))
-            maximum = int(config.get("MaxExecutionEnvironments", limits.MAX_EXECUTION_ENVIRONMENTS))
-        except (ValueError, TypeError, AttributeError) as error:
-            msg = f"FunctionScalingConfig must hold whole numbers: {error}"
-            raise ApiError.invalid(msg) from error
-        if not limits.MIN_EXECUTION_ENVIRONMENTS <= minimum <= maximum <= limits.MAX_EXECUTION_ENVIRONMENTS:
-            msg = (
-                f"MinExecutionEnvironments must be from 0 to MaxExecutionEnvironments, at most "
-                f"{limits.MAX_EXECUTION_ENVIRONMENTS}, got {minimum} and {maximum}"
-            )
-            raise ApiError.invalid(msg)
-        if minimum == 0 and maximum != 0:
-            msg = (
-                f"MinExecutionEnvironments must be 1 or more unless MaxExecutionEnvironments is 0, got 0 and {maximum}"
-            )
-            raise ApiError.invalid(msg)
-        await function_version.scale(minimum)
+        function_version.request_scaling(_scaling((await json_members(request)).get("FunctionScalingConfig")))
         return json_response({"FunctionState": function_version.state.state}, 202)
 
     async def list_providers(self, request: Request) -> Response:
@@ -102,9 +86,13 @@ class CapacityApi:
         return listed_response("FunctionVersions", versions, request, CapacityProviderArn=provider.arn)
 
     def _scalable(self, request: Request) -> FunctionVersion:
-        function_version = self._registry.resolve(
-            request.path_params["function"], request.query_params.get("Qualifier")
-        ).function_version
+        name = check_pattern(
+            request.path_params["function"], "functionName", limits.UNQUALIFIED_FUNCTION.pattern, maximum=140
+        )
+        qualifier = check_pattern(
+            request.query_params.get("Qualifier"), "qualifier", r"(\$LATEST\.PUBLISHED|[0-9]+)", maximum=128
+        )
+        function_version = self._registry.describe(name, qualifier).function_version
         if function_version.function.capacity is None:
             msg = f"{function_version.function.name} has no scaling configuration: it has no capacity provider"
             raise ApiError.invalid(msg)
@@ -118,3 +106,43 @@ class CapacityApi:
         known = ", ".join(provider.name for provider in self._providers) or "none"
         msg = f"capacity provider not found: {name} (capacity providers here: {known})"
         raise ApiError.not_found(msg)
+
+
+def _scaling(config: object) -> Scaling:
+    """Return the numbers of a ``FunctionScalingConfig``, in which one that is left out is the service's default.
+
+    Raises:
+        ApiError: A number is none, out of range, or contradicts the other.
+    """
+    given = {} if config is None else config
+    if not isinstance(given, dict):
+        msg = f"FunctionScalingConfig must be an object, got {given}"
+        raise ApiError(400, "SerializationException", msg)
+    minimum = _number(given, "MinExecutionEnvironments", limits.DEFAULT_MIN_EXECUTION_ENVIRONMENTS)
+    maximum = _number(given, "MaxExecutionEnvironments", limits.MAX_EXECUTION_ENVIRONMENTS)
+    if minimum > maximum:
+        left_out = " (the default, since it was left out)"
+        msg = (
+            "MinExecutionEnvironments must be at most MaxExecutionEnvironments, got "
+            f"{minimum}{'' if 'MinExecutionEnvironments' in given else left_out} and {maximum}: set both numbers"
+        )
+        raise ApiError.invalid(msg)
+    if minimum == 0 and maximum != 0:
+        left_out = "no maximum" if given.get("MaxExecutionEnvironments") is None else str(maximum)
+        msg = (
+            f"MinExecutionEnvironments must be 1 or more unless MaxExecutionEnvironments is 0, got 0 and {left_out}: "
+            "set both numbers"
+        )
+        raise ApiError.invalid(msg)
+    return Scaling(minimum, given.get("MaxExecutionEnvironments"))
+
+
+def _number(config: Mapping[str, object], name: str, default: int) -> int:
+    number = config.get(name)
+    if number is None:
+        return default
+    least, most = limits.MIN_EXECUTION_ENVIRONMENTS, limits.MAX_EXECUTION_ENVIRONMENTS
+    if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= most:
+        msg = f"{name} must be a whole number from {least} to {most}, got {number}"
+        raise ApiError.invalid(msg)
+    return number

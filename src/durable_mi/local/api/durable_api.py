@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from starlette.responses import Response
@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from durable_mi.local.api import execution_list
 from durable_mi.local.api.json_response import json_response
-from durable_mi.local.api.request_shape import parse_object
+from durable_mi.local.api.members import json_members
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -47,11 +47,16 @@ class DurableApi:
 
     async def list_executions(self, request: Request) -> Response:
         """Serve ListDurableExecutionsByFunction with all its filters."""
-        qualifier = request.query_params.get("Qualifier")
-        target = self._registry.resolve(request.path_params["function"], qualifier)
-        function = target.function_version.function
-        executions = self._durable.store.list_all()
-        return json_response(execution_list.list_executions(executions, function, request.query_params))
+        described = self._registry.describe(request.path_params["function"], request.query_params.get("Qualifier"))
+        store = self._durable.store
+        listed = execution_list.list_executions(
+            store.list_all(),
+            described.function,
+            request.query_params,
+            version=None if described.qualifier is None else described.version,
+            status=store.status,
+        )
+        return json_response(listed)
 
     async def call(self, request: Request) -> Response:
         """Serve every other call, by the raw path, in which an ARN's slashes are escaped."""
@@ -63,12 +68,12 @@ class DurableApi:
                 return await self._faults.checkpoint(unquote(arn), lambda: self._emulated(raw_path, request))
             case "POST", ["durable-executions", arn, "pause"]:
                 # AWS answers at once too: the invocation under way stops at its next checkpoint.
-                order = await _order(request)
+                order = await json_members(request)
                 stops_timeout = order.get("ExecutionTimeoutPaused") is not False
                 await self._durable.pause(unquote(arn), order.get("Reason"), stops_timeout=stops_timeout)
                 return Response(status_code=202)
             case "POST", ["durable-executions", arn, "resume"]:
-                await self._durable.resume(unquote(arn), (await _order(request)).get("Reason"))
+                await self._durable.resume(unquote(arn), (await json_members(request)).get("Reason"))
                 return Response(status_code=202)
             case "DELETE", ["durable-executions", arn]:
                 deleted = await self._durable.delete(unquote(arn))
@@ -80,6 +85,8 @@ class DurableApi:
         included = request.query_params.get("IncludeExecutionData", "true") == "true"
         if not included:
             details = {key: value for key, value in details.items() if key not in _DATA}
+            if pause := details.get("PauseDetails"):
+                details["PauseDetails"] = {key: value for key, value in pause.items() if key != "Reason"}
         return json_response({**details, "ExecutionDataIncluded": included})
 
     async def _emulated(self, raw_path: str, request: Request) -> Response:
@@ -88,8 +95,3 @@ class DurableApi:
         )
         headers = {"x-amzn-ErrorType": reply.error} if reply.error else None
         return Response(reply.body, status_code=reply.status, media_type="application/json", headers=headers)
-
-
-async def _order(request: Request) -> dict[str, Any]:
-    """Return the parameters in a request's body, which may be empty."""
-    return parse_object(await request.body() or b"{}")

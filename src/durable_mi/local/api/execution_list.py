@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from durable_mi.local.api.paging import page
 from durable_mi.local.api_error import ApiError
-from durable_mi.local.durable.status import status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from starlette.datastructures import QueryParams
 
@@ -24,13 +23,22 @@ _DEFAULT_ITEMS = 100
 _MAX_ITEMS = 1000
 
 
-def list_executions(executions: Iterable[Execution], function: AppFunction, query: QueryParams) -> dict[str, Any]:
+def list_executions(
+    executions: Iterable[Execution],
+    function: AppFunction,
+    query: QueryParams,
+    *,
+    version: str | None,
+    status: Callable[[Execution], str],
+) -> dict[str, Any]:
     """Return one page of a function's executions, in the shape of the API.
 
     Args:
         executions: All executions of the runtime.
         function: The function that is asked for.
-        query: The request's parameters; with a ``Qualifier`` only executions of the version that it leads to.
+        query: The request's parameters.
+        version: The version whose executions are asked for, ``None`` for those of all versions.
+        status: Returns the status of an execution.
 
     Raises:
         ApiError: A parameter cannot be read.
@@ -40,8 +48,6 @@ def list_executions(executions: Iterable[Execution], function: AppFunction, quer
         msg = f"Statuses must be of {', '.join(_STATUSES)}, got {', '.join(sorted(unknown))}"
         raise ApiError.invalid(msg)
     name = query.get("DurableExecutionName")
-    qualifier = query.get("Qualifier")
-    version = function.aliases.get(qualifier, qualifier) if qualifier else None
     after = _time(query, "StartedAfter")
     before = _time(query, "StartedBefore")
     found = [
@@ -49,27 +55,30 @@ def list_executions(executions: Iterable[Execution], function: AppFunction, quer
         for execution in executions
         if execution.start_input.function_name == function.name
         and (version is None or execution.start_input.function_qualifier == version)
-        and (not statuses or status_of(execution) in statuses)
+        and (not statuses or status(execution) in statuses)
         and (name is None or execution.start_input.execution_name == name)
         and (after is None or _started(execution) > after)
         and (before is None or _started(execution) < before)
     ]
     found.sort(key=_started, reverse=query.get("ReverseOrder") == "true")
     listed, marker = page(found, query, default=_DEFAULT_ITEMS, maximum=_MAX_ITEMS)
-    return {"DurableExecutions": [_summary(execution, function.arn) for execution in listed], **marker}
+    return {
+        "DurableExecutions": [_summary(execution, function.arn, status(execution)) for execution in listed],
+        **marker,
+    }
 
 
 def _started(execution: Execution) -> datetime:
     return execution.get_operation_execution_started().start_timestamp or datetime.min.replace(tzinfo=UTC)
 
 
-def _summary(execution: Execution, function_arn: str) -> dict[str, Any]:
+def _summary(execution: Execution, function_arn: str, status: str) -> dict[str, Any]:
     started = execution.get_operation_execution_started()
     summary = {
         "DurableExecutionArn": execution.durable_execution_arn,
         "DurableExecutionName": execution.start_input.execution_name,
         "FunctionArn": f"{function_arn}:{execution.start_input.function_qualifier}",
-        "Status": status_of(execution),
+        "Status": status,
         "StartTimestamp": _started(execution).timestamp(),
     }
     if started.end_timestamp is not None:

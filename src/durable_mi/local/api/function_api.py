@@ -53,7 +53,7 @@ class FunctionApi:
 
     async def list_functions(self, request: Request) -> Response:
         """Serve ListFunctions: each function's ``$LATEST``, or with ``FunctionVersion=ALL`` every version too."""
-        names = dict.fromkeys(version.function.name for version in self._registry)
+        names = self._registry.names()
         if request.query_params.get("FunctionVersion") == "ALL":
             described = [version for name in names for version in self._registry.versions(name)]
         else:
@@ -89,9 +89,9 @@ class FunctionApi:
         function = self._described(request).function_version.function
         version = request.query_params.get("FunctionVersion")
         aliases = [
-            alias_configuration(function, name)
-            for name, target in function.aliases.items()
-            if version is None or version == target
+            alias_configuration(function, alias)
+            for alias in self._registry.aliases.of(function.name)
+            if version is None or version == alias.version
         ]
         return listed_response("Aliases", aliases, request)
 
@@ -99,10 +99,12 @@ class FunctionApi:
         """Serve GetAlias."""
         function = self._described(request).function_version.function
         name = request.path_params["alias"]
-        if name not in function.aliases:
-            msg = f"alias not found: {function.arn}:{name} (aliases here: {', '.join(function.aliases) or 'none'})"
+        alias = self._registry.aliases.find(function.name, name)
+        if alias is None:
+            known = ", ".join(each.name for each in self._registry.aliases.of(function.name)) or "none"
+            msg = f"alias not found: {function.arn}:{name} (aliases here: {known})"
             raise ApiError.not_found(msg)
-        return json_response(alias_configuration(function, name))
+        return json_response(alias_configuration(function, alias))
 
     async def get_concurrency(self, request: Request) -> Response:
         """Serve GetFunctionConcurrency: the template's reserved concurrency, or nothing."""

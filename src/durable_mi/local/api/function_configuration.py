@@ -13,9 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from durable_mi.local.app.functions import AppFunction
+    from durable_mi.local.workers.aliases import Alias
     from durable_mi.local.workers.registry import Described
 
-__all__ = ["alias_configuration", "code_location", "function_configuration", "listed_configuration"]
+__all__ = [
+    "alias_configuration",
+    "code_location",
+    "code_sha256",
+    "function_configuration",
+    "listed_configuration",
+    "revision_of",
+]
 
 _ONLY_OF_ONE: Final = ("State", "StateReason", "StateReasonCode", "LastUpdateStatus")
 """What GetFunction returns and ListFunctions does not, as AWS documents."""
@@ -25,7 +33,7 @@ _SHA256_HEX: Final = 64
 
 def function_configuration(described: Described) -> dict[str, Any]:
     """Return the configuration of what a name and a qualifier lead to."""
-    function = described.function_version.function
+    function = described.function
     configuration: dict[str, Any] = {
         "FunctionName": function.name,
         "FunctionArn": described.arn,
@@ -35,9 +43,9 @@ def function_configuration(described: Described) -> dict[str, Any]:
         "Timeout": function.timeout,
         "MemorySize": function.memory,
         "Version": described.version,
-        "CodeSha256": _code_sha256(function),
+        "CodeSha256": code_sha256(function),
         "LastModified": _time(described.function_version.published),
-        "RevisionId": _revision(function.arn, described.version, str(described.function_version.published)),
+        "RevisionId": revision_of(described),
         "Environment": {"Variables": dict(function.environment)},
         **described.state.members(),
         "LastUpdateStatus": "Successful",
@@ -75,19 +83,27 @@ def code_location(function: AppFunction) -> dict[str, str]:
     return {"RepositoryType": "S3", **location}
 
 
-def alias_configuration(function: AppFunction, name: str) -> Mapping[str, str]:
-    """Return the configuration of an alias."""
-    arn, version = f"{function.arn}:{name}", function.aliases[name]
+def alias_configuration(function: AppFunction, alias: Alias) -> Mapping[str, object]:
+    """Return the configuration of an alias of a function."""
     return {
-        "AliasArn": arn,
-        "Name": name,
-        "FunctionVersion": version,
-        "Description": "",
-        "RevisionId": _revision(arn, version),
+        "AliasArn": f"{function.arn}:{alias.name}",
+        "Name": alias.name,
+        "FunctionVersion": alias.version,
+        "Description": alias.description,
+        "RevisionId": alias.revision,
+        **({"RoutingConfig": {"AdditionalVersionWeights": dict(alias.weights)}} if alias.weights else {}),
     }
 
 
-def _code_sha256(function: AppFunction) -> str:
+def revision_of(described: Described) -> str:
+    """Return the id of a version's state, which changes with its configuration."""
+    function = described.function
+    changeable = (function.description, function.timeout, function.memory, sorted(function.environment.items()))
+    parts = (function.arn, described.version, described.function_version.published, *changeable)
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, repr(parts)))
+
+
+def code_sha256(function: AppFunction) -> str:
     """Return a hash that changes when the code does; that of AWS is of a zip file, which is made during a deploy."""
     asset_hash = function.code_key.rpartition("/")[2].partition(".")[0]
     try:
@@ -102,8 +118,3 @@ def _code_sha256(function: AppFunction) -> str:
 def _time(epoch_ms: int) -> str:
     time = datetime.fromtimestamp(epoch_ms / 1000, UTC)
     return time.strftime("%Y-%m-%dT%H:%M:%S.") + f"{epoch_ms % 1000:03}+0000"
-
-
-def _revision(*parts: str) -> str:
-    """Return an id that changes with what it is of."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, " ".join(parts)))

@@ -64,6 +64,7 @@ class InvokeApi:
         payload = _checked_payload(await request.body(), asynchronous=kind == "Event")
         if kind == "DryRun":
             return Response(status_code=204)
+        target.function_version.check_invocable()
         function = target.function_version.function
         if (config := function.durable) is None:
             return await self._invoke_plain(target, request, payload, kind)
@@ -127,7 +128,11 @@ def _client_context(request: Request) -> str | None:
 
 
 async def _discard(work: Any) -> None:  # noqa: ANN401 - the coroutine of an invocation
-    request_id, outcome = await work
+    try:
+        request_id, outcome = await work
+    except ApiError as error:
+        _log.warning("asynchronous invocation failed: %s", error)
+        return
     if outcome.error is not None:
         error = clean(outcome.payload.decode(errors="replace"))
         _log.warning("asynchronous invocation %s failed: %s", request_id, error)

@@ -115,10 +115,6 @@ class AppFunction:
         """Whether nothing runs until the first invocation: a plain function, which is here for who invokes it."""
         return self.capacity is None and self.durable is None
 
-    def next_release(self) -> AppFunction:
-        """Return the function with its next version, which is ``$LATEST`` again where that is all it has."""
-        return self if self.version == LATEST else self.released_as(str(int(self.version) + 1))
-
     def released_as(self, version: str) -> AppFunction:
         """Return the function as its next release: another version, and every alias pointing at it."""
         return replace(self, version=version, aliases=dict.fromkeys(self.aliases, version))

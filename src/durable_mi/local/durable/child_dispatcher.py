@@ -55,7 +55,7 @@ class AppChildDispatcher:
         try:
             self._functions.resolve(target.name, target.qualifier)
         except ApiError as error:
-            return ChildOutcome(error=ErrorObject(message=error.message, type=error.code, data=None, stack_trace=None))
+            return ChildOutcome(error=_error_object(error))
         return None
 
     def dispatch(self, request: ChainedInvokeRequest) -> DispatchResult:
@@ -88,7 +88,14 @@ class AppChildDispatcher:
         return asyncio.run_coroutine_threadsafe(self._outcome(target, payload), self._loop)
 
     async def _outcome(self, target: Target, payload: str) -> ChildOutcome:
-        _, outcome = await target.function_version.invoke(payload.encode(), target.qualifier)
+        try:
+            _, outcome = await target.function_version.invoke(payload.encode(), target.qualifier)
+        except ApiError as error:
+            return ChildOutcome(error=_error_object(error))
         if outcome.error is None:
             return result_outcome(outcome.payload.decode() or None)
         return ChildOutcome(error=error_of(outcome))
+
+
+def _error_object(error: ApiError) -> ErrorObject:
+    return ErrorObject(message=error.message, type=error.code, data=None, stack_trace=None)

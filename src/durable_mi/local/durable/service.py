@@ -26,7 +26,6 @@ from durable_mi.local.durable._sdk_api import EmulatorApi, Reply
 from durable_mi.local.durable._sdk_lanes import LaneRegistry
 from durable_mi.local.durable.child_dispatcher import AppChildDispatcher
 from durable_mi.local.durable.executor import ServiceExecutor
-from durable_mi.local.durable.status import status_of
 from durable_mi.local.durable.store import ExecutionStore
 from durable_mi.local.durable.worker_invoker import WorkerInvoker
 from durable_mi.local.notices.executions import ExecutionNotices
@@ -172,10 +171,11 @@ class DurableService:
             raise ApiError.not_found(str(error)) from error
         details = {key: value.timestamp() if isinstance(value, datetime) else value for key, value in found.items()}
         start = execution.start_input
-        pause = self.store.notes(arn).pause if status_of(execution) == "PAUSED" else None
+        status = self.store.status(execution)
+        pause = self.store.notes(arn).pause if status in {"PAUSING", "PAUSED"} else None
         return {
             **details,
-            "Status": status_of(execution),
+            "Status": status,
             "DurableConfig": {
                 "ExecutionTimeout": start.execution_timeout_seconds,
                 "RetentionPeriodInDays": start.execution_retention_period_days,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from durable_mi.local.durable._sdk import EmulatorStore
 from durable_mi.local.durable.history.notes import HistoryNotes
+from durable_mi.local.durable.status import status_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +77,10 @@ class ExecutionStore(EmulatorStore):
     def revision(self, arn: str) -> int:
         """Return how often an execution was saved: another number after each change."""
         return self._revisions[arn]
+
+    def status(self, execution: Execution) -> str:
+        """Return AWS's word for the state of an execution."""
+        return status_of(execution, self.notes(execution.durable_execution_arn))
 
     def ended(self, arn: str) -> Future[Execution]:
         """Return a future of the execution that is done once it has ended, however it ended."""

@@ -11,7 +11,12 @@ from aws_durable_execution_sdk_python.lambda_service import ErrorObject
 
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.placeholders import LATEST
-from durable_mi.local.durable._sdk import InvalidInvocationOutputError, InvokeResponse, LambdaInvoker
+from durable_mi.local.durable._sdk import (
+    InvalidInvocationOutputError,
+    InvokeResponse,
+    LambdaInvoker,
+    ResourceNotFoundException,
+)
 from durable_mi.local.durable.invocation_failure import InvocationFailure
 
 if TYPE_CHECKING:
@@ -69,6 +74,9 @@ class WorkerInvoker(LambdaInvoker):
         try:
             request_id, outcome = await self._functions.invoke(name, version, payload, execution)
         except ApiError as error:
+            if error.code == "ResourceNotFoundException":
+                # A version that was deleted does not come back: the emulator then fails the execution at once.
+                raise ResourceNotFoundException(error.message) from error
             request_id = str(uuid.uuid4())
             failed = ErrorObject(message=error.message, type=error.code, data=None, stack_trace=None)
         else:

@@ -43,7 +43,7 @@ class LocalExecutions:
 
     async def find(self, query: ExecutionQuery) -> ExecutionList:
         """List executions, newest first."""
-        return list_rows(self._durable.store.list_all(), query)
+        return list_rows(self._durable.store.list_all(), query, self._durable.store.status)
 
     async def timeline(self, arn: str) -> Timeline:
         """Read the timeline of one execution.
@@ -57,7 +57,8 @@ class LocalExecutions:
     def restart_qualifier(self, arn: str) -> str | None:
         """Return an alias rather than the version, which may be on its way out."""
         function = self._function_of(arn)
-        return next(iter(function.aliases), function.version) if function else None
+        aliases = (alias.name for alias in self._registry.aliases.of(function.name)) if function else iter(())
+        return next(aliases, function.version) if function else None
 
     def _function_of(self, arn: str) -> AppFunction | None:
         name = arn.partition(":function:")[2].partition(":")[0]

@@ -9,10 +9,9 @@ from aws_durable_execution_sdk_python.lambda_service import OperationStatus, Ope
 
 from durable_mi.dashboard.source import ExecutionList, ExecutionRow, OpenOperation
 from durable_mi.local.durable.open_operations import shown_name
-from durable_mi.local.durable.status import status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from aws_durable_execution_sdk_python.lambda_service import Operation
@@ -26,20 +25,25 @@ _OPEN: Final = frozenset({OperationStatus.STARTED, OperationStatus.PENDING, Oper
 _SILENT: Final = frozenset({OperationType.EXECUTION, OperationType.CONTEXT})
 
 
-def list_rows(executions: Iterable[Execution], query: ExecutionQuery) -> ExecutionList:
+def list_rows(
+    executions: Iterable[Execution], query: ExecutionQuery, status: Callable[[Execution], str]
+) -> ExecutionList:
     """List the executions that fit a query.
 
     Args:
         executions: All executions of the runtime.
         query: What to list.
+        status: Returns the status of an execution.
     """
     words = query.text.casefold().split()
     found = [each for each in executions if _fits(each, words, query.function)]
-    counts = Counter(status_of(each) for each in found)
+    counts = Counter(status(each) for each in found)
     if query.statuses:
-        found = [each for each in found if status_of(each) in query.statuses]
+        found = [each for each in found if status(each) in query.statuses]
     found.sort(key=_started, reverse=True)
-    return ExecutionList([_row(each) for each in found[: query.limit]], matching=len(found), counts=counts)
+    return ExecutionList(
+        [_row(each, status(each)) for each in found[: query.limit]], matching=len(found), counts=counts
+    )
 
 
 def _fits(execution: Execution, words: list[str], function: str) -> bool:
@@ -52,7 +56,7 @@ def _fits(execution: Execution, words: list[str], function: str) -> bool:
     return all(word in said for word in words)
 
 
-def _row(execution: Execution) -> ExecutionRow:
+def _row(execution: Execution, status: str) -> ExecutionRow:
     started = execution.get_operation_execution_started()
     start = execution.start_input
     return ExecutionRow(
@@ -60,7 +64,7 @@ def _row(execution: Execution) -> ExecutionRow:
         name=start.execution_name,
         function=start.function_name,
         version=start.function_qualifier,
-        status=status_of(execution),
+        status=status,
         start=_started(execution) * 1000,
         end=_ms(started.end_timestamp),
         at=None if execution.is_complete else _at(list(execution.operations)),

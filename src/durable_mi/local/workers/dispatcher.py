@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from durable_mi.local.workers.invocation import Invocation
 
 __all__ = ["Dispatcher"]
@@ -55,6 +57,15 @@ class Dispatcher:
         """Queue an invocation again whose worker never got it; it has waited longer than every other."""
         self._pending.appendleft(invocation)
         self._dispatch(invocation)
+
+    def refuse(self, error: Callable[[], Exception]) -> None:
+        """Let the callers of all queued invocations meet an error.
+
+        Args:
+            error: Makes the error, one for each of them.
+        """
+        while self._pending:
+            self._pending.popleft().refuse(error())
 
     async def take(self, environment: str) -> Invocation:
         """Wait for the next invocation for a worker of this environment."""

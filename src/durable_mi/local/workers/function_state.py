@@ -28,7 +28,7 @@ class FunctionState:
     code: str | None = None
 
     @classmethod
-    def of(cls, failures: Sequence[StartFailure | None], *, is_started: bool) -> FunctionState:
+    def of(cls, failures: Sequence[StartFailure | None], *, is_started: bool, is_ending: bool = False) -> FunctionState:
         """Derive the state of a version from its execution environments.
 
         It has failed when no environment is left that runs or may still come at the first attempt: then nothing runs
@@ -36,12 +36,14 @@ class FunctionState:
 
         Args:
             failures: For each environment why its last start failed, ``None`` where it runs or starts.
-            is_started: Whether the version has been started.
+            is_started: Whether the version has been started, and since it was last deactivated started again.
+            is_ending: Whether execution environments still finish what they run.
         """
         if not is_started:
             return cls("Pending", "The function is being created.", "Creating")
         if not failures:
-            return cls("Deactivated", "The minimum and maximum of execution environments are 0.")
+            state = "Deactivating" if is_ending else "Deactivated"
+            return cls(state, "The minimum and maximum of execution environments are 0.")
         known = [failure for failure in failures if failure is not None]
         if len(known) < len(failures):
             return cls("Active")

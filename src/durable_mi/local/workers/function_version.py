@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.handler_check import handler_problem
 from durable_mi.local.workers.code_archive import unpack
 from durable_mi.local.workers.dispatcher import Dispatcher
@@ -25,11 +26,12 @@ from durable_mi.local.workers.machine import aws_configuration
 from durable_mi.local.workers.machine.host_packages import HostPackagesError
 from durable_mi.local.workers.process_options import ProcessOptions
 from durable_mi.local.workers.process_variables import process_variables
+from durable_mi.local.workers.scaling import Scaling
 from durable_mi.local.workers.start_failure import InitError
 from durable_mi.local.workers.start_reports import StartReports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Coroutine, Iterator
 
     from durable_mi.local.app.functions import AppFunction
     from durable_mi.local.workers.environment_slot import Environment
@@ -65,8 +67,13 @@ class FunctionVersion:
             function, options.notices, lambda: {slot.id for slot in self._slots if slot.id}
         )
         self._is_started = function.starts_on_demand
+        self._is_deleted = False
+        self.requested = Scaling(function.environments)
+        """The scaling configuration that was asked for last."""
+        self.applied = self.requested
+        """The scaling configuration that holds."""
         self._last_environment: dict[str, str] = {}
-        self._retiring: set[asyncio.Task[None]] = set()
+        self._scaling: set[asyncio.Task[None]] = set()
         self._starting: asyncio.Future[None] | None = None
         self._source: Path | None = None
         self._unpacked: tempfile.TemporaryDirectory[str] | None = None
@@ -96,6 +103,16 @@ class FunctionVersion:
         """
         if not self.function.starts_on_demand:
             await self._start_environments()
+
+    async def start_in_background(self) -> None:
+        """Publish the version without waiting for its environments; a start that fails is repeated.
+
+        Raises:
+            HostPackagesError: A package that was compiled for another machine has no build for this one.
+        """
+        if not self.function.starts_on_demand:
+            self._code = await self._fit(self._unpack())
+            self.request_scaling(self.requested)
 
     async def _start_environments(self) -> None:
         if self._code == Path():
@@ -136,23 +153,58 @@ class FunctionVersion:
         """Return the version's state in the words of the Lambda API."""
         if self.function.starts_on_demand and not self._slots:
             return FunctionState("Active")
-        return FunctionState.of([slot.failure for slot in self._slots], is_started=self._is_started)
+        failures = [slot.failure for slot in self._slots]
+        return FunctionState.of(failures, is_started=self._is_started, is_ending=bool(self._leaving))
 
-    async def scale(self, count: int) -> None:
-        """Change the number of execution environments; those that go finish what they run first.
+    def request_scaling(self, requested: Scaling) -> None:
+        """Begin to scale. Once nothing is to run, nothing that waits for a worker is left waiting.
 
-        Returns when those that come have been started once; a start that failed is repeated.
+        Args:
+            requested: The numbers; `applied` follows when they hold.
         """
-        surplus = self._slots[count:]
-        del self._slots[count:]
-        for slot in surplus:
-            self._leaving.add(slot)
-            task = asyncio.ensure_future(self._retire(slot))
-            self._retiring.add(task)
-            task.add_done_callback(self._retiring.discard)
-        fresh = [self._new_slot() for _ in range(count - len(self._slots))]
+        if requested.deactivates:
+            self._is_started = True
+        elif not self._slots:
+            self._is_started = False
+        self.requested = requested
+        surplus = self._slots[requested.minimum :]
+        del self._slots[requested.minimum :]
+        fresh = [self._new_slot() for _ in range(requested.minimum - len(self._slots))]
         self._slots.extend(fresh)
-        await asyncio.gather(*(slot.fill() for slot in fresh))
+        self._leaving.update(surplus)
+        self._keep(self._scale(requested, surplus, fresh))
+        if requested.deactivates:
+            self._dispatcher.refuse(self._not_ready)
+
+    async def _scale(self, requested: Scaling, surplus: list[EnvironmentSlot], fresh: list[EnvironmentSlot]) -> None:
+        await asyncio.gather(*(self._retire(slot) for slot in surplus), *(slot.fill() for slot in fresh))
+        if self.requested is requested:
+            self._is_started = True
+            self.applied = requested
+        self._options.on_change(self.function.log_group)
+
+    def _keep(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._scaling.add(task)
+        task.add_done_callback(self._scaling.discard)
+
+    def check_invocable(self) -> None:
+        """Check that the version takes invocations.
+
+        Raises:
+            ApiError: It is deactivated or deleted.
+        """
+        if self._is_deleted or (self.function.capacity is not None and self.requested.deactivates):
+            raise self._not_ready()
+
+    def _not_ready(self) -> ApiError:
+        if self._is_deleted:
+            return ApiError.not_found(f"Function not found: {self.function.arn}:{self.function.version}")
+        # The words with which Lambda rejects invocations in other states; for this one they are not documented.
+        return ApiError.conflict(
+            "The operation cannot be performed at this time. The function is currently in the following state: "
+            + self.state.state
+        )
 
     async def _retire(self, slot: EnvironmentSlot) -> None:
         await slot.retire()
@@ -165,11 +217,17 @@ class FunctionVersion:
     async def stop(self) -> None:
         """End the version's processes."""
         self._invocations.close()
-        for task in filter(None, (*self._retiring, self._starting)):
+        for task in filter(None, (*self._scaling, self._starting)):
             task.cancel()
         await asyncio.gather(*(slot.stop() for slot in (*self._slots, *self._leaving)))
         for made in filter(None, (self._unpacked, self._composed)):
             made.cleanup()
+
+    async def delete(self) -> None:
+        """End the version's processes for good, and with them what they run; nothing invokes it any more."""
+        self._is_deleted = True
+        self._dispatcher.refuse(self._not_ready)
+        await self.stop()
 
     async def invoke(
         self, payload: bytes, qualifier: str, *, client_context: str | None = None, execution: str | None = None
@@ -185,7 +243,11 @@ class FunctionVersion:
 
         Returns:
             The request id and the outcome.
+
+        Raises:
+            ApiError: The version is deactivated or deleted.
         """
+        self.check_invocable()
         invocation = Invocation(
             payload=payload,
             arn=f"{self.function.arn}:{qualifier}",

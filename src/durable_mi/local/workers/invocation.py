@@ -98,6 +98,11 @@ class Invocation:
         if not self.outcome.done():
             self.outcome.set_result(outcome)
 
+    def refuse(self, error: Exception) -> None:
+        """Let the caller meet an error where no worker has taken the invocation."""
+        if not self.outcome.done():
+            self.outcome.set_exception(error)
+
     def _time_out(self) -> None:
         at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         message = f"{at} {self.request_id} Task timed out after {self.timeout:.2f} seconds"

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.placeholders import LATEST
+from durable_mi.local.workers.aliases import Alias, Aliases
 from durable_mi.local.workers.function_state import FunctionState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from durable_mi.local.app.functions import AppFunction
     from durable_mi.local.workers.function_version import FunctionVersion
     from durable_mi.local.workers.invocation import Outcome
 
@@ -35,24 +37,26 @@ class Described:
 
     Attributes:
         function_version: The version, the newest one for ``$LATEST``.
+        function: Its code and configuration; for ``$LATEST`` with what was changed since.
         version: Its number or ``$LATEST``.
         qualifier: What the caller named, ``None`` for the function without a qualifier.
     """
 
     function_version: FunctionVersion
+    function: AppFunction
     version: str
     qualifier: str | None
 
     @property
     def arn(self) -> str:
         """Return the function's ARN with the caller's qualifier."""
-        arn = self.function_version.function.arn
+        arn = self.function.arn
         return arn if self.qualifier is None else f"{arn}:{self.qualifier}"
 
     @property
     def state(self) -> FunctionState:
         """Return the state; nothing runs ``$LATEST`` of a function with a capacity provider."""
-        if self.version == LATEST and self.function_version.function.capacity is not None:
+        if self.version == LATEST and self.function.capacity is not None:
             return FunctionState("ActiveNonInvocable")
         return self.function_version.state
 
@@ -85,15 +89,72 @@ class FunctionRegistry:
         self._parse = parse
         self._releases: dict[str, dict[str, FunctionVersion]] = {}
         self._region = region
+        self._newest: dict[str, FunctionVersion] = {}
+        self._latest: dict[str, AppFunction] = {}
+        self._published: dict[str, AppFunction] = {}
+        self._numbers: dict[str, int] = {}
+        self._deleted: set[tuple[str, str]] = set()
+        self.aliases = Aliases()
 
     def __iter__(self) -> Iterator[FunctionVersion]:
         """Return the versions, each function's oldest first."""
         return (function_version for releases in self._releases.values() for function_version in releases.values())
 
     def publish(self, function_version: FunctionVersion) -> None:
-        """Add a function's newest version, or put its new ``$LATEST`` in the place of the one before."""
+        """Add a function's newest version, or its new ``$LATEST``, and move the template's aliases to it."""
+        self.add(function_version)
+        function = function_version.function
+        for name, target in function.aliases.items():
+            # A target that only a deployment knows is the version that it publishes.
+            is_here = target in self._releases[function.name] or target in {LATEST, LATEST_PUBLISHED}
+            self.aliases.put(function.name, Alias(name, target if is_here else function.version))
+
+    def add(self, function_version: FunctionVersion, made_from: AppFunction | None = None) -> None:
+        """Add a function's newest version; no alias moves to it.
+
+        Args:
+            function_version: The version.
+            made_from: What ``$LATEST`` was when it was published. Defaults to the version itself.
+        """
         function = function_version.function
         self._releases.setdefault(function.name, {})[function.version] = function_version
+        self._newest[function.name] = function_version
+        self._latest[function.name] = self._published[function.name] = made_from or function
+        if function.version != LATEST:
+            self._numbers[function.name] = int(function.version)
+
+    def delete(self, function_version: FunctionVersion) -> None:
+        """Take out a version whose executions nothing is to run any more, not even the newest version."""
+        function = function_version.function
+        self._deleted.add((function.name, function.version))
+        self.retire(function_version)
+
+    def next_version(self, name: str) -> str:
+        """Return the number of a function's next version; that of a deleted version does not come again."""
+        return str(self._numbers.get(name, 0) + 1)
+
+    def unchanged(self, name: str) -> FunctionVersion | None:
+        """Return the version that was published last, if it is there and nothing was changed since."""
+        newest = self._newest[name]
+        is_there = self._releases[name].get(newest.function.version) is newest
+        return newest if is_there and self._latest[name] == self._published[name] else None
+
+    def latest(self, name: str) -> AppFunction:
+        """Return what a function's next version is made from.
+
+        Raises:
+            ApiError: There is no such function.
+        """
+        self.newest(name)
+        return self._latest[name]
+
+    def update_latest(self, function: AppFunction) -> None:
+        """Change what a function's next version is made from."""
+        self._latest[function.name] = function
+
+    def names(self) -> list[str]:
+        """Return the plain names of the functions."""
+        return list(self._releases)
 
     def retire(self, function_version: FunctionVersion) -> None:
         """Take out a version that nothing runs on any more, unless another took its place."""
@@ -112,7 +173,8 @@ class FunctionRegistry:
             ApiError: There is no such function.
         """
         try:
-            return list(self._releases[name].values())[-1]
+            # The last one where all of them are deleted.
+            return [self._newest[name], *self._releases[name].values()][-1]
         except KeyError:
             known = ", ".join(self._releases) or "none"
             msg = f"function not found: {name} (functions here: {known})"
@@ -122,8 +184,11 @@ class FunctionRegistry:
         """Return a version of a function; the newest one for an execution of an earlier run whose version is gone.
 
         Raises:
-            ApiError: There is no such function.
+            ApiError: There is no such function, or the version was deleted.
         """
+        if (name, version) in self._deleted:
+            msg = f"Function not found: {self.newest(name).function.arn}:{version}"
+            raise ApiError.not_found(msg)
         return self._releases.get(name, {}).get(version) or self.newest(name)
 
     async def invoke(self, function_name: str, version: str, payload: bytes, execution: str) -> tuple[str, Outcome]:
@@ -165,9 +230,13 @@ class FunctionRegistry:
                 "use a published version or an alias"
             )
             raise ApiError.invalid(msg)
+        releases = self._releases[function_version.function.name]
+        if is_managed and not releases:
+            raise ApiError(400, "NoPublishedVersionException", "The function has no published versions available.")
         if asked == (LATEST_PUBLISHED if is_managed else LATEST):
-            return Target(function_version, function_version.function.version, is_qualified)
-        return Target(self._qualified(function_version, asked), asked, is_qualified)
+            latest = releases.get(LATEST, function_version)
+            return Target(latest, latest.function.version, is_qualified)
+        return Target(self._qualified(function_version, asked, self.aliases.chosen), asked, is_qualified)
 
     def describe(self, function: str, qualifier: str | None) -> Described:
         """Find what is described, which can be ``$LATEST`` of any function.
@@ -181,11 +250,11 @@ class FunctionRegistry:
         """
         newest, asked = self._named(function, qualifier)
         if asked in {None, LATEST}:
-            return Described(newest, LATEST, asked)
+            return Described(newest, self._latest[newest.function.name], LATEST, asked)
         if asked == LATEST_PUBLISHED and newest.function.capacity is not None:
-            return Described(newest, newest.function.version, asked)
-        found = self._qualified(newest, str(asked))
-        return Described(found, found.function.version, asked)
+            return Described(newest, newest.function, newest.function.version, asked)
+        found = self._qualified(newest, str(asked), lambda alias: alias.version)
+        return Described(found, found.function, found.function.version, asked)
 
     def versions(self, name: str) -> list[Described]:
         """Return ``$LATEST`` and the published versions of a function's plain name, oldest first.
@@ -211,14 +280,14 @@ class FunctionRegistry:
             raise ApiError.not_found(msg)
         return self.newest(target.name), qualifier or target.qualifier or None
 
-    def _qualified(self, newest: FunctionVersion, qualifier: str) -> FunctionVersion:
+    def _qualified(self, newest: FunctionVersion, qualifier: str, choose: Callable[[Alias], str]) -> FunctionVersion:
         """Return the version that a version number or an alias of a function leads to."""
         function = newest.function
         releases = self._releases[function.name]
         if qualifier in releases:
             return releases[qualifier]
-        if qualifier in function.aliases:
-            return newest
-        known = ", ".join((*function.aliases, *releases))
+        if alias := self.aliases.find(function.name, qualifier):
+            return releases.get(choose(alias), newest)
+        known = ", ".join((*(each.name for each in self.aliases.of(function.name)), *releases))
         msg = f"function not found: {function.arn}:{qualifier} (qualifiers here: {known})"
         raise ApiError.not_found(msg)

@@ -112,7 +112,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Any:
     assembly = CloudAssembly(Path("cdk.out"), (stack,))
     registry = FunctionRegistry("us-east-1", parse_function_target)
     orders, mail = app_functions(assembly, "us-east-1")
-    second = replace(orders.next_release(), memory=8192)
+    second = replace(orders.released_as("2"), memory=8192)
     for number, function in enumerate((orders, second, mail)):
         registry.publish(version_of(function, PUBLISHED_MS + number))
     app = AppDescription.of(assembly, "us-east-1", "000000000000")

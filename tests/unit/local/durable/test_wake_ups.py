@@ -237,7 +237,7 @@ def test_pauses_hold_no_thread() -> None:
         async with asyncio.timeout(LIMIT):
             await asyncio.gather(*(functions.service.pause(first.arn, None, stops_timeout=True) for _ in range(100)))
             await call(functions.service, "GET", f"durable-executions/{quote(first.arn, safe='')}/history")
-        assert "PAUSED" == functions.service.details(first.arn)["Status"]
+        assert "PAUSING" == functions.service.details(first.arn)["Status"]
         first.returns("SUCCEEDED")
         assert await functions.service.wait_for_end(first.arn, LIMIT) is not None
 

@@ -1,0 +1,70 @@
+"""Members of a request, checked as the models of AWS's APIs describe them."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from durable_mi.local.api_error import ApiError
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+__all__ = ["check_length", "check_pattern", "json_members"]
+
+
+async def json_members(request: Request) -> dict[str, Any]:
+    """Return the members in a request's body, which may be empty.
+
+    Raises:
+        ApiError: The body is no JSON object.
+    """
+    body = await request.body()
+    try:
+        members = json.loads(body or b"{}")
+    except ValueError:
+        members = None
+    if not isinstance(members, dict):
+        msg = f"the body must be a JSON object, got {body[:100].decode(errors='replace')}"
+        raise ApiError(400, "InvalidRequestContentException", msg)
+    return members
+
+
+def check_pattern(value: object, name: str, pattern: str, *, maximum: int) -> str:
+    """Return a text that has a pattern.
+
+    Args:
+        value: What came.
+        name: The member's name, as AWS's errors have it.
+        pattern: The pattern in the API's model.
+        maximum: How many characters it can have.
+
+    Raises:
+        ApiError: It has not; in AWS's words.
+    """
+    text = check_length(value, name, maximum=maximum)
+    if re.fullmatch(pattern, text) is None:
+        raise _refusal(name, f"'{text}'", f"Member must satisfy regular expression pattern: {pattern}")
+    return text
+
+
+def check_length(value: object, name: str, *, maximum: int) -> str:
+    """Return a text of at most so many characters.
+
+    Raises:
+        ApiError: It is longer, or no text; in AWS's words.
+    """
+    if value is None:
+        raise _refusal(name, "null", "Member must not be null")
+    if not isinstance(value, str):
+        msg = f"{name} must be a string, got {json.dumps(value)}"
+        raise ApiError(400, "SerializationException", msg)
+    if len(value) > maximum:
+        raise _refusal(name, f"'{value}'", f"Member must have length less than or equal to {maximum}")
+    return value
+
+
+def _refusal(name: str, came: str, constraint: str) -> ApiError:
+    message = f"1 validation error detected: Value {came} at '{name}' failed to satisfy constraint: {constraint}"
+    return ApiError(400, "ValidationException", message)
