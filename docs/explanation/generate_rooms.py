@@ -27,6 +27,8 @@ ROOMS = {
     ),
     "durable_mi.local": (
         "api_error",
+        "request_members",
+        "limit_list",
         "http_server",
         "notices",
         "middleware",

@@ -58,7 +58,7 @@ PARTLY: Final = {
         "PutFunctionScalingConfig": "the minimum is the number of execution environments; the maximum has no effect, "
         "unless both are 0",
         "ListCapacityProviders": "the `State` filter has no effect",
-        "Invoke": "no `LogResult`; `TenantId` has no effect",
+        "Invoke": "no `LogResult` for durable functions; `TenantId` has no effect",
     },
     "logs": {
         "DescribeLogGroups": "no retention and encryption; `storedBytes` and `metricFilterCount` are 0; one account",

@@ -181,10 +181,29 @@ SDK_CHECKPOINT_BATCH_BYTES: Final = 750 * 1024
 """Largest batch of updates that the SDK for Python sends. Source of 3.0.0, ``CheckpointBatcherConfig``. A larger result
 of a step that ends within about a tenth of a second is never sent: the SDK waits until the invocation times out."""
 
+MAX_OPERATION_PAYLOAD_BYTES: Final = 1024 * 1024
+"""Payload of an operation, and result that completes a callback. API, DG [gettingstarted-limits]. On real accounts the
+service was seen to reject results of steps above 262,144 bytes."""
+
+MAX_RESPONSE_BYTES: Final = 6 * 1024 * 1024 + 100
+"""Response of a function. The service's own error names it; the quota is 6 MB. DG [gettingstarted-limits]."""
+
+MAX_CALLBACK_ID: Final = 1024
+"""Characters of a callback's id. API."""
+
 # Names ----------------------------------------------------------------------------------------------------------------
 
 EXECUTION_NAME: Final = re.compile(r"[a-zA-Z0-9-_]{1,64}")
 """A durable execution's name. API."""
+
+OPERATION_ID: Final = re.compile(r"[a-zA-Z0-9-_]+")
+"""The id of an operation, 64 characters at most. API."""
+
+OPERATION_NAME: Final = re.compile(r"[\x20-\x7E]+")
+"""The name of an operation, 256 characters at most. API."""
+
+CALLBACK_ID: Final = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+"""The id of a callback. API."""
 
 FUNCTION_ARN: Final = re.compile(
     r"(?P<unqualified>arn:aws[a-zA-Z-]*:lambda:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):function:[a-zA-Z0-9-_]{1,64})"

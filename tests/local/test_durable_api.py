@@ -127,8 +127,12 @@ def test_a_paused_execution_goes_on_when_it_is_resumed(client: Any) -> None:
 
 
 def test_a_deleted_execution_is_gone(client: Any) -> None:
-    """It is stopped first, and its name is free again."""
+    """It must have ended, and its name is free again."""
     arn = begin(client, {"wait": 500}, DurableExecutionName="deleted")
+    with pytest.raises(ClientError, match="must have ended to be deleted, got RUNNING") as refusal:
+        client.delete_durable_execution(DurableExecutionArn=arn)
+    assert "ResourceConflictException" == refusal.value.response["Error"]["Code"]
+    client.stop_durable_execution(DurableExecutionArn=arn)
     client.delete_durable_execution(DurableExecutionArn=arn)
     with pytest.raises(ClientError, match="does not exist"):
         client.get_durable_execution(DurableExecutionArn=arn)

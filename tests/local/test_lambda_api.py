@@ -89,7 +89,7 @@ def test_a_dry_run_runs_nothing(probe: Any) -> None:
             "RequestTooLargeException",
             "1048576 bytes",
         ),
-        ({"FunctionName": "durable-probe", "DurableExecutionName": "a b"}, "InvalidParameterValueException", "got a b"),
+        ({"FunctionName": "durable-probe", "DurableExecutionName": "a b"}, "ValidationException", "Value 'a b' at"),
     ],
 )
 def test_rejects_an_invocation_as_aws_does(probe: Any, arguments: dict[str, str], code: str, says: str) -> None:

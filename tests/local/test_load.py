@@ -44,7 +44,7 @@ def test_many_orders_end_once_each_with_their_own_result(
     """None is lost and none doubled; a step runs again only where a checkpoint cost its process."""
     size = ("--environments", "2", "--concurrency", "4")
     fault = ("--fault", f"kill-worker={chance}", "--fault-seed", "11")
-    orders = start("--quiet", "--skip-time", *size, *fault, app=example_app)
+    orders = start("--quiet", "--skip-time", "--no-limits", *size, *fault, app=example_app)
     client = orders.client(connections=IN_FLIGHT)
     name = client.list_functions()["Functions"][0]["FunctionName"]
 

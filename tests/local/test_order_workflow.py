@@ -57,8 +57,8 @@ class Orders:
 
 @pytest.fixture(scope="module")
 def orders(serve: Callable[..., Any], example_app: Path, aws: Aws) -> Orders:
-    """Return the example, served with time as it is."""
-    return Orders(serve(example_app), aws)
+    """Return the example, served with time as it is; its execution timeout is too long for synchronous invocations."""
+    return Orders(serve(example_app, "--no-limits"), aws)
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +187,9 @@ def test_rejects_latest(orders: Orders, tmp_path: Path) -> None:
 
 def test_the_fallback_gives_the_same(start: Callable[..., Any], example_app: Path, aws: Aws) -> None:
     """Result, history and log lines do not tell which runtime client ran the handler."""
-    orders = Orders(start("--worker", "stand-in", "--environments", "1", "--concurrency", "2", app=example_app), aws)
+    orders = Orders(
+        start("--no-limits", "--worker", "stand-in", "--environments", "1", "--concurrency", "2", app=example_app), aws
+    )
     payload = EVENT.read_text()
     answer = orders.client.invoke(FunctionName=orders.outputs["FunctionName"], Qualifier="live", Payload=payload)
     check_result(json.loads(answer["Payload"].read()), json.loads(payload)["orderId"])

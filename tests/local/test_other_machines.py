@@ -132,7 +132,16 @@ def test_the_user_picks_the_interpreter(start: Callable[..., Any], compiled_app:
 def test_the_example_runs_on_another_interpreter(start: Callable[..., Any], example_app: Path) -> None:
     """The durable execution SDK, its checkpoints and a wait, on a Python that the command does not run on."""
     interpreter = another_interpreter()
-    options = ("--skip-time", "--environments", "1", "--concurrency", "2", "--python", str(interpreter.executable))
+    options = (
+        "--skip-time",
+        "--no-limits",
+        "--environments",
+        "1",
+        "--concurrency",
+        "2",
+        "--python",
+        str(interpreter.executable),
+    )
     local = start(*options, app=example_app)
     client = local.client()
     name = client.list_functions()["Functions"][0]["FunctionName"]

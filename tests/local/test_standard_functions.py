@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -77,8 +78,30 @@ def test_a_durable_function_runs_on_latest(standard: Any) -> None:
 
 def test_rejects_a_durable_function_without_a_qualifier(standard: Any) -> None:
     """As AWS does where no capacity provider makes it `$LATEST.PUBLISHED`."""
-    with pytest.raises(ClientError, match=r"must be a version, an alias or \$LATEST, got arn"):
+    with pytest.raises(ClientError, match="You cannot invoke a durable function using an unqualified ARN"):
         invoke(standard, "workflow", {})
+
+
+@pytest.mark.runtime_client
+def test_rejects_a_chained_invoke_of_one_without_a_qualifier(standard: Any) -> None:
+    """In the same words, as the error of the operation."""
+    answer = invoke(standard, "caller", {"targets": ["workflow"], "payload": {}}, "live")
+    history = standard.client().get_durable_execution_history(DurableExecutionArn=answer["DurableExecutionArn"])
+    (failed,) = [each for each in history["Events"] if each["EventType"] == "ChainedInvokeFailed"]
+    error = failed["ChainedInvokeFailedDetails"]["Error"]["Payload"]
+    assert ("InvalidParameterValueException", "You cannot invoke a durable function using an unqualified ARN.") == (
+        error["ErrorType"],
+        error["ErrorMessage"],
+    )
+
+
+@pytest.mark.runtime_client
+def test_the_end_of_the_log_is_returned(standard: Any) -> None:
+    """Of functions without a capacity provider, where the caller asks for it."""
+    answer = standard.client().invoke(FunctionName="helper", LogType="Tail", Payload='{"raise": "out of milk"}')
+    assert "Unhandled" == answer["FunctionError"]
+    lines = base64.b64decode(answer["LogResult"]).decode().splitlines()
+    assert any("out of milk" in json.loads(line)["errorMessage"] for line in lines if "errorMessage" in line)
 
 
 @pytest.mark.runtime_client
@@ -112,5 +135,5 @@ def test_the_api_tells_what_they_have_not(standard: Any) -> None:
     functions = {each["FunctionName"]: each for each in client.list_functions()["Functions"]}
     assert {"workflow", "caller", "helper", "broken"} == set(functions)
     assert not any("CapacityProviderConfig" in each for each in functions.values())
-    with pytest.raises(ClientError, match="helper has no scaling configuration"):
-        client.get_function_scaling_config(FunctionName="helper", Qualifier="$LATEST")
+    with pytest.raises(ClientError, match="caller has no scaling configuration"):
+        client.get_function_scaling_config(FunctionName="caller", Qualifier="1")

@@ -121,6 +121,11 @@ _BYTECODE = Path(".durable-mi", "bytecode")
 @click.option(
     "--skip-time", is_flag=True, help="Skip waits and retry delays; the history still shows their full duration."
 )
+@click.option(
+    "--no-limits",
+    is_flag=True,
+    help="Leave out Lambda's limits on payloads, results, operations and the time of synchronous invocations.",
+)
 @click.option("--quiet", is_flag=True, help="Do not print the functions' log lines.")
 def command(  # noqa: PLR0913 - one parameter an option
     *,
@@ -137,6 +142,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     python: str | None,
     worker: RuntimeClientName | None,
     skip_time: bool,
+    no_limits: bool,
     quiet: bool,
 ) -> None:
     """Run a synthesized app on this machine.
@@ -173,6 +179,7 @@ def command(  # noqa: PLR0913 - one parameter an option
             sqlite=SqliteExecutionStore(state_path) if state_path else None,
             faults=Faults(faults, fault_seed),
             skip_time=skip_time,
+            limits=not no_limits,
         )
         report.cautions(host.cautions(function.runtime for function in selection.functions))
         session = LocalSession(functions=selection.functions, options=options, watcher=watcher, report=report)

@@ -27,8 +27,8 @@ from durable_mi.local.source.executions import LocalExecutions
 from durable_mi.local.source.timelines import LocalTimelines
 from durable_mi.local.source.workers import LocalWorkers
 from durable_mi.local.workers.function_version import FunctionVersion
-from durable_mi.local.workers.publisher import VersionPublisher
 from durable_mi.local.workers.registry import FunctionRegistry
+from durable_mi.local.workers.release.publisher import VersionPublisher
 from durable_mi.local.workers.start_failure import InitError
 from durable_mi.local.workers.version_options import VersionOptions
 
@@ -68,6 +68,7 @@ class LocalRuntime:
                 skip_time=options.skip_time,
                 notices=options.notices,
                 endpoint_url=self.endpoint_url,
+                limits=options.limits,
             ),
         )
         self._notices = options.notices
@@ -79,6 +80,7 @@ class LocalRuntime:
             region=options.region,
             host=options.host,
             logs=options.logs,
+            limits=options.limits,
             now=self._durable.now,
             notices=options.notices,
             fails_start=options.faults.fails_start,
@@ -188,7 +190,7 @@ class LocalRuntime:
         fault_api = FaultApi(options.faults, self._registry)
         return build_endpoint(
             [
-                *InvokeApi(self._registry, self._durable, options.account).routes(),
+                *InvokeApi(self._registry, self._durable, options.account, enforces_limits=options.limits).routes(),
                 *FunctionApi(self._registry).routes(),
                 *ReleaseApi(self._registry, VersionPublisher(self._registry, self._versions)).routes(),
                 *CapacityApi(self._registry, options.app.capacity_providers).routes(),

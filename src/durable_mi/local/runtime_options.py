@@ -32,6 +32,7 @@ class LocalRuntimeOptions:
         faults: Chooses the faults to inject. Defaults to none until one is asked for.
         notices: Takes what somebody must know at once. Defaults to nobody.
         skip_time: Skip waits and retry delays; the history still shows their full duration.
+        limits: Enforce the service's limits.
     """
 
     region: str
@@ -44,3 +45,4 @@ class LocalRuntimeOptions:
     faults: Faults = field(default_factory=Faults)
     notices: Notices = field(default_factory=Notices)
     skip_time: bool = False
+    limits: bool = True

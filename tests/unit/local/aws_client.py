@@ -52,7 +52,8 @@ def aws_client(service: str, routes: Sequence[Route]) -> Any:
         status, headers, body = asyncio.run(_answer(endpoint, request))
         if status < 300:
             shape = client.meta.service_model.operation_model(operations[0]).output_shape
-            assert shape is None or [] == list(_problems(shape, _members(body, shape), operations[0]))
+            has_members = shape is not None and "payload" not in shape.serialization
+            assert not has_members or [] == list(_problems(shape, _members(body, shape), operations[0]))
         return AWSResponse(request.url, status, HTTPHeaders.from_dict(headers), _Raw(body))
 
     client.meta.events.register("before-call", called)
@@ -79,6 +80,10 @@ class _Raw:
 
     def stream(self, *_: object, **__: object) -> Iterator[bytes]:
         yield self._body
+
+    def read(self, *_: object, **__: object) -> bytes:
+        read, self._body = self._body, b""
+        return read
 
 
 async def _answer(endpoint: Any, request: AWSPreparedRequest) -> tuple[int, dict[str, str], bytes]:

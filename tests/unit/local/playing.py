@@ -38,6 +38,14 @@ class Handler:
         self.operations = {each["Id"]: each for each in event["InitialExecutionState"]["Operations"]}
         self.ended: Future[Outcome] = Future()
 
+    async def refused(self, *updates: dict[str, Any]) -> tuple[str | None, str]:
+        """Send updates that are refused, and say by which error."""
+        body = json.dumps({"CheckpointToken": self._token, "Updates": updates}).encode()
+        path = f"/2025-12-01/durable-executions/{quote(self.arn, safe='')}/checkpoint"
+        reply = await self._service.call("POST", path, "", {}, body)
+        assert 400 == reply.status, reply
+        return reply.error, json.loads(reply.body)["message"]
+
     async def checkpoint(self, *updates: dict[str, Any]) -> list[str]:
         """Send updates, keep what comes back, and say which operations those are."""
         body = json.dumps({"CheckpointToken": self._token, "Updates": updates}).encode()
@@ -48,9 +56,9 @@ class Handler:
         self.operations |= changed
         return list(changed)
 
-    def returns(self, status: str = "PENDING") -> None:
+    def returns(self, status: str = "PENDING", **more: str) -> None:
         """End it."""
-        self.ended.set_result(Outcome(json.dumps({"Status": status}).encode()))
+        self.ended.set_result(Outcome(json.dumps({"Status": status, **more}).encode()))
 
     def answers(self, payload: bytes) -> None:
         """End it with any answer."""
@@ -113,7 +121,7 @@ class Functions:
         version: Any = PlainVersion(self.plain)
         return Target(version, "1", is_qualified=False)
 
-    async def begin(self) -> Handler:
+    async def begin(self, *, is_asynchronous: bool = False) -> Handler:
         """Start an execution and hand over its first invocation."""
         await self.service.start_execution(
             account="000000000000",
@@ -122,6 +130,7 @@ class Functions:
             name="one",
             config=DurableConfig(execution_timeout=600, retention_days=1),
             payload=b"{}",
+            is_asynchronous=is_asynchronous,
         )
         return await self.next()
 
@@ -143,6 +152,7 @@ def play(
     skip_time: bool = False,
     state: Path | None = None,
     notices: Notices | None = None,
+    limits: bool = True,
 ) -> T:
     """Run a scene with a durable service of its own, which resumes what the state file holds."""
 
@@ -150,7 +160,7 @@ def play(
         functions = Functions()
         sqlite = SqliteExecutionStore(state) if state else None
         options = DurableServiceOptions(
-            region="us-east-1", sqlite=sqlite, skip_time=skip_time, notices=notices or Notices()
+            region="us-east-1", sqlite=sqlite, skip_time=skip_time, limits=limits, notices=notices or Notices()
         )
         functions.service = DurableService(functions, options)
         functions.service.start()

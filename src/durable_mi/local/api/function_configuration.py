@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from durable_mi.local.app.functions import AppFunction
-    from durable_mi.local.workers.aliases import Alias
     from durable_mi.local.workers.registry import Described
+    from durable_mi.local.workers.release.aliases import Alias
 
 __all__ = [
     "alias_configuration",

@@ -15,10 +15,14 @@ from starlette.routing import Route
 from durable_mi import limits
 from durable_mi.local.api.request_shape import parse_json
 from durable_mi.local.api_error import ApiError
+from durable_mi.local.durable.refusals.qualified import check_qualified
+from durable_mi.local.request_members import check_pattern
 from durable_mi.local.workers.invocation import Outcome
 from durable_mi.operate.formatting import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Coroutine
+
     from starlette.requests import Request
 
     from durable_mi.local.app.functions import DurableConfig
@@ -30,6 +34,9 @@ __all__ = ["InvokeApi"]
 
 _log = logging.getLogger(__name__)
 
+_TAIL_BYTES = 4096
+"""What `LogResult` has of the log's end. API."""
+
 
 class InvokeApi:
     """Invokes functions: synchronously, asynchronously, or not at all.
@@ -38,10 +45,14 @@ class InvokeApi:
         registry: The functions.
         durable: The durable service.
         account: Account of ARNs.
+        enforces_limits: Whether the service's limits on payloads and times are enforced.
     """
 
-    def __init__(self, registry: FunctionRegistry, durable: DurableService, account: str) -> None:
+    def __init__(
+        self, registry: FunctionRegistry, durable: DurableService, account: str, *, enforces_limits: bool = True
+    ) -> None:
         self._registry = registry
+        self._enforces_limits = enforces_limits
         self._durable = durable
         self._account = account
         self._events: set[asyncio.Task[None]] = set()
@@ -61,38 +72,54 @@ class InvokeApi:
         if kind not in {"RequestResponse", "Event", "DryRun"}:
             msg = f"InvocationType must be RequestResponse, Event or DryRun, got {kind}"
             raise ApiError.invalid(msg)
-        payload = _checked_payload(await request.body(), asynchronous=kind == "Event")
+        payload = self._checked_payload(await request.body(), kind)
+        check_qualified(target)
+        config = target.function_version.function.durable
+        if config is not None:
+            self._check_execution(request, config, kind)
         if kind == "DryRun":
             return Response(status_code=204)
         target.function_version.check_invocable()
-        function = target.function_version.function
-        if (config := function.durable) is None:
+        if config is None:
             return await self._invoke_plain(target, request, payload, kind)
-        if function.capacity is None and not target.is_qualified:
-            msg = f"the qualifier of a durable function must be a version, an alias or $LATEST, got {function.arn}"
-            raise ApiError.invalid(msg)
         return await self._invoke_durable(target, config, request, payload, kind)
 
     async def _invoke_plain(self, target: Target, request: Request, payload: bytes, kind: str) -> Response:
         headers = {"X-Amz-Executed-Version": target.function_version.function.version}
         context = _client_context(request)
-        work = target.function_version.invoke(payload, target.qualifier, client_context=context)
+        tail: list[str] | None = [] if request.headers.get("X-Amz-Log-Type") == "Tail" else None
+        work = target.function_version.invoke(payload, target.qualifier, client_context=context, tail=tail)
         if kind == "Event":
-            task = asyncio.create_task(_discard(work))
-            self._events.add(task)
-            task.add_done_callback(self._events.discard)
+            self._keep(_discard(work))
             return Response(status_code=202, headers=headers)
-        request_id, outcome = await work
+        request_id, outcome = await self._within_limit(work)
+        if tail is not None:
+            headers["X-Amz-Log-Result"] = base64.b64encode("\n".join(tail).encode()[-_TAIL_BYTES:]).decode()
         return _result(outcome, {**headers, "x-amzn-RequestId": request_id})
+
+    async def _within_limit(self, work: Coroutine[Any, Any, tuple[str, Outcome]]) -> tuple[str, Outcome]:
+        """Wait for a synchronous invocation, but not longer than the service does, whatever the function's timeout."""
+        if not self._enforces_limits:
+            return await work
+        running = asyncio.ensure_future(work)
+        done, _ = await asyncio.wait({running}, timeout=limits.MAX_SYNC_INVOCATION_S)
+        if done:
+            return running.result()
+        self._keep(_discard(running))
+        request_id = str(uuid.uuid4())
+        message = f"{request_id} Task timed out after {limits.MAX_SYNC_INVOCATION_S:.2f} seconds"
+        return request_id, Outcome.failure("Sandbox.Timedout", message, request_id)
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._events.add(task)
+        task.add_done_callback(self._events.discard)
 
     async def _invoke_durable(
         self, target: Target, config: DurableConfig, request: Request, payload: bytes, kind: str
     ) -> Response:
         function = target.function_version.function
         name = request.headers.get("X-Amz-Durable-Execution-Name") or str(uuid.uuid4())
-        if limits.EXECUTION_NAME.fullmatch(name) is None:
-            msg = f"DurableExecutionName must be 1 to 64 letters, digits, hyphens or underscores, got {name}"
-            raise ApiError.invalid(msg)
         arn = await self._durable.start_execution(
             account=self._account,
             function_name=function.name,
@@ -100,15 +127,41 @@ class InvokeApi:
             name=name,
             config=config,
             payload=payload,
+            is_asynchronous=kind == "Event",
         )
         headers = {"X-Amz-Executed-Version": function.version, "X-Amz-Durable-Execution-Arn": arn}
         if kind == "Event":
             return Response(status_code=202, headers=headers)
-        execution = await self._durable.wait_for_end(arn, limits.MAX_SYNC_INVOCATION_S)
+        longest = limits.MAX_SYNC_INVOCATION_S if self._enforces_limits else limits.MAX_EXECUTION_TIMEOUT_S
+        execution = await self._durable.wait_for_end(arn, longest)
         return _result(_outcome(execution, arn), headers)
 
     def _target(self, request: Request) -> Target:
         return self._registry.resolve(request.path_params["function"], request.query_params.get("Qualifier"))
+
+    def _check_execution(self, request: Request, config: DurableConfig, kind: str) -> None:
+        """Check the name of an execution, and that a caller who waits can see its end."""
+        name = request.headers.get("X-Amz-Durable-Execution-Name")
+        if name:
+            check_pattern(name, "durableExecutionName", "[a-zA-Z0-9-_]+", maximum=64)
+        is_too_long = config.execution_timeout > limits.MAX_SYNC_INVOCATION_S
+        if self._enforces_limits and kind == "RequestResponse" and is_too_long:
+            msg = "You cannot synchronously invoke a durable function with an executionTimeout greater than 15 minutes."
+            raise ApiError.invalid(msg)
+
+    def _checked_payload(self, body: bytes, kind: str) -> bytes:
+        limit = limits.MAX_ASYNC_PAYLOAD_BYTES if kind == "Event" else limits.MAX_SYNC_PAYLOAD_BYTES
+        if self._enforces_limits and len(body) > limit:
+            msg = f"{len(body)} byte payload is too large for the {kind} invocation type (limit {limit} bytes)"
+            raise ApiError(413, "RequestTooLargeException", msg)
+        if not body:
+            return b"{}"
+        try:
+            parse_json(body)
+        except ValueError as error:
+            msg = f"the payload must be JSON: {error}"
+            raise ApiError(400, "InvalidRequestContentException", msg) from error
+        return body
 
 
 def _client_context(request: Request) -> str | None:
@@ -127,7 +180,7 @@ def _client_context(request: Request) -> str | None:
     return json.dumps(context)
 
 
-async def _discard(work: Any) -> None:  # noqa: ANN401 - the coroutine of an invocation
+async def _discard(work: Awaitable[tuple[str, Outcome]]) -> None:
     try:
         request_id, outcome = await work
     except ApiError as error:
@@ -136,22 +189,6 @@ async def _discard(work: Any) -> None:  # noqa: ANN401 - the coroutine of an inv
     if outcome.error is not None:
         error = clean(outcome.payload.decode(errors="replace"))
         _log.warning("asynchronous invocation %s failed: %s", request_id, error)
-
-
-def _checked_payload(body: bytes, *, asynchronous: bool) -> bytes:
-    limit = limits.MAX_ASYNC_PAYLOAD_BYTES if asynchronous else limits.MAX_SYNC_PAYLOAD_BYTES
-    if len(body) > limit:
-        kind = "asynchronous" if asynchronous else "synchronous"
-        msg = f"{len(body)} byte payload is too large for an {kind} invocation (limit {limit} bytes)"
-        raise ApiError(413, "RequestTooLargeException", msg)
-    if not body:
-        return b"{}"
-    try:
-        parse_json(body)
-    except ValueError as error:
-        msg = f"the payload must be JSON: {error}"
-        raise ApiError(400, "InvalidRequestContentException", msg) from error
-    return body
 
 
 def _outcome(execution: Execution | None, arn: str) -> Outcome:

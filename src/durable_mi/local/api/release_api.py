@@ -17,11 +17,11 @@ from durable_mi.local.api.function_configuration import (
     revision_of,
 )
 from durable_mi.local.api.json_response import json_response
-from durable_mi.local.api.members import check_length, check_pattern, json_members
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.placeholders import LATEST
-from durable_mi.local.workers.aliases import Alias
+from durable_mi.local.request_members import check_length, check_pattern, json_members
 from durable_mi.local.workers.registry import LATEST_PUBLISHED
+from durable_mi.local.workers.release.aliases import Alias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from durable_mi.local.app.functions import AppFunction
-    from durable_mi.local.workers.publisher import VersionPublisher
     from durable_mi.local.workers.registry import FunctionRegistry
+    from durable_mi.local.workers.release.publisher import VersionPublisher
 
 __all__ = ["ReleaseApi"]
 

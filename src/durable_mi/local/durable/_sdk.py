@@ -28,7 +28,6 @@ from aws_durable_execution_sdk_python_testing.child_dispatcher import (
 from aws_durable_execution_sdk_python_testing.clock import Clock, RealClock, SkipClock
 from aws_durable_execution_sdk_python_testing.exceptions import (
     AwsApiException,
-    CallbackTimeoutException,
     InvalidInvocationOutputError,
     InvalidParameterValueException,
     ResourceNotFoundException,
@@ -59,7 +58,6 @@ __all__ = [
     "TERMINAL_STATUSES",
     "AwsApiException",
     "CallableTask",
-    "CallbackTimeoutException",
     "CallbackToken",
     "ChainedInvokeRequest",
     "CheckpointProcessor",

@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from abc import ABC, abstractmethod
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from aws_durable_execution_sdk_python.lambda_service import ErrorObject, OperationStatus
+from aws_durable_execution_sdk_python.lambda_service import ErrorObject
 
 from durable_mi.local.durable._sdk import (
     CallableTask,
-    CallbackTimeoutException,
-    CallbackToken,
     DaemonThreadPool,
     Executor,
     InvocationState,
@@ -23,9 +20,11 @@ from durable_mi.local.durable._sdk import (
 from durable_mi.local.durable.history.page import HistoryPage
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
     from concurrent.futures import Future
     from datetime import datetime
+
+    from aws_durable_execution_sdk_python.lambda_service import OperationUpdate
 
     from durable_mi.local.durable._sdk import Execution, InvokeResponse
     from durable_mi.local.durable.invocation_failure import InvocationFailure
@@ -138,6 +137,54 @@ class EmulatorExecutor(Executor, ABC):
         )
         return [event.to_dict() for event in whole.events]
 
+    # What the service refuses and the emulator does not ---------------------------------------------------------------
+
+    def _checkpoint_execution(
+        self,
+        execution_arn: str,
+        checkpoint_token: str,
+        updates: list[OperationUpdate] | None = None,
+        client_token: str | None = None,
+    ) -> Any:  # noqa: ANN401 - the emulator's own response
+        execution = self.get_execution(execution_arn)
+        # A call that is repeated has the token of the first, and gets its answer.
+        if updates and self._is_current_token(execution, checkpoint_token):
+            self.check_updates(execution, updates)
+        return super()._checkpoint_execution(execution_arn, checkpoint_token, updates, client_token)
+
+    def _complete_workflow(self, execution_arn: str, result: str | None, error: ErrorObject | None) -> None:
+        refusal = None if result is None else self.refusal_of(self.get_execution(execution_arn), result)
+        if refusal is None:
+            super()._complete_workflow(execution_arn, result, error)
+        else:
+            self._fail_workflow(execution_arn, self._invalid_output_error(refusal))
+
+    def send_callback_success(self, callback_id: str, result: bytes | None = None) -> Any:  # noqa: ANN401 - as above
+        """Complete a callback."""
+        self.check_callback(callback_id, result or b"")
+        answer = super().send_callback_success
+        return self._answered(callback_id, lambda: answer(callback_id, result))
+
+    def send_callback_failure(self, callback_id: str, error: ErrorObject | None = None) -> Any:  # noqa: ANN401 - as above
+        """Fail a callback."""
+        self.check_callback(callback_id)
+        answer = super().send_callback_failure
+        return self._answered(callback_id, lambda: answer(callback_id, error))
+
+    def send_callback_heartbeat(self, callback_id: str) -> Any:  # noqa: ANN401 - as above
+        """Keep a callback alive."""
+        self.check_callback(callback_id)
+        answer = super().send_callback_heartbeat
+        return self._answered(callback_id, lambda: answer(callback_id))
+
+    def _answered(self, callback_id: str, answer: Callable[[], Any]) -> Any:  # noqa: ANN401 - as above
+        try:
+            return answer()
+        except ResourceNotFoundException:
+            # Closed since it was checked, by another answer or its timeout; otherwise the emulator is right.
+            self.check_callback(callback_id)
+            raise
+
     # What the emulator's API handler calls ----------------------------------------------------------------------------
 
     def get_execution_history(  # the emulator's response type has no place for all that AWS returns
@@ -152,22 +199,31 @@ class EmulatorExecutor(Executor, ABC):
         events = self.history(self.get_execution(execution_arn), include_data=include_execution_data)
         return HistoryPage.of(events, newest_first=reverse_order, marker=marker, max_items=max_items)
 
-    def send_callback_success(self, callback_id: str, result: bytes | None = None) -> Any:  # noqa: ANN401 - the emulator's
-        """Complete a callback with a result."""
-        with _rejecting_closed(self, callback_id):
-            return super().send_callback_success(callback_id, result)
-
-    def send_callback_failure(self, callback_id: str, error: ErrorObject | None = None) -> Any:  # noqa: ANN401
-        """Complete a callback with an error."""
-        with _rejecting_closed(self, callback_id):
-            return super().send_callback_failure(callback_id, error)
-
-    def send_callback_heartbeat(self, callback_id: str) -> Any:  # noqa: ANN401
-        """Restart the heartbeat timeout of a callback."""
-        with _rejecting_closed(self, callback_id):
-            return super().send_callback_heartbeat(callback_id)
-
     # What a subclass decides ------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def check_updates(self, execution: Execution, updates: list[OperationUpdate]) -> None:
+        """Check what a checkpoint carries, before it is applied.
+
+        Raises:
+            ServiceRefusal: The service would refuse it.
+        """
+
+    @abstractmethod
+    def refusal_of(self, execution: Execution, result: str) -> str | None:
+        """Return why the service refuses the result of an execution, ``None`` if it takes it."""
+
+    @abstractmethod
+    def check_callback(self, callback_id: str, result: bytes = b"") -> None:
+        """Check that a callback can be answered.
+
+        Args:
+            callback_id: Its id.
+            result: What is to complete it.
+
+        Raises:
+            ServiceRefusal: There is none of this id, it is closed, or the result is too large.
+        """
 
     @abstractmethod
     def may_be_unnoticed(self, execution: Execution, since: int) -> bool:
@@ -272,43 +328,3 @@ class _FuturePool(DaemonThreadPool):
         """Call it, and return the future that it returns."""
         future: Future[Any] = fn(*args, **kwargs)
         return future
-
-
-@contextmanager
-def _rejecting_closed(executor: Executor, callback_id: str) -> Iterator[None]:
-    """Reject an answer to a callback that is over as AWS does; the emulator says that there is no such callback.
-
-    Raises:
-        CallbackTimeoutException: The callback was completed or timed out, or its execution has ended.
-    """
-    if _is_closed(executor, callback_id):
-        raise _ClosedCallbackError
-    try:
-        yield
-    except ResourceNotFoundException:
-        # It may have been completed in between.
-        if _is_closed(executor, callback_id):
-            raise _ClosedCallbackError from None
-        raise
-
-
-def _is_closed(executor: Executor, callback_id: str) -> bool:
-    """Return whether a callback was there, and is over."""
-    try:
-        execution = executor.get_execution(CallbackToken.from_str(callback_id).execution_arn)
-    except (ResourceNotFoundException, ValueError, KeyError, TypeError):
-        return False
-    for operation in execution.operations:
-        if operation.callback_details and operation.callback_details.callback_id == callback_id:
-            return execution.is_complete or operation.status is not OperationStatus.STARTED
-    return False
-
-
-class _ClosedCallbackError(CallbackTimeoutException):
-    """Rejects the answer to a callback that is over, with the status and the words of AWS's model."""
-
-    http_status_code = 400
-
-    def __init__(self) -> None:
-        closed = "the callback associated with the token has already been closed"
-        super().__init__(f"The callback ID token has either expired or {closed}.")

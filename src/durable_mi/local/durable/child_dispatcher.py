@@ -17,6 +17,7 @@ from durable_mi.local.durable._sdk import (
     function_not_found,
     result_outcome,
 )
+from durable_mi.local.durable.refusals.qualified import check_qualified
 from durable_mi.local.durable.worker_invoker import error_of
 
 if TYPE_CHECKING:
@@ -51,9 +52,9 @@ class AppChildDispatcher:
         self._note_version = note_version
 
     def preflight(self, target: FunctionTarget) -> ChildOutcome | None:
-        """Return the failure of a target that is not here, or ``None``."""
+        """Return the failure of a target that is not here or cannot be invoked so, or ``None``."""
         try:
-            self._functions.resolve(target.name, target.qualifier)
+            check_qualified(self._functions.resolve(target.name, target.qualifier))
         except ApiError as error:
             return ChildOutcome(error=_error_object(error))
         return None

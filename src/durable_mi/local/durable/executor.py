@@ -15,6 +15,9 @@ from durable_mi.local.durable.history.cache import HistoryCache
 from durable_mi.local.durable.history.complete import complete_history
 from durable_mi.local.durable.history.notes import Interruption, InvocationNote
 from durable_mi.local.durable.open_operations import open_callbacks, open_steps
+from durable_mi.local.durable.refusals.callbacks import check_open, check_result
+from durable_mi.local.durable.refusals.checkpoint_limits import CheckpointLimits, check_names, max_result_bytes
+from durable_mi.local.durable.refusals.service_refusal import ServiceRefusal
 from durable_mi.local.workers.invocation import TIMED_OUT
 
 if TYPE_CHECKING:
@@ -45,6 +48,7 @@ class ServiceExecutor(EmulatorExecutor):
         notes_of: Returns what AWS's history of an execution needs beyond the emulator's state.
         revision_of: Returns how often an execution was saved.
         notices: Takes what somebody must know at once.
+        limits_checkpoints: Whether the limits on operations, payloads and results are enforced.
         **emulator: The arguments of the emulator's executor.
     """
 
@@ -55,6 +59,7 @@ class ServiceExecutor(EmulatorExecutor):
         notes_of: Callable[[str], HistoryNotes],
         revision_of: Callable[[str], int],
         notices: ExecutionNotices,
+        limits_checkpoints: bool,
         **emulator: Any,  # noqa: ANN401 - its business
     ) -> None:
         super().__init__(**emulator)
@@ -64,6 +69,30 @@ class ServiceExecutor(EmulatorExecutor):
         self._histories = HistoryCache()
         self._notices = notices
         self._announced: set[tuple[str, str]] = set()
+        self._limits = CheckpointLimits() if limits_checkpoints else None
+
+    def check_updates(self, execution: Execution, updates: list[OperationUpdate]) -> None:
+        """Check names, and unless limits are left out, sizes and numbers."""
+        is_asynchronous = self._notes_of(execution.durable_execution_arn).is_asynchronous
+        with ServiceRefusal.raised():
+            check_names(updates)
+            if self._limits is not None:
+                self._limits.check(execution, updates, is_asynchronous=is_asynchronous)
+
+    def refusal_of(self, execution: Execution, result: str) -> str | None:
+        """Return why the result of an execution is refused: its size."""
+        is_asynchronous = self._notes_of(execution.durable_execution_arn).is_asynchronous
+        limit = max_result_bytes(is_asynchronous=is_asynchronous)
+        if self._limits is None or len(result.encode()) <= limit:
+            return None
+        return f"Execution output payload size must be less than or equal to {limit} bytes."
+
+    def check_callback(self, callback_id: str, result: bytes = b"") -> None:
+        """Check that a callback waits for an answer, and unless limits are left out, the result's size."""
+        with ServiceRefusal.raised():
+            if self._limits is not None:
+                check_result(result)
+            check_open(callback_id, self.get_execution)
 
     def take_failure(self, execution: Execution) -> InvocationFailure | None:
         """Return how the execution's last invocation failed, once."""
@@ -73,6 +102,8 @@ class ServiceExecutor(EmulatorExecutor):
         """Note an invocation that has ended, and let a pause begin that was requested meanwhile."""
         note = InvocationNote(len(execution.updates), None if error is None else error.to_dict())
         self._notes_of(execution.durable_execution_arn).invocations[request_id] = note
+        if self._limits is not None:
+            self._limits.forget(execution.durable_execution_arn)
         self._begin_pause(execution)
         if error is not None and error.type == TIMED_OUT and (steps := open_steps(execution)):
             self._notices.may_hang(execution.durable_execution_arn, steps)

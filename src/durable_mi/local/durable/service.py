@@ -76,6 +76,7 @@ class DurableService:
             checkpoint_processor=checkpoints,
             failure_of=invoker.take_failure,
             notes_of=self.store.notes,
+            limits_checkpoints=options.limits,
             revision_of=self.store.revision,
             notices=self._notices,
             registry=self._registry,
@@ -126,9 +127,26 @@ class DurableService:
         return int(self._clock.now().timestamp() * 1000)
 
     async def start_execution(  # noqa: PLR0913 - what the service wants to know of an execution
-        self, *, account: str, function_name: str, version: str, name: str, config: DurableConfig, payload: bytes
+        self,
+        *,
+        account: str,
+        function_name: str,
+        version: str,
+        name: str,
+        config: DurableConfig,
+        payload: bytes,
+        is_asynchronous: bool = False,
     ) -> str:
         """Start an execution and return its ARN.
+
+        Args:
+            account: Account of the execution.
+            function_name: The function's plain name.
+            version: The version that runs it.
+            name: Name of the execution.
+            config: The function's durable configuration.
+            payload: The input as JSON.
+            is_asynchronous: Whether no caller waits for the result, which then has to be smaller.
 
         Raises:
             ApiError: Another execution of the function has this name and another input.
@@ -141,6 +159,7 @@ class DurableService:
             )
             raise ApiError(409, "DurableExecutionAlreadyStartedException", message)
         if first:
+            self.store.note_start(function_name, name, is_asynchronous=is_asynchronous)
             start = StartDurableExecutionInput(
                 account_id=account,
                 function_name=function_name,
@@ -216,15 +235,18 @@ class DurableService:
             raise ApiError.not_found(str(error)) from error
 
     async def delete(self, arn: str) -> float:
-        """Stop an execution and delete it; returns the time in epoch seconds.
+        """Delete an execution that has ended; returns the time in epoch seconds.
 
         Raises:
-            ApiError: There is none of this ARN.
+            ApiError: There is none of this ARN, or it has not ended.
         """
         try:
-            await self._in_thread(lambda: self._executor.stop_execution(arn))
+            execution = self._executor.get_execution(arn)
         except AwsApiException as error:
             raise ApiError.not_found(str(error)) from error
+        if not execution.is_complete:
+            msg = f"an execution must have ended to be deleted, got {self.store.status(execution)}: stop it first"
+            raise ApiError.conflict(msg)
         self.store.forget(arn)
         return self.now() / 1000
 

@@ -23,6 +23,7 @@ class DurableServiceOptions:
         skip_time: Skip waits and retry delays; the history still shows their full duration.
         notices: Takes what somebody must know at once. Defaults to nobody.
         endpoint_url: The endpoint, for the commands in notices.
+        limits: Enforce the service's limits on executions.
     """
 
     region: str
@@ -30,3 +31,4 @@ class DurableServiceOptions:
     skip_time: bool = False
     notices: Notices = field(default_factory=Notices)
     endpoint_url: str = "http://127.0.0.1"
+    limits: bool = True

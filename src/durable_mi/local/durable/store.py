@@ -49,6 +49,7 @@ class ExecutionStore(EmulatorStore):
         self._named: dict[tuple[str, str], tuple[str, Future[str]]] = {}
         self._notes: dict[str, HistoryNotes] = {}
         self._revisions: Counter[str] = Counter()
+        self._asynchronous: set[tuple[str, str]] = set()
         for execution, notes in sqlite.read() if sqlite else ():
             self._notes[execution.durable_execution_arn] = notes
             self._add(execution)
@@ -61,6 +62,9 @@ class ExecutionStore(EmulatorStore):
             execution.durable_execution_arn = (
                 f"{self._arn_of(start)}/durable-execution/{start.execution_name}/{start.invocation_id}"
             )
+            key = (start.function_name, start.execution_name)
+            self.notes(execution.durable_execution_arn).is_asynchronous = key in self._asynchronous
+            self._asynchronous.discard(key)
         super().save(execution)
         self._keep(execution)
 
@@ -77,6 +81,11 @@ class ExecutionStore(EmulatorStore):
     def revision(self, arn: str) -> int:
         """Return how often an execution was saved: another number after each change."""
         return self._revisions[arn]
+
+    def note_start(self, function_name: str, execution_name: str, *, is_asynchronous: bool) -> None:
+        """Note how an execution is started that is not saved yet and has no ARN."""
+        if is_asynchronous:
+            self._asynchronous.add((function_name, execution_name))
 
     def status(self, execution: Execution) -> str:
         """Return AWS's word for the state of an execution."""

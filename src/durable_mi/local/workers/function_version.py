@@ -12,8 +12,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from durable_mi import limits
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.handler_check import handler_problem
+from durable_mi.local.logs.filter.pattern import FilterPattern
 from durable_mi.local.workers.code_archive import unpack
 from durable_mi.local.workers.dispatcher import Dispatcher
 from durable_mi.local.workers.environment import ExecutionEnvironment
@@ -26,7 +28,7 @@ from durable_mi.local.workers.machine import aws_configuration
 from durable_mi.local.workers.machine.host_packages import HostPackagesError
 from durable_mi.local.workers.process_options import ProcessOptions
 from durable_mi.local.workers.process_variables import process_variables
-from durable_mi.local.workers.scaling import Scaling
+from durable_mi.local.workers.release.scaling import Scaling
 from durable_mi.local.workers.start_failure import InitError
 from durable_mi.local.workers.start_reports import StartReports
 
@@ -41,6 +43,9 @@ __all__ = ["FunctionVersion"]
 
 _KILLED_AT_ONCE = (sys.executable, "-I", "-c", f"import os; os.kill(os.getpid(), {signal.SIGKILL:d})")
 """What runs in the place of the runtime client where a fault lets the start fail."""
+
+_LINES_SECONDS = 0.05
+"""How long the last lines of an invocation may take, where a caller asks for them."""
 
 
 class FunctionVersion:
@@ -230,7 +235,13 @@ class FunctionVersion:
         await self.stop()
 
     async def invoke(
-        self, payload: bytes, qualifier: str, *, client_context: str | None = None, execution: str | None = None
+        self,
+        payload: bytes,
+        qualifier: str,
+        *,
+        client_context: str | None = None,
+        execution: str | None = None,
+        tail: list[str] | None = None,
     ) -> tuple[str, Outcome]:
         """Run the handler once.
 
@@ -240,6 +251,7 @@ class FunctionVersion:
             client_context: The caller's client context as JSON.
             execution: ARN of the durable execution that the invocation starts or resumes; it resumes in another
                 environment than before.
+            tail: Takes the lines that the worker writes meanwhile. Defaults to nobody.
 
         Returns:
             The request id and the outcome.
@@ -257,11 +269,14 @@ class FunctionVersion:
             execution=execution,
         )
         outcome: Outcome | None = None
+        before = self._options.logs.latest
         self._invocations.requested(invocation)
         try:
             outcome = await self._run(invocation)
         finally:
             self._invocations.ended(invocation, outcome)
+        if tail is not None and invocation.pid is not None:
+            tail.extend(await self._lines(invocation.pid, before))
         return invocation.request_id, outcome
 
     async def _run(self, invocation: Invocation) -> Outcome:
@@ -270,16 +285,32 @@ class FunctionVersion:
         execution = invocation.execution
         if execution is None:
             self._dispatcher.submit(invocation)
-            return await invocation.outcome
+            return self._limited(await invocation.outcome)
         self._options.records.begin(execution, invocation)
         try:
             self._dispatcher.submit(invocation)
-            outcome = await invocation.outcome
+            outcome = self._limited(await invocation.outcome)
         finally:
             self._options.records.end(execution, invocation)
         if invocation.environment:
             self._record(execution, invocation, outcome)
         return outcome
+
+    def _limited(self, outcome: Outcome) -> Outcome:
+        """Return an outcome that the service would pass on."""
+        if not self._options.limits or len(outcome.payload) <= limits.MAX_RESPONSE_BYTES:
+            return outcome
+        message = f"Response payload size exceeded maximum allowed payload size ({limits.MAX_RESPONSE_BYTES} bytes)."
+        error = {"errorType": "Function.ResponseSizeTooLarge", "errorMessage": message}
+        return Outcome(json.dumps(error).encode(), error=error["errorType"])
+
+    async def _lines(self, pid: int, beyond: int) -> list[str]:
+        """Return what a worker has written since an event of the log."""
+        # Lines come on another socket than the answer to the invocation.
+        await asyncio.sleep(_LINES_SECONDS)
+        group, stream = self.function.log_group, self._stream(pid)
+        found = self._options.logs.search(group, FilterPattern(), streams=[stream], beyond=beyond)
+        return [event.message for event in found]
 
     def kill_worker(self, pid: int) -> bool:
         """End a worker process with SIGKILL, as the loss of an instance does; false if it is none of this version."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.placeholders import LATEST
-from durable_mi.local.workers.aliases import Alias, Aliases
 from durable_mi.local.workers.function_state import FunctionState
+from durable_mi.local.workers.release.aliases import Alias, Aliases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,6 +71,10 @@ class FunctionNameParts(Protocol):
     @property
     def qualifier(self) -> str | None:
         """Return the qualifier, ``None`` where there is none."""
+
+    @property
+    def account_id(self) -> str | None:
+        """Return the account of an ARN, ``None`` where there is none."""
 
     @property
     def region(self) -> str | None:
@@ -278,6 +282,10 @@ class FunctionRegistry:
         if target.region not in {None, self._region}:
             msg = f"function not found: {function} (this endpoint's region is {self._region})"
             raise ApiError.not_found(msg)
+        if target.account_id not in {None, *(each.function.arn.split(":")[4] for each in self._newest.values())}:
+            # As for a caller whom no resource-based policy of the other account allows it.
+            msg = f"not authorized to access {function}, because no resource-based policy allows it"
+            raise ApiError(403, "AccessDeniedException", msg)
         return self.newest(target.name), qualifier or target.qualifier or None
 
     def _qualified(self, newest: FunctionVersion, qualifier: str, choose: Callable[[Alias], str]) -> FunctionVersion:

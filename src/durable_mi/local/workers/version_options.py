@@ -27,6 +27,7 @@ class VersionOptions:
         host: How handlers run on this machine.
         logs: Keeps the log lines of the processes.
         now: Returns the service's time in epoch milliseconds, for the log lines.
+        limits: Enforce the service's limit on responses.
         records: Keeps which worker ran which invocation. Defaults to records of their own.
         notices: Takes what somebody must know at once. Defaults to nobody.
         fails_start: Returns whether the replacement of an execution environment fails to start. Defaults to never.
@@ -38,6 +39,7 @@ class VersionOptions:
     host: Host
     logs: LogStore
     now: Callable[[], int]
+    limits: bool = True
     records: InvocationRecords = field(default_factory=InvocationRecords)
     notices: Notices = field(default_factory=Notices)
     fails_start: Callable[[], bool] = lambda: False

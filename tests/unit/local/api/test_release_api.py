@@ -15,10 +15,10 @@ from durable_mi.local.api.function_api import FunctionApi
 from durable_mi.local.api.release_api import ReleaseApi
 from durable_mi.local.app.functions import CapacityConfig
 from durable_mi.local.durable._sdk import parse_function_target
-from durable_mi.local.workers.aliases import Alias
 from durable_mi.local.workers.function_version import FunctionVersion
-from durable_mi.local.workers.publisher import VersionPublisher
 from durable_mi.local.workers.registry import FunctionRegistry
+from durable_mi.local.workers.release.aliases import Alias
+from durable_mi.local.workers.release.publisher import VersionPublisher
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -85,6 +85,7 @@ def resume(scheduler: RecordingScheduler, execution: Execution, *, after: float)
         notes_of=store.notes,
         revision_of=store.revision,
         notices=ExecutionNotices(Notices(), "us-east-1", "http://127.0.0.1"),
+        limits_checkpoints=True,
     )
     executor.resume_from_state(execution, START + timedelta(seconds=after))
     return [delay for delay in scheduler.delays if delay]

@@ -46,6 +46,13 @@ def imported() -> set[str]:
 
 
 OVERRIDDEN = {
+    "executor.Executor._checkpoint_execution": (
+        "(self, execution_arn, checkpoint_token, updates=None, client_token=None)"
+    ),
+    "executor.Executor._complete_workflow": "(self, execution_arn, result, error)",
+    "executor.Executor.send_callback_success": "(self, callback_id, result=None)",
+    "executor.Executor.send_callback_failure": "(self, callback_id, error=None)",
+    "executor.Executor.send_callback_heartbeat": "(self, callback_id)",
     "executor.Executor._finish_invocation": (
         "(self, execution_arn, invoke_response, invocation_start, invocation_end, invocation_seq=None)"
     ),
@@ -54,9 +61,6 @@ OVERRIDDEN = {
     "executor.Executor.get_execution_history": (
         "(self, execution_arn, include_execution_data=False, reverse_order=False, marker=None, max_items=None)"
     ),
-    "executor.Executor.send_callback_success": "(self, callback_id, result=None)",
-    "executor.Executor.send_callback_failure": "(self, callback_id, error=None)",
-    "executor.Executor.send_callback_heartbeat": "(self, callback_id)",
     "threads.DaemonThreadPool.submit": "(self, fn, /, *args, **kwargs)",
     "stores.memory.InMemoryExecutionStore.save": "(self, execution)",
     "stores.memory.InMemoryExecutionStore.update": "(self, execution)",
@@ -86,7 +90,11 @@ CALLED: dict[str, tuple[int, tuple[str, ...]]] = {
     ),
     "executor.Executor._fire_due_operations": (2, ()),
     "executor.Executor._invoke_execution": (2, ()),
+    "executor.Executor._fail_workflow": (3, ()),
+    "executor.Executor._invalid_output_error": (1, ()),
     "executor.Executor._invocation_gate": (2, ()),
+    "executor.Executor._is_current_token": (3, ()),
+    "token.CallbackToken.from_str": (1, ()),
     "executor.Executor._launch_execution": (3, ()),
     "executor.Executor._notify_parent_of_terminal_child": (2, ()),
     "executor.Executor._schedule_earliest_pending": (2, ()),
@@ -251,6 +259,7 @@ class Scene:
             notes_of=self.store.notes,
             revision_of=self.store.revision,
             notices=executions(notices(), "us-east-1", "http://127.0.0.1"),
+            limits_checkpoints=True,
         )
         checkpoints.add_execution_observer(self.executor)
 

@@ -11,7 +11,7 @@ from versions import version_of
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.functions import CapacityConfig
 from durable_mi.local.workers.function_version import FunctionVersion
-from durable_mi.local.workers.scaling import Scaling
+from durable_mi.local.workers.release.scaling import Scaling
 from durable_mi.local.workers.start_failure import InitError
 
 if TYPE_CHECKING:

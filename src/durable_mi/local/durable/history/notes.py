@@ -93,11 +93,13 @@ class HistoryNotes:
         invocations: The ended invocations, by request id.
         versions: Versions that chained invokes run, by operation id.
         interruptions: The pauses, oldest first.
+        is_asynchronous: Whether the execution was started asynchronously.
     """
 
     invocations: dict[str, InvocationNote] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     interruptions: list[Interruption] = field(default_factory=list)
+    is_asynchronous: bool = False
 
     @property
     def pause(self) -> Interruption | None:
@@ -120,7 +122,10 @@ class HistoryNotes:
 
     def head(self) -> dict[str, Any]:
         """Return what `WrittenNotes` does not, in JSON types."""
-        return {"Interruptions": [each.to_json_dict() for each in self.interruptions]}
+        return {
+            "Interruptions": [each.to_json_dict() for each in self.interruptions],
+            "IsAsynchronous": self.is_asynchronous,
+        }
 
     @classmethod
     def from_json(cls, head: Mapping[str, Any], parts: Iterable[Part] = ()) -> HistoryNotes:
@@ -140,6 +145,7 @@ class HistoryNotes:
             invocations={name: InvocationNote.from_json_dict(each) for name, each in invocations.items()},
             versions=versions,
             interruptions=[Interruption.from_json_dict(each) for each in head.get("Interruptions", ())],
+            is_asynchronous=bool(head.get("IsAsynchronous")),
         )
 
 

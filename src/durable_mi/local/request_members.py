@@ -1,4 +1,4 @@
-"""Members of a request, checked as the models of AWS's APIs describe them."""
+"""Members of a request, checked as the models of AWS's APIs describe them; errors are in AWS's words."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def check_pattern(value: object, name: str, pattern: str, *, maximum: int) -> st
         maximum: How many characters it can have.
 
     Raises:
-        ApiError: It has not; in AWS's words.
+        ApiError: It has not the pattern, is longer, or no text.
     """
     text = check_length(value, name, maximum=maximum)
     if re.fullmatch(pattern, text) is None:
@@ -52,8 +52,13 @@ def check_pattern(value: object, name: str, pattern: str, *, maximum: int) -> st
 def check_length(value: object, name: str, *, maximum: int) -> str:
     """Return a text of at most so many characters.
 
+    Args:
+        value: What came.
+        name: The member's name, as AWS's errors have it.
+        maximum: How many characters it can have.
+
     Raises:
-        ApiError: It is longer, or no text; in AWS's words.
+        ApiError: It is longer, or no text.
     """
     if value is None:
         raise _refusal(name, "null", "Member must not be null")

@@ -1,0 +1,1 @@
+"""What the service refuses and the emulator does not: limits, names, late callbacks, unqualified functions."""

@@ -1,0 +1,1 @@
+"""What releases change: aliases, scaling, and versions that callers publish and delete."""
