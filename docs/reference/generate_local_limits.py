@@ -9,8 +9,8 @@ from durable_mi.local.limit_list import LIMITS, Limit
 _INTRODUCTION = """\
 # Limits of the local runtime
 
-The limits and refusals of Lambda that matter to durable functions, and what `durable-mi local` makes of each. This page
-is generated from `durable_mi.local.limit_list`.
+The limits and rejections of Lambda that matter to durable functions, and what `durable-mi local` makes of each. This
+page is generated from `durable_mi.local.limit_list`.
 
 *API* is the Lambda API model, *CFN* the CloudFormation resource schema, *DG* the AWS Lambda Developer Guide with the
 name of the page. `durable-mi local --no-limits` leaves out the limits that say so.

@@ -6,7 +6,7 @@ __all__ = ["ApiError"]
 
 
 class ApiError(Exception):
-    """A refusal with AWS's error code.
+    """A rejection with AWS's error code.
 
     Args:
         status: HTTP status.

@@ -1,4 +1,4 @@
-"""The service's limits and refusals, each with what the local runtime makes of it; the reference page is made of it."""
+"""The service's limits and rejections, each with what the local runtime makes of it: a page lists them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ __all__ = ["LIMITS", "Limit"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limit:
-    """One limit or refusal of the service.
+    """One limit or rejection of the service.
 
     Attributes:
-        subject: What is limited or refused.
-        value: The limit, or what is refused.
+        subject: What is limited or rejected.
+        value: The limit, or what is rejected.
         source: Where AWS says so.
         answer: How the local runtime answers; empty where it does not enforce it.
         reason: Why it does not enforce it, or what is not known of the answer.

@@ -45,7 +45,7 @@ def check_pattern(value: object, name: str, pattern: str, *, maximum: int) -> st
     """
     text = check_length(value, name, maximum=maximum)
     if re.fullmatch(pattern, text) is None:
-        raise _refusal(name, f"'{text}'", f"Member must satisfy regular expression pattern: {pattern}")
+        raise _rejection(name, f"'{text}'", f"Member must satisfy regular expression pattern: {pattern}")
     return text
 
 
@@ -61,15 +61,15 @@ def check_length(value: object, name: str, *, maximum: int) -> str:
         ApiError: It is longer, or no text.
     """
     if value is None:
-        raise _refusal(name, "null", "Member must not be null")
+        raise _rejection(name, "null", "Member must not be null")
     if not isinstance(value, str):
         msg = f"{name} must be a string, got {json.dumps(value)}"
         raise ApiError(400, "SerializationException", msg)
     if len(value) > maximum:
-        raise _refusal(name, f"'{value}'", f"Member must have length less than or equal to {maximum}")
+        raise _rejection(name, f"'{value}'", f"Member must have length less than or equal to {maximum}")
     return value
 
 
-def _refusal(name: str, came: str, constraint: str) -> ApiError:
+def _rejection(name: str, came: str, constraint: str) -> ApiError:
     message = f"1 validation error detected: Value {came} at '{name}' failed to satisfy constraint: {constraint}"
     return ApiError(400, "ValidationException", message)

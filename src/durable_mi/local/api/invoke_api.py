@@ -15,7 +15,7 @@ from starlette.routing import Route
 from durable_mi import limits
 from durable_mi.local.api.request_shape import parse_json
 from durable_mi.local.api_error import ApiError
-from durable_mi.local.durable.refusals.qualified import check_qualified
+from durable_mi.local.durable.rejections.qualified import check_qualified
 from durable_mi.local.request_members import check_pattern
 from durable_mi.local.workers.invocation import Outcome
 from durable_mi.operate.formatting import clean

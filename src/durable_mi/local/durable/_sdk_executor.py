@@ -137,7 +137,7 @@ class EmulatorExecutor(Executor, ABC):
         )
         return [event.to_dict() for event in whole.events]
 
-    # What the service refuses and the emulator does not ---------------------------------------------------------------
+    # What the service rejects and the emulator does not ---------------------------------------------------------------
 
     def _checkpoint_execution(
         self,
@@ -153,11 +153,11 @@ class EmulatorExecutor(Executor, ABC):
         return super()._checkpoint_execution(execution_arn, checkpoint_token, updates, client_token)
 
     def _complete_workflow(self, execution_arn: str, result: str | None, error: ErrorObject | None) -> None:
-        refusal = None if result is None else self.refusal_of(self.get_execution(execution_arn), result)
-        if refusal is None:
+        rejection = None if result is None else self.rejection_of(self.get_execution(execution_arn), result)
+        if rejection is None:
             super()._complete_workflow(execution_arn, result, error)
         else:
-            self._fail_workflow(execution_arn, self._invalid_output_error(refusal))
+            self._fail_workflow(execution_arn, self._invalid_output_error(rejection))
 
     def send_callback_success(self, callback_id: str, result: bytes | None = None) -> Any:  # noqa: ANN401 - as above
         """Complete a callback."""
@@ -206,12 +206,12 @@ class EmulatorExecutor(Executor, ABC):
         """Check what a checkpoint carries, before it is applied.
 
         Raises:
-            ServiceRefusal: The service would refuse it.
+            ServiceRejection: The service would reject it.
         """
 
     @abstractmethod
-    def refusal_of(self, execution: Execution, result: str) -> str | None:
-        """Return why the service refuses the result of an execution, ``None`` if it takes it."""
+    def rejection_of(self, execution: Execution, result: str) -> str | None:
+        """Return why the service rejects the result of an execution, ``None`` if it takes it."""
 
     @abstractmethod
     def check_callback(self, callback_id: str, result: bytes = b"") -> None:
@@ -222,7 +222,7 @@ class EmulatorExecutor(Executor, ABC):
             result: What is to complete it.
 
         Raises:
-            ServiceRefusal: There is none of this id, it is closed, or the result is too large.
+            ServiceRejection: There is none of this id, it is closed, or the result is too large.
         """
 
     @abstractmethod

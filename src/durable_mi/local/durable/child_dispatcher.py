@@ -17,7 +17,7 @@ from durable_mi.local.durable._sdk import (
     function_not_found,
     result_outcome,
 )
-from durable_mi.local.durable.refusals.qualified import check_qualified
+from durable_mi.local.durable.rejections.qualified import check_qualified
 from durable_mi.local.durable.worker_invoker import error_of
 
 if TYPE_CHECKING:

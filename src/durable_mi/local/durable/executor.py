@@ -15,9 +15,9 @@ from durable_mi.local.durable.history.cache import HistoryCache
 from durable_mi.local.durable.history.complete import complete_history
 from durable_mi.local.durable.history.notes import Interruption, InvocationNote
 from durable_mi.local.durable.open_operations import open_callbacks, open_steps
-from durable_mi.local.durable.refusals.callbacks import check_open, check_result
-from durable_mi.local.durable.refusals.checkpoint_limits import CheckpointLimits, check_names, max_result_bytes
-from durable_mi.local.durable.refusals.service_refusal import ServiceRefusal
+from durable_mi.local.durable.rejections.callbacks import check_open, check_result
+from durable_mi.local.durable.rejections.checkpoint_limits import CheckpointLimits, check_names, max_result_bytes
+from durable_mi.local.durable.rejections.service_rejection import ServiceRejection
 from durable_mi.local.workers.invocation import TIMED_OUT
 
 if TYPE_CHECKING:
@@ -74,13 +74,13 @@ class ServiceExecutor(EmulatorExecutor):
     def check_updates(self, execution: Execution, updates: list[OperationUpdate]) -> None:
         """Check names, and unless limits are left out, sizes and numbers."""
         is_asynchronous = self._notes_of(execution.durable_execution_arn).is_asynchronous
-        with ServiceRefusal.raised():
+        with ServiceRejection.raised():
             check_names(updates)
             if self._limits is not None:
                 self._limits.check(execution, updates, is_asynchronous=is_asynchronous)
 
-    def refusal_of(self, execution: Execution, result: str) -> str | None:
-        """Return why the result of an execution is refused: its size."""
+    def rejection_of(self, execution: Execution, result: str) -> str | None:
+        """Return why the result of an execution is rejected: its size."""
         is_asynchronous = self._notes_of(execution.durable_execution_arn).is_asynchronous
         limit = max_result_bytes(is_asynchronous=is_asynchronous)
         if self._limits is None or len(result.encode()) <= limit:
@@ -89,7 +89,7 @@ class ServiceExecutor(EmulatorExecutor):
 
     def check_callback(self, callback_id: str, result: bytes = b"") -> None:
         """Check that a callback waits for an answer, and unless limits are left out, the result's size."""
-        with ServiceRefusal.raised():
+        with ServiceRejection.raised():
             if self._limits is not None:
                 check_result(result)
             check_open(callback_id, self.get_execution)

@@ -58,14 +58,14 @@ class Dispatcher:
         self._pending.appendleft(invocation)
         self._dispatch(invocation)
 
-    def refuse(self, error: Callable[[], Exception]) -> None:
+    def reject(self, error: Callable[[], Exception]) -> None:
         """Let the callers of all queued invocations meet an error.
 
         Args:
             error: Makes the error, one for each of them.
         """
         while self._pending:
-            self._pending.popleft().refuse(error())
+            self._pending.popleft().reject(error())
 
     async def take(self, environment: str) -> Invocation:
         """Wait for the next invocation for a worker of this environment."""

@@ -179,7 +179,7 @@ class FunctionVersion:
         self._leaving.update(surplus)
         self._keep(self._scale(requested, surplus, fresh))
         if requested.deactivates:
-            self._dispatcher.refuse(self._not_ready)
+            self._dispatcher.reject(self._not_ready)
 
     async def _scale(self, requested: Scaling, surplus: list[EnvironmentSlot], fresh: list[EnvironmentSlot]) -> None:
         await asyncio.gather(*(self._retire(slot) for slot in surplus), *(slot.fill() for slot in fresh))
@@ -231,7 +231,7 @@ class FunctionVersion:
     async def delete(self) -> None:
         """End the version's processes for good, and with them what they run; nothing invokes it any more."""
         self._is_deleted = True
-        self._dispatcher.refuse(self._not_ready)
+        self._dispatcher.reject(self._not_ready)
         await self.stop()
 
     async def invoke(

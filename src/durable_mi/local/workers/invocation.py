@@ -98,7 +98,7 @@ class Invocation:
         if not self.outcome.done():
             self.outcome.set_result(outcome)
 
-    def refuse(self, error: Exception) -> None:
+    def reject(self, error: Exception) -> None:
         """Let the caller meet an error where no worker has taken the invocation."""
         if not self.outcome.done():
             self.outcome.set_exception(error)

@@ -11,7 +11,7 @@ from playing import LIMIT, Functions, play
 
 from durable_mi import limits
 from durable_mi.local.api_error import ApiError
-from durable_mi.local.durable.refusals.checkpoint_limits import CheckpointLimits, check_names
+from durable_mi.local.durable.rejections.checkpoint_limits import CheckpointLimits, check_names
 
 MIB = 1024 * 1024
 INVALID = "InvalidParameterValueException"

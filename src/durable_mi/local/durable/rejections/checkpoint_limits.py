@@ -1,4 +1,4 @@
-"""What the service refuses of a checkpoint: names that are none in the API's model, and what exceeds a limit."""
+"""What the service rejects of a checkpoint: names that are none in the API's model, and what exceeds a limit."""
 
 from __future__ import annotations
 

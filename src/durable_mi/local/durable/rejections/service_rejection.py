@@ -1,4 +1,4 @@
-"""A refusal of the service, in the form in which the emulator's handlers pass it on."""
+"""A rejection of the service, in the form in which the emulator's handlers pass it on."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from durable_mi.local.durable._sdk import AwsApiException
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ServiceRefusal"]
+__all__ = ["ServiceRejection"]
 
 
-class ServiceRefusal(AwsApiException):
+class ServiceRejection(AwsApiException):
     """An error of the API, raised where the emulator expects one of its own.
 
     Args:
@@ -30,7 +30,7 @@ class ServiceRefusal(AwsApiException):
     @classmethod
     @contextlib.contextmanager
     def raised(cls) -> Iterator[None]:
-        """Raise the errors of the API that come up inside as refusals."""
+        """Raise the errors of the API that come up inside as rejections."""
         try:
             yield
         except ApiError as error:
