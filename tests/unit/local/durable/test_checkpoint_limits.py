@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from playing import LIMIT, Functions, play
 
 from durable_mi import limits
 from durable_mi.local.api_error import ApiError
+from durable_mi.local.durable.history_notes import HistoryNotes
 from durable_mi.local.durable.rejections.checkpoint_limits import CheckpointLimits, check_names
 
 MIB = 1024 * 1024
@@ -152,6 +154,13 @@ def test_a_result_above_its_limit_fails_the_execution(*, is_asynchronous: bool, 
             assert {"ErrorType": INVALID, "ErrorMessage": words} == details["Error"]
 
     play(scene)
+
+
+def test_a_restart_keeps_how_an_execution_was_started() -> None:
+    """Its result is as limited as before; a file of an earlier release says nothing of it."""
+    notes = HistoryNotes(is_asynchronous=True)
+    assert HistoryNotes.from_json(json.loads(json.dumps(notes.head()))).is_asynchronous
+    assert not HistoryNotes.from_json({}).is_asynchronous
 
 
 def test_limits_can_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,3 +89,23 @@ def test_a_version_that_took_the_place_of_another_stays(
     registry.publish(new)
     registry.retire(old)
     assert new is registry.newest("mail")
+
+
+def test_rejects_a_resumption_on_a_deleted_version(registry: FunctionRegistry) -> None:
+    """Not even the newest version takes its executions; its name in the function's ARN leads nowhere."""
+    registry.delete(registry.release("orders", "1"))
+    with pytest.raises(ApiError, match=r"Function not found: .*:orders:1$") as rejection:
+        registry.release("orders", "1")
+    assert "ResourceNotFoundException" == rejection.value.code
+    assert "3" == registry.next_version("orders")
+
+
+@pytest.mark.parametrize(
+    "name", ["arn:aws:lambda:us-east-1:111111111111:function:orders", "111111111111:function:mail"]
+)
+def test_rejects_functions_of_other_accounts(registry: FunctionRegistry, name: str) -> None:
+    """Which nothing here is allowed to use."""
+    for call in (registry.resolve, registry.describe):
+        with pytest.raises(ApiError, match="no resource-based policy allows it") as rejection:
+            call(name, None)
+        assert (403, "AccessDeniedException") == (rejection.value.status, rejection.value.code)
