@@ -14,7 +14,8 @@ from durable_mi.local.api.durable_api import DurableApi
 from durable_mi.local.api.function_api import FunctionApi
 from durable_mi.local.api.invoke_api import InvokeApi
 from durable_mi.local.api.logs.logs_api import LogsApi
-from durable_mi.local.api.release_api import ReleaseApi
+from durable_mi.local.api.release.alias_api import AliasApi
+from durable_mi.local.api.release.version_api import VersionApi
 from durable_mi.local.api.stacks_api import StacksApi
 from durable_mi.local.api.trigger_api import TriggerApi
 from durable_mi.local.app.description import AppDescription
@@ -126,7 +127,8 @@ def _lambda_routes() -> Iterator[Route]:
     apis = (
         InvokeApi(nothing, nothing, ""),
         FunctionApi(nothing),
-        ReleaseApi(nothing, nothing),
+        VersionApi(nothing, nothing),
+        AliasApi(nothing),
         CapacityApi(nothing, ()),
         TriggerApi(nothing, AppDescription()),
         DurableApi(nothing, nothing, nothing),

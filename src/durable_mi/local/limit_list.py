@@ -157,7 +157,7 @@ LIMITS: Final = (
         value="the id is of no callback",
         source="API",
         answer="`ValidationException` by the pattern, else `InvalidParameterValueException`; "
-        "`ResourceNotFoundException` if the execution is gone",
+        "`ResourceNotFoundException` if the execution or its callback is not there",
         reason=_OWN_WORDS,
     ),
     Limit(

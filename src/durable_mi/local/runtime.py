@@ -15,7 +15,8 @@ from durable_mi.local.api.function_api import FunctionApi
 from durable_mi.local.api.invoke_api import InvokeApi
 from durable_mi.local.api.logs.logs_api import LogsApi
 from durable_mi.local.api.notice_api import NoticeApi
-from durable_mi.local.api.release_api import ReleaseApi
+from durable_mi.local.api.release.alias_api import AliasApi
+from durable_mi.local.api.release.version_api import VersionApi
 from durable_mi.local.api.stacks_api import StacksApi
 from durable_mi.local.api.trigger_api import TriggerApi
 from durable_mi.local.app.placeholders import LATEST
@@ -192,7 +193,8 @@ class LocalRuntime:
             [
                 *InvokeApi(self._registry, self._durable, options.account, enforces_limits=options.limits).routes(),
                 *FunctionApi(self._registry).routes(),
-                *ReleaseApi(self._registry, VersionPublisher(self._registry, self._versions)).routes(),
+                *VersionApi(self._registry, VersionPublisher(self._registry, self._versions)).routes(),
+                *AliasApi(self._registry).routes(),
                 *CapacityApi(self._registry, options.app.capacity_providers).routes(),
                 *TriggerApi(self._registry, options.app).routes(),
                 *DurableApi(self._registry, self._durable, fault_api).routes(),

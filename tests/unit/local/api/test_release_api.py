@@ -12,7 +12,8 @@ from versions import version_of
 from durable_mi import limits
 from durable_mi.local.api.capacity_api import CapacityApi
 from durable_mi.local.api.function_api import FunctionApi
-from durable_mi.local.api.release_api import ReleaseApi
+from durable_mi.local.api.release.alias_api import AliasApi
+from durable_mi.local.api.release.version_api import VersionApi
 from durable_mi.local.app.functions import CapacityConfig
 from durable_mi.local.durable._sdk import parse_function_target
 from durable_mi.local.workers.function_version import FunctionVersion
@@ -50,7 +51,7 @@ def registry(make_function: Callable[..., AppFunction], monkeypatch: pytest.Monk
 def client(registry: FunctionRegistry) -> Any:
     """Return a Lambda client."""
     publisher = VersionPublisher(registry, version_of(registry.latest("orders"))._options)  # noqa: SLF001
-    apis = (FunctionApi(registry), ReleaseApi(registry, publisher), CapacityApi(registry, ()))
+    apis = (FunctionApi(registry), VersionApi(registry, publisher), AliasApi(registry), CapacityApi(registry, ()))
     return aws_client("lambda", [route for api in apis for route in api.routes()])
 
 

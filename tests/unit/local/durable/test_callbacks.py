@@ -103,7 +103,7 @@ def test_rejects_an_answer_to_another_operation() -> None:
         first = await functions.begin()
         await first.checkpoint({"Id": "step", "Type": "STEP", "Action": "START"})
         token = encoded({"arn": first.arn, "op": "step"})
-        assert "InvalidParameterValueException" == await refused(functions.service, token, "succeed")
+        assert "ResourceNotFoundException" == await refused(functions.service, token, "succeed")
 
     play(scene)
 

@@ -12,7 +12,7 @@ from playing import LIMIT, Functions, play
 
 from durable_mi import limits
 from durable_mi.local.api_error import ApiError
-from durable_mi.local.durable.history_notes import HistoryNotes
+from durable_mi.local.durable.history.notes import HistoryNotes
 from durable_mi.local.durable.rejections.checkpoint_limits import CheckpointLimits, check_names
 
 MIB = 1024 * 1024

@@ -59,4 +59,5 @@ def check_open(callback_id: str, execution_of: Callable[[str], Execution]) -> No
             if execution.is_complete or operation.status is not OperationStatus.STARTED:
                 raise ApiError(400, "CallbackTimeoutException", _CLOSED)
             return
-    raise ApiError.invalid(_NONE)
+    msg = f"there is no such callback of {token.execution_arn}"
+    raise ApiError.not_found(msg)

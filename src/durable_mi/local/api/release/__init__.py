@@ -1,0 +1,1 @@
+"""The Lambda API's calls that release: what changes versions and aliases."""
