@@ -76,7 +76,7 @@ LIMITS: Final = (
         value=f"{limits.MAX_SYNC_PAYLOAD_BYTES:,} bytes",
         source=f"API, {_QUOTAS}",
         answer="`RequestTooLargeException`, in AWS's words",
-        is_left_out=True,
+        reason="the endpoint reads no larger request, with `--no-limits` neither",
     ),
     Limit(
         subject="payload of an asynchronous invocation",

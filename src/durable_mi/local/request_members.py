@@ -4,31 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
 
 from durable_mi.local.api_error import ApiError
 
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-__all__ = ["check_length", "check_pattern", "json_members"]
-
-
-async def json_members(request: Request) -> dict[str, Any]:
-    """Return the members in a request's body, which may be empty.
-
-    Raises:
-        ApiError: The body is no JSON object.
-    """
-    body = await request.body()
-    try:
-        members = json.loads(body or b"{}")
-    except ValueError:
-        members = None
-    if not isinstance(members, dict):
-        msg = f"the body must be a JSON object, got {body[:100].decode(errors='replace')}"
-        raise ApiError(400, "InvalidRequestContentException", msg)
-    return members
+__all__ = ["check_length", "check_pattern"]
 
 
 def check_pattern(value: object, name: str, pattern: str, *, maximum: int) -> str:

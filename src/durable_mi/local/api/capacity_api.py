@@ -8,8 +8,9 @@ from starlette.routing import Route
 
 from durable_mi import limits
 from durable_mi.local.api.json_response import json_response, listed_response
+from durable_mi.local.api.request_shape import json_members
 from durable_mi.local.api_error import ApiError
-from durable_mi.local.request_members import check_pattern, json_members
+from durable_mi.local.request_members import check_pattern
 from durable_mi.local.workers.release.scaling import Scaling
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from durable_mi.local.api import execution_list
 from durable_mi.local.api.json_response import json_response
-from durable_mi.local.request_members import json_members
+from durable_mi.local.api.request_shape import json_members
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -187,8 +187,8 @@ async def _discard(work: Awaitable[tuple[str, Outcome]]) -> None:
         _log.warning("asynchronous invocation failed: %s", error)
         return
     if outcome.error is not None:
-        error = clean(outcome.payload.decode(errors="replace"))
-        _log.warning("asynchronous invocation %s failed: %s", request_id, error)
+        failure = clean(outcome.payload.decode(errors="replace"))
+        _log.warning("asynchronous invocation %s failed: %s", request_id, failure)
 
 
 def _outcome(execution: Execution | None, arn: str) -> Outcome:

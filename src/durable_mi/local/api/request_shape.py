@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-__all__ = ["check_body", "checked", "parse_json", "parse_object", "parse_parameters"]
+__all__ = ["check_body", "checked", "json_members", "parse_json", "parse_object", "parse_parameters"]
 
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}")
 _TRUTHS: Final = frozenset({"true", "false"})
@@ -95,6 +95,15 @@ def parse_object(body: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         _reject_type("the body", (dict,), value)
     return value
+
+
+async def json_members(request: Request) -> dict[str, Any]:
+    """Return the parameters in the body of a request, which may be empty.
+
+    Raises:
+        ApiError: As by `parse_object`.
+    """
+    return parse_object(await request.body() or b"{}")
 
 
 def check_body(call: OperationModel, value: object) -> dict[str, Any]:

@@ -276,11 +276,17 @@ def test_rejects_bodies_before_they_are_read(server: Server) -> None:
     assert (413, "RequestTooLargeException") == server.send_raw(head.encode(), *[chunk] * 7)[:2]
 
 
-@pytest.mark.parametrize("name", ["X-Amz-Invocation-Type", "X-Amz-Durable-Execution-Name"])
-def test_rejects_headers_that_are_no_values(server: Server, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("X-Amz-Invocation-Type", "InvalidParameterValueException"),
+        ("X-Amz-Durable-Execution-Name", "ValidationException"),
+    ],
+)
+def test_rejects_headers_that_are_no_values(server: Server, name: str, code: str) -> None:
     """Bytes that no client sends."""
     path = "/2015-03-31/functions/durable:1/invocations"
-    assert (400, "InvalidParameterValueException") == server.send("POST", path, b"{}", {name: "\x80\xff"})[:2]
+    assert (400, code) == server.send("POST", path, b"{}", {name: "\x80\xff"})[:2]
 
 
 def test_a_client_that_goes_is_no_error(server: Server) -> None:

@@ -13,9 +13,10 @@ from durable_mi import limits
 from durable_mi.local.api.function_configuration import alias_configuration
 from durable_mi.local.api.json_response import json_response
 from durable_mi.local.api.release.revision import check_revision
+from durable_mi.local.api.request_shape import json_members
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.placeholders import LATEST
-from durable_mi.local.request_members import check_length, check_pattern, json_members
+from durable_mi.local.request_members import check_length, check_pattern
 from durable_mi.local.workers.registry import LATEST_PUBLISHED
 from durable_mi.local.workers.release.aliases import Alias
 

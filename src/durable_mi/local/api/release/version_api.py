@@ -12,9 +12,10 @@ from durable_mi import limits
 from durable_mi.local.api.function_configuration import code_sha256, function_configuration, revision_of
 from durable_mi.local.api.json_response import json_response
 from durable_mi.local.api.release.revision import check_revision
+from durable_mi.local.api.request_shape import json_members
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.placeholders import LATEST
-from durable_mi.local.request_members import check_length, json_members
+from durable_mi.local.request_members import check_length
 from durable_mi.local.workers.registry import LATEST_PUBLISHED
 
 if TYPE_CHECKING:
