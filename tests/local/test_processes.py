@@ -262,7 +262,7 @@ def test_rejects_a_port_that_is_taken(probe: Any, probe_app: Path) -> None:
     [
         (["--app", "nowhere"], "no cloud assembly at nowhere: run `cdk synth`"),
         (["--app", "."], "is not a cloud assembly (it has no manifest.json)"),
-        (["--function", "Nobody"], "no function is called Nobody; the app has Plain, Durable, Parent, Ledger"),
+        (["--function", "Nobody"], "no function is called Nobody; the app has Plain, Probe/Workflow, Parent, Ledger"),
         (["--env", "GREETING"], "must be NAME=VALUE, got GREETING"),
         (["--env", "TYPO=1"], "no function has this environment variable; they have GREETING"),
     ],

@@ -148,7 +148,7 @@ def test_pauses_of_running_steps_do_not_stop_the_service(client: Any, tmp_path: 
     eventually(lambda: all(has(client, arn, Name="step") for arn in arns), "all are in their step")
     for arn in arns:
         client.pause_durable_execution(DurableExecutionArn=arn)
-    assert {"PAUSED"} == {status(client, arn) for arn in arns}
+    assert {"PAUSING"} == {status(client, arn) for arn in arns}
     other = begin(client, "nothing")
     eventually(lambda: status(client, other) == "SUCCEEDED", "another execution ends")
     gate.touch()

@@ -107,7 +107,7 @@ def test_serves_programs_which_send_neither_header(showcase: Any) -> None:
     assert 204 == status
     status, body = send(showcase.url, "POST", "/", LOGS)
     assert 400 == status
-    assert "ResourceNotFoundException" == json.loads(body)["__type"]
+    assert "InvalidParameterException" == json.loads(body)["__type"]
 
 
 def test_a_page_of_another_origin_gets_nothing(showcase: Any, browser: Any) -> None:

@@ -107,7 +107,7 @@ class Driver:
         seen: object = None
         while True:
             executions = self._executions()
-            running = [arn for arn, status in executions.items() if status in ("RUNNING", "PAUSED")]
+            running = [arn for arn, status in executions.items() if status in ("RUNNING", "PAUSING", "PAUSED")]
             if not running:
                 return
             if kills and time.monotonic() - began > kills[0]:
