@@ -136,7 +136,7 @@ def test_a_broken_module_is_reported_and_what_waits_goes_on_once_it_is_repaired(
 
 
 @pytest.mark.runtime_client
-@pytest.mark.parametrize("victim", ["worker", "guard"])
+@pytest.mark.parametrize("victim", ["worker", pytest.param("guard", marks=pytest.mark.slow)])
 def test_a_process_that_ends_before_the_handler_is_loaded_is_a_failed_start(
     start: Callable[..., Any], app: Path, tmp_path: Path, victim: str
 ) -> None:
@@ -171,6 +171,7 @@ def test_a_process_that_ends_before_the_handler_is_loaded_is_a_failed_start(
     assert_goes_on(client, arn)
 
 
+@pytest.mark.slow
 def test_a_fault_lets_a_start_fail(start: Callable[..., Any], tmp_path: Path) -> None:
     """The processes are killed while they start, so often as was asked for; then the execution goes on."""
     local = start("--quiet", "--function", "Ledger", "--environments", "1")

@@ -68,7 +68,9 @@ def test_runs_with_a_random_fault_each_end_right(start: Callable[..., Any], tmp_
     assert again <= injected["kill-worker"] + 2 * injected["kill-environment"]
 
 
-@pytest.mark.parametrize("kind", ["drop-answer", "repeat-checkpoint", "slow", "throttle"])
+@pytest.mark.parametrize(
+    "kind", ["drop-answer", "repeat-checkpoint", pytest.param("slow", marks=pytest.mark.slow), "throttle"]
+)
 def test_a_fault_of_the_service_repeats_no_step(start: Callable[..., Any], tmp_path: Path, kind: str) -> None:
     """Only a lost process makes a step run again; this seed hits twice in a row at most, which retries outlast."""
     options = ("--environments", "1", "--skip-time", "--fault", f"{kind}=0.4", "--fault-seed", "51")

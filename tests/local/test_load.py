@@ -89,6 +89,7 @@ def run_handler(
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.runtime_client
 def test_as_many_executions_run_at_once_as_there_are_processes(run_handler: Callable[..., Any], tmp_path: Path) -> None:
     """Each waits in a step for all the others, more than the machine has processors."""

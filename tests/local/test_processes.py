@@ -183,7 +183,9 @@ def test_bytecode_is_kept_beside_the_asset(probe: Any, probe_app: Path) -> None:
 
 
 @pytest.mark.runtime_client
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow), signal.SIGKILL]
+)
 def test_no_process_survives(start: Callable[..., Any], number: signal.Signals, tmp_path: Path) -> None:
     """Ctrl-C, a polite end and a sudden death each end every process, one in the middle of an invocation included."""
     local = start("--quiet", "--environments", "1")

@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
@@ -92,6 +94,7 @@ def test_no_execution_is_lost_when_the_runtime_is_killed(start: Callable[..., An
     assert '"yes"' == result(client, chained)[target]["approved"]
 
 
+@pytest.mark.slow
 def test_a_second_runtime_is_refused_the_same_state(start: Callable[..., Any], tmp_path: Path, probe_app: Path) -> None:
     """Two runtimes on one file would run every execution twice."""
     state = str(tmp_path / "state.db")

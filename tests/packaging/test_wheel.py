@@ -168,6 +168,7 @@ def test_snapshots_name_the_extra_in_one_line(installed: Installed) -> None:
     ) == run.stderr.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_the_extra_runs_the_tests_of_the_page(with_testing: Installed) -> None:
     """The snapshot is written, passes afterwards, and nothing warns."""
     update = with_testing.run("pytest", "-q", "-W", "error", "--snapshot-update")
