@@ -15,7 +15,7 @@ export npm_config_update_notifier := false
 unexport PYTHONDONTWRITEBYTECODE
 
 # Tests that wait for processes of their own; files are handed out in the groups and in the order that their folder says.
-IN_THREE_PROCESSES := -n 3 --dist loadscope --no-loadscope-reorder
+IN_FOUR_PROCESSES := -n 4 --dist loadscope --no-loadscope-reorder
 PREFLIGHT_WITHOUT_JSII := $(addprefix tests/preflight/test_,api_integrations.py broken.py corpus.py own_templates.py \
 	rejection.py rules.py sam.py)
 
@@ -82,7 +82,7 @@ suite: .venv/.ready .venv/.judges
 	@$(MAKE) --no-print-directory --jobs=5 suite-local suite-proofs suite-constructs suite-deploy suite-page types
 
 suite-local: .venv/.ready
-	@COVERAGE_FILE=.coverage.local .venv/bin/pytest -q $(COVERAGE) $(IN_THREE_PROCESSES) \
+	@COVERAGE_FILE=.coverage.local .venv/bin/pytest -q $(COVERAGE) $(IN_FOUR_PROCESSES) \
 		--ignore tests/local/test_clients.py tests/local tests/cli tests/unit
 
 # Each process that loads jsii pays for it, so the tests that need it are in two.
@@ -103,7 +103,7 @@ suite-page: .venv/.judges
 
 # All tests that depend on the process that runs the handlers, with the runtime client for systems without awslambdaric.
 fallback: .venv/.ready
-	@DURABLE_MI_WORKER=stand-in .venv/bin/pytest -q $(IN_THREE_PROCESSES) -m "runtime_client and not slow" tests/local
+	@DURABLE_MI_WORKER=stand-in .venv/bin/pytest -q $(IN_FOUR_PROCESSES) -m "runtime_client and not slow" tests/local
 
 chromium: .venv/.judges ## install what the tests of the page and of the permissions need
 

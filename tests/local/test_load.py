@@ -105,6 +105,7 @@ def test_as_many_executions_run_at_once_as_there_are_processes(run_handler: Call
         assert count == len(set(pool.map(run, range(count))))
 
 
+@pytest.mark.slow
 @pytest.mark.runtime_client
 def test_the_time_in_the_queue_is_not_the_functions(run_handler: Callable[..., Any], tmp_path: Path) -> None:
     """Three executions of more than half the function's timeout share one process; each runs once."""
