@@ -20,7 +20,7 @@ PREFLIGHT_WITHOUT_JSII := $(addprefix tests/preflight/test_,api_integrations.py 
 	rejection.py rules.py sam.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast fast lint types unit slow suite suite-deploy suite-local suite-constructs suite-proofs \
+.PHONY: help setup demo test test-fast fast lint types types-src unit slow suite suite-deploy suite-local suite-constructs suite-proofs \
 	suite-page fallback coverage chromium bench oldest deploy-aws lock clean
 
 help: ## list the targets
@@ -61,10 +61,15 @@ lint: .venv/.ready
 types: .venv/.ready
 	@.venv/bin/mypy
 
+# The types of the tests are read by `make test-fast` and `make slow`.
+types-src: .venv/.ready
+	@.venv/bin/mypy src examples
+
 unit: .venv/.ready ## run the tests that need neither Node nor a process, in seconds
 	@.venv/bin/pytest tests/unit
 
 slow: .venv/.judges .venv/.clients ## run what takes minutes, and is in `make test` in a short form; STRESS_SEED and STRESS_SECONDS change it
+	@$(MAKE) --no-print-directory types
 	@.venv/bin/pytest -m slow -s tests
 	@$(MAKE) --no-print-directory fallback coverage oldest
 
@@ -79,11 +84,12 @@ coverage: .venv/.judges ## measure the coverage of the tests, 90 percent at leas
 # Five lanes for two cores, since most tests wait for processes now and then; what takes longest begins first. What the
 # lanes need is there before they start, so that none is put off to the end.
 suite: .venv/.ready .venv/.judges
-	@$(MAKE) --no-print-directory --jobs=5 suite-local suite-proofs suite-constructs suite-deploy suite-page types
+	@$(MAKE) --no-print-directory --jobs=5 suite-local suite-proofs suite-constructs suite-deploy suite-page \
+		types-src
 
 suite-local: .venv/.ready
 	@COVERAGE_FILE=.coverage.local .venv/bin/pytest -q $(COVERAGE) $(IN_FOUR_PROCESSES) \
-		--ignore tests/local/test_clients.py tests/local tests/cli tests/unit
+		tests/local tests/cli tests/unit
 
 # Each process that loads jsii pays for it, so the tests that need it are in two.
 suite-constructs: .venv/.ready
@@ -98,8 +104,6 @@ suite-deploy: .venv/.judges
 
 suite-page: .venv/.judges
 	@COVERAGE_FILE=.coverage.page .venv/bin/pytest -q $(COVERAGE) tests/page
-	@$(MAKE) --no-print-directory .venv/.clients
-	@.venv/bin/pytest -q tests/local/test_clients.py
 
 # All tests that depend on the process that runs the handlers, with the runtime client for systems without awslambdaric.
 fallback: .venv/.ready

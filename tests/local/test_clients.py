@@ -90,6 +90,7 @@ def run(environment: dict[str, str]) -> Callable[..., str]:
     return run_program
 
 
+@pytest.mark.slow
 def test_sam_invokes_a_function_of_a_stack(run: Callable[..., str]) -> None:
     """It finds the function by the stack's resources, and asks for tail logs first, which are refused as on AWS."""
     event = json.dumps({"wait": 1, "n": 3})
@@ -100,6 +101,7 @@ def test_sam_invokes_a_function_of_a_stack(run: Callable[..., str]) -> None:
     assert 3 == json.loads(told)["n"]
 
 
+@pytest.mark.slow
 def test_the_javascript_sdk_invokes_reads_and_is_refused(run: Callable[..., str]) -> None:
     """Lambda, Logs and CloudFormation, each in its protocol."""
     told: dict[str, Any] = json.loads(run("node", CLIENTS / "javascript.cjs", FUNCTION, LOG_GROUP, "Probe"))
@@ -115,6 +117,7 @@ def test_the_javascript_sdk_invokes_reads_and_is_refused(run: Callable[..., str]
     } == told
 
 
+@pytest.mark.slow
 def test_aiobotocore_invokes_and_reads(run: Callable[..., str]) -> None:
     """With its own version of botocore."""
     python = VENV / "aiobotocore" / "bin" / "python"

@@ -151,7 +151,9 @@ def test_the_log_is_searched_by_time_and_pattern(orders: Orders, execution: dict
     assert [] == orders.aws(*group, "--start-time", str(started_at + 3_600_000))["events"]
 
 
-@pytest.mark.parametrize("qualifier", [("--qualifier", "1"), ()], ids=["version", "none"])
+@pytest.mark.parametrize(
+    "qualifier", [pytest.param(("--qualifier", "1"), marks=pytest.mark.slow), ()], ids=["version", "none"]
+)
 def test_a_synchronous_invocation_gives_the_result(orders: Orders, qualifier: tuple[str, ...], tmp_path: Path) -> None:
     """The caller waits for the whole execution."""
     answer = orders.aws(
