@@ -75,6 +75,8 @@ def _daemon(file: Path) -> None:
             time.sleep(600)
         os._exit(0)
     os.waitpid(child, 0)
+    while not file.exists():  # ends with the invocation's time limit at the latest
+        time.sleep(0.01)
 
 
 @durable_step
