@@ -38,7 +38,7 @@ def plain(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "environment": dict(os.environ),
         "files": sorted(path.name for path in Path().iterdir()),
         "profile": _profile(event["profile"]) if "profile" in event else None,
-        "writes": [_attempt(path) for path in (Path("probe.py"), Path("new.py"), *map(Path, event.get("write", ())))],
+        "writes": [_attempt(Path(path).expanduser()) for path in ("probe.py", "new.py", *event.get("write", ()))],
     }
 
 

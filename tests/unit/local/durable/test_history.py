@@ -297,6 +297,7 @@ def test_an_invocation_that_fails_after_its_execution_was_stopped_is_in_the_hist
         service = functions.service
         first = await functions.begin()
         await call(service, "POST", f"durable-executions/{quote(first.arn, safe='')}/stop", json.dumps(ERROR).encode())
+        await until_later(service)
         first.crashes()
         async with asyncio.timeout(LIMIT):
             while len(events := await whole(service, first.arn)) < 3:  # noqa: ASYNC110 - the service's threads set none
