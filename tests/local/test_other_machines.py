@@ -110,6 +110,7 @@ def test_host_builds_take_the_place_of_what_another_machine_needs(
     assert not Path(result["root"]).exists(), "the composed directory ends with the runtime"
 
 
+@pytest.mark.slow
 @pytest.mark.runtime_client
 def test_the_user_picks_the_interpreter(start: Callable[..., Any], compiled_app: Path) -> None:
     """It runs the handler with host builds for itself, and nothing is installed into it."""

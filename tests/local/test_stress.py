@@ -66,7 +66,7 @@ def run(start: Callable[..., Any], directory: Path, mode: Mode, seed: int, **siz
     return len(ended)
 
 
-@pytest.mark.parametrize("name", ["real", "skip"])
+@pytest.mark.parametrize("name", ["real", pytest.param("skip", marks=pytest.mark.slow)])
 def test_random_workflows_come_to_what_the_oracle_foresees(
     name: str, start_flows: Callable[..., Any], tmp_path: Path
 ) -> None:
