@@ -7,16 +7,14 @@ import json
 import os
 import signal
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from durable_mi import limits
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.handler_check import handler_problem
 from durable_mi.local.logs.filter.pattern import FilterPattern
-from durable_mi.local.workers.code_archive import unpack
+from durable_mi.local.workers.code.version_code import VersionCode
 from durable_mi.local.workers.dispatcher import Dispatcher
 from durable_mi.local.workers.environment import ExecutionEnvironment
 from durable_mi.local.workers.environment_slot import EnvironmentSlot
@@ -25,7 +23,6 @@ from durable_mi.local.workers.invocation import Invocation, Outcome
 from durable_mi.local.workers.invocation_record import InvocationRecord
 from durable_mi.local.workers.invocation_reports import InvocationReports
 from durable_mi.local.workers.machine import aws_configuration
-from durable_mi.local.workers.machine.host_packages import HostPackagesError
 from durable_mi.local.workers.process_options import ProcessOptions
 from durable_mi.local.workers.process_variables import process_variables
 from durable_mi.local.workers.release.scaling import Scaling
@@ -80,10 +77,7 @@ class FunctionVersion:
         self._last_environment: dict[str, str] = {}
         self._scaling: set[asyncio.Task[None]] = set()
         self._starting: asyncio.Future[None] | None = None
-        self._source: Path | None = None
-        self._unpacked: tempfile.TemporaryDirectory[str] | None = None
-        self._composed: tempfile.TemporaryDirectory[str] | None = None
-        self._given = self._code = Path()
+        self._code = VersionCode(function, options.host)
         self.published = options.now()
         """Epoch milliseconds at which the version was made."""
         options.logs.create_group(function.log_group)
@@ -94,7 +88,7 @@ class FunctionVersion:
         Raises:
             InitError: It is certain that the handler cannot run.
         """
-        problem = handler_problem(self.function, self._unpack())
+        problem = handler_problem(self.function, self._code.given)
         if problem is not None:
             msg = f"{self.function.name}: {problem}"
             raise InitError(msg)
@@ -116,13 +110,11 @@ class FunctionVersion:
             HostPackagesError: A package that was compiled for another machine has no build for this one.
         """
         if not self.function.starts_on_demand:
-            self._code = await self._fit(self._unpack())
+            await self._code.fit()
             self.request_scaling(self.requested)
 
     async def _start_environments(self) -> None:
-        if self._code == Path():
-            self._given = self._unpack()
-            self._code = await self._fit(self._given)
+        await self._code.fit()
         self._slots = [self._new_slot() for _ in range(self.function.environments)]
         started = await asyncio.gather(*(slot.start() for slot in self._slots), return_exceptions=True)
         for failure in filter(None, started):
@@ -225,8 +217,7 @@ class FunctionVersion:
         for task in filter(None, (*self._scaling, self._starting)):
             task.cancel()
         await asyncio.gather(*(slot.stop() for slot in (*self._slots, *self._leaving)))
-        for made in filter(None, (self._unpacked, self._composed)):
-            made.cleanup()
+        self._code.clean_up()
 
     async def delete(self) -> None:
         """End the version's processes for good, and with them what they run; nothing invokes it any more."""
@@ -350,45 +341,6 @@ class FunctionVersion:
             ),
         )
 
-    def _unpack(self) -> Path:
-        """Return the directory of the code, which is unpacked once."""
-        if self._source is None:
-            self._source = self._unpacked_code()
-        return self._source
-
-    def _unpacked_code(self) -> Path:
-        code = self.function.code
-        if isinstance(code, Path) and code.is_dir():
-            return code.resolve()
-        if self._unpacked is not None:
-            # Of an attempt that failed.
-            self._unpacked.cleanup()
-        try:
-            self._unpacked = tempfile.TemporaryDirectory(prefix="durable-mi-code-")
-            directory = Path(self._unpacked.name)
-            if isinstance(code, Path):
-                unpack(code, directory)
-            else:
-                (directory / "index.py").write_text(code, encoding="utf-8")
-        except (InitError, OSError) as error:
-            msg = f"{self.function.name}: {error}"
-            raise InitError(msg) from error
-        return directory
-
-    async def _fit(self, code: Path) -> Path:
-        """Return the code with host builds of what was compiled for another machine."""
-        self._composed = tempfile.TemporaryDirectory(prefix="durable-mi-host-")
-        try:
-            fitted = await asyncio.to_thread(self._options.host.fit, code, Path(self._composed.name) / "code")
-        except HostPackagesError as error:
-            msg = f"{self.function.name}: {error}"
-            raise HostPackagesError(msg) from error
-        if fitted.directory == code:
-            self._composed.cleanup()
-        for notice in fitted.notices:
-            self._options.host.say(f"{self.function.name}: {notice}")
-        return fitted.directory
-
     def _new_slot(self) -> EnvironmentSlot:
         return EnvironmentSlot(self._new_environment, listener=self._reports, now=time.time)
 
@@ -399,11 +351,11 @@ class FunctionVersion:
         fails = is_replacement and self._options.fails_start()
         processes = ProcessOptions(
             command=_KILLED_AT_ONCE if fails else host.command(self.function.handler),
-            code=self._code,
+            code=self._code.fitted,
             concurrency=self.function.concurrency,
-            variables=process_variables(self.function, self._code, self._options),
-            reads=host.reads(self._code) if host.isolates else None,
-            read_only=host.read_only(self._given, self._code),
+            variables=process_variables(self.function, self._code.fitted, self._options),
+            reads=host.reads(self._code.fitted) if host.isolates else None,
+            read_only=host.read_only(self._code.given, self._code.fitted),
             hidden=aws_configuration.places(),
         )
         return ExecutionEnvironment(processes, self._dispatcher, on_line=self._log, on_lost_worker=on_lost_worker)

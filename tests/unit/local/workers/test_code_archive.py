@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from durable_mi.local.workers.code_archive import unpack
+from durable_mi.local.workers.code.archive import unpack
 from durable_mi.local.workers.start_failure import InitError
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""The code of a version on this machine."""
