@@ -20,6 +20,8 @@ ROOMS = {
         "operate",
         "timeline",
         "preflight",
+        "lint",
+        "release",
         "dashboard",
         "local",
         "testing",

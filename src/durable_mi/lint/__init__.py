@@ -1,0 +1,1 @@
+"""Rules over workflow code: its syntax trees are read, and never imported."""

@@ -1,0 +1,53 @@
+"""What a pass must remember of a function's versions until the next one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from durable_mi.release.scaling import Scaling
+
+__all__ = ["ReleaseRecord", "VersionRecord"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionRecord:
+    """What is remembered of one version. A lost record starts every window anew: the drain is slower, never faster.
+
+    Attributes:
+        unreferenced_since: When it was first seen without an alias; ``None`` while one names it.
+        empty_since: When it was first seen without an open execution, and not otherwise since.
+        before: Its numbers before the first step down, which waking gives back.
+        requested: The numbers that were requested last, written before the request is made. A version whose numbers are
+            neither these nor ``before`` was changed by somebody else.
+        was_live: Whether an alias was ever seen to name it.
+        orphaned: Whether the deployment that published it was rolled back.
+        waking_since: When it was first woken and did not become active.
+    """
+
+    unreferenced_since: datetime | None = None
+    empty_since: datetime | None = None
+    before: Scaling | None = None
+    requested: Scaling | None = None
+    was_live: bool = False
+    orphaned: bool = False
+    waking_since: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReleaseRecord:
+    """What is remembered of one function.
+
+    Attributes:
+        versions: By version number.
+        providers: ARNs of the capacity providers that its versions were on.
+        passes: How many passes have finished. Nothing is parked or deleted in the first one.
+    """
+
+    versions: Mapping[str, VersionRecord] = field(default_factory=dict)
+    providers: tuple[str, ...] = ()
+    passes: int = 0
