@@ -1,4 +1,4 @@
-"""Paths of constructs, read from CDK once for each parent and not for each child."""
+"""Nodes, paths and stacks of constructs, which do not change: each is read from CDK once."""
 
 from __future__ import annotations
 
@@ -8,12 +8,40 @@ from weakref import WeakKeyDictionary
 import aws_cdk as cdk
 
 if TYPE_CHECKING:
-    from constructs import Construct
+    from constructs import Construct, Node
 
-__all__ = ["path_in", "stack_of"]
+__all__ = ["node_of", "path_in", "remember", "stack_of"]
 
+_nodes: WeakKeyDictionary[Construct, Node] = WeakKeyDictionary()
 _paths: WeakKeyDictionary[Construct, str] = WeakKeyDictionary()
 _stacks: WeakKeyDictionary[Construct, cdk.Stack] = WeakKeyDictionary()
+
+
+def remember(made: Construct, scope: Construct, construct_id: str) -> cdk.Stack:
+    """Derive where a new construct is from its parent, so that CDK is not asked for what is made below it.
+
+    Args:
+        made: The construct, which is not a stack.
+        scope: Its parent.
+        construct_id: Its id.
+
+    Returns:
+        Its stack.
+    """
+    _paths[made] = path_in(scope, construct_id)
+    _stacks[made] = stack_of(scope)
+    return _stacks[made]
+
+
+def node_of(construct: Construct) -> Node:
+    """Return the node of a construct.
+
+    Args:
+        construct: The construct.
+    """
+    if construct not in _nodes:
+        _nodes[construct] = construct.node
+    return _nodes[construct]
 
 
 def path_in(scope: Construct, construct_id: str) -> str:
@@ -24,7 +52,7 @@ def path_in(scope: Construct, construct_id: str) -> str:
         construct_id: The child's id.
     """
     if scope not in _paths:
-        _paths[scope] = scope.node.path
+        _paths[scope] = node_of(scope).path
     # As the library `constructs` writes it: no separator after the app, and none in an id.
     return "/".join(part for part in (_paths[scope], construct_id.replace("/", "--")) if part)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, cast
 
@@ -29,7 +30,7 @@ from durable_mi_constructs.capacity.operator_role import make_operator_role, per
 from durable_mi_constructs.capacity.propagated_tags import TAGS, propagated_tags
 from durable_mi_constructs.capacity.scaling import SCALING, CapacityScaling
 from durable_mi_constructs.capacity.vcpu_budget import VcpuBudget
-from durable_mi_constructs.construct_paths import path_in, stack_of
+from durable_mi_constructs.construct_paths import path_in, remember, stack_of
 from durable_mi_constructs.network.managed_network import SECURITY_GROUPS, ManagedNetwork
 from durable_mi_constructs.resource_properties import properties_of
 from durable_mi_constructs.tokens import is_unresolved
@@ -136,11 +137,9 @@ class ManagedCapacity(Construct):
         operator_role: iam.IRole | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
+        remember(self, scope, construct_id)
         self._replacement_key: str | None = None
-        self._architecture = (
-            lambda_.Architecture.ARM_64 if architecture is None else choices.take_architecture(architecture)
-        )
-        architecture_name = self._architecture.name
+        self._architecture, architecture_name = _architecture(architecture)
         code_checks.check_architecture(architecture_name)
         if not is_unresolved(max_vcpus):
             checks.check_max_vcpus(max_vcpus)
@@ -174,6 +173,7 @@ class ManagedCapacity(Construct):
             log_group=self._system_log_group,
             system_log_level=system_log_level,
         )
+        remember(self._capacity_provider, self, "Resource")
         self._capacity_provider_arn = self._capacity_provider.capacity_provider_arn
         node = self._capacity_provider.node
         self._resource = cast("lambda_.CfnCapacityProvider", node.default_child)
@@ -334,6 +334,19 @@ class ManagedCapacity(Construct):
     def _warn(self, warning: CheckWarning | None) -> None:
         if warning is not None:
             cdk.Annotations.of(self).add_warning_v2(warning.id, warning.message)
+
+
+def _architecture(given: lambda_.Architecture | None) -> tuple[lambda_.Architecture, str]:
+    if given is None:
+        return _default_architecture()
+    architecture = choices.take_architecture(given)
+    return architecture, architecture.name
+
+
+@cache
+def _default_architecture() -> tuple[lambda_.Architecture, str]:
+    architecture = lambda_.Architecture.ARM_64
+    return architecture, architecture.name
 
 
 def _checked(log_group: logs.ILogGroup | None, removal_policy: cdk.RemovalPolicy | None) -> logs.ILogGroup | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
@@ -36,7 +37,7 @@ def make_operator_role(scope: Construct, *, log_group: logs.ILogGroup, kms_key: 
         assumed_by=iam.ServicePrincipal(
             "lambda.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": stack_of(scope).account}}
         ),
-        managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name("AWSLambdaManagedEC2ResourceOperator")],
+        managed_policies=[_managed_policy()],
         inline_policies={"Operator": _policy(scope, log_group, kms_key)},
     )
     acknowledge(role, OPERATOR_POLICY, INLINE_POLICIES)
@@ -108,3 +109,8 @@ def _policy(scope: Construct, log_group: logs.ILogGroup, kms_key: kms.IKey | Non
         ]
     # As IAM writes it: one round trip to Node, where statements of CDK's own type are one each.
     return iam.PolicyDocument.from_json({"Statement": statements})
+
+
+@cache
+def _managed_policy() -> iam.IManagedPolicy:
+    return iam.ManagedPolicy.from_aws_managed_policy_name("AWSLambdaManagedEC2ResourceOperator")

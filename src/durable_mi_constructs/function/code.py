@@ -15,6 +15,7 @@ from aws_cdk import aws_s3_assets as s3_assets
 from durable_mi.checks import code as checks
 from durable_mi.packaging import PackageModules, check_handler_in_package
 from durable_mi_constructs import choices, kinds
+from durable_mi_constructs.construct_paths import node_of
 from durable_mi_constructs.function.python_code import PythonCode
 from durable_mi_constructs.resource_properties import properties_of
 from durable_mi_constructs.tokens import is_unresolved
@@ -154,7 +155,7 @@ class FunctionCode:
             self._check_handler(PackageModules({"index.py": text}, complete=not self.settings.layers))
 
     def _check_staged(self, function: lambda_.Function) -> None:
-        asset = function.node.try_find_child("Code")
+        asset = node_of(function).try_find_child("Code")
         if not isinstance(asset, s3_assets.Asset):
             return
         outdir = _outdir(function.stack)

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 import constructs
 import jsii
 
+from durable_mi_constructs.construct_paths import node_of
 from durable_mi_constructs.function.retained_version import require_retained
 from durable_mi_constructs.permissions.alias_users import StackResources
 
@@ -35,7 +36,7 @@ class LastLook:
     def __init__(self, stack: cdk.Stack) -> None:
         self._stack = stack
         self._callbacks: list[Callable[[StackResources], lambda_.CfnVersion]] = []
-        stack.node.add_validation(self)
+        node_of(stack).add_validation(self)
 
     @classmethod
     def at(cls, stack: cdk.Stack, callback: Callable[[StackResources], lambda_.CfnVersion]) -> None:

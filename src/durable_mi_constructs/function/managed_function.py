@@ -17,7 +17,7 @@ from durable_mi_constructs.acknowledgements import acknowledge, function_suppres
 from durable_mi_constructs.arguments import takes
 from durable_mi_constructs.capacity.environment import check_environment
 from durable_mi_constructs.capacity.managed_capacity import ManagedCapacity
-from durable_mi_constructs.construct_paths import path_in, stack_of
+from durable_mi_constructs.construct_paths import node_of, path_in, remember
 from durable_mi_constructs.function.alias_only import reject_as_function
 from durable_mi_constructs.function.argument_kinds import ATTRIBUTES, CONSTRUCTOR, FUNCTION_ARN
 from durable_mi_constructs.function.attachment import attach_to_capacity
@@ -159,7 +159,7 @@ class DurableManagedFunction(IDurableManagedFunction):
         **unsupported: Never,
     ) -> None:
         super().__init__(scope, construct_id)
-        stack = stack_of(scope)
+        stack = remember(self, scope, construct_id)
         reject_unsupported(unsupported)
         tracing = choice.take_member("tracing", tracing, lambda_.Tracing)
         environment = dict(environment or {})
@@ -184,8 +184,8 @@ class DurableManagedFunction(IDurableManagedFunction):
         created_queue = None if dead_letters else self._dead_letters.queue
         needs_key = self._encryption is not None if created_queue else self._dead_letters.has_key
         # A key's policy can name the role, which must then not name what is encrypted with the key.
-        role_queue = None if role or needs_key else self._dead_letters.queue
-        self._permissions = ExecutionPermissions(self, role, sends_to := role_queue.queue_arn if role_queue else None)
+        sends_to = None if role or needs_key or self._dead_letters.queue is None else self._dead_letters.queue.queue_arn
+        self._permissions = ExecutionPermissions(self, role, sends_to)
         if needs_key:
             self._dead_letters.allow(self._permissions.function_role)
         self._function = lambda_.Function(
@@ -204,7 +204,7 @@ class DurableManagedFunction(IDurableManagedFunction):
             description=description,
             tracing=tracing,
             role=self._permissions.function_role,
-            dead_letter_queue=None if role_queue else self._dead_letters.queue,
+            dead_letter_queue=None if sends_to else self._dead_letters.queue,
             dead_letter_topic=self._dead_letters.topic,
             code_signing_config=settings.code_signing_config,
             runtime_management_mode=settings.runtime_management_mode,
@@ -214,7 +214,7 @@ class DurableManagedFunction(IDurableManagedFunction):
             system_log_level_v2=logging.system_log_level,
             current_version_options=version_options(min_execution_environments, max_execution_environments),
         )
-        self._resource = cast("lambda_.CfnFunction", self._function.node.default_child)
+        self._resource = cast("lambda_.CfnFunction", node_of(self._function).default_child)
         found.check_made(self._function, self._resource)
         settings.apply_tags(self._function)
         if sends_to is not None:

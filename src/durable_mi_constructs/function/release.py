@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import aws_cdk as cdk
@@ -52,6 +53,7 @@ def check_environments(minimum: int, maximum: int | None) -> CheckWarning | None
     return environments.check_execution_environments(minimum, maximum)
 
 
+@cache
 def version_options(minimum: int, maximum: int | None) -> lambda_.VersionOptions:
     """Return how versions are published.
 

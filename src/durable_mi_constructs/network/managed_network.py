@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
@@ -16,7 +17,7 @@ from durable_mi.checks import choice
 from durable_mi.cost import NetworkFloor
 from durable_mi_constructs import kinds
 from durable_mi_constructs.arguments import takes
-from durable_mi_constructs.construct_paths import stack_of
+from durable_mi_constructs.construct_paths import remember
 from durable_mi_constructs.network.endpoints import AwsService, Endpoints
 from durable_mi_constructs.network.flow_logs import make_flow_logs
 from durable_mi_constructs.network.imported_subnets import ImportedSubnets
@@ -154,6 +155,7 @@ class ManagedNetwork(Construct):
         flow_log_removal_policy: cdk.RemovalPolicy | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
+        stack = remember(self, scope, construct_id)
         if egress is not None:
             egress = choice.take_member("egress", egress, Egress)
         services = [_service(entry) for entry in choice.take_entries("endpoints", endpoints)]
@@ -174,7 +176,7 @@ class ManagedNetwork(Construct):
                 msg = "vpc_subnets must come together with vpc, got vpc_subnets alone: pass the VPC that they belong to"
                 raise ValueError(msg)
             egress = Egress.NAT if egress is None else egress
-            self._make_vpc(stack_of(scope), egress, nat_gateways, availability_zones)
+            self._make_vpc(stack, egress, nat_gateways, availability_zones)
         else:
             _reject_with_vpc(egress=egress, nat_gateways=nat_gateways, availability_zones=availability_zones)
             self._use_vpc(vpc, vpc_subnets)
@@ -302,7 +304,7 @@ class ManagedNetwork(Construct):
             description="Instances of a Lambda capacity provider",
             allow_all_outbound=False,
         )
-        group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(_HTTPS), "AWS APIs and HTTPS")
+        group.add_egress_rule(*_https_over_ipv4(), "AWS APIs and HTTPS")
         if egress is Egress.IPV6:
             group.add_egress_rule(ec2.Peer.any_ipv6(), ec2.Port.tcp(_HTTPS), "HTTPS over IPv6")
         return group
@@ -316,6 +318,11 @@ class ManagedNetwork(Construct):
             ]
         for service in (*needed, *named):
             self._endpoints.add(service)
+
+
+@cache
+def _https_over_ipv4() -> tuple[ec2.IPeer, ec2.Port]:
+    return ec2.Peer.any_ipv4(), ec2.Port.tcp(_HTTPS)
 
 
 def _service(entry: AwsService) -> AwsService:

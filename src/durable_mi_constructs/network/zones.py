@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
@@ -51,8 +52,14 @@ def take_zones(scope: Construct, stack: cdk.Stack, given: Sequence[str] | None) 
         return list(limits.ZONE_IDS[region])
     else:
         _warn(scope, checks.check_default_zones(region))
+    return list(_first_of_region())
+
+
+@cache
+def _first_of_region() -> tuple[str, ...]:
+    # Tokens of no stack: each resolves to the Region that it is deployed to.
     of_region = cdk.Fn.get_azs()
-    return [cdk.Fn.select(index, of_region) for index in range(limits.RESILIENT_ZONES)]
+    return tuple(cdk.Fn.select(index, of_region) for index in range(limits.RESILIENT_ZONES))
 
 
 def _warn(scope: Construct, warning: CheckWarning | None) -> None:
