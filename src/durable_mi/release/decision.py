@@ -36,10 +36,13 @@ class SetScaling:
     Attributes:
         version: The version's number.
         scaling: The numbers to request.
+        expected: Its numbers when this was decided. If it has others right before the request, somebody else changed
+            them, and nothing is requested. ``None`` to request it whatever they are.
     """
 
     version: str
     scaling: Scaling
+    expected: Scaling | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,6 +80,7 @@ class Decision:
         action: What to do in this pass; ``None`` for nothing.
         reason: Why, in one sentence without a final full stop.
         next_change: When a later pass can do more, if nothing happens until then; ``None`` if that is unknown.
+        woke: Whether an execution is open on it although it is parked. An alarm counts these.
     """
 
     version: str
@@ -84,6 +88,7 @@ class Decision:
     action: Action | None = None
     reason: str
     next_change: datetime | None = None
+    woke: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -27,6 +27,10 @@ class VersionRecord:
         was_live: Whether an alias was ever seen to name it.
         orphaned: Whether the deployment that published it was rolled back.
         waking_since: When it was first woken and did not become active.
+        seen: Its numbers at the last pass that knew them to be these or ``before``. A pass that ended before it made its
+            request leaves the version with them.
+        woken_at: When an execution was last found on it while it was parked. Its windows start there anew.
+        unlisted_since: When it was first seen parked and without an execution in any status, and not otherwise since.
     """
 
     unreferenced_since: datetime | None = None
@@ -36,6 +40,9 @@ class VersionRecord:
     was_live: bool = False
     orphaned: bool = False
     waking_since: datetime | None = None
+    seen: Scaling | None = None
+    woken_at: datetime | None = None
+    unlisted_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,9 +52,13 @@ class ReleaseRecord:
     Attributes:
         versions: By version number.
         providers: ARNs of the capacity providers that its versions were on.
-        passes: How many passes have finished. Nothing is parked or deleted in the first one.
+        passes: How many passes have finished. Nothing is lowered, parked or deleted in the first one.
+        empty_providers: When a capacity provider that was left behind was first seen with nothing on it, by ARN.
+        last_pass: When the last pass looked. After a long gap every window starts anew.
     """
 
     versions: Mapping[str, VersionRecord] = field(default_factory=dict)
     providers: tuple[str, ...] = ()
     passes: int = 0
+    empty_providers: Mapping[str, datetime] = field(default_factory=dict)
+    last_pass: datetime | None = None
