@@ -81,6 +81,7 @@ class Decision:
         reason: Why, in one sentence without a final full stop.
         next_change: When a later pass can do more, if nothing happens until then; ``None`` if that is unknown.
         woke: Whether an execution is open on it although it is parked. An alarm counts these.
+        by_hand: Whether somebody else gave it its numbers, so that they are left.
     """
 
     version: str
@@ -89,6 +90,7 @@ class Decision:
     reason: str
     next_change: datetime | None = None
     woke: bool = False
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -27,8 +27,8 @@ class VersionRecord:
         was_live: Whether an alias was ever seen to name it.
         orphaned: Whether the deployment that published it was rolled back.
         waking_since: When it was first woken and did not become active.
-        seen: Its numbers at the last pass that knew them to be these or ``before``. A pass that ended before it made its
-            request leaves the version with them.
+        seen: Its numbers when they were last known to be nobody else's. A pass that ended before it made its request
+            leaves the version with them.
         woken_at: When an execution was last found on it while it was parked. Its windows start there anew.
         unlisted_since: When it was first seen parked and without an execution in any status, and not otherwise since.
     """
