@@ -21,7 +21,7 @@ PREFLIGHT_WITHOUT_JSII := $(addprefix tests/preflight/test_,api_integrations.py 
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast fast lint types types-src unit slow suite suite-deploy suite-local suite-constructs suite-proofs \
-	suite-page fallback coverage chromium bench oldest deploy-aws lock clean
+	suite-page fallback coverage chromium bench oldest deploy-aws nightly lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -72,6 +72,9 @@ slow: .venv/.judges .venv/.clients ## run what takes minutes, and is in `make te
 	@$(MAKE) --no-print-directory types
 	@.venv/bin/pytest -m slow -s tests
 	@$(MAKE) --no-print-directory fallback coverage oldest
+
+nightly: .venv/.ready ## try 20,000 histories of releases against the planner, others every night; RELEASE_HISTORIES changes it
+	@RELEASE_HISTORIES=$${RELEASE_HISTORIES:-20000} .venv/bin/pytest -q tests/unit/release/test_histories.py
 
 # Tracing costs half as much again, so `make test` does without it. The lanes that add nothing are not measured: they
 # compare what the others have run, run what is installed elsewhere, or deploy to a server that is none of ours.
@@ -142,6 +145,7 @@ bench: .venv/.ready ## run the benchmarks, each against a named baseline
 	@.venv/bin/python benchmarks/local_runtime.py
 	@.venv/bin/python benchmarks/preflight.py
 	@.venv/bin/python benchmarks/functions.py
+	@.venv/bin/python -m benchmarks.releases
 
 oldest: .venv/.ready ## run the construct tests on the oldest supported CDK
 	@.venv/bin/python tests/oldest.py
