@@ -157,6 +157,17 @@ def test_any_text_is_read_or_refused_with_its_position(data: st.DataObject) -> N
         ("Resources: {}\nConditions: 1", "2:1: Conditions must be an object, got int"),
         (f'{{"Resources": {"[" * 100}{"]" * 100}}}', "1:2: is nested deeper than 64 levels"),
         ("Resources: &a\n  A: [*a]", "1:1: is nested deeper than 64 levels"),
+        ("[" * 100_000, "1:101: is not YAML: it is nested deeper than 100 levels"),
+        ("- " * 100_000, "1:201: is not YAML: it is nested deeper than 100 levels"),
+        ("? " * 100_000, "1:201: is not YAML: it is nested deeper than 100 levels"),
+        ("A: " + "!Sub [&b " * 100_000, "1:892: is not YAML: it is nested deeper than 100 levels"),
+        ('A: !!int ""', "1:4: is not YAML: a value must have the form of its tag, int"),
+        ("A: !!bool x", "1:4: is not YAML: a value must have the form of its tag, bool"),
+        ("A: !!map x", "1:4: is not YAML: expected a mapping node, but found scalar"),
+        ("A: {<<: [1]}", "1:10: is not YAML: a merge key must merge mappings, got tag:yaml.org,2002:int"),
+        (f"A: 0x{'f' * 5000}", "1:4: is not YAML: a number must have at most 1000 characters, got 5002"),
+        (f"A: 1{':59' * 1_000_000}", "1:4: is not YAML: a number must have at most 1000 characters, got 3000001"),
+        (f'{{"A": {"9" * 5000}}}', "1:1: is not JSON: Exceeds the limit"),
     ],
 )
 def test_rejects_what_is_no_template(content: str, problem: str) -> None:
@@ -172,6 +183,29 @@ def test_rejects_a_template_that_grows_without_end() -> None:
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 9)]
     with pytest.raises(TemplateError, match="holds more than 2000000 values"):
         Source.parse(FILE, "\n".join(lines))
+
+
+def test_merge_keys_that_grow_without_end() -> None:
+    """Each key is merged once, however often the mappings that hold it are; what a mapping says itself wins."""
+    lines = ["a0: &a0 {k: 0}"]
+    lines += [f"a{i}: &a{i} {{<<: [{', '.join([f'*a{i - 1}'] * 9)}], k{i}: {i}}}" for i in range(1, 40)]
+    content = Source.parse(
+        FILE, "\n".join(["Resources:", *(f"  {line}" for line in lines), "  z: {<<: *a39, k: 1}"])
+    ).content
+    assert {"k": 1, **{f"k{i}": i for i in range(1, 40)}} == content["Resources"]["z"]
+
+
+def test_a_mapping_that_is_merged_before_it_is_made() -> None:
+    """Its keys are not given twice."""
+    content = Source.parse(FILE, "A: {b: &b {k: 1}, d: {e: &a {<<: *b, k: 2}}}\nc: {<<: *a}").content
+    assert {"A": {"b": {"k": 1}, "d": {"e": {"k": 2}}}, "c": {"k": 2}} == content
+
+
+def test_rejects_merge_keys_without_end() -> None:
+    """Many mappings that each merge many values."""
+    keys = ", ".join(f"k{i}: 1" for i in range(500))
+    with pytest.raises(TemplateError, match="merge keys must merge at most 200000 values"):
+        Source.parse(FILE, f"a: &a {{{keys}}}\nb: {{<<: [{', '.join(['*a'] * 600)}]}}")
 
 
 def test_rejects_bytes_that_are_no_text(tmp_path: Path) -> None:

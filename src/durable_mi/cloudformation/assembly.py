@@ -6,10 +6,11 @@ are in the assembly.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+from durable_mi.cloudformation.content.json_object import AssemblyError, JsonObject, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,10 +20,6 @@ __all__ = ["AssemblyError", "CloudAssembly", "Resource", "ShapeError", "Stack"]
 
 _UNKNOWN_ACCOUNT = "unknown-account"
 _UNKNOWN_REGION = "unknown-region"
-
-
-class AssemblyError(Exception):
-    """A path that holds no readable cloud assembly; the message says what was expected and what was found."""
 
 
 class ShapeError(AssemblyError):
@@ -137,8 +134,8 @@ class Stack:
                 for logical_id, resource in resources.items()
                 if not logical_id.startswith("Fn::")
             },
-            outputs=_section(template, "Outputs"),
-            parameters=_section(template, "Parameters"),
+            outputs=_objects(template, "Outputs"),
+            parameters=_objects(template, "Parameters"),
             mappings=_section(template, "Mappings"),
             assets=assets or {},
             conditions=_section(template, "Conditions"),
@@ -150,6 +147,14 @@ class Stack:
     def outermost(self) -> Stack:
         """The stack that is deployed: this one, or the one that it is nested in however deep."""
         return self if self.parent is None else self.parent.outermost
+
+    @property
+    def around(self) -> Iterator[Stack]:
+        """This stack, and those that it is nested in, from the inside out."""
+        stack: Stack | None = self
+        while stack is not None:
+            yield stack
+            stack = stack.parent
 
     def of_type(self, resource_type: str) -> Iterator[Resource]:
         """Return the stack's resources of one CloudFormation type, in the template's order."""
@@ -194,26 +199,31 @@ class CloudAssembly:
         return cls(path=path, stacks=tuple(_read_stacks(path)))
 
 
-def _read_stacks(directory: Path) -> Iterator[Stack]:
-    artifacts = _read_object(directory / "manifest.json").get("artifacts", {})
-    for name, artifact in artifacts.items():
-        match artifact.get("type"):
+def _read_stacks(directory: Path, around: tuple[Path, ...] = ()) -> Iterator[Stack]:
+    manifest = JsonObject.read(directory / "manifest.json")
+    here = directory.resolve()
+    if here in around:
+        msg = f"{directory} must not be an assembly within itself: run `cdk synth` again"
+        raise AssemblyError(msg)
+    for name, artifact in manifest.object("artifacts").objects():
+        match artifact.content.get("type"):
             case "cdk:cloud-assembly":
-                yield from _read_stacks(directory / artifact["properties"]["directoryName"])
+                inner = directory / artifact.object("properties").text("directoryName")
+                yield from _read_stacks(inner, (*around, here))
             case "aws:cloudformation:stack":
                 yield from _read_stack(directory, name, artifact)
 
 
-def _read_stack(directory: Path, name: str, artifact: Mapping[str, Any]) -> Iterator[Stack]:
-    properties = artifact.get("properties", {})
-    template_file = properties.get("templateFile", f"{name}.template.json")
-    template = _read_object(directory / template_file)
-    environment = re.fullmatch(r"aws://([^/]+)/(.+)", artifact.get("environment", ""))
+def _read_stack(directory: Path, name: str, artifact: JsonObject) -> Iterator[Stack]:
+    properties = artifact.object("properties")
+    template_file = properties.text("templateFile", f"{name}.template.json")
+    template = JsonObject.read(directory / template_file).content
+    environment = re.fullmatch(r"aws://([^/]+)/(.+)", artifact.text("environment", ""))
     account, region = environment.groups() if environment else (_UNKNOWN_ACCOUNT, _UNKNOWN_REGION)
     stack = _stack_of(
         template,
-        name=properties.get("stackName", name),
-        display_name=artifact.get("displayName", name),
+        name=properties.text("stackName", name),
+        display_name=artifact.text("displayName", name),
         account=None if account == _UNKNOWN_ACCOUNT else account,
         region=None if region == _UNKNOWN_REGION else region,
         assets=_read_assets(directory, template_file),
@@ -228,15 +238,23 @@ def _read_nested(parent: Stack) -> Iterator[Stack]:
         file = parent.assets.get(_object_key(resource.properties.get("TemplateURL")))
         if file is None:
             continue
+        if file in {each.file for each in parent.around}:
+            msg = f"{file} must not nest itself, as {resource.logical_id} in stack {parent.name} does"
+            raise AssemblyError(msg)
         nested = _stack_of(
-            _read_object(file),
+            JsonObject.read(file).content,
             name=f"{parent.name}-{resource.logical_id}",
             account=parent.account,
             region=parent.region,
             assets=parent.assets,
             file=file,
         )
-        nested = replace(nested, parent=parent, arguments=resource.properties.get("Parameters", {}))
+        arguments = resource.properties.get("Parameters", {})
+        if not isinstance(arguments, dict):
+            where = f"Resources/{resource.logical_id}/Properties/Parameters"
+            msg = f"{parent.file}: {where} must be an object, got {kind_of(arguments)}: run `cdk synth` again"
+            raise AssemblyError(msg)
+        nested = replace(nested, parent=parent, arguments=arguments)
         parent.nested[resource.logical_id] = nested
         yield nested
         yield from _read_nested(nested)
@@ -265,11 +283,17 @@ def _section(template: Mapping[str, Any], name: str) -> dict[str, Any]:
     return _object(section, (name,))
 
 
+def _objects(template: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return a section of objects."""
+    section = _section(template, name).items()
+    return {key: _object(value, (name, key)) for key, value in section if not key.startswith("Fn::")}
+
+
 def _resource(logical_id: str, resource: object) -> Resource:
     where = ("Resources", logical_id)
     body = _object(resource, where)
     if not isinstance(body.get("Type"), str):
-        msg = f"{'/'.join(where)} must have a Type, got {_kind(body.get('Type'))}"
+        msg = f"{'/'.join(where)} must have a Type, got {kind_of(body.get('Type'))}"
         raise ShapeError(msg, where)
     metadata = body.get("Metadata")
     path = metadata.get("aws:cdk:path") if isinstance(metadata, dict) else None
@@ -287,13 +311,9 @@ def _resource(logical_id: str, resource: object) -> Resource:
 
 def _object(value: object, where: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(value, dict):
-        msg = f"{'/'.join(where)} must be an object, got {_kind(value)}"
+        msg = f"{'/'.join(where)} must be an object, got {kind_of(value)}"
         raise ShapeError(msg, where)
     return value
-
-
-def _kind(value: object) -> str:
-    return "nothing" if value is None else type(value).__name__
 
 
 def _read_assets(directory: Path, template_file: str) -> dict[str, Path]:
@@ -301,23 +321,8 @@ def _read_assets(directory: Path, template_file: str) -> dict[str, Path]:
     if not manifest.is_file():
         return {}
     return {
-        destination["objectKey"]: directory / asset["source"]["path"]
-        for asset in _read_object(manifest).get("files", {}).values()
-        if "path" in asset.get("source", {})
-        for destination in asset.get("destinations", {}).values()
+        destination.text("objectKey"): directory / asset.object("source").text("path")
+        for _, asset in JsonObject.read(manifest).object("files").objects()
+        if "path" in asset.object("source").content
+        for _, destination in asset.object("destinations").objects()
     }
-
-
-def _read_object(file: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        msg = f"{file} cannot be read ({error.strerror}): run `cdk synth` again"
-        raise AssemblyError(msg) from error
-    except ValueError as error:
-        msg = f"{file} is not JSON ({error}): run `cdk synth` again"
-        raise AssemblyError(msg) from error
-    if not isinstance(content, dict):
-        msg = f"{file} must hold a JSON object, got {type(content).__name__}: run `cdk synth` again"
-        raise AssemblyError(msg)
-    return content

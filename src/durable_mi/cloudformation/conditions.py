@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from durable_mi.cloudformation.values import literal
@@ -36,7 +37,9 @@ class Conditions:
         if name not in self._known:
             # Also the answer for a condition that a broken template makes depend on itself.
             self._known[name] = None
-            self._known[name] = self._holds(self._conditions.get(name))
+            # A chain of conditions may be longer than Python follows.
+            with suppress(RecursionError):
+                self._known[name] = self._holds(self._conditions.get(name))
         return self._known[name]
 
     def _holds(self, condition: object) -> bool | None:

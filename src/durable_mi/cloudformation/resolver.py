@@ -242,6 +242,8 @@ class Resolver:
             case _:
                 return Unknown("Fn::Sub")
         parts: list[object] = []
+        # Each is resolved once: a variable that holds another one several times would double the work with each level.
+        known: dict[str, object] = {}
         end = 0
         for found in _VARIABLE.finditer(text):
             parts.append(text[end : found.start()])
@@ -250,9 +252,10 @@ class Resolver:
             if name.startswith("!"):
                 parts.append(f"${{{name[1:]}}}")
                 continue
-            reference = {"Fn::GetAtt": name} if "." in name else {"Ref": name}
-            part = self.resolve(variables.get(name, reference))
-            parts.append("" if part is MISSING else part)
+            if name not in known:
+                reference = {"Fn::GetAtt": name} if "." in name else {"Ref": name}
+                known[name] = self.resolve(variables.get(name, reference))
+            parts.append("" if known[name] is MISSING else known[name])
         parts.append(text[end:])
         return joined(parts)
 
@@ -268,8 +271,12 @@ class Resolver:
         match argument:
             case [str(name), yes, no]:
                 holds = self.condition(name)
-                if holds is None and self.facts.resolve(yes) != self.facts.resolve(no):
-                    return Unknown(f"condition {name}")
+                if holds is None:
+                    answer = self.facts.resolve(yes)
+                    if answer != self.facts.resolve(no):
+                        return Unknown(f"condition {name}")
+                    # Not twice by the same resolver: the work would double with each level.
+                    return answer if self.facts is self else self.resolve(yes)
                 return self.resolve(no if holds is False else yes)
         return Unknown("Fn::If")
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from durable_mi.cloudformation import json_positions
 from durable_mi.cloudformation.assembly import AssemblyError
+from durable_mi.cloudformation.content.plain import MAX_DEPTH, PlainCopy, TooMuchError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = ["Position", "Source", "TemplateError"]
-
-_MAX_DEPTH: Final = 64
-_MAX_NODES: Final = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -89,10 +87,10 @@ class Source:
         if not isinstance(content, dict):
             got = "nothing" if content is None else type(content).__name__
             raise TemplateError(file, f"must hold a template, an object with Resources, got {got}")
-        plain = _Plain()
+        plain = PlainCopy()
         try:
             return cls(file, text, plain.copy(content))
-        except _TooMuchError as error:
+        except TooMuchError as error:
             # The innermost parts may be too deep to be looked for.
             position = cls(file, text, {}).position(plain.path[:1])
             raise TemplateError(file, str(error), position) from error
@@ -126,7 +124,7 @@ def _parse_json(file: Path, text: str) -> object:
     except ValueError as error:
         raise TemplateError(file, f"is not JSON: {error}") from error
     except RecursionError as error:
-        raise TemplateError(file, f"is nested deeper than {_MAX_DEPTH} levels") from error
+        raise TemplateError(file, f"is nested deeper than {MAX_DEPTH} levels") from error
     return parsed
 
 
@@ -137,37 +135,3 @@ def _parse_yaml(file: Path, text: str) -> object:
         return yaml_tags.load(text)
     except yaml_tags.YamlError as error:
         raise TemplateError(file, f"is not YAML: {error}", Position(error.line, error.column)) from error
-
-
-class _TooMuchError(Exception):
-    """Content beyond any template; ``str()`` says how."""
-
-
-@dataclass(slots=True)
-class _Plain:
-    """Copies parsed content, so that no part is shared or without end, and every key is a string."""
-
-    nodes: int = 0
-    path: list[str] = field(default_factory=list)
-
-    def copy(self, content: dict[Any, Any]) -> dict[str, Any]:
-        """Copy a template; ``path`` is where it ended if it raised."""
-        copied: dict[str, Any] = {}
-        for key, value in content.items():
-            self.path = [str(key)]
-            copied[str(key)] = self._value(value, 1)
-        return copied
-
-    def _value(self, value: object, depth: int) -> object:
-        self.nodes += 1
-        if depth > _MAX_DEPTH:
-            msg = f"is nested deeper than {_MAX_DEPTH} levels"
-            raise _TooMuchError(msg)
-        if self.nodes > _MAX_NODES:
-            msg = f"holds more than {_MAX_NODES} values"
-            raise _TooMuchError(msg)
-        if isinstance(value, dict):
-            return {str(key): self._value(item, depth + 1) for key, item in value.items()}
-        if isinstance(value, list):
-            return [self._value(item, depth + 1) for item in value]
-        return value

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = ["MISSING", "Missing", "Reference", "Text", "Unknown", "joined", "literal", "parts_of", "shown"]
+
+_MAX_TEXT: Final = 1_000_000
+"""Characters of a text. A whole template has at most as many bytes (CloudFormation quotas)."""
 
 
 class Missing(Enum):
@@ -88,7 +92,8 @@ def joined(values: Iterable[object], separator: str = "") -> str | Reference | U
         separator: What comes between two of them.
 
     Returns:
-        The only part where there is one; a :class:`Text` where there are several.
+        The only part where there is one; a :class:`Text` where there are several; :class:`Unknown` where the text is
+        longer than any that CloudFormation takes.
     """
     parts: list[str | Reference | Unknown] = []
     for index, value in enumerate(values):
@@ -96,12 +101,15 @@ def joined(values: Iterable[object], separator: str = "") -> str | Reference | U
             parts.append(separator)
         inner = parts_of(value)
         parts.extend(inner or (Unknown("a list or an object"),))
+    if sum(len(part) for part in parts if isinstance(part, str)) > _MAX_TEXT:
+        # Texts that hold a text several times, which others hold several times, grow without end.
+        return Unknown(f"a text of more than {_MAX_TEXT} characters")
     merged: list[str | Reference | Unknown] = []
-    for part in parts:
-        if isinstance(part, str) and merged and isinstance(merged[-1], str):
-            merged[-1] += part
-        elif part != "":
-            merged.append(part)
+    for is_text, together in groupby(parts, lambda part: isinstance(part, str)):
+        if not is_text:
+            merged.extend(together)
+        elif text := "".join(map(str, together)):
+            merged.append(text)
     if not merged:
         return ""
     if len(merged) == 1:

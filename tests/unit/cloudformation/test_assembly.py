@@ -90,6 +90,46 @@ def test_nested_stacks_follow_the_stack_that_they_are_in(tmp_path: Path) -> None
         ({"manifest.json": "{"}, "is not JSON"),
         ({"manifest.json": "[]"}, "must hold a JSON object, got list"),
         ({"manifest.json": {"artifacts": {"S": stack("")}}}, "S.template.json cannot be read (No such file"),
+        ({"manifest.json": "[" * 100_000}, "manifest.json is nested too deeply to be read"),
+        (
+            {"manifest.json": f'{{"artifacts": {"[" * 500}{"]" * 500}}}'},
+            "manifest.json is nested deeper than 64 levels",
+        ),
+        ({"manifest.json": '{"a": NaN}'}, "manifest.json is not JSON (NaN is not JSON)"),
+        ({"manifest.json": f'{{"a": {"9" * 5000}}}'}, "manifest.json is not JSON (Exceeds the limit"),
+        ({"manifest.json": {"artifacts": 1}}, "artifacts must be an object, got int"),
+        ({"manifest.json": {"artifacts": {"S": []}}}, "artifacts/S must be an object, got list"),
+        (
+            {"manifest.json": {"artifacts": {"S": {"type": "cdk:cloud-assembly"}}}},
+            "artifacts/S/properties/directoryName must be a string, got nothing",
+        ),
+        (
+            {
+                "manifest.json": {
+                    "artifacts": {"S": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "."}}}
+                }
+            },
+            "must not be an assembly within itself",
+        ),
+        (
+            {"manifest.json": {"artifacts": {"S": stack("", stackName=None)}}, "S.template.json": {"Resources": {}}},
+            "artifacts/S/properties/stackName must be a string, got nothing",
+        ),
+        (
+            {
+                "manifest.json": {"artifacts": {"S": stack("")}},
+                "S.template.json": {"Resources": {}},
+                "S.assets.json": {"files": {"a": {"source": {"path": 1}, "destinations": {"d": {"objectKey": "k"}}}}},
+            },
+            "files/a/source/path must be a string, got int",
+        ),
+        (
+            {
+                "manifest.json": {"artifacts": {"S": stack("")}},
+                "S.template.json": {"Resources": {}, "Outputs": {"O": 1}},
+            },
+            "Outputs/O must be an object, got int",
+        ),
     ],
 )
 def test_rejects_what_the_cdk_did_not_write(tmp_path: Path, files: dict[str, Any], says: str) -> None:
@@ -104,3 +144,22 @@ def test_rejects_a_missing_directory(tmp_path: Path) -> None:
     """The most common mistake gets the most helpful line."""
     with pytest.raises(AssemblyError, match=r"no cloud assembly at .*cdk\.out: run `cdk synth`"):
         CloudAssembly.read(tmp_path / "cdk.out")
+
+
+def test_rejects_a_stack_that_is_nested_in_itself(tmp_path: Path) -> None:
+    """Reading it would not end."""
+    nested = {"Resources": {"Again": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "n.json"}}}}
+    files = {"n": {"source": {"path": "n.json"}, "destinations": {"d": {"objectKey": "n.json"}}}}
+    assembly = {
+        "manifest.json": {"artifacts": {"S": stack("")}},
+        "S.template.json": nested,
+        "S.assets.json": {"files": files},
+        "n.json": nested,
+    }
+    with pytest.raises(AssemblyError, match=r"n\.json must not nest itself, as Again in stack .* does"):
+        CloudAssembly.read(write(tmp_path, assembly))
+
+
+def test_a_byte_order_mark_is_no_part_of_a_manifest(tmp_path: Path) -> None:
+    """Some editors write one."""
+    assert () == CloudAssembly.read(write(tmp_path, {"manifest.json": '\ufeff{"artifacts": {}}'})).stacks

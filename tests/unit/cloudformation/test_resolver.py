@@ -223,3 +223,28 @@ def test_outputs_of_another_stack_of_the_app_are_read_across_regions() -> None:
     other = app(region="us-east-1")
     assert "dev" == other.resolve({"Fn::GetStackOutput": {**output, "Region": "eu-west-1"}})
     assert Unknown("output Name of stack Net") == other.resolve({"Fn::GetStackOutput": output})
+
+
+def test_a_text_that_grows_without_end_is_unknown() -> None:
+    """Thirty levels that double it, and a separator between many parts."""
+    value: Any = "y"
+    for _ in range(30):
+        value = {"Fn::Sub": ["${a}${a}", {"a": value}]}
+    too_long = Unknown("a text of more than 1000000 characters")
+    assert too_long == resolver().resolve({"Fn::Join": ["x" * 10_000, ["a"] * 10_000]})
+    assert isinstance(resolver().resolve(value), Unknown | Text)
+
+
+def test_choices_within_choices_are_resolved_once() -> None:
+    """Sixty levels of a condition that is known only after deployment, all of which come to the same."""
+    value: Any = "y"
+    for _ in range(60):
+        value = {"Fn::If": ["IsLong", value, "y"]}
+    assert "y" == resolver().resolve(value)
+
+
+def test_a_chain_of_conditions_may_be_longer_than_python_follows() -> None:
+    """What lies beyond is known only after deployment."""
+    links = {f"C{i}": {"Condition": f"C{i - 1}"} for i in range(1, 20_000)}
+    template = {"Resources": {}, "Conditions": {"C0": {"Fn::Equals": ["a", "a"]}, **links}}
+    assert Resolver(Stack.of_template(template, name="Shop")).condition("C19999") is None

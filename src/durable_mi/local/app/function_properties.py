@@ -9,6 +9,8 @@ from durable_mi.cloudformation.assembly import AssemblyError
 from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, literal, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from durable_mi.cloudformation.assembly import Resource, Stack
     from durable_mi.local.app.placeholders import Placeholders
 
@@ -37,15 +39,16 @@ class FunctionProperties:
         """
         return self._known(path) is not MISSING
 
-    def number(self, *path: str, default: float | None = None) -> float:
+    def number(self, *path: str, default: float | None = None, allowed: Collection[float] = ()) -> float:
         """Return a number.
 
         Args:
             path: Keys in the properties.
             default: What Lambda takes where there is none. Defaults to nothing: the property is required.
+            allowed: The numbers that it can be. Defaults to any.
 
         Raises:
-            AssemblyError: It is known only after deployment, no number, or required and not there.
+            AssemblyError: It is known only after deployment, no number or no allowed one, or required and not there.
         """
         value = self._known(path)
         if value is MISSING and default is not None:
@@ -57,6 +60,10 @@ class FunctionProperties:
         if not math.isfinite(number):
             got = "none" if value is MISSING else repr(value)
             msg = f"{self._named(path)} must be a number, got {got}: correct it in the template"
+            raise AssemblyError(msg)
+        if allowed and number not in allowed:
+            some = ", ".join(map(str, allowed))
+            msg = f"{self._named(path)} must be one of {some}, got {number:g}: correct it in the template"
             raise AssemblyError(msg)
         return number
 

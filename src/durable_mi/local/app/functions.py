@@ -252,7 +252,12 @@ def _environment(
 def _capacity(properties: FunctionProperties, memory: int) -> tuple[CapacityConfig, int]:
     """How the function runs on a capacity provider, and the processes of each of its environments."""
     path = ("CapacityProviderConfig", "LambdaManagedInstancesCapacityProviderConfig")
-    ratio = properties.number(*path, "ExecutionEnvironmentMemoryGiBPerVCpu", default=_DEFAULT_GIB_PER_VCPU)
+    ratio = properties.number(
+        *path,
+        "ExecutionEnvironmentMemoryGiBPerVCpu",
+        default=_DEFAULT_GIB_PER_VCPU,
+        allowed=limits.MEMORY_GIB_PER_VCPU,
+    )
     default = _default_concurrency(memory, ratio)
     concurrency = properties.whole(*path, "PerExecutionEnvironmentMaxConcurrency", default=default)
     provider = properties.placeholder(*path, "CapacityProviderArn")

@@ -123,7 +123,8 @@ class PlaceholderFields:
         target = self._property("FunctionName")
         if target.startswith("arn:"):
             return ":".join(target.split(":")[:7])
-        return self.fill(f"arn:{{partition}}:lambda:{{region}}:{{account}}:function:{target}")
+        # The name is no part of the form: it may have braces.
+        return self.fill("arn:{partition}:lambda:{region}:{account}:function:") + target
 
     def _engine_port(self) -> str:
         engine = self._property("Engine").removeprefix("aurora-")
@@ -152,7 +153,7 @@ class PlaceholderFields:
 
     def _digest(self) -> bytes:
         """Bytes that are the same at every start, and others for each resource."""
-        return hashlib.sha512(f"{self._place.stack}/{self._logical_id}".encode()).digest()
+        return hashlib.sha512(f"{self._place.stack}/{self._logical_id}".encode(errors="surrogatepass")).digest()
 
     @staticmethod
     def _cased(text: str, options: list[str]) -> str:

@@ -137,7 +137,8 @@ class Placeholders:
                 return self._resource_value(stack.parent, Reference(logical_id))
         shape = SHAPES["AWS::CloudFormation::Stack"]
         fields = PlaceholderFields("", shape, self._place(stack), lambda _: MISSING)
-        return fields.fill(f"arn:{{partition}}:cloudformation:{{region}}:{{account}}:stack/{stack.name}/{{uuid}}")
+        around = fields.fill("arn:{partition}:cloudformation:{region}:{account}:stack/ /{uuid}")
+        return stack.name.join(around.split(" "))
 
     def _place(self, stack: Stack) -> Place:
         region = stack.region or self._default_region

@@ -37,7 +37,7 @@ class WatchSettings:
         """
         try:
             content = json.loads((source / "cdk.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return cls()
         watch = content.get("watch") if isinstance(content, dict) else None
         if not isinstance(watch, dict):
