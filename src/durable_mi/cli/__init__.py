@@ -7,13 +7,10 @@ once. It reports a missing extra in one line that says what to install.
 from __future__ import annotations
 
 import sys
-from typing import Final
 
-from durable_mi.cli.extras import missing_extra_hint
+from durable_mi.cli.interrupts import INTERRUPTED, end_at_once
 
 __all__ = ["main"]
-
-_INTERRUPTED: Final = 130
 
 
 def main() -> None:
@@ -23,14 +20,19 @@ def main() -> None:
         SystemExit: Always. 0 is success, 1 a failure or a missing extra, 2 wrong usage, 130 an interrupt.
         ModuleNotFoundError: A module is missing that no extra of this distribution installs, which is a defect.
     """
+    end_at_once()
     try:
         from durable_mi.cli.group import durable_mi  # noqa: PLC0415 - click may not be installed
 
         durable_mi.main(prog_name="durable-mi")
     except ModuleNotFoundError as error:
+        from durable_mi.cli.extras import missing_extra_hint  # noqa: PLC0415 - what is imported first is short
+
         line = missing_extra_hint(error, sys.argv[1:])
         if line is None:
             raise
         sys.exit(line)
     except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
+        sys.exit(INTERRUPTED)
+    finally:
+        end_at_once()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from durable_mi.cli.interrupts import INTERRUPTED
 from durable_mi.operate.errors import OperatorError, UsageError
 from durable_mi.operate.formatting import clean
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["INTERRUPTED", "failing", "one_line"]
-
-INTERRUPTED: Final = 130
-"""Exit status after Ctrl-C, as shells return it."""
 
 _REMEDIES: Final = {
     errno.EMFILE: "; raise the limit with `ulimit -n`",
@@ -40,10 +38,12 @@ class _WrongUsage(click.ClickException):
 def one_line() -> Iterator[None]:
     """End the command with one line that controls no terminal, also if the operating system rejects something.
 
-    A closed pipe is no failure of the command: click ends it without a message.
+    A closed pipe is no failure of the command: click ends it without a message. An interrupt ends it without one too.
     """
     try:
         yield
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     except click.ClickException as error:
         # The exception stays what it is: its kind says how click shows it.
         vars(error)["message"] = clean(error.message)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
 from durable_mi.cli.failure import one_line
+from durable_mi.cli.interrupts import end_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,17 +18,25 @@ __all__ = ["durable_mi"]
 
 
 class _Lazy(NamedTuple):
-    """The module of a command, and its line in the overview."""
+    """The module of a command, its line in the overview, and the signals that end it in order.
+
+    Without signals Ctrl-C ends the command at once, since there is nothing to clean up.
+    """
 
     module: str
     summary: str
+    signals: tuple[signal.Signals, ...] = ()
 
 
 # The overview must not import the commands, so their summaries are here too; a test compares them.
 _COMMANDS: Final[Mapping[str, _Lazy]] = {
     "check": _Lazy("durable_mi.cli.check", "Find mistakes in templates before you deploy."),
-    "invoke": _Lazy("durable_mi.cli.invoke", "Start a durable execution and follow it."),
-    "local": _Lazy("durable_mi.cli.local", "Run a synthesized app on this machine."),
+    "invoke": _Lazy("durable_mi.cli.invoke", "Start a durable execution and follow it.", (signal.SIGINT,)),
+    "local": _Lazy(
+        "durable_mi.cli.local",
+        "Run a synthesized app on this machine.",
+        (signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
+    ),
     "timeline": _Lazy("durable_mi.cli.timeline", "Show a durable execution as a timeline."),
 }
 
@@ -53,6 +63,8 @@ class _LazyGroup(click.Group):
         if not isinstance(command, click.Command):
             msg = f"{lazy.module}.command must be a click command, got {type(command).__name__}"
             raise TypeError(msg)
+        if lazy.signals:
+            end_in_order(*lazy.signals)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from durable_mi.cli.interrupts import heeded
 from durable_mi.local.runtime import LocalRuntime
 from durable_mi.local.workers.start_failure import InitError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
 
     from durable_mi.cli.reports.local import LocalReport
     from durable_mi.local.app.functions import AppFunction
@@ -46,8 +49,14 @@ class LocalSession:
         """
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, stop.set)
+
+        def on_signal(_: int, __: FrameType | None) -> None:
+            with suppress(RuntimeError):  # the loop is closed: the command ends anyway
+                loop.call_soon_threadsafe(stop.set)
+
+        # Not the loop's own handlers: it takes them away before the process ends.
+        for number in heeded(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, on_signal)
         runtime = LocalRuntime(self.functions, self.options)
         self.report.starting(self.functions)
         starting = asyncio.ensure_future(runtime.__aenter__())
