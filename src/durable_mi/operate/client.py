@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from durable_mi.operate.errors import UsageError
+from durable_mi.operate.errors import ServiceError, UsageError
 from durable_mi.operate.execution import Event, Execution, HistoryPage
 from durable_mi.operate.logs import LogLine
 from durable_mi.operate.stack_functions import StackFunction
@@ -17,8 +18,7 @@ from durable_mi.operate.stack_outputs import StackOutputs
 from durable_mi.operate.translate_errors import translate_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator, Sequence
 
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_lambda import LambdaClient
@@ -138,7 +138,7 @@ class Client:
         """Read an execution's state, with its input and result if ``include_data`` is true."""
         with self._explained("lambda:GetDurableExecution", f"execution {arn}"):
             answer = self._lambda.get_durable_execution(DurableExecutionArn=arn, IncludeExecutionData=include_data)
-        return Execution.from_api(answer)
+            return Execution.from_api(answer)
 
     def history_page(self, arn: str, *, marker: str | None, newest_first: bool, max_items: int) -> HistoryPage:
         """Read at most ``max_items`` events with the execution data, from ``marker`` on or from one end."""
@@ -152,7 +152,7 @@ class Client:
             request["Marker"] = marker
         with self._explained("lambda:GetDurableExecutionHistory", f"execution {arn}"):
             answer = self._lambda.get_durable_execution_history(**request)
-        events = tuple(Event.from_api(event) for event in answer["Events"])
+            events = tuple(Event.from_api(event) for event in answer["Events"])
         return HistoryPage(events=events, next_marker=answer.get("NextMarker") or None)
 
     def stack_outputs(self, stack: str) -> StackOutputs:
@@ -163,8 +163,8 @@ class Client:
         """
         with self._explained("cloudformation:DescribeStacks", f"stack {stack}"):
             answer = self._stacks.describe_stacks(StackName=stack)
-        outputs = answer["Stacks"][0].get("Outputs", [])
-        return StackOutputs(stack=stack, values={it["OutputKey"]: it["OutputValue"] for it in outputs})
+            outputs = answer["Stacks"][0].get("Outputs", [])
+            return StackOutputs(stack=stack, values={it["OutputKey"]: it["OutputValue"] for it in outputs})
 
     def has_stack(self, stack: str) -> bool:
         """Return whether there is a CloudFormation stack of this name."""
@@ -186,11 +186,11 @@ class Client:
         with self._explained("cloudformation:ListStackResources", f"stack {stack}"):
             pages = self._stacks.get_paginator("list_stack_resources").paginate(StackName=stack)
             resources = [each for page in pages for each in page["StackResourceSummaries"]]
-        names = {
-            each["LogicalResourceId"]: each["PhysicalResourceId"]
-            for each in resources
-            if each["ResourceType"] == "AWS::Lambda::Function" and "PhysicalResourceId" in each
-        }
+            names = {
+                each["LogicalResourceId"]: each["PhysicalResourceId"]
+                for each in resources
+                if each["ResourceType"] == "AWS::Lambda::Function" and "PhysicalResourceId" in each
+            }
         template: object = {}
         if names:
             with self._explained("cloudformation:GetTemplate", f"stack {stack}"):
@@ -214,7 +214,7 @@ class Client:
         """Read the name of the log group that the function writes to."""
         with self._explained("lambda:GetFunctionConfiguration", f"function {target}"):
             answer = self._lambda.get_function_configuration(FunctionName=target.function, Qualifier=target.qualifier)
-        return answer.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{target.name}"
+            return answer.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{target.name}"
 
     def log_lines(self, log_group: str, *, pattern: str, start_ms: int) -> Sequence[LogLine]:
         """Read the log lines that match a filter pattern, oldest first.
@@ -233,7 +233,8 @@ class Client:
         while len(lines) < _LONGEST_LOG:
             with self._explained("logs:FilterLogEvents", f"log group {log_group}"):
                 answer = self._logs.filter_log_events(**request)
-            lines += [LogLine.parse(event["message"], timestamp_ms=event["timestamp"]) for event in answer["events"]]
+                events = answer["events"]
+                lines += [LogLine.parse(event["message"], timestamp_ms=event["timestamp"]) for event in events]
             token = answer.get("nextToken")
             if not token:
                 break
@@ -241,5 +242,12 @@ class Client:
         # CloudWatch Logs merges the log streams of the execution environments by time only roughly.
         return sorted(lines, key=lambda line: line.timestamp)[:_LONGEST_LOG]
 
-    def _explained(self, action: str, subject: str) -> AbstractContextManager[None]:
-        return translate_errors(action, subject=subject, address=self.address, is_loopback=self.is_loopback)
+    @contextmanager
+    def _explained(self, action: str, subject: str) -> Iterator[None]:
+        try:
+            with translate_errors(action, subject=subject, address=self.address, is_loopback=self.is_loopback):
+                yield
+        except (ValueError, LookupError, ArithmeticError, TypeError, AttributeError, RuntimeError) as error:
+            # Neither botocore nor this client checks that an answer has the shape that AWS describes.
+            msg = f"{self.address} must be an AWS API, got another response to {action}: check the address"
+            raise ServiceError(msg) from error

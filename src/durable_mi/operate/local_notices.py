@@ -51,8 +51,9 @@ class LocalNotices:
             answer = connection.getresponse()
             body = answer.read()
             found = json.loads(body) if answer.status == HTTPStatus.OK else None
-        except (OSError, HTTPException, ValueError):
+        except (OSError, HTTPException, ValueError, RecursionError):
             return None
         finally:
             connection.close()
-        return found if isinstance(found, list) else None
+        is_ours = isinstance(found, list) and all(isinstance(each, dict) and "text" in each for each in found)
+        return found if is_ours else None

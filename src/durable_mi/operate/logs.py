@@ -44,7 +44,7 @@ class LogLine:
         timestamp = datetime.fromtimestamp(timestamp_ms / 1000, UTC)
         try:
             fields = json.loads(raw)
-        except ValueError:
+        except (ValueError, RecursionError):
             fields = None
         if not isinstance(fields, dict) or "message" not in fields:
             return cls(timestamp=timestamp, message=raw, raw=raw)

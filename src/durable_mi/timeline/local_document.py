@@ -43,11 +43,11 @@ def local_document(endpoint_url: str, arn: str) -> dict[str, Any] | None:
         answer = connection.getresponse()
         body = answer.read()
         document = json.loads(body) if answer.status == HTTPStatus.OK else None
-    except (OSError, HTTPException, ValueError):
+    except (OSError, HTTPException, ValueError, RecursionError):
         return None
     finally:
         connection.close()
-    return document if isinstance(document, dict) and document.get("arn") == arn else None
+    return document if isinstance(document, dict) and document.get("arn") == arn and _is_ours(document) else None
 
 
 def document_records(document: Mapping[str, Any] | None) -> _Records:
@@ -59,6 +59,15 @@ def document_records(document: Mapping[str, Any] | None) -> _Records:
         "waiting": None if document["waiting"] is None else _moment(document["waiting"]),
         "notices": [(_moment(each["at"]), each["text"]) for each in document["notices"]],
     }
+
+
+def _is_ours(document: dict[str, Any]) -> bool:
+    """Return whether a document has what the local runtime of this version writes."""
+    try:
+        document_records(document)
+    except (LookupError, TypeError, ValueError, ArithmeticError, OSError):
+        return False
+    return isinstance(document.get("name"), str) and isinstance(document.get("status"), str)
 
 
 def _invocations(document: Mapping[str, Any]) -> list[Invocation]:
