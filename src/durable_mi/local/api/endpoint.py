@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
@@ -39,7 +40,7 @@ def build_endpoint(routes: Sequence[Route]) -> Starlette:
             Middleware(loopback_only, has_page=True),
             Middleware(BodyLimitGuard),
         ],
-        exception_handlers={ApiError: _error},
+        exception_handlers={ApiError: _error, HTTPException: _no_such_call},
     )
 
 
@@ -58,6 +59,12 @@ async def _error(request: Request, error: Exception) -> Response:
     if error.code == "NotImplemented":
         message = f"the local runtime does not serve {_call_name(request) or error.message}"
     return refusal(error.status, error.code, message)
+
+
+async def _no_such_call(request: Request, error: Exception) -> Response:
+    """Reject a path, or a method of a path, that no call has, as AWS does; starlette's own answer is a plain text."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
+    return refusal(error.status_code, "UnknownOperationException", f"{request.method} {request.url.path}")
 
 
 def _call_name(request: Request) -> str | None:

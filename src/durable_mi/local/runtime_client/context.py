@@ -67,7 +67,7 @@ def _parsed(header: str | None, name: str) -> dict[str, Any] | None:
         return None
     try:
         value = json.loads(header)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         kind = "Runtime.LambdaContextUnmarshalError"
         raise Fault(kind, f"Unable to parse {name} JSON: {error}") from error
     return value if isinstance(value, dict) else None

@@ -20,7 +20,7 @@ def read_event(body: bytes) -> Any:  # noqa: ANN401 - an event is any JSON
     """
     try:
         return json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         kind = "Runtime.UnmarshalError"
         raise Fault(kind, f"Unable to unmarshal input: {error}") from error
 

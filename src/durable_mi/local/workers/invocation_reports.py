@@ -99,7 +99,7 @@ def _said(outcome: Outcome) -> str:
     """Return the error's type and message."""
     try:
         error = json.loads(outcome.payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         error = None
     if not isinstance(error, dict):
         # A runtime may report a failure in any form.
