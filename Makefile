@@ -141,11 +141,8 @@ chromium: .venv/.judges ## install what the tests of the page and of the permiss
 		@cloud-copilot/iam-policy@0.1.109 @cloud-copilot/iam-utils@0.1.82
 	@touch .venv/.judges
 
-bench: .venv/.ready ## run the benchmarks, each against a named baseline
-	@.venv/bin/python benchmarks/local_runtime.py
-	@.venv/bin/python benchmarks/preflight.py
-	@.venv/bin/python benchmarks/functions.py
-	@.venv/bin/python -m benchmarks.releases
+bench: .venv/.ready ## run the benchmarks, each against a named baseline, and fail where a bound is missed
+	@.venv/bin/python benchmarks/run.py
 
 oldest: .venv/.ready ## run the construct tests on the oldest supported CDK
 	@.venv/bin/python tests/oldest.py
