@@ -82,6 +82,7 @@ class LocalRuntime:
             host=options.host,
             logs=options.logs,
             limits=options.limits,
+            skip_time=options.skip_time,
             now=self._durable.now,
             notices=options.notices,
             fails_start=options.faults.fails_start,

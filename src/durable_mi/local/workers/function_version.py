@@ -14,6 +14,7 @@ from durable_mi import limits
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.app.handler_check import handler_problem
 from durable_mi.local.logs.filter.pattern import FilterPattern
+from durable_mi.local.workers import _durable_sdk
 from durable_mi.local.workers.code.version_code import VersionCode
 from durable_mi.local.workers.dispatcher import Dispatcher
 from durable_mi.local.workers.environment import ExecutionEnvironment
@@ -350,7 +351,7 @@ class FunctionVersion:
         host = self._options.host
         fails = is_replacement and self._options.fails_start()
         processes = ProcessOptions(
-            command=_KILLED_AT_ONCE if fails else host.command(self.function.handler),
+            command=_KILLED_AT_ONCE if fails else self._command(),
             code=self._code.fitted,
             concurrency=self.function.concurrency,
             variables=process_variables(self.function, self._code.fitted, self._options),
@@ -359,6 +360,10 @@ class FunctionVersion:
             hidden=aws_configuration.places(),
         )
         return ExecutionEnvironment(processes, self._dispatcher, on_line=self._log, on_lost_worker=on_lost_worker)
+
+    def _command(self) -> list[str]:
+        command = self._options.host.command(self.function.handler)
+        return _durable_sdk.awakened(command) if self._options.skip_time else command
 
     def _log(self, pid: int, line: str) -> None:
         function = self.function

@@ -28,6 +28,7 @@ class VersionOptions:
         logs: Keeps the log lines of the processes.
         now: Returns the service's time in epoch milliseconds, for the log lines.
         limits: Enforce the service's limit on responses.
+        skip_time: End invocations without the durable SDK's pause. Defaults to the SDK as released.
         records: Keeps which worker ran which invocation. Defaults to records of their own.
         notices: Takes what somebody must know at once. Defaults to nobody.
         fails_start: Returns whether the replacement of an execution environment fails to start. Defaults to never.
@@ -40,6 +41,7 @@ class VersionOptions:
     logs: LogStore
     now: Callable[[], int]
     limits: bool = True
+    skip_time: bool = False
     records: InvocationRecords = field(default_factory=InvocationRecords)
     notices: Notices = field(default_factory=Notices)
     fails_start: Callable[[], bool] = lambda: False

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from durable_mi.local import runtime_client
-from durable_mi.local.workers import _awslambdaric
+from durable_mi.local.workers import _awslambdaric, _durable_sdk
 from durable_mi.local.workers.machine.host_packages import HostCode, HostPackagesError, fit
 from durable_mi.local.workers.machine.interpreter import Interpreter
 from durable_mi.local.workers.machine.isolation import is_possible
@@ -120,7 +120,8 @@ class Host:
             code: Directory with the function's code.
         """
         python = self.interpreter.executable
-        paths = (code, python.parent, python.resolve(), self.packages, self.bytecode, Path(runtime_client.__file__))
+        scripts = (Path(runtime_client.__file__), Path(_durable_sdk.__file__))
+        paths = (code, python.parent, python.resolve(), self.packages, self.bytecode, *scripts)
         installed = (Path(entry) for entry in sys.path if entry)
         return [path for path in (*paths, *installed) if path is not None]
 
