@@ -1,4 +1,4 @@
-"""The code of a version, before any process runs it."""
+"""The code of a version, before any process runs it, and what runs it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from durable_mi.local.logs.store import LogStore
+from durable_mi.local.workers import _durable_sdk
 from durable_mi.local.workers.function_version import FunctionVersion
 from durable_mi.local.workers.machine.host import Host
 from durable_mi.local.workers.machine.interpreter import Interpreter
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from durable_mi.local.app.functions import AppFunction
+    from durable_mi.local.workers.machine.host import RuntimeClientName
+    from durable_mi.local.workers.process_options import ProcessOptions
 
 
 @pytest.mark.parametrize("on_demand", [False, True])
@@ -46,3 +49,36 @@ def test_rejects_an_archive_that_cannot_be_unpacked(
         return "started"
 
     assert says in asyncio.run(scene())
+
+
+@pytest.mark.parametrize("skip_time", [False, True])
+@pytest.mark.parametrize("client", ["awslambdaric", "stand-in"])
+def test_only_skipped_time_changes_the_sdk(
+    tmp_path: Path,
+    make_function: Callable[..., AppFunction],
+    monkeypatch: pytest.MonkeyPatch,
+    client: RuntimeClientName,
+    *,
+    skip_time: bool,
+) -> None:
+    """Otherwise the processes run AWS's SDK as it was released."""
+    commands: list[list[str]] = []
+
+    def environment(processes: ProcessOptions, *_: object, **__: object) -> None:
+        commands.append(list(processes.command))
+        raise OSError
+
+    monkeypatch.setattr("durable_mi.local.workers.function_version.ExecutionEnvironment", environment)
+    host = Host(Interpreter.running(), client)
+    options = VersionOptions(
+        endpoint_url="", region="us-east-1", host=host, logs=LogStore(), now=lambda: 0, skip_time=skip_time
+    )
+    function = make_function("orders", code=tmp_path)
+
+    async def scene() -> None:
+        with pytest.raises(InitError):
+            await FunctionVersion(function, options)._start_environments()  # noqa: SLF001 - as above
+
+    asyncio.run(scene())
+    plain = host.command(function.handler)
+    assert [_durable_sdk.awakened(plain) if skip_time else plain] == commands[:1]
