@@ -44,7 +44,7 @@ def run_without(module: str, *arguments: str, report: bool = False) -> subproces
         ("boto3", ("invoke", "f"), "durable-mi invoke needs boto3, which is not installed: pip install '{}[cli]'"),
         (
             "aws_durable_execution_sdk_python_testing",
-            ("local", "--help"),
+            ("local",),
             (
                 "durable-mi local needs aws_durable_execution_sdk_python_testing, which is not installed: "
                 "pip install '{}[local]'"
@@ -65,14 +65,16 @@ def test_rejects_to_explain_a_defect() -> None:
     assert missing_extra_hint(ModuleNotFoundError("no", name="durable_mi.cli.nothing"), []) is None
 
 
-def test_the_overview_loads_no_command() -> None:
+@pytest.mark.parametrize("command", [(), ("check",), ("invoke",), ("local",), ("timeline",)])
+def test_a_help_text_loads_no_more_than_it_needs(command: tuple[str, ...]) -> None:
     """Nothing slow and nothing of the CDK."""
-    done = run_without("aws_cdk", "--help", report=True)
+    done = run_without("aws_cdk", *command, "--help", report=True)
     loaded = {name.partition(".")[0] for name in done.stderr.split()}
 
     assert 0 == done.returncode
     assert "click" in loaded
-    assert not loaded & {"boto3", "botocore", "rich", "starlette", "uvicorn", "jsii", "constructs"}
+    slow = {"boto3", "botocore", "rich", "starlette", "uvicorn", "aws_durable_execution_sdk_python_testing"}
+    assert not loaded & {*slow, "jsii", "constructs"}
 
 
 def test_wrong_usage_loads_neither_boto3_nor_rich() -> None:

@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from pathlib import Path
+from typing import Any
 
 import click
 
 from durable_mi.cli import local_options
-from durable_mi.cli.local_options import FunctionOverrides
-from durable_mi.cli.local_session import LocalSession
-from durable_mi.cli.reports.local import LocalReport
-from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly
-from durable_mi.local.app.description import AppDescription
-from durable_mi.local.app.function_filter import FunctionFilter, FunctionFilterError
-from durable_mi.local.app.functions import app_functions
-from durable_mi.local.app.watch import AppWatch
-from durable_mi.local.durable._sdk import silence_log
-from durable_mi.local.durable.faults import Fault, Faults
-from durable_mi.local.durable.state.sqlite_store import SqliteExecutionStore, StateFileError
-from durable_mi.local.http_server import PortError
-from durable_mi.local.logs.store import LogStore
-from durable_mi.local.notices.notices import Notices
-from durable_mi.local.runtime_options import LocalRuntimeOptions
-from durable_mi.local.workers.machine.host import Host, RuntimeClientName
-from durable_mi.local.workers.machine.host_packages import HostPackagesError
-from durable_mi.local.workers.machine.interpreter import InterpreterError
-from durable_mi.local.workers.start_failure import InitError
+from durable_mi.cli.local_options import LocalArguments
+from durable_mi.local.durable.faults import Fault
 
 __all__ = ["command"]
 
 _DEFAULT_PORT = 3210
-_DEFAULT_REGION = "us-east-1"
-_BYTECODE = Path(".durable-mi", "bytecode")
-"""Below the cloud assembly, so that it is deleted with the assembly."""
 
 
 @click.command("local", short_help="Run a synthesized app on this machine.")
@@ -127,24 +106,7 @@ _BYTECODE = Path(".durable-mi", "bytecode")
     help="Leave out Lambda's limits on payloads, results, operations and the time of synchronous invocations.",
 )
 @click.option("--quiet", is_flag=True, help="Do not print the functions' log lines.")
-def command(  # noqa: PLR0913 - one parameter an option
-    *,
-    app_path: Path,
-    names: tuple[str, ...],
-    port: int,
-    environments: int | None,
-    concurrency: int | None,
-    state_path: Path | None,
-    faults: dict[Fault, float],
-    fault_seed: int | None,
-    watch: bool,
-    variables: dict[str, str],
-    python: str | None,
-    worker: RuntimeClientName | None,
-    skip_time: bool,
-    no_limits: bool,
-    quiet: bool,
-) -> None:
+def command(**arguments: Any) -> None:  # noqa: ANN401 - what the options say
     """Run a synthesized app on this machine.
 
     Serves every function that has a capacity provider or a durable configuration, and the plain Python functions that
@@ -152,46 +114,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     Use the endpoint with the --endpoint-url option of the AWS CLI and boto3. You need neither Docker nor an AWS
     account. Press Ctrl-C to stop the command and every process that it started.
     """
-    report = LocalReport()
-    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _DEFAULT_REGION
-    overrides = FunctionOverrides(environments=environments, concurrency=concurrency, variables=variables)
-    try:
-        watcher = AppWatch(app_path, region, overrides.apply, report.line, state_path) if watch else None
-        assembly = CloudAssembly.read(app_path)
-        selection = FunctionFilter.of([overrides.apply(each) for each in app_functions(assembly, region)], names)
-        overrides.check(selection.functions)
-        host = Host.of(python, worker, bytecode=app_path.resolve() / _BYTECODE, say=report.line)
-    except (AssemblyError, FunctionFilterError, InterpreterError) as error:
-        raise click.UsageError(str(error)) from error
-    except HostPackagesError as error:
-        raise click.ClickException(str(error)) from error
-    # The service reports an execution's end to its caller; its own log would repeat it.
-    silence_log()
-    try:
-        options = LocalRuntimeOptions(
-            region=selection.region,
-            account=selection.account,
-            app=AppDescription.of(assembly, selection.region, selection.account),
-            host=host,
-            notices=Notices(report.notice),
-            logs=LogStore(None if quiet else lambda _, event: report.event(event)),
-            port=port,
-            sqlite=SqliteExecutionStore(state_path) if state_path else None,
-            faults=Faults(faults, fault_seed),
-            skip_time=skip_time,
-            limits=not no_limits,
-        )
-        report.cautions(host.cautions(function.runtime for function in selection.functions))
-        session = LocalSession(functions=selection.functions, options=options, watcher=watcher, report=report)
-        asyncio.run(session.run())
-    except (StateFileError, HostPackagesError) as error:
-        raise click.ClickException(str(error)) from error
-    except InitError as error:
-        failed = str(error).splitlines()
-        count = "one" if len(failed) == 1 else str(len(failed))
-        said = f" {failed[0]}" if len(failed) == 1 else "".join(f"\n  {line}" for line in failed)
-        message = f"every function must start, as in a deployment, but {count} failed:{said}"
-        raise click.ClickException(message) from error
-    except PortError as error:
-        message = f"port {port} on 127.0.0.1 cannot be used ({error.strerror}): select another one with --port"
-        raise click.ClickException(message) from error
+    # The help text is printed without what a run needs: the AWS SDK and the durable service.
+    from durable_mi.cli.local_run import run_local  # noqa: PLC0415
+
+    run_local(LocalArguments(**arguments))

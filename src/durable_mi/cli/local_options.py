@@ -12,10 +12,33 @@ from durable_mi.local.durable.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from durable_mi.local.app.functions import AppFunction
+    from durable_mi.local.workers.machine.host import RuntimeClientName
 
-__all__ = ["FunctionOverrides", "fault_rates", "variables"]
+__all__ = ["FunctionOverrides", "LocalArguments", "fault_rates", "variables"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LocalArguments:
+    """The values of the options of ``durable-mi local``, which describe themselves in its help text."""
+
+    app_path: Path
+    names: tuple[str, ...]
+    port: int
+    environments: int | None
+    concurrency: int | None
+    state_path: Path | None
+    faults: dict[Fault, float]
+    fault_seed: int | None
+    watch: bool
+    variables: dict[str, str]
+    python: str | None
+    worker: RuntimeClientName | None
+    skip_time: bool
+    no_limits: bool
+    quiet: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,100 @@
+"""A run of ``durable-mi local``: from the options to the last line."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from durable_mi.cli.local_options import FunctionOverrides
+from durable_mi.cli.local_session import LocalSession
+from durable_mi.cli.reports.local import LocalReport
+from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly
+from durable_mi.local.app.description import AppDescription
+from durable_mi.local.app.function_filter import FunctionFilter, FunctionFilterError
+from durable_mi.local.app.functions import app_functions
+from durable_mi.local.app.watch import AppWatch
+from durable_mi.local.durable._sdk import silence_log
+from durable_mi.local.durable.faults import Faults
+from durable_mi.local.durable.state.sqlite_store import SqliteExecutionStore, StateFileError
+from durable_mi.local.http_server import PortError
+from durable_mi.local.logs.store import LogStore
+from durable_mi.local.notices.notices import Notices
+from durable_mi.local.runtime_options import LocalRuntimeOptions
+from durable_mi.local.workers.machine.host import Host
+from durable_mi.local.workers.machine.host_packages import HostPackagesError
+from durable_mi.local.workers.machine.interpreter import InterpreterError
+from durable_mi.local.workers.start_failure import InitError
+
+if TYPE_CHECKING:
+    from durable_mi.cli.local_options import LocalArguments
+
+__all__ = ["run_local"]
+
+_DEFAULT_REGION = "us-east-1"
+_BYTECODE = Path(".durable-mi", "bytecode")
+"""Below the cloud assembly, so that it is deleted with the assembly."""
+
+
+def run_local(arguments: LocalArguments) -> None:
+    """Run an app until Ctrl-C.
+
+    Args:
+        arguments: What the command line says.
+
+    Raises:
+        click.ClickException: The app cannot be run.
+    """
+    report = LocalReport()
+    app_path, port = arguments.app_path, arguments.port
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _DEFAULT_REGION
+    overrides = FunctionOverrides(
+        environments=arguments.environments, concurrency=arguments.concurrency, variables=arguments.variables
+    )
+    try:
+        watcher = (
+            AppWatch(app_path, region, overrides.apply, report.line, arguments.state_path) if arguments.watch else None
+        )
+        assembly = CloudAssembly.read(app_path)
+        functions = [overrides.apply(each) for each in app_functions(assembly, region)]
+        selection = FunctionFilter.of(functions, arguments.names)
+        overrides.check(selection.functions)
+        bytecode = app_path.resolve() / _BYTECODE
+        host = Host.of(arguments.python, arguments.worker, bytecode=bytecode, say=report.line)
+    except (AssemblyError, FunctionFilterError, InterpreterError) as error:
+        raise click.UsageError(str(error)) from error
+    except HostPackagesError as error:
+        raise click.ClickException(str(error)) from error
+    # The service reports an execution's end to its caller; its own log would repeat it.
+    silence_log()
+    try:
+        options = LocalRuntimeOptions(
+            region=selection.region,
+            account=selection.account,
+            app=AppDescription.of(assembly, selection.region, selection.account),
+            host=host,
+            notices=Notices(report.notice),
+            logs=LogStore(None if arguments.quiet else lambda _, event: report.event(event)),
+            port=port,
+            sqlite=SqliteExecutionStore(arguments.state_path) if arguments.state_path else None,
+            faults=Faults(arguments.faults, arguments.fault_seed),
+            skip_time=arguments.skip_time,
+            limits=not arguments.no_limits,
+        )
+        report.cautions(host.cautions(function.runtime for function in selection.functions))
+        session = LocalSession(functions=selection.functions, options=options, watcher=watcher, report=report)
+        asyncio.run(session.run())
+    except (StateFileError, HostPackagesError) as error:
+        raise click.ClickException(str(error)) from error
+    except InitError as error:
+        failed = str(error).splitlines()
+        count = "one" if len(failed) == 1 else str(len(failed))
+        said = f" {failed[0]}" if len(failed) == 1 else "".join(f"\n  {line}" for line in failed)
+        message = f"every function must start, as in a deployment, but {count} failed:{said}"
+        raise click.ClickException(message) from error
+    except PortError as error:
+        message = f"port {port} on 127.0.0.1 cannot be used ({error.strerror}): select another one with --port"
+        raise click.ClickException(message) from error
