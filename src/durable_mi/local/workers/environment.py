@@ -11,8 +11,6 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
-
 from durable_mi import limits
 from durable_mi.local.http_server import HttpServer
 from durable_mi.local.logs.worker_logs import WorkerLogs
@@ -22,6 +20,7 @@ from durable_mi.local.workers.invocation import Outcome
 from durable_mi.local.workers.machine import aws_configuration
 from durable_mi.local.workers.machine.isolation import isolated
 from durable_mi.local.workers.machine.namespace_members import namespace_members, own_namespace
+from durable_mi.local.workers.machine.socket_owner import socket_owner
 from durable_mi.local.workers.runtime_api import RuntimeApi
 from durable_mi.local.workers.start_failure import InitError, InitTimeoutError
 from durable_mi.local.workers.supervisor import how_it_ended, supervised
@@ -226,15 +225,13 @@ class ExecutionEnvironment:
         known = self._pid_of_port.get(client_port)
         if known is not None and known in self._logs.pids:
             return known
-        for pid in self._logs.pids:
-            with contextlib.suppress(psutil.Error):
-                ports = {connection.laddr.port for connection in psutil.Process(pid).net_connections("tcp4")}
-                if client_port in ports:
-                    self._pid_of_port[client_port] = pid
-                    self._groups.add(os.getpgid(pid))
-                    self._namespace = self._namespace or own_namespace(pid)
-                    return pid
-        return None
+        pid = socket_owner(client_port, self._logs.pids)
+        if pid is not None:
+            self._pid_of_port[client_port] = pid
+            with contextlib.suppress(ProcessLookupError):
+                self._groups.add(os.getpgid(pid))
+            self._namespace = self._namespace or own_namespace(pid)
+        return pid
 
     def _worker_exited(self, pid: int) -> None:
         for invocation in list(self._running.values()):
