@@ -277,18 +277,21 @@ class DurableService:
         Raises:
             ApiError: The emulator does not know the call, or its parameters cannot be read.
         """
-        if self._notices.is_large(len(body)):
-            self._report_large_results(raw_path, body)
-        return await self._in_thread(lambda: self._api.serve(method, raw_path, query, headers, body))
-
-    def _report_large_results(self, raw_path: str, body: bytes) -> None:
-        """Report the steps of a checkpoint whose results are near the SDK's batch, or beyond it."""
         _, *resource = raw_path.strip("/").split("/")
         match resource:
             case ["durable-executions", arn, "checkpoint"]:
-                for step, size in step_results(body):
-                    if self._notices.is_large(size):
-                        self._notices.large_result(unquote(arn), step, size)
+                return await self._checkpoint(
+                    unquote(arn), body, lambda: self._api.serve(method, raw_path, query, headers, body)
+                )
+        return await self._in_thread(lambda: self._api.serve(method, raw_path, query, headers, body))
+
+    async def _checkpoint(self, arn: str, body: bytes, serve: Callable[[], Reply]) -> Reply:
+        """Serve a checkpoint, and report steps whose results are near the SDK's batch, or beyond it."""
+        if self._notices.is_large(len(body)):
+            for step, size in step_results(body):
+                if self._notices.is_large(size):
+                    self._notices.large_result(arn, step, size)
+        return await asyncio.wrap_future(self._executor.submit(arn, serve))
 
     def _note_version(self, arn: str, operation_id: str, version: str) -> None:
         self.store.notes(arn).versions[operation_id] = version

@@ -49,6 +49,9 @@ OVERRIDDEN = {
     "executor.Executor._checkpoint_execution": (
         "(self, execution_arn, checkpoint_token, updates=None, client_token=None)"
     ),
+    "executor.Executor.checkpoint_execution": (
+        "(self, execution_arn, checkpoint_token, updates=None, client_token=None)"
+    ),
     "executor.Executor._complete_workflow": "(self, execution_arn, result, error)",
     "executor.Executor.send_callback_success": "(self, callback_id, result=None)",
     "executor.Executor.send_callback_failure": "(self, callback_id, error=None)",

@@ -244,6 +244,21 @@ def test_pauses_hold_no_thread() -> None:
     play(scene)
 
 
+def test_a_checkpoint_needs_its_lane_alone() -> None:
+    """It is served in no other thread, which would wait for the lane."""
+
+    async def scene(functions: Functions) -> None:
+        first = await functions.begin()
+        functions.service._threads.shutdown()
+        async with asyncio.timeout(LIMIT):
+            await first.checkpoint(OPEN, STEP)
+            await first.checkpoint(STEP_ENDS)
+        first.returns("SUCCEEDED")
+        assert await functions.service.wait_for_end(first.arn, LIMIT) is not None
+
+    play(scene)
+
+
 def test_rejects_a_pause_of_no_execution() -> None:
     """As every call that names an ARN does."""
 
