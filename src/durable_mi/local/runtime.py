@@ -192,13 +192,14 @@ class LocalRuntime:
         fault_api = FaultApi(options.faults, self._registry)
         return build_endpoint(
             [
+                # In the order of how often they are called, since a request is compared with each until one fits.
+                *DurableApi(self._registry, self._durable, fault_api).routes(),
                 *InvokeApi(self._registry, self._durable, options.account, enforces_limits=options.limits).routes(),
                 *FunctionApi(self._registry).routes(),
                 *VersionApi(self._registry, VersionPublisher(self._registry, self._versions)).routes(),
                 *AliasApi(self._registry).routes(),
                 *CapacityApi(self._registry, options.app.capacity_providers).routes(),
                 *TriggerApi(self._registry, options.app).routes(),
-                *DurableApi(self._registry, self._durable, fault_api).routes(),
                 *fault_api.routes(),
                 *StacksApi(options.app.stacks).routes(),
                 *LogsApi(options.logs, region=options.region, account=options.account).routes(),

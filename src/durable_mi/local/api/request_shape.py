@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 from urllib.parse import unquote_to_bytes
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["check_body", "checked", "json_members", "parse_json", "parse_object", "parse_parameters"]
 
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}")
+_PLAIN_PATH: Final = re.compile(r"(?:[!$&-~]|%[2-6][0-9A-Fa-f]|%7[0-9A-Ea-e])*")
+"""Printable ASCII, of which most paths are, escaped or not."""
 _TRUTHS: Final = frozenset({"true", "false"})
 _LARGEST: Final = 2**63 - 1
 _TYPES: Final[dict[str, tuple[type, ...]]] = {
@@ -142,6 +145,8 @@ async def _check(request: Request) -> None:
 
 
 def _check_path(raw_path: str) -> None:
+    if _PLAIN_PATH.fullmatch(raw_path):
+        return
     try:
         text = unquote_to_bytes(raw_path).decode()
     except UnicodeDecodeError:
@@ -162,15 +167,23 @@ def _check_query(shape: Shape, values: list[str]) -> None:
 
 
 def _check_members(shape: StructureShape, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON value
-    for name, member in shape.members.items():
-        if "location" not in member.serialization:
-            key = member.serialization.get("name", name)
-            _check_value(member, value.get(key), f"{path}{key}")
+    members = _members(shape)
+    for key, item in value.items():
+        if item is not None and (member := members.get(key)) is not None:
+            _check_value(member, item, f"{path}{key}")
+
+
+@cache
+def _members(shape: StructureShape) -> dict[str, Shape]:
+    """Return the members that are sent in the body, by the names that they have there."""
+    return {
+        member.serialization.get("name", name): member
+        for name, member in shape.members.items()
+        if "location" not in member.serialization
+    }
 
 
 def _check_value(shape: Shape, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON value
-    if value is None:
-        return
     allowed = _TYPES[shape.type_name]
     is_one = isinstance(value, allowed) and (bool in allowed or not isinstance(value, bool))
     if not is_one or (isinstance(value, int) and abs(value) > _LARGEST):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from botocore.loaders import Loader
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["call_by_name", "call_by_path"]
 
 
+@lru_cache(maxsize=1024)
 def call_by_path(method: str, raw_path: str) -> OperationModel | None:
     """Return the call of the Lambda API that has a path, ``None`` if none has.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -9,11 +10,15 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from durable_mi.local.middleware.same_origin import OriginGuard
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
+    from collections.abc import Awaitable, Iterable
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 __all__ = ["loopback_only"]
 
 _HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
+_PLAIN_HOST: Final = re.compile(rb"(127\.0\.0\.1|localhost)(:\d+)?")
+_BROWSERS_SAY: Final = frozenset({b"origin", b"sec-fetch-site"})
 
 
 def loopback_only(app: ASGIApp, *, has_page: bool) -> ASGIApp:
@@ -23,4 +28,35 @@ def loopback_only(app: ASGIApp, *, has_page: bool) -> ASGIApp:
         app: The application to protect. A name that resolves to this machine is no ``Host`` of it.
         has_page: Whether a link on another page may open one of the application's own.
     """
-    return TrustedHostMiddleware(OriginGuard(app, has_page=has_page), allowed_hosts=_HOSTS)
+    return _LoopbackGuard(app, TrustedHostMiddleware(OriginGuard(app, has_page=has_page), allowed_hosts=_HOSTS))
+
+
+class _LoopbackGuard:
+    """Serves the requests of programs at once, which are nearly all: the checks read the headers several times.
+
+    Args:
+        app: The application to protect.
+        checked: The same behind the checks.
+    """
+
+    def __init__(self, app: ASGIApp, checked: ASGIApp) -> None:
+        self._app = app
+        self._checked = checked
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Serve or reject one request."""
+        app = self._app if scope["type"] == "http" and _is_of_program(scope["headers"]) else self._checked
+        return app(scope, receive, send)
+
+
+def _is_of_program(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Return whether a request has the one host that it must have, and nothing that a browser adds."""
+    hosts = 0
+    for name, value in headers:
+        if name in _BROWSERS_SAY:
+            return False
+        if name == b"host":
+            if _PLAIN_HOST.fullmatch(value) is None:
+                return False
+            hosts += 1
+    return hosts == 1

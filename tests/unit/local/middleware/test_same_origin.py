@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.responses import PlainTextResponse
 
-from durable_mi.local.middleware.same_origin import OriginGuard
+from durable_mi.local.middleware.loopback import loopback_only
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,10 @@ def request(method: str, headers: Mapping[str, str], *, has_page: bool = True) -
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(OriginGuard(PlainTextResponse("served"), has_page=has_page)(scope, receive, send))
+    async def serve() -> None:
+        await loopback_only(PlainTextResponse("served"), has_page=has_page)(scope, receive, send)
+
+    asyncio.run(serve())
     start, body = sent
     return start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, body["body"].decode()
 
@@ -80,3 +83,23 @@ def test_rejects_a_link_where_there_is_no_page() -> None:
     """A page that navigates to the Runtime API would take an invocation."""
     headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
     assert 403 == request("GET", headers, has_page=False)[0]
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:3210", "127.0.0.1", HOST])
+def test_serves_this_machines_names(host: str) -> None:
+    """With a port and without."""
+    assert (200, "served") == request("POST", {"Host": host})[::2]
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["", "example.com", "127.0.0.1.example.com", "localhost.example.com:3210", "example.com:127.0.0.1", "xlocalhost"],
+)
+def test_rejects_other_hosts(host: str) -> None:
+    """Whatever name resolves to this machine, a page of it must not read from here."""
+    assert (400, "Invalid host header") == request("POST", {"Host": host})[::2]
+
+
+def test_rejects_another_origin_whatever_the_host() -> None:
+    """The first header decides nothing by itself."""
+    assert 403 == request("POST", {"Host": "localhost", "Origin": "http://example.com"})[0]
