@@ -1,167 +1,178 @@
-"""Executions per second of the local runtime, against AWS's in-process test runner on the same handler.
+"""The local runtime against AWS's in-process test runner on the same handler, with skipped time.
 
-Both run the order workflow with skipped time, with the same number of executions in flight, one after the other in one
-run. Also tells which share of the CPU is spent outside the handler processes and the emulator, and how long it takes
-from the start to the endpoint's being ready: the first time, when the asset's packages are compiled, and the second,
-beside what the import of the handler takes in one process.
+Three sides run the order workflow in turns, a round each, with the same number of executions in flight:
 
-Usage: python benchmarks/local_runtime.py [EXECUTIONS] (default 400)
+- ``durable-mi local``, all of it: processes, HTTP, and the load's client beside them on the same cores;
+- AWS's runner as released, which is a function call in one process;
+- AWS's runner without the pause of the SDK and with as many handler threads as the local runtime has processes.
+
+Rates are medians of the rounds' ratios, and the first round of each side does not count. Also measured are one order
+alone, the CPU of an execution by its parts in the round that was disturbed least, the start with a handler that
+imports nothing, and the CPU of a help text.
+
+Usage: python benchmarks/local_runtime.py [--executions N] [--rounds N]
 """
 
 from __future__ import annotations
 
-import json
+import argparse
 import os
-import re
+import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from statistics import median
+from typing import TYPE_CHECKING
 
-import boto3
-import psutil
-from aws_durable_execution_sdk_python_testing.runner import DurableFunctionTestRunner
-from botocore.config import Config
+from bounds import Row, report
+from local_server import Cpu, LocalServer
+from orders import EXAMPLE, TOOLS, check, synthesize
 
-ROOT = Path(__file__).parents[1]
-EXAMPLE = ROOT / "examples" / "order_workflow"
-TOOLS = Path(sys.executable).parent
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
 IN_FLIGHT = 200
-sys.path.insert(0, str(EXAMPLE / "workflow"))
+ALONE = 15
+STARTS = 5
+_STUB = "def durable_execution(handler): return handler"
+_HANDLER = """
+from aws_durable_execution_sdk_python import durable_execution
+@durable_execution
+def handler(event, context): ...
+"""
 
 
-def main() -> None:
+def main() -> int:
     """Measure and print."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 400
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--executions", type=int, default=400, help="in each round (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=5, help="of each side (%(default)s)")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         app = Path(directory) / "cdk.out"
-        environment = {**os.environ, "PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}"}
-        synth = [str(TOOLS / "cdk"), "synth", "--quiet", "--output", str(app)]
-        subprocess.run(synth, cwd=EXAMPLE, check=True, env=environment)  # noqa: S603 - our own tool
-        baseline = run_in_process(count)
-        first = run_local(app, 0)["start"]
-        ours = run_local(app, count)
-        importing = import_seconds(app)
-    print(f"executions                      {count}, {IN_FLIGHT} in flight, skipped time")
-    print(f"AWS's in-process runner         {baseline:.1f} per second")
-    print(f"durable-mi local                {ours['rate']:.1f} per second")
-    print(f"ratio                           {ours['rate'] / baseline:.2f}")
-    total = ours["workers"] + ours["emulator"] + ours["loop"]
-    print(f"CPU, handler processes          {ours['workers']:.1f} s")
-    print(f"CPU, emulator's threads         {ours['emulator']:.1f} s")
-    print(f"CPU, our event loop             {ours['loop']:.1f} s, {ours['loop'] / total:.0%} of all")
-    print(f"start to ready                  {ours['start']:.1f} s, the first time {first:.1f} s")
-    print(f"import of the handler           {importing:.1f} s in each of {ours['processes']:.0f} processes")
+        synthesize(app)
+        rows = [*throughput(app, options.executions, options.rounds), start(app), help_text("local")]
+    return report(rows)
 
 
-def run_in_process(count: int) -> float:
-    """Measure executions per second of AWS's runner."""
-    from order_workflow import handler  # noqa: PLC0415 - found through the path above
-
-    with DurableFunctionTestRunner(handler=handler, skip_time=True) as runner:
-        began = time.monotonic()
-        with ThreadPoolExecutor(IN_FLIGHT) as pool:
-            results = list(
-                pool.map(
-                    lambda n: runner.run(input=json.dumps({"orderId": f"o-{n}"}), execution_timeout=600), range(count)
-                )
-            )
-        took = time.monotonic() - began
-    for n, result in enumerate(results):
-        check(json.loads(str(result.result)), n)
-    return count / took
-
-
-def run_local(app: Path, count: int) -> dict[str, float]:
-    """Measure executions per second of the local runtime, and the CPU use of its parts."""
-    command = [str(TOOLS / "durable-mi"), "local", "--app", str(app), "--port", "0", "--quiet", "--skip-time"]
-    # The caller waits, for a function whose execution timeout is an hour.
-    command.append("--no-limits")
-    began = time.monotonic()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own tool
-        outputs = {}
-        processes = 0
-        for line in process.stdout or ():
-            if starting := re.match(r"Starting (\d+)", line):
-                processes = int(starting[1])
-            if output := re.search(r"\.(\w+) = (\S+)", line):
-                outputs[output[1]] = output[2]
-            if ready := re.match(r"Endpoint (\S+) is ready", line):
-                outputs["endpoint"] = ready[1]
-                break
-        start = time.monotonic() - began
-        try:
-            before = cpu(process.pid)
-            rate = drive(outputs, count) if count else 0
-            after = cpu(process.pid)
-        finally:
-            process.terminate()
-    return {
-        "rate": rate,
-        "start": start,
-        "processes": processes,
-        "loop": after[0] - before[0],
-        "emulator": after[1] - before[1],
-        "workers": after[2] - before[2],
-    }
-
-
-def import_seconds(app: Path) -> float:
-    """How long one process takes to import the handler, with the bytecode that the runtime kept."""
-    (asset,) = (path.parent for path in app.glob("asset.*/order_workflow.py"))
-    environment = {"PYTHONPATH": str(asset), "PYTHONPYCACHEPREFIX": str(app / ".durable-mi" / "bytecode")}
-    program = "import time; began = time.monotonic(); import order_workflow; print(time.monotonic() - began)"
-    command = [sys.executable, "-c", program]
-    told = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True, text=True)  # noqa: S603 - ours
-    return float(told.stdout)
-
-
-def drive(outputs: dict[str, str], count: int) -> float:
-    """Start executions, keep so many in flight, and check each one's result."""
-    client = boto3.client(
-        "lambda",
-        endpoint_url=outputs["endpoint"],
-        region_name="us-east-1",
-        aws_access_key_id="local",
-        aws_secret_access_key="local",  # noqa: S106 - the local runtime takes any
-        config=Config(max_pool_connections=IN_FLIGHT, read_timeout=600),
+def throughput(app: Path, count: int, rounds: int) -> list[Row]:
+    """Compare the three sides in turns."""
+    with ExitStack() as stack:
+        ours = stack.enter_context(LocalServer(app, IN_FLIGHT))
+        released = stack.enter_context(aws_runner())
+        awake = stack.enter_context(aws_runner(ours.processes))
+        ours.rate(IN_FLIGHT)
+        for side in (released, awake):
+            side(IN_FLIGHT)
+        alone = median(map(seconds_alone(ours), range(ALONE)))
+        used: list[Cpu] = []
+        rates: list[tuple[float, float, float]] = []
+        theirs: list[float] = []
+        print(f"{'executions a second':<21}{'durable-mi local':>18}{'AWS, released':>18}{'AWS, no pause':>18}")
+        for number in range(rounds):
+            before = ours.cpu()
+            mine = ours.rate(count)
+            used.append(ours.cpu() - before)
+            (as_released, _), (without_pause, cpu) = released(count), awake(count)
+            rates.append((mine, as_released, without_pause))
+            theirs.append(cpu)
+            print(f"{f'round {number + 1}':<21}" + "".join(f"{rate:>18.1f}" for rate in rates[-1]), flush=True)
+    least = min(used, key=lambda each: each.total)
+    handler, emulator, loop = (1000 * part / count for part in (least.workers, least.emulator, least.loop))
+    print(
+        f"CPU of an execution: handler processes {handler:.1f} ms, emulator {emulator:.1f} ms, event loop {loop:.1f} ms"
     )
-
-    def run(n: int) -> dict[str, Any]:
-        payload = json.dumps({"orderId": f"o-{n}"})
-        answer = client.invoke(FunctionName=outputs["FunctionName"], Qualifier="live", Payload=payload)
-        result: dict[str, Any] = json.loads(answer["Payload"].read())
-        return result
-
-    began = time.monotonic()
-    with ThreadPoolExecutor(IN_FLIGHT) as pool:
-        results = list(pool.map(run, range(count)))
-    took = time.monotonic() - began
-    for n, result in enumerate(results):
-        check(result, n)
-    return count / took
-
-
-def check(result: dict[str, Any], n: int) -> None:
-    """Each execution has its own right result."""
-    if (result.get("orderId"), result.get("status")) != (f"o-{n}", "processed"):
-        msg = f"execution {n} must return its own order, got {result}"
-        raise SystemExit(msg)
+    total = handler + emulator + loop
+    cores, their_ms = os.cpu_count() or 1, 1000 * min(theirs)
+    print(
+        f"limit of {cores} idle cores: {cores * 1000 / total:.0f} executions a second, and "
+        f"{cores * 1000 / handler:.0f} if all but the handler processes cost nothing\n"
+        f"AWS's runner without the pause, a process with one interpreter lock: {their_ms:.1f} ms, so at most "
+        f"{1000 / their_ms:.0f}; ratio of the limits {cores * their_ms / total:.2f}",
+        flush=True,
+    )
+    return [
+        Row("rate against AWS's runner", median(a / b for a, b, _ in rates), 2.5, at_least=True),
+        Row("rate against it without pause, as wide", median(a / c for a, _, c in rates), 0.85, at_least=True),
+        Row("one order alone", alone * 1000, 80, "ms"),
+        Row("CPU of an execution", total, 17, "ms"),
+        Row("CPU of an execution, outside the handler", emulator + loop, 5, "ms"),
+        Row("CPU outside handlers and emulator", 100 * loop / total, 12, "%"),
+    ]
 
 
-def cpu(pid: int) -> tuple[float, float, float]:
-    """CPU seconds of the runtime's first thread, which is our event loop, of its others, and of all that it started."""
-    runtime = psutil.Process(pid)
-    threads = {thread.id: thread.user_time + thread.system_time for thread in runtime.threads()}
-    loop = threads.pop(pid)
-    # A thread that has ended counts in the process's time only.
-    others = sum(runtime.cpu_times()[:2]) - loop
-    children = sum(sum(child.cpu_times()[:2]) for child in runtime.children(recursive=True))
-    return loop, others, children
+@contextmanager
+def aws_runner(*workers: int) -> Iterator[Callable[[int], tuple[float, float]]]:
+    """Yield what runs executions in AWS's runner, and returns how many end per second and the CPU seconds of each."""
+    script = Path(__file__).with_name("aws_runner.py")
+    command = [sys.executable, str(script), str(EXAMPLE / "workflow"), str(IN_FLIGHT), *map(str, workers)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - ours
+        asked, told = process.stdin, process.stdout
+        if asked is None or told is None:
+            raise RuntimeError
+
+        def rate(count: int) -> tuple[float, float]:
+            print(count, file=asked, flush=True)
+            per_second, cpu = map(float, told.readline().split())
+            return per_second, cpu
+
+        yield rate
+        asked.close()
+
+
+def seconds_alone(server: LocalServer) -> Callable[[int], float]:
+    """Return what runs one execution, with no other beside it, and measures it."""
+
+    def run(n: int) -> float:
+        began = time.monotonic()
+        check(server.run(n), n)
+        return time.monotonic() - began
+
+    return run
+
+
+def start(app: Path) -> Row:
+    """Measure from the start to the endpoint's being ready, with a handler that imports next to nothing.
+
+    The first start of each app is not counted, since it compiles the asset's packages. The shortest of the others
+    counts, since what else the machine does only makes them longer.
+    """
+    whole = shortest_start(app)
+    (asset,) = (path.parent for path in app.glob("asset.*/order_workflow.py"))
+    sdk = asset / "aws_durable_execution_sdk_python"
+    shutil.rmtree(sdk)
+    sdk.mkdir()
+    (sdk / "__init__.py").write_text(_STUB)
+    (asset / "order_workflow.py").write_text(_HANDLER)
+    bare = shortest_start(app)
+    print(f"start to ready {whole:.2f} s, with a handler that imports nothing {bare:.2f} s")
+    return Row("start to ready, beyond the handlers' own imports", bare, 0.7, "s")
+
+
+def shortest_start(app: Path) -> float:
+    """Start and end it some times, and return the shortest start."""
+    seconds = []
+    for _ in range(1 + STARTS):
+        with LocalServer(app, 1) as server:
+            seconds.append(server.start_seconds)
+    return min(seconds[1:])
+
+
+def help_text(*command: str) -> Row:
+    """Measure the CPU of a command's help text, as the median of some."""
+    used = []
+    for _ in range(STARTS):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        line = [str(TOOLS / "durable-mi"), *command, "--help"]
+        subprocess.run(line, stdout=subprocess.DEVNULL, check=True)  # noqa: S603 - our own tool
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        used.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return Row(f"durable-mi {' '.join(command)} --help, CPU", median(used), 0.15, "s")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -15,6 +15,7 @@ from typing import Final
 
 from bounds import ROWS_VARIABLE, read, report
 
+FOLDER: Final = Path(__file__).parent
 SCRIPTS: Final = ("local_runtime.py", "preflight.py", "functions.py")
 """One after the other, since each wants the whole machine."""
 
@@ -28,7 +29,7 @@ def main() -> int:
         for script in SCRIPTS:
             print(f"\n== {script}", flush=True)
             before = len(read(rows))
-            command = [sys.executable, str(Path(__file__).with_name(script))]
+            command = [sys.executable, str(FOLDER / script)]
             environment = {**os.environ, ROWS_VARIABLE: str(rows)}
             status = subprocess.run(command, check=False, env=environment).returncode  # noqa: S603 - our own script
             # A script that has reported a missed row ends with 1 as well; the table says so.
