@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
+from bounds import Row, report
 from hand_wired import hand_wired
 from same_template import contents
 
@@ -81,12 +82,12 @@ def compare(count: int, rounds: int) -> float:
             times[wire].append(build(wire, count)[0])
     ratio = median(ours / theirs for ours, theirs in zip(times[constructs], times[hand_wired], strict=True))
     ours, theirs = median(times[constructs]), median(times[hand_wired])
-    bound = BOUNDS.get(count)
-    verdict = "" if bound is None else "ok" if ratio <= bound else "missed"
-    name = f"{count} functions by the constructs, over hand-wired" if count > 1 else "one function, over hand-wired"
-    measured = f"{ratio:.2f} ({ours:.3f} s / {theirs:.3f} s)"
-    print(f"{name:48} | {measured:24} | {'' if bound is None else f'<= {bound}':7} | {verdict}".rstrip(), flush=True)
+    print(f"{_name(count)}: {ratio:.2f} ({ours:.3f} s / {theirs:.3f} s)", flush=True)
     return ratio
+
+
+def _name(count: int) -> str:
+    return f"build of {count} functions, over hand-wired" if count > 1 else "build of one function, over hand-wired"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -102,9 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     build(constructs, 1)
     build(hand_wired, 1)
-    print(f"{'build of an app':48} | {'measured':24} | {'bound':7} |")
     ratios = {count: compare(count, options.rounds) for count in sorted(options.counts)}
-    return 1 if any(ratios.get(count, 0) > bound for count, bound in BOUNDS.items()) else 0
+    return report([Row(_name(count), ratios[count], bound) for count, bound in BOUNDS.items() if count in ratios])
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 
+from bounds import Row, report
+
 from durable_mi.release.policy import DrainPolicy
 from durable_mi.release.scaling import PARKED
 from tests.unit.release.janitor import Pass, Store
@@ -87,9 +89,7 @@ def main() -> int:
         lost += sum(service.dropped for service in services)
         warm = sum(service.warm for service in services) / HISTORIES / DAYS
         print(f"{name:<30} {lost:>5} executions lost  {warm:>7.1f} environment-hours a day")
-    if lost:
-        print("draining must lose no execution", file=sys.stderr)
-    return 1 if lost else 0
+    return report([Row("executions lost by draining, of all ways the one of this library", lost, 0)])
 
 
 if __name__ == "__main__":
