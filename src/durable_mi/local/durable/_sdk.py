@@ -114,6 +114,15 @@ def silence_log() -> None:
 class EmulatorStore(InMemoryExecutionStore):
     """AWS's in-memory store, from which an execution can be removed."""
 
+    def knows(self, arn: str) -> bool:
+        """Return whether an execution was saved.
+
+        Args:
+            arn: The execution's ARN.
+        """
+        with self._lock:
+            return arn in self._store
+
     def remove(self, arn: str) -> None:
         """Remove an execution; one that is not there is no error.
 

@@ -26,6 +26,7 @@ from durable_mi.local.durable._sdk_api import EmulatorApi, Reply
 from durable_mi.local.durable._sdk_lanes import LaneRegistry
 from durable_mi.local.durable.child_dispatcher import AppChildDispatcher
 from durable_mi.local.durable.executor import ServiceExecutor
+from durable_mi.local.durable.state.patient_writer import StateWriteError
 from durable_mi.local.durable.store import ExecutionStore
 from durable_mi.local.durable.worker_invoker import WorkerInvoker
 from durable_mi.local.notices.executions import ExecutionNotices
@@ -62,7 +63,9 @@ class DurableService:
         self._clock: Clock = SkipClock() if options.skip_time else RealClock()
         self._sqlite = options.sqlite
         self.store = ExecutionStore(
-            lambda start: functions.qualified_arn(start.function_name, start.function_qualifier), options.sqlite
+            lambda start: functions.qualified_arn(start.function_name, start.function_qualifier),
+            options.sqlite,
+            options.notices.say,
         )
         self._scheduler = Scheduler()
         self._registry = LaneRegistry(self.store, self._scheduler)
@@ -115,6 +118,7 @@ class DurableService:
 
     def stop(self) -> None:
         """Stop the timers and drop what is under way."""
+        self.store.close()
         self._executor.shutdown()
         self._registry.shutdown()
         self._scheduler.stop()
@@ -149,8 +153,10 @@ class DurableService:
             is_asynchronous: Whether no caller waits for the result, which then has to be smaller.
 
         Raises:
-            ApiError: Another execution of the function has this name and another input.
+            ApiError: Another execution of the function has this name and another input, or the state file cannot be
+                written. Then the name is as it was.
         """
+        self._check_writable()
         arn, first, same_payload = self.store.claim(function_name, name, payload)
         if not same_payload:
             message = (
@@ -171,10 +177,14 @@ class DurableService:
             )
             try:
                 started = await self._in_thread(lambda: self._executor.start_execution(start))
+            except StateWriteError as error:
+                self.store.disclaim(function_name, name)
+                arn.set_exception(_retryable(error))
             except Exception as error:
                 arn.set_exception(error)
                 raise
-            arn.set_result(str(started.execution_arn))
+            else:
+                arn.set_result(str(started.execution_arn))
         return await asyncio.wrap_future(arn)
 
     def details(self, arn: str) -> dict[str, Any]:
@@ -214,6 +224,7 @@ class DurableService:
         Raises:
             ApiError: There is none of this ARN.
         """
+        self._check_writable()
         try:
             await asyncio.wrap_future(self._executor.pause(arn, reason, stops_timeout=stops_timeout))
         except AwsApiException as error:
@@ -229,6 +240,7 @@ class DurableService:
         Raises:
             ApiError: There is none of this ARN.
         """
+        self._check_writable()
         try:
             await asyncio.wrap_future(self._executor.resume(arn, reason))
         except AwsApiException as error:
@@ -238,7 +250,7 @@ class DurableService:
         """Delete an execution that has ended; returns the time in epoch seconds.
 
         Raises:
-            ApiError: There is none of this ARN, or it has not ended.
+            ApiError: There is none of this ARN, it has not ended, or the state file cannot be written.
         """
         try:
             execution = self._executor.get_execution(arn)
@@ -247,7 +259,10 @@ class DurableService:
         if not execution.is_complete:
             msg = f"an execution must have ended to be deleted, got {self.store.status(execution)}: stop it first"
             raise ApiError.conflict(msg)
-        self.store.forget(arn)
+        try:
+            self.store.forget(arn)
+        except StateWriteError as error:
+            raise _retryable(error) from error
         return self.now() / 1000
 
     async def wait_until_drained(self, function_name: str, version: str) -> None:
@@ -275,7 +290,8 @@ class DurableService:
         """Serve one call of the durable APIs with the emulator's own handlers.
 
         Raises:
-            ApiError: The emulator does not know the call, or its parameters cannot be read.
+            ApiError: The emulator does not know the call, its parameters cannot be read, or the state file cannot be
+                written. A checkpoint waits until it can be.
         """
         _, *resource = raw_path.strip("/").split("/")
         match resource:
@@ -283,6 +299,8 @@ class DurableService:
                 return await self._checkpoint(
                     unquote(arn), body, lambda: self._api.serve(method, raw_path, query, headers, body)
                 )
+        if method != "GET":
+            self._check_writable()
         return await self._in_thread(lambda: self._api.serve(method, raw_path, query, headers, body))
 
     async def _checkpoint(self, arn: str, body: bytes, serve: Callable[[], Reply]) -> Reply:
@@ -293,11 +311,22 @@ class DurableService:
                     self._notices.large_result(arn, step, size)
         return await asyncio.wrap_future(self._executor.submit(arn, serve))
 
+    def _check_writable(self) -> None:
+        try:
+            self.store.check_writable()
+        except StateWriteError as error:
+            raise _retryable(error) from error
+
     def _note_version(self, arn: str, operation_id: str, version: str) -> None:
         self.store.notes(arn).versions[operation_id] = version
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+def _retryable(error: StateWriteError) -> ApiError:
+    """Return what Lambda answers when it fails itself; AWS SDKs send such a request again."""
+    return ApiError(500, "ServiceException", str(error))
 
 
 def _pause_details(pause: Interruption) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from durable_mi.local.durable._sdk import EmulatorStore
 from durable_mi.local.durable.history.notes import HistoryNotes
+from durable_mi.local.durable.state.patient_writer import PatientWriter
 from durable_mi.local.durable.status import status_of
 
 if TYPE_CHECKING:
@@ -32,17 +33,22 @@ class ExecutionStore(EmulatorStore):
         arn_of: Returns the function ARN, qualified with the version, from the input of an execution's start.
         sqlite: Keeps every change, so that the executions outlive the runtime; the store begins with those that it
             holds. Defaults to memory only.
+        say: Called with a line for the user, from any thread, when the file cannot be written and when it can again.
+            Defaults to nothing.
 
     Attributes:
         on_change: Called with an execution's ARN, from any thread, when its state was saved.
     """
 
     def __init__(
-        self, arn_of: Callable[[StartDurableExecutionInput], str], sqlite: SqliteExecutionStore | None = None
+        self,
+        arn_of: Callable[[StartDurableExecutionInput], str],
+        sqlite: SqliteExecutionStore | None = None,
+        say: Callable[[str], None] = lambda _: None,
     ) -> None:
         super().__init__()
         self._arn_of = arn_of
-        self._sqlite = sqlite
+        self._writer = PatientWriter(sqlite, say) if sqlite else None
         self.on_change: Callable[[str], None] = lambda _: None
         self._guard = threading.Lock()
         self._ended: dict[str, Future[Execution]] = {}
@@ -55,7 +61,11 @@ class ExecutionStore(EmulatorStore):
             self._add(execution)
 
     def save(self, execution: Execution) -> None:
-        """Save an execution; a new one gets its ARN."""
+        """Save an execution; a new one gets its ARN.
+
+        Raises:
+            StateWriteError: The state file cannot be written, and the execution is a new one, which there is not then.
+        """
         if not execution.durable_execution_arn.startswith("arn:"):
             start = execution.start_input
             # The SDK takes the ARN's last part for the id of the execution's own operation, which is this one.
@@ -65,8 +75,13 @@ class ExecutionStore(EmulatorStore):
             key = (start.function_name, start.execution_name)
             self.notes(execution.durable_execution_arn).is_asynchronous = key in self._asynchronous
             self._asynchronous.discard(key)
+        is_known = self.knows(execution.durable_execution_arn)
         super().save(execution)
-        self._keep(execution)
+        # A chained invoke was accepted with the checkpoint that started it.
+        if is_known or execution.parent_execution_arn is not None:
+            self._keep(execution)
+        else:
+            self._keep_new(execution)
 
     def update(self, execution: Execution) -> None:
         """Save an execution's new state."""
@@ -98,18 +113,31 @@ class ExecutionStore(EmulatorStore):
         self._settle(self.load(arn))
         return future
 
+    def check_writable(self) -> None:
+        """Check that the state file takes what changes, as far as is known.
+
+        Raises:
+            StateWriteError: It does not.
+        """
+        if self._writer is not None:
+            self._writer.check()
+
+    def close(self) -> None:
+        """Let no change wait for the state file any longer."""
+        if self._writer is not None:
+            self._writer.close()
+
     def forget(self, arn: str) -> None:
-        """Delete an execution, its name included."""
-        execution = self.load(arn)
-        start = execution.start_input
-        self.remove(arn)
-        with self._guard:
-            self._named.pop((start.function_name, start.execution_name), None)
-            self._ended.pop(arn, None)
-            self._notes.pop(arn, None)
-            self._revisions.pop(arn, None)
-        if self._sqlite is not None:
-            self._sqlite.delete(arn)
+        """Delete an execution, its name included.
+
+        Raises:
+            StateWriteError: The state file cannot be written. The execution stays.
+        """
+        start = self.load(arn).start_input
+        if self._writer is not None:
+            self._writer.delete(arn)
+        self._drop(arn)
+        self.disclaim(start.function_name, start.execution_name)
 
     def claim(self, function_name: str, execution_name: str, payload: bytes) -> tuple[Future[str], bool, bool]:
         """Claim a name for a new execution.
@@ -130,6 +158,18 @@ class ExecutionStore(EmulatorStore):
             known, arn = self._named.setdefault(key, (digest, Future()))
         return arn, first, known == digest
 
+    def disclaim(self, function_name: str, execution_name: str) -> None:
+        """Let a name be claimed again."""
+        with self._guard:
+            self._named.pop((function_name, execution_name), None)
+
+    def _drop(self, arn: str) -> None:
+        self.remove(arn)
+        with self._guard:
+            self._ended.pop(arn, None)
+            self._notes.pop(arn, None)
+            self._revisions.pop(arn, None)
+
     def _add(self, execution: Execution) -> None:
         super().save(execution)
         start = execution.start_input
@@ -138,9 +178,22 @@ class ExecutionStore(EmulatorStore):
         arn.set_result(execution.durable_execution_arn)
         self._named[start.function_name, start.execution_name] = (digest, arn)
 
+    def _keep_new(self, execution: Execution) -> None:
+        arn = execution.durable_execution_arn
+        if self._writer is not None:
+            try:
+                self._writer.write_new(execution, self.notes(arn))
+            except BaseException:
+                self._drop(arn)
+                raise
+        self._publish(execution)
+
     def _keep(self, execution: Execution) -> None:
-        if self._sqlite is not None:
-            self._sqlite.write(execution, self.notes(execution.durable_execution_arn))
+        if self._writer is not None:
+            self._writer.write(execution, self.notes(execution.durable_execution_arn))
+        self._publish(execution)
+
+    def _publish(self, execution: Execution) -> None:
         with self._guard:
             self._revisions[execution.durable_execution_arn] += 1
         self._settle(execution)

@@ -299,14 +299,16 @@ def test_a_change_that_could_not_be_written_is_written_with_the_next(
     file: Path, sqlite: SqliteExecutionStore, connections: list[sqlite3.Connection]
 ) -> None:
     """A full disk, say: nothing of it is in the file, and nothing is missing later."""
-    store = ExecutionStore(function_arn, sqlite)
+    store = ExecutionStore(function_arn)
     arn = saved(store, "a")
     (connection,) = connections
     connection.execute("CREATE TEMP TRIGGER full BEFORE INSERT ON parts BEGIN SELECT RAISE(ABORT, 'full'); END")
     with pytest.raises(sqlite3.Error, match="full"):
-        add_step(store, arn, 1)
+        sqlite.write(add_step(store, arn, 1), store.notes(arn))
     connection.execute("DROP TRIGGER full")
-    expected = add_step(store, arn, 2).to_json_dict()
+    execution = add_step(store, arn, 2)
+    sqlite.write(execution, store.notes(arn))
+    expected = execution.to_json_dict()
     sqlite.close()
 
     with closing(SqliteExecutionStore(file)) as reopened:

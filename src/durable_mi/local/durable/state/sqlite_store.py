@@ -51,6 +51,9 @@ class SqliteExecutionStore:
         path: The file; created when it does not exist. A file of an earlier format, which has each execution in one
             piece, is converted.
 
+    Attributes:
+        path: The file.
+
     Raises:
         StateFileError: The file is not one of ours, was written with another minor version of the SDK, is used by
             another runtime, cannot be written, or has an execution that cannot be read. The file is left as it is.
@@ -58,12 +61,14 @@ class SqliteExecutionStore:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
-        self._path = path
+        self.path = path
         self._written: dict[str, tuple[WrittenParts, WrittenNotes]] = {}
         try:
             if path.exists():
                 # Read-only, so that not even what a killed process left in the log is merged into a rejected file.
-                with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as existing:
+                with contextlib.closing(
+                    sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=1)
+                ) as existing:
                     check_readable(existing, path)
             # SQLite makes its files beside it with the same mode; those of a killed process can have another.
             make_private(path)
@@ -86,7 +91,11 @@ class SqliteExecutionStore:
             raise StateFileError(msg) from error
 
     def write(self, execution: Execution, notes: HistoryNotes) -> None:
-        """Keep an execution's state, and the notes for its history beside it."""
+        """Keep an execution's state, and the notes for its history beside it.
+
+        Raises:
+            sqlite3.Error: The file cannot be written. It holds what it held before.
+        """
         with self._lock, contextlib.suppress(sqlite3.ProgrammingError):
             # After close() a late answer of a stopped worker has nowhere to go, and nobody waits for it.
             try:
@@ -104,6 +113,20 @@ class SqliteExecutionStore:
             number = "(SELECT number FROM executions WHERE arn = ?)"
             self._connection.execute(f"DELETE FROM parts WHERE execution = {number}", (arn,))  # noqa: S608 - a constant
             self._connection.execute("DELETE FROM executions WHERE arn = ?", (arn,))
+
+    def probe(self) -> None:
+        """Write what the file holds already.
+
+        Raises:
+            sqlite3.Error: The file cannot be written.
+        """
+        with self._lock, contextlib.suppress(sqlite3.ProgrammingError), self._transaction():
+            self._connection.execute(f"PRAGMA user_version={FORMAT}")
+
+    def make_room(self) -> None:
+        """Merge what SQLite has written beside the file into it, where there is space, and so give space back."""
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def read(self) -> list[tuple[Execution, HistoryNotes]]:
         """Return every execution with its notes, in the order in which they were started.
@@ -151,10 +174,13 @@ class SqliteExecutionStore:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            # A commit that fails, as on a full disk, can leave the transaction open.
+            self._connection.execute("COMMIT")
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            # SQLite itself has ended it after some errors.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
 
     def _put(self, execution: Execution, notes: HistoryNotes) -> None:
         arn = execution.durable_execution_arn
@@ -185,6 +211,6 @@ class SqliteExecutionStore:
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             msg = (
                 f"the state file must hold whole executions, got one that cannot be read ({error!r}): {arn} in "
-                f"{self._path}; name another file with --state"
+                f"{self.path}; name another file with --state"
             )
             raise StateFileError(msg) from error
