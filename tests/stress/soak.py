@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import random
-import signal
-import subprocess
 import threading
 import time
 from collections import Counter
@@ -14,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import psutil
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 

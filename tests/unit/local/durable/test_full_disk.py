@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
@@ -82,16 +82,16 @@ def test_rejects_a_new_execution_and_leaves_its_name(tmp_path: Path) -> None:
         await said(lines, 2)
 
     play(scene, state=file, notices=Notices(lines.append))
+    reason = "(database or disk is full): running executions wait until it can be, and new ones are rejected"
     assert [
-        f"the state file {file} cannot be written (database or disk is full): running executions wait until it can be, "
-        "and new ones are rejected",
+        f"the state file {file} cannot be written {reason}",
         f"the state file {file} can be written again: the executions go on",
     ] == lines
     assert ["a"] == names(file)
 
 
 def test_an_accepted_execution_waits_for_space_and_goes_on(tmp_path: Path) -> None:
-    """Its checkpoint is answered once it is kept; callbacks and stops are rejected meanwhile, and can be tried again."""
+    """Its checkpoint is answered once it is kept; other changes are rejected meanwhile, and can be tried again."""
     file, lines = tmp_path / "executions.db", list[str]()
 
     async def scene(functions: Functions) -> None:

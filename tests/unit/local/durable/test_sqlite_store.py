@@ -22,7 +22,7 @@ from aws_durable_execution_sdk_python.lambda_service import (
     OperationType,
     OperationUpdate,
 )
-from executions import START, function_arn, saved
+from executions import START, function_arn, new_execution, saved
 
 from durable_mi.local.durable.history.notes import Interruption, InvocationNote
 from durable_mi.local.durable.state.sqlite_store import SqliteExecutionStore, StateFileError
@@ -385,3 +385,41 @@ def test_a_rejected_file_keeps_its_mode(file: Path) -> None:
     with pytest.raises(StateFileError, match="name another file with --state"):
         SqliteExecutionStore(file)
     assert 0o644 == stat.S_IMODE(file.stat().st_mode)
+
+
+@pytest.mark.parametrize("damage", ["page", "text", "zeros", "end"])
+def test_rejects_a_damaged_file(file: Path, sqlite: SqliteExecutionStore, damage: str) -> None:
+    """A page of the file, a byte of an execution, bytes that were never written, the end: one line, and no change."""
+    store = ExecutionStore(function_arn, sqlite)
+    for number in range(20):
+        store.save(new_execution(f"execution-{number}", payload=json.dumps("x" * 1000)))
+    sqlite.close()
+    content = file.read_bytes()
+    name = b"execution-7"
+    page = 4096 * (content.index(name) // 4096)
+    damaged = {
+        "page": content[:page] + 4096 * b"\xa5" + content[page + 4096 :],
+        "text": content.replace(name, b"\xff" + name[1:]),
+        "zeros": content.replace(name, bytes(len(name))),
+        "end": content[:page],
+    }[damage]
+    file.write_bytes(damaged)
+    with pytest.raises(StateFileError, match=r"damaged|whole executions") as caught:
+        read_all(file)
+    assert "\n" not in str(caught.value)
+    assert damaged == file.read_bytes()
+
+
+def read_all(file: Path) -> None:
+    """Begin with what a file holds, as a runtime does."""
+    with closing(SqliteExecutionStore(file)) as opened:
+        ExecutionStore(function_arn, opened)
+
+
+def test_a_start_changes_nothing_in_a_file_that_is_up_to_date(file: Path, sqlite: SqliteExecutionStore) -> None:
+    """So a file with executions that cannot be read is as it was."""
+    saved(ExecutionStore(function_arn, sqlite), "a")
+    sqlite.close()
+    before = file.read_bytes()
+    read_all(file)
+    assert before == file.read_bytes()

@@ -18,6 +18,7 @@ from durable_mi.local.durable.state.state_file import (
     StateFileError,
     check_readable,
     is_of_whole_states,
+    is_up_to_date,
     written_by,
 )
 from durable_mi.operate.private_file import make_private
@@ -132,9 +133,9 @@ class SqliteExecutionStore:
         """Return every execution with its notes, in the order in which they were started.
 
         Raises:
-            StateFileError: The state of one cannot be read.
+            StateFileError: The state of one cannot be read. The file is left as it is.
         """
-        with self._lock:
+        with self._lock, self._reading():
             heads = self._connection.execute("SELECT number, arn, state FROM executions ORDER BY number").fetchall()
             rows = self._connection.execute(
                 "SELECT execution, kind, place, value FROM parts ORDER BY execution, kind, place"
@@ -147,13 +148,26 @@ class SqliteExecutionStore:
         with self._lock:
             self._connection.close()
 
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            # SQLite's message can have all of the text that it could not decode.
+            reason, _, _ = str(error).partition(" with text ")
+            msg = f"the state file {self.path} is damaged ({reason}): name another file with --state"
+            raise StateFileError(msg) from error
+
     def _open(self) -> None:
-        """Lock the file, and write the tables, the format and the versions, all or nothing."""
+        """Lock the file, and write the tables, the format and the versions, all or nothing, unless it has them."""
         # Held for the life of the connection: two runtimes on one file would run every execution twice.
         self._connection.execute("PRAGMA locking_mode=EXCLUSIVE")
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
         with self._transaction():
+            if is_up_to_date(self._connection):
+                # Not even a byte of it changes before its executions are read.
+                return
             earlier = []
             if is_of_whole_states(self._connection):
                 earlier = self._connection.execute("SELECT arn, state FROM executions ORDER BY rowid").fetchall()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
-__all__ = ["FORMAT", "StateFileError", "check_readable", "is_of_whole_states", "written_by"]
+__all__ = ["FORMAT", "StateFileError", "check_readable", "is_of_whole_states", "is_up_to_date", "written_by"]
 
 FORMAT: Final = 3
 _WITHOUT_VERSIONS: Final = 1
@@ -45,7 +45,8 @@ def check_readable(connection: sqlite3.Connection, path: Path) -> None:
         path: Its path, for the message.
 
     Raises:
-        StateFileError: Another program wrote the file, or it has another format or executions of another minor version.
+        StateFileError: Another program wrote the file, it has another format or executions of another minor version, or
+            it is damaged.
     """
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables:
@@ -65,6 +66,22 @@ def check_readable(connection: sqlite3.Connection, path: Path) -> None:
             f"finish its executions with the version of durable-mi that wrote it, {_OTHER_FILE}"
         )
         raise StateFileError(msg)
+    ((condition,),) = connection.execute("PRAGMA quick_check(1)").fetchall()
+    if condition != "ok":
+        msg = f"the state file {path} is damaged ({' '.join(condition.split())}): name another file with --state"
+        raise StateFileError(msg)
+
+
+def is_up_to_date(connection: sqlite3.Connection) -> bool:
+    """Return whether a file has this format, and these versions were the last that wrote it.
+
+    Args:
+        connection: The open file.
+    """
+    (found,) = connection.execute("PRAGMA user_version").fetchone()
+    return found == FORMAT and written_by() == dict(
+        connection.execute("SELECT distribution, version FROM versions").fetchall()
+    )
 
 
 def is_of_whole_states(connection: sqlite3.Connection) -> bool:
