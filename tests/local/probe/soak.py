@@ -15,7 +15,7 @@ def order(event: dict[str, Any], context: DurableContext) -> list[str]:
     """Run a step, wait, let another execution make a part, and run a step."""
     first = context.step(_entry(event, "first"), name="first")
     context.wait(Duration.from_seconds(1), name="pause")
-    made = context.invoke(event["maker"], event, name="part")
+    made: str = context.invoke(event["maker"], event, name="part")
     return [first, made, context.step(_entry(event, "last"), name="last")]
 
 

@@ -85,8 +85,16 @@ class PlainVersion:
         return "request", await asyncio.wrap_future(self._answer)
 
 
+class DurableVersion:
+    """The version of a durable function that a workflow invokes, which the test plays."""
+
+    def __init__(self, name: str) -> None:
+        config = DurableConfig(execution_timeout=600, retention_days=1)
+        self.function = SimpleNamespace(name=name, version="1", durable=config, capacity="provider")
+
+
 class Functions:
-    """The functions that are served: a durable one, which the test plays, and a plain one that a workflow invokes."""
+    """The functions that are served: durable ones, which the test plays, and a plain one that a workflow invokes."""
 
     def __init__(self) -> None:
         self.service: DurableService
@@ -114,11 +122,11 @@ class Functions:
         return f"arn:aws:lambda:us-east-1:000000000000:function:{function_name}:{version}"
 
     def resolve(self, name: str, *_: Any) -> Target:
-        """Every target of a chained invoke is the plain function, but those that are missing."""
+        """Every target of a chained invoke is the plain function, but "child", and those that are missing."""
         if name in self.missing:
             msg = f"function not found: {name}"
             raise ApiError.not_found(msg)
-        version: Any = PlainVersion(self.plain)
+        version: Any = DurableVersion(name) if name == "child" else PlainVersion(self.plain)
         return Target(version, "1", is_qualified=False)
 
     async def begin(self, *, is_asynchronous: bool = False) -> Handler:

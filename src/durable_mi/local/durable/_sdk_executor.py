@@ -149,6 +149,16 @@ class EmulatorExecutor(Executor, ABC):
         """Complete the chained invoke that started an execution which has ended."""
         self._notify_parent_of_terminal_child(child_arn)
 
+    def record_child(self, parent_arn: str, operation_id: str, child_arn: str) -> None:
+        """Note which execution a chained invoke has started, before either of them goes on.
+
+        Args:
+            parent_arn: The execution that invokes.
+            operation_id: The chained invoke.
+            child_arn: What it has started.
+        """
+        self._record_child_on_parent(parent_arn, operation_id, child_arn)
+
     def emulated_history(self, execution: Execution) -> HistoryEvents:
         """Return the emulator's events of an execution, with all data."""
         whole = super().get_execution_history(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from typing import TYPE_CHECKING, Any
 
 from aws_durable_execution_sdk_python.lambda_service import ErrorObject
@@ -17,6 +16,7 @@ from durable_mi.local.durable._sdk import (
     function_not_found,
     result_outcome,
 )
+from durable_mi.local.durable.child_name import child_name
 from durable_mi.local.durable.rejections.qualified import check_qualified
 from durable_mi.local.durable.worker_invoker import error_of
 
@@ -75,7 +75,7 @@ class AppChildDispatcher:
                 account_id=request.account_id,
                 function_name=function.name,
                 function_qualifier=function.version,
-                execution_name=str(uuid.uuid4()),
+                execution_name=child_name(request.parent_execution_arn, request.operation_id),
                 execution_timeout_seconds=function.durable.execution_timeout,
                 execution_retention_period_days=function.durable.retention_days,
                 trace_fields=request.trace_fields,

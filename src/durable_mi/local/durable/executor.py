@@ -11,6 +11,7 @@ from aws_durable_execution_sdk_python.lambda_service import OperationAction, Ope
 from durable_mi import limits
 from durable_mi.local.durable._sdk import TERMINAL_STATUSES, CallbackToken
 from durable_mi.local.durable._sdk_executor import EmulatorExecutor
+from durable_mi.local.durable.child_name import child_name
 from durable_mi.local.durable.history.cache import HistoryCache
 from durable_mi.local.durable.history.complete import complete_history
 from durable_mi.local.durable.history.notes import Interruption, InvocationNote
@@ -21,7 +22,7 @@ from durable_mi.local.durable.rejections.service_rejection import ServiceRejecti
 from durable_mi.local.workers.invocation import TIMED_OUT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
     from datetime import datetime
 
@@ -190,6 +191,31 @@ class ServiceExecutor(EmulatorExecutor):
             and not _is_abandoned(operations[name], operations)
             for name, touched in execution.operation_last_touched_seq.items()
         )
+
+    def find_children(self, executions: Sequence[Execution]) -> None:
+        """Find what chained invokes had started when an earlier runtime ended, before their execution noted it.
+
+        Without that they would be started a second time.
+
+        Args:
+            executions: All executions, none of which goes on yet.
+        """
+        children = {
+            (child.parent_execution_arn, child.start_input.execution_name): child.durable_execution_arn
+            for child in executions
+            if child.parent_execution_arn is not None
+        }
+        for parent in [each for each in executions if not each.is_complete] if children else []:
+            arn = parent.durable_execution_arn
+            for operation in parent.operations:
+                name = operation.operation_id
+                if (
+                    operation.operation_type is not OperationType.CHAINED_INVOKE
+                    or name in parent.chained_invoke_children
+                ):
+                    continue
+                if child := children.get((arn, child_name(arn, name))):
+                    self.record_child(arn, name, child)
 
     def resume_from_state(self, execution: Execution, now: datetime | None) -> None:
         """Resume an execution that ran when an earlier runtime ended.

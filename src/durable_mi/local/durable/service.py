@@ -104,9 +104,11 @@ class DurableService:
         Returns:
             How many were resumed.
         """
+        executions = self.store.list_all()
+        self._executor.find_children(executions)
         running = [
             execution
-            for execution in self.store.list_all()
+            for execution in executions
             if not execution.is_complete and self._functions.serves(execution.start_input.function_name)
         ]
         for times in (execution.update_timestamps for execution in running):
