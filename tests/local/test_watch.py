@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
+from durable_mi.cloudformation.assembly import CloudAssembly
+from durable_mi.local.app.functions import app_functions
 from durable_mi.local.app.watch import AppWatch
 from tests.processes import interruptible
 from tests.waiting import eventually
@@ -212,3 +216,72 @@ def test_a_problem_is_reported_once_and_its_end_too(watched: Path) -> None:
         "the app is in order again",
         "file.5 changed: synthesizing",
     ] == asyncio.run(watch(watched, steps))
+
+
+def test_an_assembly_that_others_write_can_be_broken_or_gone_for_a_while(
+    tmp_path: Path, probe_template: dict[str, Any], write_assembly: Callable[..., Path]
+) -> None:
+    """Each problem is a line, and so is its end; what is in the app afterwards is published."""
+    app = write_assembly(tmp_path / "cdk.out", probe_template)
+    kept = tmp_path / "kept"
+    shutil.copytree(app, kept, symlinks=True)
+    served = app_functions(CloudAssembly.read(app), "us-east-1")
+    lines, published = list[str](), set[tuple[str, int]]()
+
+    def write(timeout: int, *, without: tuple[str, ...] = ()) -> None:
+        template = json.loads(json.dumps(probe_template).replace('"Timeout": 30', f'"Timeout": {timeout}'))
+        template["Resources"] = {name: each for name, each in template["Resources"].items() if name not in without}
+        (app / "Probe.template.json").write_text(json.dumps(template))
+        shutil.copy(kept / "manifest.json", app)
+
+    def said(line: str) -> bool:
+        return bool(lines) and line in lines[-1]
+
+    def has_published(timeout: int) -> bool:
+        return (FUNCTION, timeout) in published
+
+    async def consume(watcher: AppWatch) -> None:
+        async for function in watcher.changes(served):
+            published.add((function.name, function.timeout))
+            watcher.published(function)
+
+    async def steps() -> None:
+        watching = asyncio.ensure_future(consume(AppWatch(app, "us-east-1", lambda function: function, lines.append)))
+
+        async def until(check: Callable[[], bool], what: str, again: Callable[[], object] = lambda: None) -> None:
+            def is_true() -> bool:
+                assert not watching.done(), watching
+                again()
+                return check()
+
+            await asyncio.to_thread(eventually, is_true, what)
+
+        try:
+            # Until the watch has begun, nobody sees a change.
+            await until(lambda: has_published(29), "the change is published", lambda: write(29))
+            for manifest in ('{"artifacts": null}', "[]", "{"):
+                (app / "manifest.json").write_text(manifest)
+                count = len(lines)
+                await until(lambda count=count: len(lines) > count, f"{manifest} is reported")  # type: ignore[misc]
+            write(29, without=("Parent", "ParentVersion", "ParentAlias"))
+            await until(lambda: said("no longer in the app, but served until the runtime ends: Probe-Parent"), "gone")
+            shutil.rmtree(app)
+            await until(lambda: said("the previous versions stay: no cloud assembly at"), "no assembly")
+            shutil.copytree(kept, app, symlinks=True)
+            await until(lambda: has_published(30), "what was written anew is published")
+            write(28)
+            await until(lambda: has_published(28), "the new directory is watched too")
+        finally:
+            watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watching
+
+    asyncio.run(steps())
+    starts = (
+        "the app cannot be read, the previous versions stay:",
+        "the app is in order again",
+        "no longer in the app,",
+    )
+    kinds = [next(start for start in starts if line.startswith(start)) for line in lines]
+    problem, order, gone = starts
+    assert [problem, order, gone, problem, order] == [kind for kind, _ in itertools.groupby(kinds)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from durable_mi.cli.interrupts import heeded
 from durable_mi.local.runtime import LocalRuntime
+from durable_mi.local.workers.machine.host_packages import HostPackagesError
 from durable_mi.local.workers.start_failure import InitError
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class LocalSession:
         async for function in watcher.changes(self.functions):
             try:
                 released = await runtime.publish(function)
-            except InitError as error:
+            except (InitError, HostPackagesError, OSError) as error:
                 watcher.failed(function)
                 self.report.not_published(function, error)
             else:

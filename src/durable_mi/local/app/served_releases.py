@@ -24,6 +24,7 @@ class ServedReleases:
     def __init__(self, served: Iterable[AppFunction]) -> None:
         self._served = {function.name: _content(function) for function in served}
         self._failed: dict[str, AppFunction] = {}
+        self._gone: set[str] = set()
 
     def differing(self, functions: Iterable[AppFunction]) -> list[AppFunction]:
         """Return the functions that are served in another form, but for a form that could not be loaded."""
@@ -36,6 +37,12 @@ class ServedReleases:
             elif function.name in self._served and self._failed.get(function.name) != content:
                 found.append(function)
         return found
+
+    def gone(self, functions: Iterable[AppFunction]) -> list[str]:
+        """Return the names of functions that are served and not among these, and were when this was last asked."""
+        missing = self._served.keys() - {function.name for function in functions}
+        new, self._gone = missing - self._gone, missing
+        return sorted(new)
 
     def published(self, function: AppFunction) -> None:
         """Take note that a function's newest version is this."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from watchfiles import awatch
 
 from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly
+from durable_mi.local.app.assembly_watch import assembly_changes
 from durable_mi.local.app.functions import app_functions
 from durable_mi.local.app.gitignore import ignored_by_git
 from durable_mi.local.app.served_releases import ServedReleases
@@ -93,13 +94,8 @@ class AppWatch:
         return (self._source / "cdk.json").is_file()
 
     async def _assemblies(self) -> AsyncIterator[Sequence[AppFunction]]:
-        async for _ in awatch(self._app, watch_filter=lambda _, path: self._is_manifest(path)):
+        async for _ in assembly_changes(self._app):
             yield self._read()
-
-    def _is_manifest(self, path: str) -> bool:
-        """Return whether this belongs to the assembly or one nested in it, and not to a function's code."""
-        *directories, name = Path(path).relative_to(self._app).parts
-        return name == "manifest.json" and not any(each.startswith("asset.") for each in directories)
 
     async def _syntheses(self, contents: SourceContents) -> AsyncIterator[Sequence[AppFunction]]:
         """Yield what differs after each synthesis: one for all that changed at once, or while another one ran."""
@@ -153,13 +149,18 @@ class AppWatch:
         if cdk is None:
             self._set_problem("the app changed, but the CDK CLI is not on the PATH: synthesize it yourself")
             return False
-        process = await asyncio.create_subprocess_exec(
-            *(cdk, "synth", "--quiet", "--output", str(self._app)),
-            cwd=self._source,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *(cdk, "synth", "--quiet", "--output", str(self._app)),
+                cwd=self._source,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+            )
+        except OSError as error:
+            reason = f"the CDK CLI cannot be run ({error})"
+            self._set_problem(f"the app cannot be synthesized, the previous versions stay: {reason}")
+            return False
         output, _ = await process.communicate()
         if process.returncode != 0:
             lines = output.decode(errors="replace").strip().splitlines()
@@ -172,7 +173,13 @@ class AppWatch:
         except AssemblyError as error:
             self._set_problem(f"the app cannot be read, the previous versions stay: {error}")
             return ()
+        except Exception as error:  # noqa: BLE001 - who writes the app has time to repair it, whatever is wrong
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            self._set_problem(f"the app cannot be read, the previous versions stay: {reason}; run `cdk synth` again")
+            return ()
         self._set_problem("")
+        if gone := self._releases.gone(functions):
+            self._report(f"no longer in the app, but served until the runtime ends: {', '.join(gone)}")
         return self._releases.differing(functions)
 
     def _set_problem(self, problem: str) -> None:
