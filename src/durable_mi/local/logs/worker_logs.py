@@ -12,6 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from durable_mi.local.logs.peer_credentials import peer_pid
+from durable_mi.local.logs.process_end import process_end
 
 if TYPE_CHECKING:
     import socket
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["WorkerLogs"]
 
 _MAX_LINE = 1024 * 1024
+_LAST_LINES_S = 0.2
 
 
 class WorkerLogs:
@@ -29,7 +31,8 @@ class WorkerLogs:
     Args:
         path: Where the socket is made.
         on_line: Called with the process id and each line, without its line end.
-        on_exit: Called with the process id when a worker closed its last connection.
+        on_exit: Called with the process id when a worker closed its last connection, or ended while a process that it
+            has forked keeps one.
     """
 
     def __init__(self, path: Path, on_line: Callable[[int, str], None], on_exit: Callable[[int], None]) -> None:
@@ -39,6 +42,7 @@ class WorkerLogs:
         self._connections: Counter[int] = Counter()
         self._server: asyncio.Server | None = None
         self._readers: set[asyncio.Task[None]] = set()
+        self._watches: dict[int, asyncio.Task[None]] = {}
 
     @property
     def pids(self) -> frozenset[int]:
@@ -51,6 +55,8 @@ class WorkerLogs:
 
     async def stop(self) -> None:
         """Stop listening, after what the ended processes wrote has been read."""
+        for watch in self._watches.values():
+            watch.cancel()
         if self._server is not None:
             self._server.close()
         if self._readers:
@@ -62,6 +68,8 @@ class WorkerLogs:
         connection: socket.socket = writer.get_extra_info("socket")
         pid = peer_pid(connection)
         self._connections[pid] += 1
+        if pid not in self._watches:
+            self._watches[pid] = asyncio.create_task(self._watch(pid))
         task = asyncio.current_task()
         if task is not None:
             self._readers.add(task)
@@ -70,10 +78,24 @@ class WorkerLogs:
             await self._read(pid, reader)
         finally:
             writer.close()
-            self._connections[pid] -= 1
-            if not self._connections[pid]:
-                del self._connections[pid]
-                self._on_exit(pid)
+            if self._connections.get(pid, 0) > 1:
+                self._connections[pid] -= 1
+            else:
+                self._ended(pid)
+
+    async def _watch(self, pid: int) -> None:
+        """Note the end of a worker whose connections outlive it, after what it wrote before has been read."""
+        await process_end(pid)
+        await asyncio.sleep(_LAST_LINES_S)
+        self._ended(pid)
+
+    def _ended(self, pid: int) -> None:
+        if pid not in self._connections:
+            return
+        del self._connections[pid]
+        if watch := self._watches.pop(pid, None):
+            watch.cancel()
+        self._on_exit(pid)
 
     async def _read(self, pid: int, reader: asyncio.StreamReader) -> None:
         while True:
