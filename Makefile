@@ -20,7 +20,9 @@ PREFLIGHT_WITHOUT_JSII := $(addprefix tests/preflight/test_,api_integrations.py 
 	rejection.py rules.py sam.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast fast lint types types-src unit slow suite suite-deploy suite-local suite-constructs suite-proofs \
+SECONDS ?= 600
+
+.PHONY: help setup demo test test-fast fast lint types types-src unit slow soak suite suite-deploy suite-local suite-constructs suite-proofs \
 	suite-page fallback coverage chromium bench oldest deploy-aws nightly lock clean
 
 help: ## list the targets
@@ -75,6 +77,9 @@ slow: .venv/.judges .venv/.clients ## run what takes minutes, and is in `make te
 
 nightly: .venv/.ready ## try 20,000 histories of releases against the planner, others every night; RELEASE_HISTORIES changes it
 	@RELEASE_HISTORIES=$${RELEASE_HISTORIES:-20000} .venv/bin/pytest -q tests/unit/release/test_histories.py
+
+soak: .venv/.ready ## kill the local runtime and its processes under load for SECONDS (600), and count what is lost or doubled
+	@SOAK_SECONDS=$(SECONDS) .venv/bin/pytest -q -s -m slow tests/local/test_soak.py
 
 # Tracing costs half as much again, so `make test` does without it. The lanes that add nothing are not measured: they
 # compare what the others have run, run what is installed elsewhere, or deploy to a server that is none of ours.

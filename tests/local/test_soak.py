@@ -39,7 +39,7 @@ def app(probe_resources: Any, write_assembly: Callable[..., Path], tmp_path: Pat
 @pytest.mark.timeout(2 * SECONDS + 600)
 def test_nothing_is_lost_or_doubled_whatever_is_killed(start: Callable[..., Any], app: Path, tmp_path: Path) -> None:
     """A step may run again when its process is killed before its result is kept; those are counted."""
-    options = ("--quiet", "--environments", "2", "--state", str(tmp_path / "state.db"))
+    options = ("--quiet", "--environments", "1", "--concurrency", "3", "--state", str(tmp_path / "state.db"))
     command = [str(DURABLE_MI), "local", "--app", str(app), "--port", "0", *options]
     starting = functools.partial(subprocess.Popen, command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     soak = Soak(functools.partial(start, *options, app=app), starting, tmp_path / "steps", SEED)

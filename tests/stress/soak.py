@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Count", "Soak"]
 
-_IN_FLIGHT = 24
+_IN_FLIGHT = 30
 _PATIENCE_S = 120
 """Seconds without anything new after which what still runs is lost."""
 _STEPS = ("first", "part", "last")
@@ -84,11 +84,11 @@ class Soak:
         number = 0
         while time.monotonic() < end:
             # The kill comes in the middle of a call, and of whatever the runtime does meanwhile.
-            kill = threading.Timer(self._chance.uniform(0.5, 8), self._local.process.kill)
+            kill = threading.Timer(self._chance.uniform(0.2, 8), self._local.process.kill)
             kill.start()
             while self._local.process.poll() is None and time.monotonic() < end:
                 with contextlib.suppress(BotoCoreError):
-                    running = sum(status == "RUNNING" for status in self._statuses("order").values())
+                    running = len(self._statuses("order", "RUNNING"))
                     wanted += [f"order-{number + more}" for more in range(_IN_FLIGHT - running - len(wanted))]
                     number = max([number, *(int(name.removeprefix("order-")) + 1 for name in wanted)])
                     while wanted:
@@ -122,14 +122,14 @@ class Soak:
 
     @staticmethod
     def _seconds(name: str) -> float:
-        return (hash(name) % 4) / 10
+        return (int(name.removeprefix("order-")) % 4) / 10
 
     def _disturb(self) -> None:
         """Kill, or stop for a while, one of the runtime's processes."""
         for process in [process for process, until in self._stopped.items() if until < time.monotonic()]:
             self._go_on(process)
-        if self._chance.random() < 0.5:
-            time.sleep(self._chance.uniform(0, 0.3))
+        time.sleep(self._chance.uniform(0, 0.3))
+        if self._chance.random() < 0.7:
             return
         found = [each for each in self._local.descendants() if each not in self._stopped]
         parents = {each for each in found if _has_children(each)}
@@ -177,8 +177,11 @@ class Soak:
         self._local = self._start()
         self._client = self._local.client()
 
-    def _statuses(self, function: str) -> dict[str, str]:
-        pages = self._client.get_paginator("list_durable_executions_by_function").paginate(FunctionName=function)
+    def _statuses(self, function: str, *only: str) -> dict[str, str]:
+        """Return the executions of a function, each with its status."""
+        asked: dict[str, Any] = {"Statuses": list(only)} if only else {}
+        lists = self._client.get_paginator("list_durable_executions_by_function")
+        pages = lists.paginate(FunctionName=function, **asked)
         return {
             execution["DurableExecutionArn"]: execution["Status"]
             for page in pages
@@ -190,10 +193,10 @@ class Soak:
             self._go_on(process)
         news, seen = time.monotonic(), None
         while time.monotonic() - news < _PATIENCE_S:
-            statuses = {**self._statuses("order"), **self._statuses("part")}
-            if "RUNNING" not in statuses.values():
+            running = {**self._statuses("order", "RUNNING"), **self._statuses("part", "RUNNING")}
+            if not running:
                 return
-            if seen != (now := (statuses, self._file.stat().st_size)):
+            if seen != (now := (running, self._file.stat().st_size)):
                 seen, news = now, time.monotonic()
             time.sleep(0.2)
 

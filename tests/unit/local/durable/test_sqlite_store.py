@@ -423,3 +423,12 @@ def test_a_start_changes_nothing_in_a_file_that_is_up_to_date(file: Path, sqlite
     before = file.read_bytes()
     read_all(file)
     assert before == file.read_bytes()
+
+
+@pytest.mark.parametrize("place", ["/proc/executions.db", "file/executions.db"])
+def test_rejects_a_place_that_takes_no_file(tmp_path: Path, place: str) -> None:
+    """A file system that is read-only for everybody, and what is no directory."""
+    (tmp_path / "file").touch()
+    with pytest.raises(StateFileError, match=r"cannot be used \(.*\): name another file with --state") as caught:
+        SqliteExecutionStore(tmp_path / place)
+    assert "\n" not in str(caught.value)
