@@ -129,7 +129,7 @@ class Soak:
         for process in [process for process, until in self._stopped.items() if until < time.monotonic()]:
             self._go_on(process)
         time.sleep(self._chance.uniform(0, 0.3))
-        if self._chance.random() < 0.7:
+        if self._chance.random() < 0.85:
             return
         found = [each for each in self._local.descendants() if each not in self._stopped]
         parents = {each for each in found if _has_children(each)}

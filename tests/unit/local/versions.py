@@ -25,6 +25,6 @@ def version_of(function: AppFunction, now: int = 0) -> FunctionVersion:
         host=HOST,
         region="us-east-1",
         logs=LogStore(None),
-        now=lambda: now,
+        now=lambda _: now,
     )
     return FunctionVersion(function, options)

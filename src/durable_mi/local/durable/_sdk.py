@@ -25,7 +25,7 @@ from aws_durable_execution_sdk_python_testing.child_dispatcher import (
     parse_function_target,
     result_outcome,
 )
-from aws_durable_execution_sdk_python_testing.clock import Clock, RealClock, SkipClock
+from aws_durable_execution_sdk_python_testing.clock import Clock, RealClock
 from aws_durable_execution_sdk_python_testing.exceptions import (
     AwsApiException,
     InvalidInvocationOutputError,
@@ -85,7 +85,6 @@ __all__ = [
     "RunInvocation",
     "Scheduler",
     "SerialTaskLane",
-    "SkipClock",
     "StartChild",
     "StartDurableExecutionInput",
     "UnknownRouteError",

@@ -16,8 +16,8 @@ from durable_mi.local.durable._sdk import (
     Executor,
     InvocationState,
     ResourceNotFoundException,
-    SkipClock,
 )
+from durable_mi.local.durable.execution_clock import ExecutionClock, within
 from durable_mi.local.durable.history.page import HistoryPage
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from aws_durable_execution_sdk_python.lambda_service import OperationUpdate
 
-    from durable_mi.local.durable._sdk import Execution, InvokeResponse
+    from durable_mi.local.durable._sdk import Execution, InvokeResponse, StartDurableExecutionInput
     from durable_mi.local.durable.invocation_failure import InvocationFailure
 
 __all__ = ["EmulatorExecutor", "HistoryEvents"]
@@ -133,13 +133,13 @@ class EmulatorExecutor(Executor, ABC):
         )
 
     def now(self) -> datetime:
-        """Return the service's time."""
+        """Return the time of the execution that this is called for."""
         return self._clock.now()
 
     @property
     def skips_time(self) -> bool:
-        """Whether the service's time runs ahead of the machine's."""
-        return isinstance(self._clock, SkipClock)
+        """Whether executions have times that run ahead of the machine's."""
+        return isinstance(self._clock, ExecutionClock)
 
     def is_invoking(self, execution_arn: str) -> bool:
         """Return whether an invocation of the execution runs."""
@@ -161,10 +161,42 @@ class EmulatorExecutor(Executor, ABC):
 
     def emulated_history(self, execution: Execution) -> HistoryEvents:
         """Return the emulator's events of an execution, with all data."""
-        whole = super().get_execution_history(
-            execution.durable_execution_arn, include_execution_data=True, max_items=sys.maxsize
-        )
+        arn = execution.durable_execution_arn
+        with within(arn):
+            whole = super().get_execution_history(arn, include_execution_data=True, max_items=sys.maxsize)
         return [event.to_dict() for event in whole.events]
+
+    # The time of each execution ---------------------------------------------------------------------------------------
+
+    def _create_execution(
+        self,
+        input: StartDurableExecutionInput,  # noqa: A002 - the emulator's own
+        parent_execution_arn: str | None = None,
+    ) -> Execution:
+        with within(parent_execution_arn):
+            execution = super()._create_execution(input, parent_execution_arn)
+        if parent_execution_arn is not None:
+            self._follow(execution.durable_execution_arn, parent_execution_arn)
+        return execution
+
+    def _invoke_handler(self, execution_arn: str) -> Callable[[], Awaitable[None]]:
+        invoke = super()._invoke_handler(execution_arn)
+
+        async def invoke_in_its_time() -> None:
+            with within(execution_arn):
+                await invoke()
+
+        return invoke_in_its_time
+
+    def _notify_parent_of_terminal_child(self, child_arn: str) -> None:
+        parent = self._store.load(child_arn).parent_execution_arn
+        if parent is not None:
+            self._follow(parent, child_arn)
+        super()._notify_parent_of_terminal_child(child_arn)
+
+    def _follow(self, execution_arn: str, other_arn: str) -> None:
+        if isinstance(self._clock, ExecutionClock):
+            self._clock.follow(execution_arn, other_arn)
 
     # What the service rejects and the emulator does not ---------------------------------------------------------------
 

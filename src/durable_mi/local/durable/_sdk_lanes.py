@@ -9,6 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from durable_mi.local.durable._sdk import ExecutionRegistry, ExecutionWorker, SerialTaskLane
+from durable_mi.local.durable.execution_clock import within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +45,7 @@ class LaneRegistry(ExecutionRegistry):
                 raise RuntimeError(msg)
             worker = self._workers.get(execution_arn)
             if worker is None:
-                lane = _Lane(self._pool)
+                lane = _Lane(self._pool, execution_arn)
                 worker = ExecutionWorker(execution_arn, self._store, self._scheduler, self, lane)
                 self._workers[execution_arn] = worker
             return worker
@@ -60,10 +61,12 @@ class _Lane(SerialTaskLane):
 
     Args:
         pool: Where they run.
+        execution: The execution, in whose time they run.
     """
 
-    def __init__(self, pool: ThreadPoolExecutor) -> None:  # nothing of the emulator's, which is a thread
+    def __init__(self, pool: ThreadPoolExecutor, execution: str) -> None:  # nothing of the emulator's: it is a thread
         self._pool = pool
+        self._execution = execution
         self._lock = threading.Lock()
         self._tasks: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self._is_draining = False
@@ -98,7 +101,8 @@ class _Lane(SerialTaskLane):
                     self._is_draining = False
                     return
                 task, future = self._tasks.popleft()
-            _run(task, future)
+            with within(self._execution):
+                _run(task, future)
             if turn % _AT_ONCE == 0 and self._hand_on():
                 return
 

@@ -19,12 +19,12 @@ from durable_mi.local.durable._sdk import (
     CheckpointProcessor,
     RealClock,
     Scheduler,
-    SkipClock,
     StartDurableExecutionInput,
 )
 from durable_mi.local.durable._sdk_api import EmulatorApi, Reply
 from durable_mi.local.durable._sdk_lanes import LaneRegistry
 from durable_mi.local.durable.child_dispatcher import AppChildDispatcher
+from durable_mi.local.durable.execution_clock import ExecutionClock, within
 from durable_mi.local.durable.executor import ServiceExecutor
 from durable_mi.local.durable.state.patient_writer import StateWriteError
 from durable_mi.local.durable.store import ExecutionStore
@@ -60,7 +60,7 @@ class DurableService:
         loop = asyncio.get_running_loop()
         self._functions = functions
         self._skips = options.skip_time
-        self._clock: Clock = SkipClock() if options.skip_time else RealClock()
+        self._clock: Clock = ExecutionClock() if options.skip_time else RealClock()
         self._sqlite = options.sqlite
         self.store = ExecutionStore(
             lambda start: functions.qualified_arn(start.function_name, start.function_qualifier),
@@ -111,11 +111,13 @@ class DurableService:
             for execution in executions
             if not execution.is_complete and self._functions.serves(execution.start_input.function_name)
         ]
-        for times in (execution.update_timestamps for execution in running):
-            if times and self._skips:
-                self._clock.arm(max(times))
+        if self._skips:
+            for execution in running:
+                with within(execution.durable_execution_arn):
+                    self._clock.arm(max(execution.update_timestamps, default=self._clock.now()))
         for execution in running:
-            self._executor.resume_from_state(execution, None if self._skips else self._clock.now())
+            with within(execution.durable_execution_arn):
+                self._executor.resume_from_state(execution, None if self._skips else self._clock.now())
         return len(running)
 
     def stop(self) -> None:
@@ -128,9 +130,15 @@ class DurableService:
         if self._sqlite is not None:
             self._sqlite.close()
 
-    def now(self) -> int:
-        """Return the service's time in epoch milliseconds; it runs ahead of the clock when waits are skipped."""
-        return int(self._clock.now().timestamp() * 1000)
+    def now(self, execution: str | None = None) -> int:
+        """Return the time in epoch milliseconds.
+
+        Args:
+            execution: ARN of the execution whose time it is, which runs ahead of the machine's when waits are skipped.
+                Defaults to the machine's time.
+        """
+        with within(execution):
+            return int(self._clock.now().timestamp() * 1000)
 
     async def start_execution(  # noqa: PLR0913 - what the service wants to know of an execution
         self,
@@ -196,7 +204,8 @@ class DurableService:
             ApiError: There is none of this ARN.
         """
         try:
-            found = self._executor.get_execution_details(arn).to_dict()
+            with within(arn):
+                found = self._executor.get_execution_details(arn).to_dict()
             execution = self._executor.get_execution(arn)
         except AwsApiException as error:
             raise ApiError.not_found(str(error)) from error
@@ -265,6 +274,8 @@ class DurableService:
             self.store.forget(arn)
         except StateWriteError as error:
             raise _retryable(error) from error
+        if isinstance(self._clock, ExecutionClock):
+            self._clock.forget(arn)
         return self.now() / 1000
 
     async def wait_until_drained(self, function_name: str, version: str) -> None:

@@ -26,7 +26,7 @@ class Notice:
     """One line about an execution.
 
     Attributes:
-        at: The service's time in epoch milliseconds.
+        at: The execution's time in epoch milliseconds.
         text: The line.
     """
 
@@ -41,7 +41,7 @@ class Notices:
         say: Takes one line for the terminal. Defaults to nothing.
 
     Attributes:
-        now: Returns the service's time in epoch milliseconds. Defaults to the machine's.
+        now: Returns the time of an execution in epoch milliseconds, by its ARN. Defaults to the machine's.
         on_change: Called with the ARN of each execution that a notice is about. Defaults to nothing.
     """
 
@@ -49,7 +49,7 @@ class Notices:
         self._say = say
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, list[Notice]] = OrderedDict()
-        self.now: Callable[[], int] = lambda: int(time.time() * 1000)
+        self.now: Callable[[str], int] = lambda _: int(time.time() * 1000)
         self.on_change: Callable[[str], None] = lambda _: None
 
     def say(self, text: str) -> None:
@@ -63,13 +63,13 @@ class Notices:
             text: The line.
             executions: Their ARNs.
         """
-        notice = Notice(self.now(), _line(text))
+        line = _line(text)
         about = list(executions)
         with self._lock:
             for arn in about:
                 kept = self._kept.setdefault(arn, [])
-                if not kept or kept[-1].text != notice.text:
-                    kept.append(notice)
+                if not kept or kept[-1].text != line:
+                    kept.append(Notice(self.now(arn), line))
                 del kept[:-_MAX_FOR_EACH]
                 self._kept.move_to_end(arn)
             while len(self._kept) > _MAX_EXECUTIONS:

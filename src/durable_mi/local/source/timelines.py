@@ -68,7 +68,7 @@ class LocalTimelines:
         return Timeline.build(
             execution,
             events,
-            now=_moment(self.durable.now()),
+            now=_moment(self.durable.now(arn)),
             invoked=ran,
             logs=None if log_group is None else self._log_entries(log_group, execution, ran),
             waiting=self._waiting(arn),
@@ -89,7 +89,7 @@ class LocalTimelines:
             )
             for record in self.records.of(arn)
         ]
-        now = self.durable.now()
+        now = self.durable.now(arn)
         under_way = [
             Invocation(
                 request_id=each.request_id,
@@ -105,7 +105,7 @@ class LocalTimelines:
     def _waiting(self, arn: str) -> datetime | None:
         """Return since when an invocation of the execution waits for a worker."""
         longest = max((each.queued_ms() for each in self.records.queued(arn)), default=None)
-        return None if longest is None else _moment(self.durable.now() - longest)
+        return None if longest is None else _moment(self.durable.now(arn) - longest)
 
     async def _history(self, arn: str) -> list[dict[str, Any]]:
         events: list[dict[str, Any]] = []

@@ -76,10 +76,11 @@ class FunctionVersion:
         self.applied = self.requested
         """The scaling configuration that holds."""
         self._last_environment: dict[str, str] = {}
+        self._ran: dict[int, str] = {}
         self._scaling: set[asyncio.Task[None]] = set()
         self._starting: asyncio.Future[None] | None = None
         self._code = VersionCode(function, options.host)
-        self.published = options.now()
+        self.published = options.now(None)
         """Epoch milliseconds at which the version was made."""
         options.logs.create_group(function.log_group)
 
@@ -327,7 +328,9 @@ class FunctionVersion:
         environment = invocation.environment or ""
         if _suspended(outcome):
             self._last_environment[execution] = environment
-        ended = self._options.now()
+        ended = self._options.now(execution)
+        if invocation.pid is not None:
+            self._ran[invocation.pid] = execution
         started = ended - int((asyncio.get_running_loop().time() - (invocation.began or 0)) * 1000)
         self._options.records.add(
             execution,
@@ -367,7 +370,14 @@ class FunctionVersion:
 
     def _log(self, pid: int, line: str) -> None:
         function = self.function
-        self._options.logs.append(function.log_group, self._stream(pid), self._options.now(), line)
+        self._options.logs.append(
+            function.log_group, self._stream(pid), self._options.now(self._execution_of(pid)), line
+        )
+
+    def _execution_of(self, pid: int) -> str | None:
+        """Return the execution that a worker runs an invocation of, or ran the last one of, whose lines can be late."""
+        running = (environment.workers().get(pid) for environment in self._all_environments())
+        return next(filter(None, running), self._ran.get(pid))
 
     def _stream(self, pid: int) -> str:
         return f"{self.function.name}[{self.function.version}]/{pid}"

@@ -26,7 +26,7 @@ class VersionOptions:
         region: The endpoint's region.
         host: How handlers run on this machine.
         logs: Keeps the log lines of the processes.
-        now: Returns the service's time in epoch milliseconds, for the log lines.
+        now: Returns the time in epoch milliseconds: the machine's, or an execution's by its ARN, for log lines.
         limits: Enforce the service's limit on responses.
         skip_time: End invocations without the durable SDK's pause. Defaults to the SDK as released.
         records: Keeps which worker ran which invocation. Defaults to records of their own.
@@ -39,7 +39,7 @@ class VersionOptions:
     region: str
     host: Host
     logs: LogStore
-    now: Callable[[], int]
+    now: Callable[[str | None], int]
     limits: bool = True
     skip_time: bool = False
     records: InvocationRecords = field(default_factory=InvocationRecords)

@@ -61,6 +61,9 @@ OVERRIDDEN = {
     ),
     "executor.Executor._fire_due_and_invoke_handler": "(self, execution_arn)",
     "executor.Executor._retry_after_error": "(self, execution_arn, error)",
+    "executor.Executor._create_execution": "(self, input, parent_execution_arn=None)",
+    "executor.Executor._invoke_handler": "(self, execution_arn)",
+    "executor.Executor._notify_parent_of_terminal_child": "(self, child_arn)",
     "executor.Executor.get_execution_history": (
         "(self, execution_arn, include_execution_data=False, reverse_order=False, marker=None, max_items=None)"
     ),
@@ -99,7 +102,7 @@ CALLED: dict[str, tuple[int, tuple[str, ...]]] = {
     "executor.Executor._is_current_token": (3, ()),
     "token.CallbackToken.from_str": (1, ()),
     "executor.Executor._launch_execution": (3, ()),
-    "executor.Executor._notify_parent_of_terminal_child": (2, ()),
+    "executor.Executor._record_child_on_parent": (4, ()),
     "executor.Executor._schedule_earliest_pending": (2, ()),
     "executor.Executor._resume_execution": (2, ()),
     "executor.Executor._set_invocation_gate": (3, ()),
@@ -125,9 +128,6 @@ CALLED: dict[str, tuple[int, tuple[str, ...]]] = {
     "clock.RealClock": (0, ()),
     "clock.RealClock.arm": (2, ()),
     "clock.RealClock.now": (1, ()),
-    "clock.SkipClock": (0, ()),
-    "clock.SkipClock.arm": (2, ()),
-    "clock.SkipClock.now": (1, ()),
     "execution.Execution.current_status": (1, ()),
     "execution.Execution.from_json_dict": (1, ()),
     "execution.Execution.get_operation_execution_started": (1, ()),
@@ -180,6 +180,7 @@ PRESENT = {
 EXECUTION = (
     *("chained_invoke_children", "durable_execution_arn", "handler_seen_seq", "invocation_completions", "is_complete"),
     *("is_paused", "needs_reinvoke", "operation_last_touched_seq", "operations", "result", "start_input"),
+    "parent_execution_arn",
     *("update_timestamps", "updates"),
 )
 

@@ -22,7 +22,7 @@ class Terminal:
         self.lines: list[str] = []
         self.changed: list[str] = []
         self.notices = Notices(self.lines.append)
-        self.notices.now = lambda: 5
+        self.notices.now = lambda _: 5
         self.notices.on_change = self.changed.append
         self.executions = ExecutionNotices(self.notices, "us-east-1", "http://127.0.0.1:3210")
 

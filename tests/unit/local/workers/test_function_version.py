@@ -32,7 +32,7 @@ def test_rejects_an_archive_that_cannot_be_unpacked(
     code = tmp_path / "asset.zip"
     code.write_bytes(b"PK\x03\x04 cut")
     host = Host(Interpreter.running(), "awslambdaric")
-    options = VersionOptions(endpoint_url="", region="us-east-1", host=host, logs=LogStore(), now=lambda: 0)
+    options = VersionOptions(endpoint_url="", region="us-east-1", host=host, logs=LogStore(), now=lambda _: 0)
     function = make_function("orders", code=code)
     says = f"orders: the code must be a .zip file that can be unpacked, got {code}: File is not a zip file; run"
 

@@ -29,6 +29,6 @@ def test_packages_that_the_user_installed_are_found(
         base.mkdir()
     monkeypatch.setattr("site.getuserbase", lambda: str(base))
     host = Host(Interpreter.running(), "awslambdaric")
-    options = VersionOptions(endpoint_url="", region="us-east-1", host=host, logs=LogStore(), now=lambda: 0)
+    options = VersionOptions(endpoint_url="", region="us-east-1", host=host, logs=LogStore(), now=lambda _: 0)
     variables = process_variables(make_function("f"), tmp_path, options)
     assert (str(base) if exists else None) == variables.get("PYTHONUSERBASE")
