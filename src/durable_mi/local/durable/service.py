@@ -187,12 +187,9 @@ class DurableService:
             )
             try:
                 started = await self._in_thread(lambda: self._executor.start_execution(start))
-            except StateWriteError as error:
+            except Exception as error:  # noqa: BLE001 - every caller of this name gets it below
                 self.store.disclaim(function_name, name)
-                arn.set_exception(_retryable(error))
-            except Exception as error:
-                arn.set_exception(error)
-                raise
+                arn.set_exception(_retryable(error) if isinstance(error, StateWriteError) else error)
             else:
                 arn.set_result(str(started.execution_arn))
         return await asyncio.wrap_future(arn)

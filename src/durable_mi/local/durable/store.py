@@ -159,7 +159,10 @@ class ExecutionStore(EmulatorStore):
         return arn, first, known == digest
 
     def disclaim(self, function_name: str, execution_name: str) -> None:
-        """Let a name be claimed again."""
+        """Let a name be claimed again, unless an execution has it."""
+        starts = (execution.start_input for execution in self.list_all())
+        if any((start.function_name, start.execution_name) == (function_name, execution_name) for start in starts):
+            return
         with self._guard:
             self._named.pop((function_name, execution_name), None)
 

@@ -30,7 +30,9 @@ def copied(file: Path, to: Path) -> None:
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_a_chained_execution_is_started_once_whenever_the_runtime_is_killed(tmp_path: Path, moment: str) -> None:
+def test_a_chained_execution_is_started_once_whenever_the_runtime_is_killed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, moment: str
+) -> None:
     """Killed between the start of the chained execution and its note in the one that invokes, or after both."""
     file, killed = tmp_path / "executions.db", tmp_path / "killed"
 
@@ -45,7 +47,7 @@ def test_a_chained_execution_is_started_once_whenever_the_runtime_is_killed(tmp_
             if moment == "before":
                 record(*arguments)
 
-        executor._record_child_on_parent = kill  # type: ignore[method-assign]  # noqa: SLF001
+        monkeypatch.setattr(executor, "_record_child_on_parent", kill)
         parent = await functions.begin()
         await parent.checkpoint(INVOKE)
         parent.returns()

@@ -71,8 +71,9 @@ def test_an_execution_is_never_earlier_than_what_it_waited_for(clock: ExecutionC
 async def begin(functions: Functions, name: str) -> Handler:
     """Start an execution and return its first invocation."""
     config = DurableConfig(execution_timeout=600, retention_days=1)
-    where = {"account": "000000000000", "function_name": "flow", "version": "1"}
-    await functions.service.start_execution(**where, name=name, config=config, payload=b"{}")
+    await functions.service.start_execution(
+        account="000000000000", function_name="flow", version="1", name=name, config=config, payload=b"{}"
+    )
     return await functions.next()
 
 

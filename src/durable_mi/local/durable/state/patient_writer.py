@@ -17,6 +17,8 @@ __all__ = ["PatientWriter", "StateWriteError"]
 
 _FIRST_PAUSE_S: Final = 0.1
 _LONGEST_PAUSE_S: Final = 1.0
+_DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+"""What somebody may still repair, such as by putting a copy back, before what runs is given up."""
 
 
 class StateWriteError(Exception):
@@ -78,7 +80,8 @@ class PatientWriter:
         """
         try:
             self._sqlite.write(execution, notes)
-        except sqlite3.Error as error:
+        except sqlite3.DatabaseError as error:
+            _check_passing(error)
             self._report(error)
         else:
             return
@@ -101,8 +104,8 @@ class PatientWriter:
             self._sqlite.make_room()
             try:
                 self._sqlite.write(execution, notes)
-            except sqlite3.Error as error:
-                self._report(error)
+            except sqlite3.DatabaseError as error:
+                _check_passing(error)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
             else:
                 return
@@ -112,13 +115,14 @@ class PatientWriter:
     def _write_now(self, write: Callable[[], None]) -> None:
         try:
             write()
-        except sqlite3.Error as error:
+        except sqlite3.DatabaseError as error:
+            _check_passing(error)
             self._report(error)
             msg = f"{self._sqlite.path} cannot be written ({error}): try again later"
             raise StateWriteError(msg) from error
         self._recovered()
 
-    def _report(self, error: sqlite3.Error) -> None:
+    def _report(self, error: sqlite3.DatabaseError) -> None:
         with self._guard:
             is_first, self._is_reported = not self._is_reported, True
         if is_first:
@@ -133,3 +137,13 @@ class PatientWriter:
             self._is_reported = self._is_reported and not is_over
         if is_over:
             self._say(f"the state file {self._sqlite.path} can be written again: the executions go on")
+
+
+def _check_passing(error: sqlite3.DatabaseError) -> None:
+    """Check that it is the file that cannot be written now, and not what was to be written.
+
+    Raises:
+        DatabaseError: It is the latter, which no waiting changes.
+    """
+    if not isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF not in _DAMAGED:
+        raise error

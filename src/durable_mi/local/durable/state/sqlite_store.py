@@ -32,6 +32,14 @@ __all__ = ["SqliteExecutionStore", "StateFileError"]
 _NOTES: Final = "DurableMiHistory"
 """The notes for the history, beside the emulator's keys. The emulator ignores keys that it does not know."""
 
+_REMEDIES: Final = {
+    **dict.fromkeys((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED), "is another `durable-mi local` using it?"),
+    **dict.fromkeys(
+        (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR), "is its disk full? Otherwise name another file with --state"
+    ),
+}
+"""What helps against SQLite's errors, by their codes."""
+
 _TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS executions (number INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, state TEXT NOT NULL)",
     """CREATE TABLE IF NOT EXISTS parts (
@@ -83,8 +91,7 @@ class SqliteExecutionStore:
                 self._connection.close()
                 raise
         except sqlite3.Error as error:
-            is_locked = getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-            remedy = "is another `durable-mi local` using it?" if is_locked else "name another file with --state"
+            remedy = _REMEDIES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "name another file with --state")
             msg = f"the state file {path} cannot be used ({error}): {remedy}"
             raise StateFileError(msg) from error
         except OSError as error:
