@@ -9,23 +9,26 @@ import asyncio
 import dataclasses
 import json
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from durable_mi.dashboard import assets
+from durable_mi.dashboard.paced_answers import Answer, ClosedError, PacedAnswers
 from durable_mi.dashboard.source import ExecutionQuery
 from durable_mi.operate.errors import NotFoundError
 from durable_mi.timeline.document import timeline_document
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 
     from starlette.requests import Request
 
     from durable_mi.dashboard.event_broadcaster import EventBroadcaster
     from durable_mi.dashboard.source import ExecutionSource, WorkerSource
+    from durable_mi.timeline.timeline import Timeline
 
 __all__ = ["DashboardApi"]
 
@@ -50,6 +53,11 @@ class DashboardApi:
         self._source = source
         self._events = events
         self._workers = workers
+        self._answers = PacedAnswers()
+
+    def close(self) -> None:
+        """End what is waited for, and answer no more questions that have to be waited for."""
+        self._answers.close()
 
     def routes(self) -> list[Route]:
         """Return the routes of the page."""
@@ -66,37 +74,55 @@ class DashboardApi:
 
     async def executions(self, request: Request) -> Response:
         """List the executions that match ``text``, ``status`` (repeated) and ``function``; at most ``limit``."""
-        query = request.query_params
-        limit = query.get("limit", str(_DEFAULT_ROWS))
-        found = await self._source.find(
-            ExecutionQuery(
-                text=query.get("text", ""),
-                statuses=frozenset(query.getlist("status")),
-                function=query.get("function", ""),
-                limit=min(int(limit), _MOST_ROWS) if _NUMBER.fullmatch(limit) else _DEFAULT_ROWS,
-            )
+        params = request.query_params
+        limit = params.get("limit", str(_DEFAULT_ROWS))
+        query = ExecutionQuery(
+            text=params.get("text", ""),
+            statuses=frozenset(params.getlist("status")),
+            function=params.get("function", ""),
+            limit=min(int(limit), _MOST_ROWS) if _NUMBER.fullmatch(limit) else _DEFAULT_ROWS,
         )
-        return _json(
-            {
+
+        async def make() -> Answer:
+            found = await self._source.find(query)
+            listed = {
                 "executions": [dataclasses.asdict(row) for row in found.executions],
                 "matching": found.matching,
                 "counts": dict(found.counts),
                 "functions": list(self._source.functions()),
                 "now": self._source.now(),
             }
-        )
+            return Answer(await asyncio.to_thread(_encoded, listed))
+
+        return await self._answer(query, make)
 
     async def timeline(self, request: Request) -> Response:
         """Return the timeline document of one execution; ``payloads=whole`` returns payloads in full."""
         arn = request.path_params["arn"]
-        try:
+        limit = None if request.query_params.get("payloads") == "whole" else _MAX_PAYLOAD
+
+        def encode(timeline: Timeline, restart: str | None) -> Answer:
+            document = {**timeline_document(timeline, max_payload=limit), "restart": restart}
+            return Answer(_encoded(document), is_last=timeline.execution.has_ended)
+
+        async def make() -> Answer:
             timeline = await self._source.timeline(arn)
+            return await asyncio.to_thread(encode, timeline, self._source.restart_qualifier(arn))
+
+        return await self._answer((arn, limit), make, partial(self._source.wait_for_end, arn))
+
+    async def _answer(
+        self,
+        view: Hashable,
+        make: Callable[[], Awaitable[Answer]],
+        until_end: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> Response:
+        try:
+            return _response(await self._answers.get(view, make, until_end))
         except NotFoundError as error:
             return _not_found(str(error))
-        limit = None if request.query_params.get("payloads") == "whole" else _MAX_PAYLOAD
-        document = await asyncio.to_thread(timeline_document, timeline, max_payload=limit)
-        document["restart"] = self._source.restart_qualifier(arn)
-        return _json(document)
+        except ClosedError:
+            return _json({"__type": "ServiceException", "message": "the local runtime is stopping"}, status=503)
 
     async def changes(self, _: Request) -> Response:
         """Stream changes as server-sent events: each names the executions and log groups that changed."""
@@ -121,7 +147,15 @@ class DashboardApi:
 
 
 def _json(body: object, status: int = 200) -> Response:
-    return Response(json.dumps(body), status_code=status, media_type="application/json", headers=_HEADERS)
+    return _response(_encoded(body), status)
+
+
+def _encoded(body: object) -> bytes:
+    return json.dumps(body).encode()
+
+
+def _response(body: bytes, status: int = 200) -> Response:
+    return Response(body, status_code=status, media_type="application/json", headers=_HEADERS)
 
 
 def _not_found(message: str) -> Response:

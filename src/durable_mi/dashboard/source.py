@@ -104,6 +104,9 @@ class ExecutionSource(Protocol):
             NotFoundError: There is no such execution.
         """
 
+    async def wait_for_end(self, arn: str, seconds: float) -> None:
+        """Wait until an execution has ended, but no longer than so many seconds."""
+
     def restart_qualifier(self, arn: str) -> str | None:
         """Return the qualifier that starts the execution's function again; ``None`` where the function is gone."""
 

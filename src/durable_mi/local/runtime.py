@@ -93,6 +93,7 @@ class LocalRuntime:
             self._registry.publish(FunctionVersion(function, self._versions))
         self._durable.store.on_change = self._events.publish
         options.logs.listen(lambda group, _: self._events.publish(group))
+        self._page = self._dashboard()
         self._app = self._endpoint(options)
         self.resumed = 0
 
@@ -204,7 +205,7 @@ class LocalRuntime:
                 *StacksApi(options.app.stacks).routes(),
                 *LogsApi(options.logs, region=options.region, account=options.account).routes(),
                 *NoticeApi(options.notices).routes(),
-                *self._dashboard().routes(),
+                *self._page.routes(),
             ]
         )
 
@@ -212,6 +213,7 @@ class LocalRuntime:
         for task in self._retiring:
             task.cancel()
         self._events.close()
+        self._page.close()
         # The service first: what the ending processes leave unanswered must not count as their failure.
         await asyncio.to_thread(self._durable.stop)
         await asyncio.gather(*(function_version.stop() for function_version in self._registry))

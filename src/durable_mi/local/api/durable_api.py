@@ -50,7 +50,7 @@ class DurableApi:
         described = self._registry.describe(request.path_params["function"], request.query_params.get("Qualifier"))
         store = self._durable.store
         listed = execution_list.list_executions(
-            store.list_all(),
+            store.listed(),
             described.function,
             request.query_params,
             version=None if described.qualifier is None else described.version,

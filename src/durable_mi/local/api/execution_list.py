@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
 
     from durable_mi.local.app.functions import AppFunction
-    from durable_mi.local.durable._sdk import Execution
+    from durable_mi.local.durable.state.ended_execution import ListedExecution
 
 __all__ = ["list_executions"]
 
@@ -24,12 +24,12 @@ _MAX_ITEMS = 1000
 
 
 def list_executions(
-    executions: Iterable[Execution],
+    executions: Iterable[ListedExecution],
     function: AppFunction,
     query: QueryParams,
     *,
     version: str | None,
-    status: Callable[[Execution], str],
+    status: Callable[[ListedExecution], str],
 ) -> dict[str, Any]:
     """Return one page of a function's executions, in the shape of the API.
 
@@ -60,7 +60,7 @@ def list_executions(
         and (after is None or _started(execution) > after)
         and (before is None or _started(execution) < before)
     ]
-    found.sort(key=_started, reverse=query.get("ReverseOrder") == "true")
+    found.sort(key=_order, reverse=query.get("ReverseOrder") == "true")
     listed, marker = page(found, query, default=_DEFAULT_ITEMS, maximum=_MAX_ITEMS)
     return {
         "DurableExecutions": [_summary(execution, function.arn, status(execution)) for execution in listed],
@@ -68,11 +68,16 @@ def list_executions(
     }
 
 
-def _started(execution: Execution) -> datetime:
+def _order(execution: ListedExecution) -> tuple[datetime, str]:
+    """Return the place in the list, which an execution keeps when it is archived."""
+    return _started(execution), execution.durable_execution_arn
+
+
+def _started(execution: ListedExecution) -> datetime:
     return execution.get_operation_execution_started().start_timestamp or datetime.min.replace(tzinfo=UTC)
 
 
-def _summary(execution: Execution, function_arn: str, status: str) -> dict[str, Any]:
+def _summary(execution: ListedExecution, function_arn: str, status: str) -> dict[str, Any]:
     started = execution.get_operation_execution_started()
     summary = {
         "DurableExecutionArn": execution.durable_execution_arn,

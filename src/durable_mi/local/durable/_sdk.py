@@ -1,9 +1,9 @@
 """AWS's testing SDK (``aws-durable-execution-sdk-python-testing``): the only module that imports it.
 
 The SDK documents its test runners. What the local runtime embeds is below them and may move with any minor version, so
-every name of it comes through here, and `_sdk_executor`, `_sdk_lanes`, `_sdk_state` and `_sdk_api` are the only modules
-that use private parts and web classes. ``tests/unit/local/test_sdk_contract.py`` checks each of them and names the one
-that moved.
+every name of it comes through here, and `_sdk_executor`, `_sdk_operations`, `_sdk_lanes`, `_sdk_state` and `_sdk_api`
+are the only modules that use private parts and web classes. ``tests/unit/local/test_sdk_contract.py`` checks each of
+them and names the one that moved.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import logging
 from importlib.metadata import version
 from typing import Final
 
+from aws_durable_execution_sdk_python_testing.checkpoint.core import CheckpointCore
 from aws_durable_execution_sdk_python_testing.checkpoint.processor import CheckpointProcessor
 from aws_durable_execution_sdk_python_testing.child_dispatcher import (
     ChainedInvokeRequest,
@@ -38,9 +39,12 @@ from aws_durable_execution_sdk_python_testing.executor import Executor
 from aws_durable_execution_sdk_python_testing.invoker import InvokeResponse, LambdaInvoker
 from aws_durable_execution_sdk_python_testing.model import (
     TERMINAL_STATUSES,
+    CheckpointDurableExecutionResponse,
+    CheckpointUpdatedExecutionState,
     InvocationCompletedDetails,
     StartDurableExecutionInput,
 )
+from aws_durable_execution_sdk_python_testing.observer import apply_effects
 from aws_durable_execution_sdk_python_testing.scheduler import Scheduler
 from aws_durable_execution_sdk_python_testing.stores.memory import InMemoryExecutionStore
 from aws_durable_execution_sdk_python_testing.threads import DaemonThreadPool
@@ -60,7 +64,10 @@ __all__ = [
     "CallableTask",
     "CallbackToken",
     "ChainedInvokeRequest",
+    "CheckpointCore",
+    "CheckpointDurableExecutionResponse",
     "CheckpointProcessor",
+    "CheckpointUpdatedExecutionState",
     "ChildDispatcher",
     "ChildOutcome",
     "Clock",
@@ -88,6 +95,7 @@ __all__ = [
     "StartChild",
     "StartDurableExecutionInput",
     "UnknownRouteError",
+    "apply_effects",
     "function_not_found",
     "handlers",
     "installed_version",
@@ -113,14 +121,14 @@ def silence_log() -> None:
 class EmulatorStore(InMemoryExecutionStore):
     """AWS's in-memory store, from which an execution can be removed."""
 
-    def knows(self, arn: str) -> bool:
-        """Return whether an execution was saved.
+    def find(self, arn: str) -> Execution | None:
+        """Return an execution that is in memory, ``None`` if it is not.
 
         Args:
             arn: The execution's ARN.
         """
         with self._lock:
-            return arn in self._store
+            return self._store.get(arn)
 
     def remove(self, arn: str) -> None:
         """Remove an execution; one that is not there is no error.

@@ -12,11 +12,17 @@ from aws_durable_execution_sdk_python.lambda_service import ErrorObject
 
 from durable_mi.local.durable._sdk import (
     CallableTask,
+    CheckpointCore,
+    CheckpointDurableExecutionResponse,
+    CheckpointUpdatedExecutionState,
     DaemonThreadPool,
     Executor,
+    InvalidParameterValueException,
     InvocationState,
     ResourceNotFoundException,
+    apply_effects,
 )
+from durable_mi.local.durable._sdk_operations import operations_of, part_for_checkpoint
 from durable_mi.local.durable.execution_clock import ExecutionClock, within
 from durable_mi.local.durable.history.page import HistoryPage
 
@@ -145,6 +151,16 @@ class EmulatorExecutor(Executor, ABC):
         """Return whether an invocation of the execution runs."""
         return self._invocation_gate(execution_arn) is InvocationState.INVOKING
 
+    def release(self, execution_arn: str) -> None:
+        """Drop what is kept for the run of an execution, which has ended.
+
+        The emulator keeps an event of its scheduler for each execution, and the worker of one that ended while no
+        invocation ran.
+        """
+        if (event := self._completion_events.pop(execution_arn, None)) is not None:
+            event.remove()
+        self._registry.remove(execution_arn)
+
     def report_child(self, child_arn: str) -> None:
         """Complete the chained invoke that started an execution which has ended."""
         self._notify_parent_of_terminal_child(child_arn)
@@ -207,11 +223,30 @@ class EmulatorExecutor(Executor, ABC):
         updates: list[OperationUpdate] | None = None,
         client_token: str | None = None,
     ) -> Any:  # noqa: ANN401 - the emulator's own response
+        # As the emulator's own, which walks through all operations several times for each update. Here it sees those
+        # that matter.
         execution = self.get_execution(execution_arn)
-        # A call that is repeated has the token of the first, and gets its answer.
-        if updates and self._is_current_token(execution, checkpoint_token):
+        repeated = self._maybe_replay_cached(execution, checkpoint_token, client_token)
+        if repeated is not None:
+            return repeated
+        if not self.is_invoking(execution_arn) or not self._is_current_token(execution, checkpoint_token):
+            msg = "Invalid checkpoint token"
+            raise InvalidParameterValueException(msg)
+        updates = updates or []
+        if updates:
             self.check_updates(execution, updates)
-        return super()._checkpoint_execution(execution_arn, checkpoint_token, updates, client_token)
+        now = self.now()
+        with part_for_checkpoint(execution, updates, now) as part:
+            result = CheckpointCore.apply(part, checkpoint_token, updates, client_token, self._dispatcher, now)
+        self._store.update(execution)
+        apply_effects(result.effects, self)
+        self._schedule_earliest_pending(execution_arn)
+        state = CheckpointUpdatedExecutionState(operations=result.operations, next_marker=None)
+        return CheckpointDurableExecutionResponse(checkpoint_token=result.checkpoint_token, new_execution_state=state)
+
+    @staticmethod
+    def _earliest_pending_timestamp(execution: Execution) -> datetime | None:
+        return operations_of(execution).earliest()
 
     def _complete_workflow(self, execution_arn: str, result: str | None, error: ErrorObject | None) -> None:
         rejection = None if result is None else self.rejection_of(self.get_execution(execution_arn), result)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import copy
-from itertools import chain, compress, count, repeat
-from operator import is_not
 from typing import TYPE_CHECKING, Any, Final
 
 from durable_mi.local.durable._sdk import Execution
-from durable_mi.local.durable.state.part import Part, WrittenTable
+from durable_mi.local.durable._sdk_operations import operations_of
+from durable_mi.local.durable.state.part import Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -31,16 +30,11 @@ _TABLES: Final = {
 
 
 class WrittenParts:
-    """The parts of one execution that are written, to find those that changed since.
-
-    Operations are frozen and the entries of lists stay, so identity and length show what is new.
-    """
+    """Which parts of one execution are written, to find those that changed since."""
 
     def __init__(self) -> None:
-        self._has_start = False
-        self._operations: list[object] = []
+        self._is_new = True
         self._lengths: dict[str, int] = dict.fromkeys(_LISTS, 0)
-        self._tables = {name: WrittenTable(name) for name in _TABLES}
 
     def changed(self, execution: Execution) -> Iterator[Part]:
         """Yield the parts that are new or changed, and take them for written.
@@ -48,21 +42,23 @@ class WrittenParts:
         Args:
             execution: The execution, which is not changed meanwhile.
         """
-        if not self._has_start:
-            self._has_start = True
+        operations = operations_of(execution)
+        if self._is_new:
             yield Part(_START, 0, execution.start_input.to_dict())
-        operations = execution.operations
-        changed = list(compress(count(), map(is_not, operations, chain(self._operations, repeat(None)))))
-        self._operations = list(operations)
-        for place in changed:
+        for place in range(len(operations)) if self._is_new else sorted(operations.changed):
             yield Part(_OPERATIONS, place, operations[place].to_json_dict())
+        operations.changed.clear()
         for name, (attribute, to_json) in _LISTS.items():
             entries = getattr(execution, attribute)
             for place in range(self._lengths[name], len(entries)):
                 yield Part(name, place, to_json(entries[place]))
             self._lengths[name] = len(entries)
         for name, attribute in _TABLES.items():
-            yield from self._tables[name].changed(getattr(execution, attribute))
+            table = getattr(execution, attribute)
+            for key in list(table if self._is_new else table.changed):
+                yield Part(name, key, table[key])
+            table.changed.clear()
+        self._is_new = False
 
 
 def head_of(execution: Execution) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from durable_mi.local.durable._sdk_executor import HistoryEvents
     from durable_mi.local.durable.history.notes import HistoryNotes
     from durable_mi.local.durable.invocation_failure import InvocationFailure
+    from durable_mi.local.durable.state.ended_execution import ListedExecution
     from durable_mi.local.notices.executions import ExecutionNotices
 
 __all__ = ["ServiceExecutor"]
@@ -69,7 +71,7 @@ class ServiceExecutor(EmulatorExecutor):
         self._revision_of = revision_of
         self._histories = HistoryCache()
         self._notices = notices
-        self._announced: set[tuple[str, str]] = set()
+        self._announced: defaultdict[str, set[str]] = defaultdict(set)
         self._limits = CheckpointLimits() if limits_checkpoints else None
 
     def check_updates(self, execution: Execution, updates: list[OperationUpdate]) -> None:
@@ -113,9 +115,14 @@ class ServiceExecutor(EmulatorExecutor):
         """Print, once, what answers each callback that the execution is suspended for."""
         arn = execution.durable_execution_arn
         for callback in open_callbacks(execution):
-            if (arn, callback.id) not in self._announced:
-                self._announced.add((arn, callback.id))
+            if callback.id not in self._announced[arn]:
+                self._announced[arn].add(callback.id)
                 self._notices.callback(arn, callback.name, callback.id, now=self.now(), until=callback.until)
+
+    def release(self, execution_arn: str) -> None:
+        """Drop what is kept for the run of an execution, which has ended."""
+        super().release(execution_arn)
+        self._announced.pop(execution_arn, None)
 
     def _begin_pause(self, execution: Execution) -> None:
         """Let a pause that was requested begin, since no invocation runs."""
@@ -192,20 +199,21 @@ class ServiceExecutor(EmulatorExecutor):
             for name, touched in execution.operation_last_touched_seq.items()
         )
 
-    def find_children(self, executions: Sequence[Execution]) -> None:
+    def find_children(self, executions: Sequence[ListedExecution], running: Sequence[Execution]) -> None:
         """Find what chained invokes had started when an earlier runtime ended, before their execution noted it.
 
         Without that they would be started a second time.
 
         Args:
-            executions: All executions, none of which goes on yet.
+            executions: All executions.
+            running: Those that have not ended, none of which goes on yet.
         """
         children = {
             (child.parent_execution_arn, child.start_input.execution_name): child.durable_execution_arn
             for child in executions
             if child.parent_execution_arn is not None
         }
-        for parent in [each for each in executions if not each.is_complete] if children else []:
+        for parent in running if children else ():
             arn = parent.durable_execution_arn
             for operation in parent.operations:
                 name = operation.operation_id

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from aws_durable_execution_sdk_python.lambda_service import OperationAction, OperationStatus, OperationType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from aws_durable_execution_sdk_python.lambda_service import Operation
@@ -41,13 +41,14 @@ def open_callbacks(execution: Execution) -> Iterator[OpenCallback]:
         for update in execution.updates
         if update.action is OperationAction.START and update.callback_options is not None
     }
-    for operation in execution.operations:
+    by_id = {each.operation_id: each for each in execution.operations}
+    for operation in by_id.values():
         details = operation.callback_details
         if operation.status is not OperationStatus.STARTED or details is None:
             continue
         seconds, started = timeouts.get(operation.operation_id), operation.start_timestamp
         until = started + timedelta(seconds=seconds) if seconds and started else None
-        yield OpenCallback(details.callback_id, shown_name(operation, execution.operations), until)
+        yield OpenCallback(details.callback_id, shown_name(operation, by_id), until)
 
 
 def open_steps(execution: Execution) -> list[str]:
@@ -59,14 +60,15 @@ def open_steps(execution: Execution) -> list[str]:
     ]
 
 
-def shown_name(operation: Operation, operations: Iterable[Operation]) -> str:
-    """Return what an operation is called; the SDK makes up a name for the callback inside of a wait for one."""
-    named = operation
+def shown_name(operation: Operation, operations: Mapping[str, Operation]) -> str:
+    """Return what an operation is called; the SDK makes up a name for the callback inside of a wait for one.
+
+    Args:
+        operation: The operation.
+        operations: All operations of its execution, by their ids.
+    """
     if operation.operation_type is OperationType.CALLBACK:
-        waits = (
-            each
-            for each in operations
-            if each.operation_id == operation.parent_id and each.sub_type == _WAIT_FOR_CALLBACK
-        )
-        named = next(waits, operation)
-    return named.name or operation.operation_type.value
+        around = operations.get(operation.parent_id or "")
+        if around is not None and around.sub_type == _WAIT_FOR_CALLBACK:
+            return around.name or operation.operation_type.value
+    return operation.name or operation.operation_type.value

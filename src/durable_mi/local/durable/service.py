@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from durable_mi.local.app.functions import DurableConfig
     from durable_mi.local.durable._sdk import Clock, Execution
+    from durable_mi.local.durable._sdk_executor import HistoryEvents
     from durable_mi.local.durable.function_host import FunctionHost
     from durable_mi.local.durable.history.notes import Interruption
     from durable_mi.local.durable.service_options import DurableServiceOptions
@@ -87,6 +88,8 @@ class DurableService:
             child_dispatcher=AppChildDispatcher(functions, loop, self._note_version),
             region=options.region,
         )
+        self.store.is_busy = self._executor.is_invoking
+        self.store.on_release = self._executor.release
         checkpoints.add_execution_observer(self._executor)
         checkpoints.set_chained_invoke_preflight(self._executor.preflight_chained_invoke)
         self._api = EmulatorApi(self._executor)
@@ -104,13 +107,9 @@ class DurableService:
         Returns:
             How many were resumed.
         """
-        executions = self.store.list_all()
-        self._executor.find_children(executions)
-        running = [
-            execution
-            for execution in executions
-            if not execution.is_complete and self._functions.serves(execution.start_input.function_name)
-        ]
+        unfinished = [execution for execution in self.store.in_memory() if not execution.is_complete]
+        self._executor.find_children(self.store.listed(), unfinished)
+        running = [execution for execution in unfinished if self._functions.serves(execution.start_input.function_name)]
         if self._skips:
             for execution in running:
                 with within(execution.durable_execution_arn):
@@ -221,6 +220,17 @@ class DurableService:
             **({} if pause is None else {"PauseDetails": _pause_details(pause)}),
         }
 
+    def history(self, arn: str) -> HistoryEvents:
+        """Return the whole history of an execution with its data, oldest event first, with moments as timestamps.
+
+        Raises:
+            ApiError: There is none of this ARN.
+        """
+        try:
+            return self._executor.history(self._executor.get_execution(arn), include_data=True)
+        except AwsApiException as error:
+            raise ApiError.not_found(str(error)) from error
+
     async def pause(self, arn: str, reason: str | None, *, stops_timeout: bool) -> None:
         """Let the invocation under way stop at its next checkpoint, and start no other.
 
@@ -280,7 +290,7 @@ class DurableService:
         while True:
             running = [
                 execution.durable_execution_arn
-                for execution in self.store.list_all()
+                for execution in self.store.in_memory()
                 if not execution.is_complete
                 and execution.start_input.function_name == function_name
                 and execution.start_input.function_qualifier == version

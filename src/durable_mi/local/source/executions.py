@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Final
 
 from durable_mi.local.source.rows import list_rows
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from durable_mi.timeline.timeline import Timeline
 
 __all__ = ["LocalExecutions"]
+
+_LOOK_AGAIN_S: Final = 0.05
 
 
 class LocalExecutions:
@@ -43,7 +46,8 @@ class LocalExecutions:
 
     async def find(self, query: ExecutionQuery) -> ExecutionList:
         """List executions, newest first."""
-        return list_rows(self._durable.store.list_all(), query, self._durable.store.status)
+        store = self._durable.store
+        return await asyncio.to_thread(lambda: list_rows(store.listed(), query, store.status))
 
     async def timeline(self, arn: str) -> Timeline:
         """Read the timeline of one execution.
@@ -53,6 +57,14 @@ class LocalExecutions:
         """
         function = self._function_of(arn)
         return await self._timelines.read(arn, function.log_group if function else None)
+
+    async def wait_for_end(self, arn: str, seconds: float) -> None:
+        """Wait until an execution has ended, but no longer than so many seconds."""
+        # A future of the end would keep each call that waits for it until then.
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while (left := until - loop.time()) > 0 and self._durable.store.runs(arn):  # noqa: ASYNC110 - as said
+            await asyncio.sleep(min(left, _LOOK_AGAIN_S))
 
     def restart_qualifier(self, arn: str) -> str | None:
         """Return an alias rather than the version, which may be on its way out."""

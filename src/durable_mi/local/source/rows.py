@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from aws_durable_execution_sdk_python.lambda_service import Operation
 
     from durable_mi.dashboard.source import ExecutionQuery
-    from durable_mi.local.durable._sdk import Execution
+    from durable_mi.local.durable.state.ended_execution import ListedExecution
 
 __all__ = ["list_rows"]
 
@@ -26,7 +26,7 @@ _SILENT: Final = frozenset({OperationType.EXECUTION, OperationType.CONTEXT})
 
 
 def list_rows(
-    executions: Iterable[Execution], query: ExecutionQuery, status: Callable[[Execution], str]
+    executions: Iterable[ListedExecution], query: ExecutionQuery, status: Callable[[ListedExecution], str]
 ) -> ExecutionList:
     """List the executions that fit a query.
 
@@ -40,13 +40,13 @@ def list_rows(
     counts = Counter(status(each) for each in found)
     if query.statuses:
         found = [each for each in found if status(each) in query.statuses]
-    found.sort(key=_started, reverse=True)
+    found.sort(key=_order, reverse=True)
     return ExecutionList(
         [_row(each, status(each)) for each in found[: query.limit]], matching=len(found), counts=counts
     )
 
 
-def _fits(execution: Execution, words: list[str], function: str) -> bool:
+def _fits(execution: ListedExecution, words: list[str], function: str) -> bool:
     start = execution.start_input
     if function and start.function_name != function:
         return False
@@ -56,7 +56,7 @@ def _fits(execution: Execution, words: list[str], function: str) -> bool:
     return all(word in said for word in words)
 
 
-def _row(execution: Execution, status: str) -> ExecutionRow:
+def _row(execution: ListedExecution, status: str) -> ExecutionRow:
     started = execution.get_operation_execution_started()
     start = execution.start_input
     return ExecutionRow(
@@ -78,10 +78,17 @@ def _at(operations: list[Operation]) -> OpenOperation | None:
         return None
     last = open_ones[-1]
     due = last.wait_details.scheduled_end_timestamp if last.wait_details else None
-    return OpenOperation(last.operation_type.value, shown_name(last, operations), _ms(due))
+    return OpenOperation(
+        last.operation_type.value, shown_name(last, {each.operation_id: each for each in operations}), _ms(due)
+    )
 
 
-def _started(execution: Execution) -> float:
+def _order(execution: ListedExecution) -> tuple[float, str]:
+    """Return the place in the list, which an execution keeps when it is archived."""
+    return _started(execution), execution.durable_execution_arn
+
+
+def _started(execution: ListedExecution) -> float:
     moment = execution.get_operation_execution_started().start_timestamp
     return moment.timestamp() if moment else 0.0
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote, urlencode
 
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.logs.filter.pattern import FilterPattern
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LocalTimelines"]
 
-_API: Final = "/2025-12-01/durable-executions"
-_PAGE_OF_EVENTS: Final = 1000
 _MOST_LOGS: Final = 2000
 
 
@@ -63,17 +60,21 @@ class LocalTimelines:
         except ApiError as error:
             raise NotFoundError(error.message) from error
         execution = Execution.from_api(_revived(details))
-        events = [Event.from_api(event) for event in await self._history(arn)]
-        ran = self._invocations(arn)
-        return Timeline.build(
-            execution,
-            events,
-            now=_moment(self.durable.now(arn)),
-            invoked=ran,
-            logs=None if log_group is None else self._log_entries(log_group, execution, ran),
-            waiting=self._waiting(arn),
-            notices=[(_moment(notice.at), notice.text) for notice in self.notices.of(arn)],
-        )
+        ran, waiting = self._invocations(arn), self._waiting(arn)
+        notices = [(_moment(notice.at), notice.text) for notice in self.notices.of(arn)]
+
+        def build() -> Timeline:
+            return Timeline.build(
+                execution,
+                [Event.from_api(event) for event in self.durable.history(arn)],
+                now=_moment(self.durable.now(arn)),
+                invoked=ran,
+                logs=None if log_group is None else self._log_entries(log_group, execution, ran),
+                waiting=waiting,
+                notices=notices,
+            )
+
+        return await asyncio.to_thread(build)
 
     def _invocations(self, arn: str) -> list[Invocation]:
         """Return the invocations of an execution, those under way included, oldest first."""
@@ -106,19 +107,6 @@ class LocalTimelines:
         """Return since when an invocation of the execution waits for a worker."""
         longest = max((each.queued_ms() for each in self.records.queued(arn)), default=None)
         return None if longest is None else _moment(self.durable.now(arn) - longest)
-
-    async def _history(self, arn: str) -> list[dict[str, Any]]:
-        events: list[dict[str, Any]] = []
-        page: dict[str, Any] = {}
-        while not events or page.get("NextMarker"):
-            marker = {"Marker": page["NextMarker"]} if events else {}
-            query = urlencode({"IncludeExecutionData": "true", "MaxItems": str(_PAGE_OF_EVENTS), **marker})
-            reply = await self.durable.call("GET", f"{_API}/{quote(arn, safe='')}/history", query, {}, b"")
-            if reply.error is not None:
-                raise ApiError(reply.status, reply.error, f"the history of {arn} cannot be read")
-            page = _revived(json.loads(reply.body))
-            events += page["Events"]
-        return events
 
     def _log_entries(self, group: str, execution: Execution, ran: Iterable[Invocation]) -> list[LogEntry]:
         """Return what the execution logged: lines that name it or one of its invocations, and what was just printed.

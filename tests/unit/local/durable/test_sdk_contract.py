@@ -52,6 +52,7 @@ OVERRIDDEN = {
     "executor.Executor.checkpoint_execution": (
         "(self, execution_arn, checkpoint_token, updates=None, client_token=None)"
     ),
+    "executor.Executor._earliest_pending_timestamp": "(execution)",
     "executor.Executor._complete_workflow": "(self, execution_arn, result, error)",
     "executor.Executor.send_callback_success": "(self, callback_id, result=None)",
     "executor.Executor.send_callback_failure": "(self, callback_id, error=None)",
@@ -103,6 +104,8 @@ CALLED: dict[str, tuple[int, tuple[str, ...]]] = {
     "token.CallbackToken.from_str": (1, ()),
     "executor.Executor._launch_execution": (3, ()),
     "executor.Executor._record_child_on_parent": (4, ()),
+    "executor.Executor._maybe_replay_cached": (4, ()),
+    "executor.Executor._notify_parent_of_terminal_child": (2, ()),
     "executor.Executor._schedule_earliest_pending": (2, ()),
     "executor.Executor._resume_execution": (2, ()),
     "executor.Executor._set_invocation_gate": (3, ()),
@@ -116,6 +119,7 @@ CALLED: dict[str, tuple[int, tuple[str, ...]]] = {
     "executor.Executor.shutdown": (1, ()),
     "executor.Executor.start_execution": (2, ()),
     "executor.Executor.stop_execution": (2, ()),
+    "checkpoint.core.CheckpointCore.apply": (6, ()),
     "checkpoint.processor.CheckpointProcessor": (2, ("clock",)),
     "checkpoint.processor.CheckpointProcessor.add_execution_observer": (2, ()),
     "checkpoint.processor.CheckpointProcessor.set_chained_invoke_preflight": (2, ()),
@@ -134,9 +138,12 @@ CALLED: dict[str, tuple[int, tuple[str, ...]]] = {
     "execution.Execution.record_invocation_completion": (4, ()),
     "execution.Execution.to_json_dict": (1, ()),
     "invoker.InvokeResponse.from_payload": (2, ()),
+    "model.CheckpointDurableExecutionResponse": (0, ("checkpoint_token", "new_execution_state")),
+    "model.CheckpointUpdatedExecutionState": (0, ("operations", "next_marker")),
     "model.Event.to_dict": (1, ()),
     "invoker.LambdaInvoker": (0, ("lambda_client",)),
     "model.StartDurableExecutionInput": (0, START_INPUT),
+    "observer.apply_effects": (2, ()),
     "scheduler.Scheduler": (0, ()),
     "scheduler.Scheduler.start": (1, ()),
     "scheduler.Scheduler.stop": (1, ()),
@@ -179,8 +186,8 @@ PRESENT = {
 }
 EXECUTION = (
     *("chained_invoke_children", "durable_execution_arn", "handler_seen_seq", "invocation_completions", "is_complete"),
-    *("is_paused", "needs_reinvoke", "operation_last_touched_seq", "operations", "result", "start_input"),
-    "parent_execution_arn",
+    *("is_paused", "needs_reinvoke", "operation_last_touched_seq", "operation_size_bytes", "operations", "result"),
+    *("parent_execution_arn", "start_input"),
     *("update_timestamps", "updates"),
 )
 

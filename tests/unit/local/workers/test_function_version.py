@@ -71,7 +71,7 @@ def test_only_skipped_time_changes_the_sdk(
     monkeypatch.setattr("durable_mi.local.workers.function_version.ExecutionEnvironment", environment)
     host = Host(Interpreter.running(), client)
     options = VersionOptions(
-        endpoint_url="", region="us-east-1", host=host, logs=LogStore(), now=lambda: 0, skip_time=skip_time
+        endpoint_url="", region="us-east-1", host=host, logs=LogStore(), now=lambda _: 0, skip_time=skip_time
     )
     function = make_function("orders", code=tmp_path)
 

@@ -53,11 +53,13 @@ class HistoryPage:
             raise InvalidParameterValueException(msg)
         # A marker is the id of the event that the page begins with, in both directions.
         if newest_first:
-            rest = history[: len(history) if marker is None else int(marker)][::-1]
+            end = len(history) if marker is None else min(int(marker), len(history))
+            found = history[max(0, end - count - 1) : end][::-1]
         else:
-            rest = history[0 if marker is None else int(marker) - 1 :]
-        following = rest[count : count + 1]
-        return cls(rest[:count], str(following[0]["EventId"]) if following else None)
+            start = 0 if marker is None else int(marker) - 1
+            found = history[start : start + count + 1]
+        following = found[count:]
+        return cls(found[:count], str(following[0]["EventId"]) if following else None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the response of the call."""

@@ -6,7 +6,7 @@ import contextlib
 import json
 import sqlite3
 import threading
-from itertools import chain, groupby
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from durable_mi.local.durable._sdk import Execution
@@ -40,6 +40,7 @@ _REMEDIES: Final = {
 }
 """What helps against SQLite's errors, by their codes."""
 
+_ANOTHER_FILE: Final = "name another file with --state"
 _TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS executions (number INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, state TEXT NOT NULL)",
     """CREATE TABLE IF NOT EXISTS parts (
@@ -142,13 +143,38 @@ class SqliteExecutionStore:
         Raises:
             StateFileError: The state of one cannot be read. The file is left as it is.
         """
+        return [self.load(arn) for arn in self.arns()]
+
+    def arns(self) -> list[str]:
+        """Return the ARNs of all executions, in the order in which they were started."""
         with self._lock, self._reading():
-            heads = self._connection.execute("SELECT number, arn, state FROM executions ORDER BY number").fetchall()
-            rows = self._connection.execute(
-                "SELECT execution, kind, place, value FROM parts ORDER BY execution, kind, place"
-            )
-            parts = {number: list(found) for number, found in groupby(rows, key=lambda row: row[0])}
-        return [self._load(arn, state, parts.get(number, [])) for number, arn, state in heads]
+            return [arn for (arn,) in self._connection.execute("SELECT arn FROM executions ORDER BY number")]
+
+    def load(self, arn: str) -> tuple[Execution, HistoryNotes]:
+        """Return one execution with its notes.
+
+        Args:
+            arn: The execution, which was written.
+
+        Raises:
+            StateFileError: Its state cannot be read.
+        """
+        with self._lock, self._reading():
+            found = self._connection.execute("SELECT number, state FROM executions WHERE arn = ?", (arn,)).fetchone()
+            if found is None:
+                msg = f"the state file {self.path} is damaged (it lists {arn!r} and does not have it): {_ANOTHER_FILE}"
+                raise StateFileError(msg)
+            rows = self._parts(found[0])
+        return self._load(arn, found[1], rows)
+
+    def release(self, arn: str) -> None:
+        """Drop what is kept in memory of an execution that is not expected to change. A change writes all of it.
+
+        Args:
+            arn: The execution.
+        """
+        with self._lock:
+            self._written.pop(arn, None)
 
     def close(self) -> None:
         """Close the file."""
@@ -159,10 +185,12 @@ class SqliteExecutionStore:
     def _reading(self) -> Iterator[None]:
         try:
             yield
+        except sqlite3.ProgrammingError:
+            raise  # The file is closed.
         except sqlite3.Error as error:
             # SQLite's message can have all of the text that it could not decode.
             reason, _, _ = str(error).partition(" with text ")
-            msg = f"the state file {self.path} is damaged ({reason}): name another file with --state"
+            msg = f"the state file {self.path} is damaged ({reason}): {_ANOTHER_FILE}"
             raise StateFileError(msg) from error
 
     def _open(self) -> None:
@@ -221,12 +249,15 @@ class SqliteExecutionStore:
             ),
         )
 
-    def _load(
-        self, arn: str, state: str, rows: Sequence[tuple[int, str, int | str, str]]
-    ) -> tuple[Execution, HistoryNotes]:
+    def _parts(self, number: int) -> list[tuple[str, int | str, str]]:
+        return self._connection.execute(
+            "SELECT kind, place, value FROM parts WHERE execution = ? ORDER BY kind, place", (number,)
+        ).fetchall()
+
+    def _load(self, arn: str, state: str, rows: Sequence[tuple[str, int | str, str]]) -> tuple[Execution, HistoryNotes]:
         try:
             head = json.loads(state)
-            parts = [Part(kind, place, json.loads(value)) for _, kind, place, value in rows]
+            parts = [Part(kind, place, json.loads(value)) for kind, place, value in rows]
             execution = whole(head, parts) if parts else Execution.from_json_dict(head)
             return execution, HistoryNotes.from_json(head.get(_NOTES, {}), parts)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
