@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from durable_mi.operate.client import LOCAL_REGION, Client
+from durable_mi.operate.client import Client
+from durable_mi.operate.connection import LOCAL_REGION
 from durable_mi.operate.endpoint import Endpoint
 from durable_mi.operate.errors import NotFoundError, UsageError
 from durable_mi.operate.follow import PollingPolicy, follow, read_history

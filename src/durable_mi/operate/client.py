@@ -6,11 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from durable_mi.operate.errors import ServiceError, UsageError
+from durable_mi.operate.connection import Connection
+from durable_mi.operate.errors import ServiceError
 from durable_mi.operate.execution import Event, Execution, HistoryPage
 from durable_mi.operate.logs import LogLine
 from durable_mi.operate.stack_functions import StackFunction
@@ -29,13 +28,8 @@ if TYPE_CHECKING:
     from durable_mi.operate.endpoint import Endpoint
     from durable_mi.operate.target import Target
 
-__all__ = ["LOCAL_REGION", "Client"]
+__all__ = ["Client"]
 
-LOCAL_REGION: Final = "us-east-1"
-"""The default region with an endpoint on this machine."""
-
-_LOCAL_KEY: Final = "local"
-_CONNECT_TIMEOUT_S: Final = 5
 _LONGEST_LOG: Final = 2000
 """Maximum number of log lines to read; an execution can write any number."""
 
@@ -68,49 +62,17 @@ class Client:
             endpoint: Where to send the calls. Defaults to AWS. An endpoint on this machine needs no credentials, region
                 and proxy, and serves the logs too.
             profile: The profile of the AWS configuration. Defaults to boto3's choice.
-            region: The region. Defaults to boto3's choice, then to :data:`LOCAL_REGION` with an endpoint on this
-                machine.
+            region: The region. Defaults to boto3's choice, then to
+                :data:`~durable_mi.operate.connection.LOCAL_REGION` with an endpoint on this machine.
         """
-        is_loopback = endpoint is not None and endpoint.is_loopback
-        address = endpoint.url if endpoint else region or "AWS"
-        url = endpoint.url if endpoint else None
-        with translate_errors("sts:GetCallerIdentity", subject="the session", address=address, is_loopback=is_loopback):
-            session = boto3.Session(profile_name=profile, region_name=region)
-            if is_loopback:
-                config = Config(
-                    connect_timeout=_CONNECT_TIMEOUT_S,
-                    retries={"mode": "standard", "total_max_attempts": 3},
-                    proxies={},
-                )
-                session = boto3.Session(
-                    profile_name=profile,
-                    region_name=session.region_name or LOCAL_REGION,
-                    aws_access_key_id=_LOCAL_KEY,
-                    aws_secret_access_key=_LOCAL_KEY,
-                )
-            else:
-                config = Config(
-                    connect_timeout=_CONNECT_TIMEOUT_S,
-                    retries={"mode": "standard", "total_max_attempts": 5},
-                )
-            try:
-                functions = session.client("lambda", endpoint_url=url, config=config)
-            except ValueError as error:
-                if isinstance(error, BotoCoreError):
-                    raise
-                msg = f"--endpoint-url must name a host that boto3 accepts, got {url!r}"
-                raise UsageError(msg) from error
-            # An interface endpoint of Lambda serves neither logs nor stacks; the local runtime does.
-            logs = session.client("logs", endpoint_url=url if is_loopback else None, config=config)
-            stacks = session.client("cloudformation", endpoint_url=url if is_loopback else None, config=config)
-        used = functions.meta.region_name
+        connection = Connection.open(endpoint=endpoint, profile=profile, region=region)
         return cls(
-            region=used,
-            address=endpoint.url if endpoint else used,
-            is_loopback=is_loopback,
-            _lambda=functions,
-            _logs=logs,
-            _stacks=stacks,
+            region=connection.region,
+            address=connection.address,
+            is_loopback=connection.is_loopback,
+            _lambda=connection.functions,
+            _logs=connection.logs(),
+            _stacks=connection.stacks(),
         )
 
     def start(self, target: Target, payload: bytes, *, execution_name: str) -> str | None:
