@@ -90,6 +90,9 @@ MIN_RETENTION_DAYS: Final = 1
 MAX_RETENTION_DAYS: Final = 90
 """Range of ``RetentionPeriodInDays``. API, CFN."""
 
+MAX_EVENT_AGE_S: Final = 21_600
+"""Longest age of an asynchronous event before it is discarded, which is also the default. API."""
+
 # Execution environments -----------------------------------------------------------------------------------------------
 
 MIN_EXECUTION_ENVIRONMENTS: Final = 0
