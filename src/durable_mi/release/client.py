@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_lambda import LambdaClient
-    from types_boto3_lambda.literals import ExecutionStatusType
 
     from durable_mi.operate.connection import Connection
 
 __all__ = ["OPEN_STATUSES", "ReleaseClient"]
 
-OPEN_STATUSES: Final[tuple[ExecutionStatusType, ...]] = ("RUNNING", "PAUSING", "PAUSED")
+OPEN_STATUSES: Final = ("RUNNING", "PAUSING", "PAUSED")
 """The statuses of executions that have not ended."""
 
 _EXECUTIONS_A_PAGE: Final = 1000
@@ -144,7 +143,7 @@ class ReleaseClient:
             raise PartialAnswerError(msg)
         return Scaling(minimum) if maximum is None else Scaling(minimum, maximum)
 
-    def executions(self, function: str, version: str, status: ExecutionStatusType) -> tuple[str, ...]:
+    def executions(self, function: str, version: str, status: str) -> tuple[str, ...]:
         """Return the ARNs of all executions of a version that have one status."""
         read = self._executions(function, version, Statuses=[status])
         listed = self._every(_EXECUTIONS, _subject(function, version), read)
@@ -169,9 +168,7 @@ class ReleaseClient:
             )
             return Page(answer["FunctionVersions"], answer.get("NextMarker"))
 
-        listed = self._every(
-            "lambda:ListFunctionVersionsByCapacityProvider", f"capacity provider {provider}", read
-        )
+        listed = self._every("lambda:ListFunctionVersionsByCapacityProvider", f"capacity provider {provider}", read)
         return tuple(each["FunctionArn"] for each in listed)
 
     def put_scaling(self, function: str, version: str, scaling: Scaling) -> None:
@@ -198,9 +195,7 @@ class ReleaseClient:
         with self._explained("lambda:DeleteCapacityProvider", f"capacity provider {provider}"):
             self._lambda.delete_capacity_provider(CapacityProviderName=provider)
 
-    def point_alias(
-        self, function: str, alias: ObservedAlias, *, version: str, weights: Mapping[str, float]
-    ) -> None:
+    def point_alias(self, function: str, alias: ObservedAlias, *, version: str, weights: Mapping[str, float]) -> None:
         """Let an alias name a version, with these weights and no others, if nobody changed it since it was read."""
         _check_number(version)
         with self._explained("lambda:UpdateAlias", _subject(function, alias.name)):

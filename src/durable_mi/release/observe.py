@@ -115,9 +115,7 @@ def observe_again(client: ReleaseClient, observed: ObservedFunction, number: str
     )
 
 
-def observe_provider(
-    client: ReleaseClient, arn: str, *, newest: str | None, stack: str | None
-) -> ObservedProvider:
+def observe_provider(client: ReleaseClient, arn: str, *, newest: str | None, stack: str | None) -> ObservedProvider:
     """Read a capacity provider: what is on it, and whose it is.
 
     Args:
@@ -147,13 +145,7 @@ def _version(client: ReleaseClient, function: str, number: str, *, is_referenced
     problems = _Problems()
     configuration = problems.attempt(client.configuration, function, number)
     scaling = problems.attempt(client.scaling, function, number)
-    running: dict[str, int] | None = {}
-    for status in OPEN_STATUSES:
-        listed = problems.attempt(client.executions, function, number, status)
-        if listed is None:
-            running = None
-            break
-        running[status] = len(listed)
+    running = problems.attempt(_open_executions, client, function, number)
     has_any = None
     if running is not None and not is_referenced:
         has_any = any(running.values()) or problems.attempt(client.has_any_execution, function, number)
@@ -169,6 +161,11 @@ def _version(client: ReleaseClient, function: str, number: str, *, is_referenced
         execution_timeout=None if configuration is None else configuration.execution_timeout,
         problem=problems.line(),
     )
+
+
+def _open_executions(client: ReleaseClient, function: str, number: str) -> dict[str, int]:
+    # One status after the other: what a service does with several is written down nowhere.
+    return {status: len(client.executions(function, number, status)) for status in OPEN_STATUSES}
 
 
 def _policy(tags: Mapping[str, str], problems: _Problems) -> DrainPolicy | None:

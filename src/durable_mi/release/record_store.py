@@ -79,9 +79,7 @@ class TableRecords:
     def read(self, function: str) -> StoredRecord:
         """Return a function's record, read consistently."""
         with self._connection.explained("dynamodb:GetItem", f"table {self._table}"):
-            answer = self._tables.get_item(
-                TableName=self._table, Key={_KEY: {"S": function}}, ConsistentRead=True
-            )
+            answer = self._tables.get_item(TableName=self._table, Key={_KEY: {"S": function}}, ConsistentRead=True)
         item = answer.get("Item")
         if not item:
             return StoredRecord(record=ReleaseRecord())

@@ -41,7 +41,9 @@ class VersionConfiguration:
     @classmethod
     def from_api(cls, answer: Mapping[str, Any]) -> VersionConfiguration:
         """Read a ``FunctionConfiguration``."""
-        capacity = (answer.get("CapacityProviderConfig") or {}).get("LambdaManagedInstancesCapacityProviderConfig") or {}
+        capacity = (answer.get("CapacityProviderConfig") or {}).get(
+            "LambdaManagedInstancesCapacityProviderConfig"
+        ) or {}
         timeout = (answer.get("DurableConfig") or {}).get("ExecutionTimeout")
         architectures = answer.get("Architectures") or ["x86_64"]
         return cls(
