@@ -49,13 +49,14 @@ class Connection:
         address: The endpoint or region, for messages.
         is_loopback: Whether the endpoint is on this machine.
         functions: The Lambda client.
+        session: The session that the other clients are made of.
     """
 
     region: str
     address: str
     is_loopback: bool
     functions: LambdaClient
-    _session: boto3.Session
+    session: boto3.Session
     _config: Config
     _url: str | None
 
@@ -108,7 +109,7 @@ class Connection:
             address=endpoint.url if endpoint else used,
             is_loopback=is_loopback,
             functions=functions,
-            _session=session,
+            session=session,
             _config=config,
             # An interface endpoint of Lambda serves nothing else; the local runtime does.
             _url=url if is_loopback else None,
@@ -117,17 +118,17 @@ class Connection:
     def logs(self) -> CloudWatchLogsClient:
         """Return the CloudWatch Logs client."""
         with self._explained():
-            return self._session.client("logs", endpoint_url=self._url, config=self._config)
+            return self.session.client("logs", endpoint_url=self._url, config=self._config)
 
     def stacks(self) -> CloudFormationClient:
         """Return the CloudFormation client."""
         with self._explained():
-            return self._session.client("cloudformation", endpoint_url=self._url, config=self._config)
+            return self.session.client("cloudformation", endpoint_url=self._url, config=self._config)
 
     def tables(self) -> TableClient:
         """Return the DynamoDB client."""
         with self._explained():
-            tables: TableClient = self._session.client("dynamodb", endpoint_url=self._url, config=self._config)
+            tables: TableClient = self.session.client("dynamodb", endpoint_url=self._url, config=self._config)
         return tables
 
     def explained(self, action: str, subject: str) -> AbstractContextManager[None]:

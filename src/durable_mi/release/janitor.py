@@ -6,7 +6,6 @@ import json
 import os
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
 from durable_mi.operate.connection import Connection
@@ -17,7 +16,7 @@ from durable_mi.release.client import ReleaseClient
 from durable_mi.release.decision import DeleteVersion, SetScaling
 from durable_mi.release.errors import OutOfTimeError, RecordConflictError
 from durable_mi.release.record_store import TableRecords
-from durable_mi.release.run_pass import run_pass
+from durable_mi.release.run_pass import run_pass, utc_now
 from durable_mi.release.scaling import PARKED
 from durable_mi.release.tags import RELEASES
 
@@ -84,7 +83,7 @@ class _Round:
     def run(self) -> dict[str, int]:
         functions = self.client.stack_resources(self.stack[0], _FUNCTION)
         # Where the time never lasts for all of them, each is the first one at some time.
-        start = int(datetime.now(UTC).timestamp() // 60) % max(len(functions), 1)
+        start = int(utc_now().timestamp() // 60) % max(len(functions), 1)
         finished, failed = 0, []
         for function in (*functions[start:], *functions[:start]):
             try:
@@ -109,7 +108,7 @@ class _Round:
 
     def _pass(self, function: str) -> bool:
         """Run a pass and return whether nothing of it failed."""
-        done = run_pass(self.client, self.records, function, datetime.now(UTC))
+        done = run_pass(self.client, self.records, function, clock=utc_now)
         if done.stored.problem:
             _log("record", function=function, reason=done.stored.problem)
         for note in done.plan.notes:
@@ -127,7 +126,7 @@ class _Round:
         return len(self.client.unsupported)
 
     def _measure(self, function: str, values: Mapping[str, int]) -> None:
-        print(metrics.metric_line(values, stack=self.stack["name"], function=function, now=datetime.now(UTC)))  # noqa: T201
+        print(metrics.metric_line(values, stack=self.stack["name"], function=function, now=utc_now()))  # noqa: T201
 
     def _arn(self, function: str) -> str:
         return "arn:{partition}:lambda:{region}:{account}:function:".format_map(self.stack.groupdict()) + function

@@ -68,7 +68,7 @@ class Service:
     stack_status: str = "UPDATE_COMPLETE"
     items: dict[str, dict[str, Any]] = field(default_factory=dict)
     overrides: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = field(default_factory=dict)
-    before: Callable[[str, Mapping[str, Any]], None] = lambda name, parameters: None
+    before: Callable[[str, Mapping[str, Any]], None] = lambda _name, _parameters: None
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def connection(self) -> Connection:
@@ -89,13 +89,18 @@ class Service:
         """Return the calls that change something."""
         return [(name, given) for name, given in self.calls if name.startswith(("Put", "Delete", "Update"))]
 
-    def answer(self, model: Any, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:  # noqa: ANN401 - botocore's
+    def modelled(self, operation: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the model's answer to an operation."""
+        answer: dict[str, Any] = getattr(self, f"_{operation}")(given)
+        return answer
+
+    def answer(self, model: Any, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Answer a call as the service would."""
         name = model.name
         self.calls.append((name, given))
         self.before(name, given)
         try:
-            answer = self.overrides[name](given) if name in self.overrides else getattr(self, f"_{name}")(given)
+            answer = self.overrides[name](given) if name in self.overrides else self.modelled(name, given)
         except RejectedCall as error:
             body = {"Error": {"Code": error.code, "Message": str(error)}, "ResponseMetadata": {}}
             return SimpleNamespace(status_code=error.status, headers={}), body
@@ -156,7 +161,7 @@ class Service:
         }
 
     def _GetFunctionEventInvokeConfig(self, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802, ARG002
-        raise RejectedCall("ResourceNotFoundException", status=404)
+        raise RejectedCall(code="ResourceNotFoundException", status=404)
 
     def _ListFunctionVersionsByCapacityProvider(self, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802, ARG002
         versions = [
@@ -186,13 +191,13 @@ class Service:
         there = self.items.get(item["function"]["S"], {}).get("revision")
         expected = given.get("ExpressionAttributeValues", {}).get(":seen")
         if there != expected:
-            raise RejectedCall("ConditionalCheckFailedException")
+            raise RejectedCall(code="ConditionalCheckFailedException")
         self.items[item["function"]["S"]] = item
         return {}
 
     def _version(self, number: str) -> Version:
         if number not in self.versions:
-            raise RejectedCall("ResourceNotFoundException", status=404)
+            raise RejectedCall(code="ResourceNotFoundException", status=404)
         return self.versions[number]
 
 
@@ -205,10 +210,24 @@ def _connection() -> Connection:
     """Return one connection for all models, because boto3 takes a while to load what the services are."""
     connection = Connection.open(endpoint=Endpoint.parse("http://127.0.0.1:1"), profile=None, region="us-east-1")
     asked: list[dict[str, Any]] = []
-    for events in (connection.functions.meta.events, connection._session.events):
+
+    # The stubs say that handlers return nothing; what this event's handler returns is the answer.
+    def answer(model: Any, **_: object) -> Any:
+        return _answering[0].answer(model, asked[-1])
+
+    for events in (connection.functions.meta.events, connection.session.events):
         events.register("before-parameter-build", lambda params, **_: asked.append(dict(params)))
-        events.register("before-call", lambda model, **_: _answering[0].answer(model, asked[-1]))
+        events.register("before-call", answer)
     return connection
+
+
+def error(code: str, status: int = 400) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """Return an answer that is an error."""
+
+    def answer(_: Mapping[str, Any]) -> dict[str, Any]:
+        raise RejectedCall(code, status=status)
+
+    return answer
 
 
 def execution(version: str, status: str, number: int = 0) -> dict[str, Any]:

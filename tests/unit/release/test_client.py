@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from release_service import FUNCTION, FUNCTION_ARN, RejectedCall, Service, Version, execution
+from release_service import FUNCTION, FUNCTION_ARN, Service, Version, error, execution
 
 from durable_mi.operate.errors import ServiceError, UsageError
 from durable_mi.release.client import ReleaseClient
@@ -13,6 +14,9 @@ from durable_mi.release.errors import OutOfTimeError, PartialAnswerError, Unsupp
 from durable_mi.release.observed import ObservedAlias
 from durable_mi.release.pages import MOST_PAGES
 from durable_mi.release.scaling import PARKED, Scaling
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def _service() -> Service:
@@ -54,8 +58,8 @@ def test_reads_every_page_of_executions() -> None:
     pages = {None: ([], "a"), "a": ([execution("1", "RUNNING")], "b"), "b": ([], "c"), "c": ([], None)}
     service = _service()
 
-    def answer(given: dict[str, object]) -> dict[str, object]:
-        items, marker = pages[given.get("Marker")]  # type: ignore[index]
+    def answer(given: Mapping[str, Any]) -> dict[str, Any]:
+        items, marker = pages[given.get("Marker")]
         return {"DurableExecutions": items, **({"NextMarker": marker} if marker else {})}
 
     service.overrides["ListDurableExecutionsByFunction"] = answer
@@ -106,7 +110,7 @@ def test_event_age_has_a_default_and_errors_are_none() -> None:
     assert service.client().event_age(FUNCTION, "live") == timedelta(hours=6)
     service.overrides["GetFunctionEventInvokeConfig"] = lambda _: {"MaximumEventAgeInSeconds": 60}
     assert service.client().event_age(FUNCTION, "live") == timedelta(minutes=1)
-    service.overrides["GetFunctionEventInvokeConfig"] = _raise("AccessDeniedException")
+    service.overrides["GetFunctionEventInvokeConfig"] = error("AccessDeniedException")
     with pytest.raises(ServiceError, match="lambda:GetFunctionEventInvokeConfig"):
         service.client().event_age(FUNCTION, "live")
 
@@ -121,9 +125,9 @@ def test_rejects_operations_that_boto3_does_not_know(monkeypatch: pytest.MonkeyP
     """An old boto3 means one line and no action."""
     service = _service()
     client = service.client()
-    names = client._lambda.meta.service_model.operation_names
-    known = [name for name in names if name != "GetFunctionScalingConfig"]
-    monkeypatch.setitem(vars(client._lambda.meta.service_model), "operation_names", known)
+    model = service.connection().functions.meta.service_model
+    known = [name for name in model.operation_names if name != "GetFunctionScalingConfig"]
+    monkeypatch.setitem(vars(model), "operation_names", known)
     with pytest.raises(UnsupportedOperationError, match="boto3 must know lambda:GetFunctionScalingConfig"):
         client.scaling(FUNCTION, "1")
     assert client.unsupported == {"lambda:GetFunctionScalingConfig"}
@@ -152,10 +156,3 @@ def test_an_alias_is_moved_with_its_revision() -> None:
         "RoutingConfig": {"AdditionalVersionWeights": {}},
         "RevisionId": "r9",
     }
-
-
-def _raise(code: str):  # noqa: ANN202 - an answer of the model
-    def answer(_: object) -> dict[str, object]:
-        raise RejectedCall(code)
-
-    return answer
