@@ -20,6 +20,10 @@ from durable_mi.release.client import ReleaseClient
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from types_boto3_cloudformation import CloudFormationClient
+
+    from durable_mi.operate.connection import TableClient
+
 FUNCTION = "Orders"
 FUNCTION_ARN = f"arn:aws:lambda:us-east-1:123456789012:function:{FUNCTION}"
 PROVIDER_ARN = "arn:aws:lambda:us-east-1:123456789012:capacity-provider:Shared"
@@ -97,8 +101,8 @@ class Service:
     def answer(self, model: Any, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Answer a call as the service would."""
         name = model.name
-        self.calls.append((name, given))
         self.before(name, given)
+        self.calls.append((name, given))
         try:
             answer = self.overrides[name](given) if name in self.overrides else self.modelled(name, given)
         except RejectedCall as error:
@@ -205,10 +209,28 @@ _FUNCTION = "AWS::Lambda::Function"
 _answering: list[Service] = []
 
 
+class _Connection(Connection):
+    """A connection that makes each client once, because that takes a while."""
+
+    @cache  # noqa: B019 - there is one
+    def stacks(self) -> CloudFormationClient:
+        """Return the CloudFormation client."""
+        return Connection.stacks(self)
+
+    @cache  # noqa: B019 - there is one
+    def tables(self) -> TableClient:
+        """Return the DynamoDB client."""
+        return Connection.tables(self)
+
+    def __hash__(self) -> int:
+        """Return what tells it from others."""
+        return id(self)
+
+
 @cache
 def _connection() -> Connection:
-    """Return one connection for all models, because boto3 takes a while to load what the services are."""
-    connection = Connection.open(endpoint=Endpoint.parse("http://127.0.0.1:1"), profile=None, region="us-east-1")
+    """Return one connection for all models."""
+    connection = _Connection.open(endpoint=Endpoint.parse("http://127.0.0.1:1"), profile=None, region="us-east-1")
     asked: list[dict[str, Any]] = []
 
     # The stubs say that handlers return nothing; what this event's handler returns is the answer.

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from release_service import FUNCTION, PROVIDER_ARN, STACK_ID, TAGS, Service, Version, error
+from release_service import FUNCTION, STACK_ID, TAGS, Service, Version, error
 
 from durable_mi.operate.connection import Connection
 from durable_mi.release import janitor, metrics
+from durable_mi.release.tags import RELEASES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +67,7 @@ def test_parks_an_old_version_in_the_end(
     """The whole way by the schedule alone: rollback window, step down, two looks, parked."""
     service = Service(versions={"1": Version(), "2": Version()}, alias="2")
     minimums = []
-    for _ in range(60):
+    for _ in range(45):
         assert _run(service, monkeypatch) == {"functions": 1, "passes": 1}
         minimums.append(service.versions["1"].minimum)
         clock.now += timedelta(minutes=10)
@@ -189,41 +191,43 @@ def test_rejects_a_stack_that_is_no_id(clock: Clock, monkeypatch: pytest.MonkeyP
 
 
 def test_ending_between_any_two_calls_loses_nothing(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each invocation gets one call further than the one before, and the version is parked all the same, once."""
-    service = Service(versions={"1": Version(), "2": Version()}, alias="2")
-    open_until = datetime(2026, 5, 4, 3, tzinfo=UTC)
-    service.versions["1"].executions = ["RUNNING"]
-    calls = 0
-    for _ in range(400):
-        left = iter(range(calls))
-
-        def count(name: str, given: object, left: Any = left) -> None:
-            del name, given
-            if next(left, None) is None:
-                raise SystemExit
-
-        service.before = count
-        try:
-            _run(service, monkeypatch)
-        except SystemExit:
-            calls = calls + 1
-        if clock.now >= open_until:
-            service.versions["1"].executions = ["SUCCEEDED"]
-        elif service.versions["1"].minimum == 0:
-            pytest.fail("a version with an open execution must never be parked")
-        clock.now += timedelta(minutes=10)
-    assert (service.versions["1"].minimum, service.versions["2"].minimum) == (0, 3)
+    """Each invocation gets one call further than the one before, and each step is taken all the same, once."""
+    tags = {**TAGS, RELEASES: "drain rollback-window=600 draining-min=1 keep=3 grace=600"}
+    service = Service(versions={"1": Version(executions=["RUNNING"]), "2": Version()}, alias="2", tags=tags)
+    one = service.versions["1"]
+    for expected, status in ((3, "RUNNING"), (1, "SUCCEEDED")):
+        one.executions = [status]
+        for calls in range(60):
+            assert one.minimum == expected
+            _killed_after(calls, service, monkeypatch)
+            clock.now += timedelta(minutes=10)
+            if one.minimum != expected:
+                break
     puts = [given for name, given in service.calls if name == "PutFunctionScalingConfig"]
     assert [each["FunctionScalingConfig"]["MinExecutionEnvironments"] for each in puts] == [1, 0]
+    assert service.versions["2"].minimum == 3
+
+
+def _killed_after(calls: int, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = iter(range(calls))
+
+    def count(name: str, given: object) -> None:
+        del name, given
+        if next(left, None) is None:
+            raise SystemExit
+
+    service.before = count
+    with suppress(SystemExit):
+        _run(service, monkeypatch)
 
 
 def test_deletes_nothing_but_versions(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     """The capacity provider in use stays, and so does the function."""
-    service = Service(versions={str(number): Version() for number in range(1, 8)}, alias="7")
-    for _ in range(80):
+    tags = {**TAGS, RELEASES: "drain rollback-window=0 draining-min=1 keep=1 grace=0"}
+    service = Service(versions={str(number): Version() for number in range(1, 5)}, alias="4", tags=tags)
+    for _ in range(12):
         _run(service, monkeypatch)
         clock.now += timedelta(minutes=10)
-    assert list(service.versions) == ["4", "5", "6", "7"]
+    assert list(service.versions) == ["3", "4"]
     deleted = [given for name, given in service.changes() if name.startswith("Delete")]
-    assert deleted == [{"FunctionName": FUNCTION, "Qualifier": number} for number in ("1", "2", "3")]
-    assert PROVIDER_ARN not in json.dumps(service.changes())
+    assert deleted == [{"FunctionName": FUNCTION, "Qualifier": number} for number in ("1", "2")]
