@@ -15,6 +15,7 @@ from durable_mi.local.api.function_api import FunctionApi
 from durable_mi.local.api.invoke_api import InvokeApi
 from durable_mi.local.api.logs.logs_api import LogsApi
 from durable_mi.local.api.release.alias_api import AliasApi
+from durable_mi.local.api.release.records_api import RecordsApi
 from durable_mi.local.api.release.version_api import VersionApi
 from durable_mi.local.api.stacks_api import StacksApi
 from durable_mi.local.api.trigger_api import TriggerApi
@@ -51,7 +52,9 @@ PARTLY: Final = {
         "CreateAlias": "the versions of weights may differ in role and dead-letter queue",
         "UpdateAlias": "the versions of weights may differ in role and dead-letter queue",
         "DeleteFunction": "of one version; without `Qualifier` it is rejected",
-        "ListTags": "functions only; the tags of the template and those that CloudFormation adds to it",
+        "ListTags": "functions and capacity providers; the tags of the template and those that CloudFormation adds",
+        "GetFunctionEventInvokeConfig": "the template's; no event is discarded because of its age",
+        "DeleteCapacityProvider": "it is gone at once",
         "GetPolicy": "the permissions in the app's templates; they are not enforced",
         "GetFunctionConcurrency": "the template's value; it is not enforced",
         "ListEventSourceMappings": "those of the app's templates; nothing polls their sources",
@@ -77,14 +80,26 @@ PARTLY: Final = {
         "DescribeStackResource": "of the metadata, the construct path only",
         "GetTemplate": "the template in the cloud assembly, at every stage; no change sets",
     },
+    "dynamodb": {
+        "GetItem": "the release records of the app's functions only, until the command ends",
+        "PutItem": "as GetItem, under the conditions of a release record",
+    },
 }
 """What a call that is served lacks. Calls that are not listed here lack nothing that is known."""
+
+
+_SERVICES: Final = {
+    "lambda": "Lambda",
+    "logs": "CloudWatch Logs",
+    "cloudformation": "CloudFormation",
+    "dynamodb": "DynamoDB",
+}
 
 
 def reference() -> str:
     """Return the page: each call of each API."""
     parts = [_INTRODUCTION]
-    for service, name in (("lambda", "Lambda"), ("logs", "CloudWatch Logs"), ("cloudformation", "CloudFormation")):
+    for service, name in _SERVICES.items():
         calls, here = list(_model(service).operation_names), served(service)
         others = ", ".join(call for call in calls if call not in here)
         parts += [
@@ -101,6 +116,9 @@ def served(service: str) -> frozenset[str]:
     """Return the names of the calls that are served."""
     if service == "logs":
         return frozenset(LogsApi(LogStore(), region="us-east-1", account="000000000000").calls)
+    nothing: Any = None
+    if service == "dynamodb":
+        return frozenset(RecordsApi(nothing).calls)
     if service == "cloudformation":
         return frozenset(StacksApi(()).calls)
     model = _model(service)

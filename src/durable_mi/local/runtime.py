@@ -16,6 +16,7 @@ from durable_mi.local.api.invoke_api import InvokeApi
 from durable_mi.local.api.logs.logs_api import LogsApi
 from durable_mi.local.api.notice_api import NoticeApi
 from durable_mi.local.api.release.alias_api import AliasApi
+from durable_mi.local.api.release.records_api import RecordsApi
 from durable_mi.local.api.release.version_api import VersionApi
 from durable_mi.local.api.stacks_api import StacksApi
 from durable_mi.local.api.trigger_api import TriggerApi
@@ -196,13 +197,14 @@ class LocalRuntime:
                 # In the order of how often they are called, since a request is compared with each until one fits.
                 *DurableApi(self._registry, self._durable, fault_api).routes(),
                 *InvokeApi(self._registry, self._durable, options.account, enforces_limits=options.limits).routes(),
-                *FunctionApi(self._registry).routes(),
+                *FunctionApi(self._registry, options.app.capacity_providers).routes(),
                 *VersionApi(self._registry, VersionPublisher(self._registry, self._versions)).routes(),
                 *AliasApi(self._registry).routes(),
                 *CapacityApi(self._registry, options.app.capacity_providers).routes(),
                 *TriggerApi(self._registry, options.app).routes(),
                 *fault_api.routes(),
                 *StacksApi(options.app.stacks).routes(),
+                *RecordsApi(self._registry).routes(),
                 *LogsApi(options.logs, region=options.region, account=options.account).routes(),
                 *NoticeApi(options.notices).routes(),
                 *self._page.routes(),

@@ -36,7 +36,7 @@ class CapacityApi:
 
     def __init__(self, registry: FunctionRegistry, providers: Sequence[CapacityProvider]) -> None:
         self._registry = registry
-        self._providers = providers
+        self._providers = list(providers)
 
     def routes(self) -> list[Route]:
         """Return the paths of the API."""
@@ -47,6 +47,7 @@ class CapacityApi:
             Route(scaling, self.put_scaling, methods=["PUT"]),
             Route(providers, self.list_providers, methods=["GET"]),
             Route(f"{providers}/{{provider}}", self.get_provider, methods=["GET"]),
+            Route(f"{providers}/{{provider}}", self.delete_provider, methods=["DELETE"]),
             Route(f"{providers}/{{provider}}/function-versions", self.list_provider_versions, methods=["GET"]),
         ]
 
@@ -76,15 +77,30 @@ class CapacityApi:
         """Serve GetCapacityProvider."""
         return json_response({"CapacityProvider": self._provider(request).description})
 
+    async def delete_provider(self, request: Request) -> Response:
+        """Serve DeleteCapacityProvider: of one that no version is on, which is gone at once."""
+        provider = self._provider(request)
+        if versions := len(self._versions(provider)):
+            msg = f"The capacity provider is currently in use by {versions} functions and can't be deleted."
+            raise ApiError.conflict(msg)
+        self._providers.remove(provider)
+        return json_response({"CapacityProvider": {**provider.description, "State": "Deleting"}}, 202)
+
     async def list_provider_versions(self, request: Request) -> Response:
         """Serve ListFunctionVersionsByCapacityProvider."""
         provider = self._provider(request)
         versions = [
             {"FunctionArn": f"{each.function.arn}:{each.function.version}", "State": each.state.state}
+            for each in self._versions(provider)
+        ]
+        return listed_response("FunctionVersions", versions, request, CapacityProviderArn=provider.arn)
+
+    def _versions(self, provider: CapacityProvider) -> list[FunctionVersion]:
+        return [
+            each
             for each in self._registry
             if each.function.capacity is not None and each.function.capacity.provider_arn == provider.arn
         ]
-        return listed_response("FunctionVersions", versions, request, CapacityProviderArn=provider.arn)
 
     def _scalable(self, request: Request) -> FunctionVersion:
         name = check_pattern(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -15,11 +16,15 @@ from durable_mi.local.api.function_configuration import (
 )
 from durable_mi.local.api.json_response import json_response, listed_response
 from durable_mi.local.api_error import ApiError
+from durable_mi.local.app.placeholders import LATEST
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from durable_mi.local.app.capacity_providers import CapacityProvider
     from durable_mi.local.workers.registry import Described, FunctionRegistry
 
 __all__ = ["FunctionApi"]
@@ -30,10 +35,13 @@ class FunctionApi:
 
     Args:
         registry: The functions.
+        providers: The capacity providers of the app, which have tags too.
     """
 
-    def __init__(self, registry: FunctionRegistry) -> None:
+    def __init__(self, registry: FunctionRegistry, providers: Sequence[CapacityProvider] = ()) -> None:
         self._registry = registry
+        self._providers = providers
+        self._started = time.time()
 
     def routes(self) -> list[Route]:
         """Return the paths of the API."""
@@ -48,6 +56,7 @@ class FunctionApi:
             Route(f"{function}/aliases/{{alias}}", self.get_alias, methods=["GET"]),
             Route(f"{functions}/{{function}}", self.get_function, methods=["GET"]),
             Route("/2019-09-30/functions/{function:path}/concurrency", self.get_concurrency, methods=["GET"]),
+            Route("/2019-09-25/functions/{function:path}/event-invoke-config", self.get_event_invoke, methods=["GET"]),
             Route("/2017-03-31/tags/{arn:path}", self.list_tags, methods=["GET"]),
         ]
 
@@ -111,9 +120,23 @@ class FunctionApi:
         reserved = self._described(request).function_version.function.settings.reserved_concurrency
         return json_response({} if reserved is None else {"ReservedConcurrentExecutions": reserved})
 
+    async def get_event_invoke(self, request: Request) -> Response:
+        """Serve GetFunctionEventInvokeConfig: the template's, which has no effect here."""
+        described = self._described(request)
+        function, qualifier = described.function_version.function, described.qualifier or LATEST
+        members = self._registry.newest(function.name).function.settings.event_invokes.get(qualifier)
+        arn = f"{function.arn}:{qualifier}"
+        if members is None:
+            msg = f"The function {arn} doesn't have an EventInvokeConfig"
+            raise ApiError.not_found(msg)
+        return json_response({"FunctionArn": arn, "LastModified": self._started, **members})
+
     async def list_tags(self, request: Request) -> Response:
-        """Serve ListTags of a function, whose ARN must have no qualifier."""
+        """Serve ListTags of a capacity provider, or of a function, whose ARN must have no qualifier."""
         arn = unquote(request.path_params["arn"])
+        for provider in self._providers:
+            if provider.arn == arn:
+                return json_response({"Tags": dict(provider.tags)})
         for version in self._registry:
             if version.function.arn == arn:
                 newest = self._registry.newest(version.function.name)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from durable_mi.cloudformation.values import MISSING
+from durable_mi.local.app.function_settings import resource_tags
 from durable_mi.local.app.placeholders import Placeholders
+from durable_mi.local.app.stack_tags import stack_tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,11 +28,13 @@ class CapacityProvider:
         name: Physical name, made up where the template has none.
         arn: ARN.
         description: What GetCapacityProvider answers; it has no instances here.
+        tags: Its tags, with those of CloudFormation.
     """
 
     name: str
     arn: str
     description: Mapping[str, Any]
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 def capacity_providers(assembly: CloudAssembly, region: str) -> tuple[CapacityProvider, ...]:
@@ -51,5 +55,7 @@ def capacity_providers(assembly: CloudAssembly, region: str) -> tuple[CapacityPr
             described = {key: value for key, value in given.items() if value is not MISSING}
             required: dict[str, Any] = {"VpcConfig": {}, "PermissionsConfig": {}}
             description = {"CapacityProviderArn": arn, "State": "Active", **required, **described}
-            found.append(CapacityProvider(placeholders.name(resource), arn, description))
+            tags = resource_tags(placeholders.resolve(resource.properties.get("Tags")))
+            tags.update(stack_tags(stack, resource, placeholders))
+            found.append(CapacityProvider(placeholders.name(resource), arn, description, tags))
     return tuple(found)

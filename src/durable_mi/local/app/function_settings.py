@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -35,19 +35,27 @@ class FunctionSettings:
         members: Members of ``FunctionConfiguration``.
         tags: Tags of the function.
         reserved_concurrency: Reserved concurrent executions, ``None`` where the template reserves none.
+        event_invokes: Members of ``FunctionEventInvokeConfig``, by qualifier.
     """
 
     members: Mapping[str, Any] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     reserved_concurrency: int | None = None
+    event_invokes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, properties: FunctionProperties, tags: Mapping[str, str]) -> FunctionSettings:
+    def read(
+        cls,
+        properties: FunctionProperties,
+        tags: Mapping[str, str],
+        event_invokes: Iterable[FunctionProperties] = (),
+    ) -> FunctionSettings:
         """Read the settings of a function.
 
         Args:
             properties: The function's properties.
             tags: The tags that CloudFormation adds.
+            event_invokes: The properties of the function's configurations of asynchronous invocation.
         """
         given = {name: properties.placeholder(key) for name, key in _MEMBERS.items()}
         layers = properties.placeholder("Layers")
@@ -67,7 +75,16 @@ class FunctionSettings:
             members=members,
             tags={**resource_tags(properties.placeholder("Tags")), **tags},
             reserved_concurrency=None if reserved < 0 else reserved,
+            event_invokes={literal(each.placeholder("Qualifier")): _event_invoke(each) for each in event_invokes},
         )
+
+
+def _event_invoke(properties: FunctionProperties) -> dict[str, Any]:
+    """Return what a template says of asynchronous invocations; what it leaves out has no default in the API either."""
+    numbers = ("MaximumEventAgeInSeconds", "MaximumRetryAttempts")
+    given: dict[str, Any] = {name: properties.whole(name) for name in numbers if properties.has(name)}
+    destinations = properties.placeholder("DestinationConfig")
+    return given if destinations is None else {**given, "DestinationConfig": destinations}
 
 
 def resource_tags(given: object) -> dict[str, str]:

@@ -12,6 +12,7 @@ from durable_mi.cloudformation.values import MISSING, literal
 from durable_mi.local.app.function_properties import FunctionProperties, missing
 from durable_mi.local.app.function_settings import FunctionSettings
 from durable_mi.local.app.placeholders import LATEST, LOCAL_VERSION, Placeholders
+from durable_mi.local.app.stack_tags import stack_tags
 from durable_mi.operate.stack_functions import construct_of, is_path_called
 
 if TYPE_CHECKING:
@@ -216,17 +217,12 @@ def _app_function(
         capacity=capacity,
         version=LOCAL_VERSION if is_managed or versions else LATEST,
         code_key=str(properties.placeholder("Code", "S3Key") or ""),
-        settings=FunctionSettings.read(properties, _stack_tags(stack, resource, placeholders)),
+        settings=FunctionSettings.read(
+            properties,
+            stack_tags(stack, resource, placeholders),
+            _of_function(stack, "AWS::Lambda::EventInvokeConfig", (name, arn), placeholders),
+        ),
     )
-
-
-def _stack_tags(stack: Stack, resource: Resource, placeholders: Placeholders) -> dict[str, str]:
-    """Return the tags that CloudFormation adds to what it creates."""
-    return {
-        "aws:cloudformation:stack-name": stack.name,
-        "aws:cloudformation:stack-id": placeholders.stack_id(stack),
-        "aws:cloudformation:logical-id": resource.logical_id,
-    }
 
 
 def _called(resource: Resource) -> str:
@@ -312,7 +308,7 @@ def _aliases(stack: Stack, names: tuple[str, str], placeholders: Placeholders) -
 def _of_function(
     stack: Stack, kind: str, names: tuple[str, str], placeholders: Placeholders
 ) -> Iterator[FunctionProperties]:
-    """Yield the properties of the versions or aliases of a function with this name and ARN."""
+    """Yield the properties of a function's resources of a type, such as its versions, by its name and ARN."""
     for resource in stack.of_type(kind):
         properties = FunctionProperties(stack, resource, placeholders)
         if placeholders.facts.exists(resource) is not False and properties.placeholder("FunctionName") in names:

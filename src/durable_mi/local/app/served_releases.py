@@ -57,8 +57,8 @@ class ServedReleases:
 def _content(function: AppFunction) -> AppFunction:
     """Return what a published version consists of: code and configuration, not what points at or names it."""
     code = function.code.resolve() if isinstance(function.code, Path) else function.code
-    # Tags and reserved concurrency belong to the function and not to a version.
-    settings = replace(function.settings, tags={}, reserved_concurrency=None)
+    # Tags, reserved concurrency and asynchronous invocation belong to the function and not to a version.
+    settings = replace(function.settings, tags={}, reserved_concurrency=None, event_invokes={})
     return replace(
         function,
         code=code,

@@ -33,6 +33,23 @@ TEMPLATE: dict[str, Any] = {
             "Properties": {
                 "PermissionsConfig": {"CapacityProviderOperatorRoleArn": {"Fn::GetAtt": ["Role", "Arn"]}},
                 "VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
+                "Tags": [{"Key": "team", "Value": "shop"}],
+            },
+        },
+        "Replaced": {
+            "Type": "AWS::Lambda::CapacityProvider",
+            "Properties": {
+                "PermissionsConfig": {"CapacityProviderOperatorRoleArn": {"Fn::GetAtt": ["Role", "Arn"]}},
+                "VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
+            },
+        },
+        "Events": {
+            "Type": "AWS::Lambda::EventInvokeConfig",
+            "Properties": {
+                "FunctionName": {"Ref": "Orders"},
+                "Qualifier": "live",
+                "MaximumEventAgeInSeconds": 3600,
+                "DestinationConfig": {"OnFailure": {"Destination": {"Fn::GetAtt": ["Queue", "Arn"]}}},
             },
         },
         "Role": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "orders-role"}},
@@ -116,7 +133,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Any:
     for number, function in enumerate((orders, second, mail)):
         registry.publish(version_of(function, PUBLISHED_MS + number))
     app = AppDescription.of(assembly, "us-east-1", "000000000000")
-    apis = (FunctionApi(registry), TriggerApi(registry, app), CapacityApi(registry, app.capacity_providers))
+    functions = FunctionApi(registry, app.capacity_providers)
+    apis = (functions, TriggerApi(registry, app), CapacityApi(registry, app.capacity_providers))
     return aws_client("lambda", [route for api in apis for route in api.routes()])
 
 
@@ -272,10 +290,36 @@ def test_event_source_mappings_are_found_by_function_and_source(client: Any) -> 
 
 def test_capacity_providers_are_listed(client: Any) -> None:
     """And the versions on them."""
-    (provider,) = client.list_capacity_providers()["CapacityProviders"]
+    provider, _ = client.list_capacity_providers()["CapacityProviders"]
     versions = client.list_function_versions_by_capacity_provider(CapacityProviderName="Shop-Provider")
     assert provider["CapacityProviderArn"] == versions["CapacityProviderArn"]
     assert [f"{ARN}:orders:1", f"{ARN}:orders:2"] == [each["FunctionArn"] for each in versions["FunctionVersions"]]
+    tags = client.list_tags(Resource=provider["CapacityProviderArn"])["Tags"]
+    assert ("shop", "Shop", "Provider") == (
+        tags["team"],
+        tags["aws:cloudformation:stack-name"],
+        tags["aws:cloudformation:logical-id"],
+    )
+
+
+def test_a_capacity_provider_is_deleted_once_nothing_is_on_it(client: Any) -> None:
+    """And no sooner, as on AWS."""
+    code, message = refused(lambda: client.delete_capacity_provider(CapacityProviderName="Shop-Provider"))
+    assert "ResourceConflictException" == code
+    assert "in use by 2 functions" in message
+    answer = client.delete_capacity_provider(CapacityProviderName="Shop-Replaced")
+    assert "Deleting" == answer["CapacityProvider"]["State"]
+    assert 1 == len(client.list_capacity_providers()["CapacityProviders"])
+    code, _ = refused(lambda: client.delete_capacity_provider(CapacityProviderName="Shop-Replaced"))
+    assert "ResourceNotFoundException" == code
+
+
+def test_asynchronous_invocation_is_the_templates(client: Any) -> None:
+    """Of each qualifier that has a configuration; what the template leaves out has no default."""
+    found = client.get_function_event_invoke_config(FunctionName="orders", Qualifier="live")
+    assert (f"{ARN}:orders:live", 3600) == (found["FunctionArn"], found["MaximumEventAgeInSeconds"])
+    assert "arn:aws:sqs:us-east-1:000000000000:jobs" == found["DestinationConfig"]["OnFailure"]["Destination"]
+    assert "MaximumRetryAttempts" not in found
 
 
 @pytest.mark.parametrize(
@@ -285,6 +329,12 @@ def test_capacity_providers_are_listed(client: Any) -> None:
         ("get_function", {"FunctionName": "orders", "Qualifier": "3"}, "ResourceNotFoundException"),
         ("get_function", {"FunctionName": "mail", "Qualifier": "$LATEST.PUBLISHED"}, "ResourceNotFoundException"),
         ("get_function", {"FunctionName": "orders:1", "Qualifier": "2"}, "InvalidParameterValueException"),
+        ("get_function_event_invoke_config", {"FunctionName": "orders"}, "ResourceNotFoundException"),
+        (
+            "get_function_event_invoke_config",
+            {"FunctionName": "orders", "Qualifier": "1"},
+            "ResourceNotFoundException",
+        ),
         ("list_versions_by_function", {"FunctionName": "nobody"}, "ResourceNotFoundException"),
         ("list_tags", {"Resource": f"{ARN}:orders:live"}, "ResourceNotFoundException"),
         ("get_function_concurrency", {"FunctionName": "nobody"}, "ResourceNotFoundException"),
