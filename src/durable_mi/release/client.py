@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from durable_mi import limits
 from durable_mi.operate.errors import NotFoundError, UsageError
+from durable_mi.release.calls.pages import Page, every_item, first_item
+from durable_mi.release.calls.version_configuration import VersionConfiguration
 from durable_mi.release.errors import OutOfTimeError, PartialAnswerError, UnsupportedOperationError
 from durable_mi.release.observed import ObservedAlias, ObservedStack
-from durable_mi.release.pages import Page, every_item, first_item
 from durable_mi.release.scaling import Scaling
-from durable_mi.release.version_configuration import VersionConfiguration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from durable_mi.release.errors import RecordConflictError
 from durable_mi.release.record import ReleaseRecord
-from durable_mi.release.record_json import read_record, write_record
+from durable_mi.release.records.record_json import read_record, write_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

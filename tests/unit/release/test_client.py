@@ -9,10 +9,10 @@ import pytest
 from release_service import FUNCTION, FUNCTION_ARN, Service, Version, error, execution
 
 from durable_mi.operate.errors import ServiceError, UsageError
+from durable_mi.release.calls.pages import MOST_PAGES
 from durable_mi.release.client import ReleaseClient
 from durable_mi.release.errors import OutOfTimeError, PartialAnswerError, UnsupportedOperationError
 from durable_mi.release.observed import ObservedAlias
-from durable_mi.release.pages import MOST_PAGES
 from durable_mi.release.scaling import PARKED, Scaling
 
 if TYPE_CHECKING:

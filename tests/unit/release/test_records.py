@@ -13,10 +13,10 @@ from release_service import FUNCTION, Service, error
 
 from durable_mi.operate.errors import ServiceError
 from durable_mi.release.errors import RecordConflictError
-from durable_mi.release.file_records import FileRecords
 from durable_mi.release.record import ReleaseRecord, VersionRecord
-from durable_mi.release.record_json import read_record, write_record
 from durable_mi.release.record_store import TableRecords
+from durable_mi.release.records.file_records import FileRecords
+from durable_mi.release.records.record_json import read_record, write_record
 from durable_mi.release.scaling import PARKED, Scaling
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from durable_mi.operate.errors import ServiceError
 from durable_mi.operate.private_file import make_private
 from durable_mi.release.errors import RecordConflictError
 from durable_mi.release.record import ReleaseRecord
-from durable_mi.release.record_json import read_record, write_record
 from durable_mi.release.record_store import CONFLICT, StoredRecord
+from durable_mi.release.records.record_json import read_record, write_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
