@@ -5,8 +5,13 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _WIDTH = "90"
 _COMMAND = Path(sysconfig.get_path("scripts")) / "durable-mi"
@@ -21,17 +26,43 @@ _LISTED = re.compile(r"^  ([a-z-]+)  ", re.MULTILINE)
 
 
 def reference() -> str:
-    """Return the page: the help of the group and of each command that it lists."""
+    """Return the page: the help of the group, of each command that it lists, and of the commands of those."""
     overview = _help()
     names = _LISTED.findall(overview.partition("Commands:\n")[2])
-    sections = [_section(f"durable-mi {name}", _help(name)) for name in names]
+    sections = []
+    for name in names:
+        text = _help(name)
+        sections.append(_section(f"durable-mi {name}", text))
+        inner = _LISTED.findall(text.partition("Commands:\n")[2])
+        sections += [
+            _section(f"durable-mi {name} {each}", text, level=3)
+            for each, text in zip(inner, _helps(name, inner), strict=True)
+        ]
     return "\n".join([_INTRODUCTION, _section("durable-mi", overview), *sections])
+
+
+def _helps(group: str, commands: Sequence[str]) -> list[str]:
+    """Return the helps of a group's commands, from one process for all of them."""
+    if not commands:
+        return []
+    script = (
+        "import sys\n"
+        "from durable_mi.cli.group import durable_mi\n"
+        "for command in sys.argv[2:]:\n"
+        "    durable_mi.main([sys.argv[1], command, '--help'], prog_name='durable-mi', standalone_mode=False)\n"
+        "    print('\\0', end='')\n"
+    )
+    return _output([sys.executable, "-c", script, group, *commands]).split("\0")[:-1]
 
 
 def _help(*command: str) -> str:
     """Run the installed command, whatever this process has loaded."""
+    return _output([_COMMAND, *command, "--help"])
+
+
+def _output(command: Sequence[str | Path]) -> str:
     done = subprocess.run(  # noqa: S603 - the project's own command
-        [_COMMAND, *command, "--help"],
+        command,
         env={**os.environ, "COLUMNS": _WIDTH, "PYTHONUTF8": "1"},
         capture_output=True,
         text=True,
@@ -41,8 +72,8 @@ def _help(*command: str) -> str:
     return done.stdout
 
 
-def _section(title: str, text: str) -> str:
-    return f"## {title}\n\n```text\n{text}```\n"
+def _section(title: str, text: str, *, level: int = 2) -> str:
+    return f"{'#' * level} {title}\n\n```text\n{text}```\n"
 
 
 if __name__ == "__main__":

@@ -88,12 +88,13 @@ def test_wrong_usage_loads_neither_boto3_nor_rich() -> None:
 
 def test_the_overview_says_what_each_command_says() -> None:
     """The summaries that stand in for the commands are theirs."""
-    context = click.Context(group)
-    shown = {line.split()[0]: " ".join(line.split()[1:]) for line in _command_lines(group.get_help(context))}
-    commands = {name: group.get_command(context, name) for name in group.list_commands(context)}
-    expected = {name: command.get_short_help_str(200) for name, command in commands.items() if command}
+    for each in (group, *_groups().values()):
+        context = click.Context(each)
+        shown = {line.split()[0]: " ".join(line.split()[1:]) for line in _command_lines(each.get_help(context))}
+        commands = {name: each.get_command(context, name) for name in each.list_commands(context)}
+        expected = {name: command.get_short_help_str(200) for name, command in commands.items() if command}
 
-    assert expected == shown
+        assert expected == shown
 
 
 def _command_lines(text: str) -> list[str]:
@@ -123,5 +124,14 @@ def test_the_reference_is_up_to_date() -> None:
     commands = group.list_commands(click.Context(group))
     assert reference == page
     assert ["durable-mi", *(f"durable-mi {name}" for name in commands)] == re.findall(r"^## (.+)$", page, re.MULTILINE)
+    inner = {name: command.list_commands(click.Context(command)) for name, command in _groups().items()}
+    expected = [f"durable-mi {name} {each}" for name, names in inner.items() for each in names]
+    assert expected == re.findall(r"^### (.+)$", page, re.MULTILINE)
     # Only the command as started shows that -h works.
-    assert 1 + len(commands) == page.count("  -h, --help ")
+    assert 1 + len(commands) + len(expected) == page.count("  -h, --help ")
+
+
+def _groups() -> dict[str, click.Group]:
+    context = click.Context(group)
+    commands = {name: group.get_command(context, name) for name in group.list_commands(context)}
+    return {name: command for name, command in commands.items() if isinstance(command, click.Group)}

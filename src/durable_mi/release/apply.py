@@ -6,7 +6,7 @@ what was about to be requested, and versions that the next pass reads anew.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from durable_mi.operate.errors import ServiceError
@@ -126,6 +126,8 @@ def _refused(client: ReleaseClient, observed: ObservedFunction, action: Action, 
         return _in_use(observe_provider(client, action.arn, newest=newest, stack=None))
     fresh = observe_again(client, observed, action.version)
     version = next(each for each in fresh.versions or () if each.number == action.version)
+    if isinstance(action, DeleteVersion) and action.with_histories:
+        version = replace(version, has_any_execution=False)
     hours = None if observed.policy is None else observed.policy.opening_hours
     raises = (
         isinstance(action, SetScaling)

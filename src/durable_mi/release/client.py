@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from durable_mi import limits
 from durable_mi.operate.errors import NotFoundError, UsageError
 from durable_mi.release.calls.pages import Page, every_item, first_item
+from durable_mi.release.calls.provider_limits import ProviderLimits
 from durable_mi.release.calls.version_configuration import VersionConfiguration
 from durable_mi.release.errors import OutOfTimeError, PartialAnswerError, UnsupportedOperationError
 from durable_mi.release.observed import ObservedAlias, ObservedStack
@@ -170,6 +171,12 @@ class ReleaseClient:
 
         listed = self._every("lambda:ListFunctionVersionsByCapacityProvider", f"capacity provider {provider}", read)
         return tuple(each["FunctionArn"] for each in listed)
+
+    def provider_limits(self, provider: str) -> ProviderLimits:
+        """Return what a capacity provider may run."""
+        with self._explained("lambda:GetCapacityProvider", f"capacity provider {provider}"):
+            answer = self._lambda.get_capacity_provider(CapacityProviderName=provider)
+            return ProviderLimits.from_api(answer["CapacityProvider"])
 
     def put_scaling(self, function: str, version: str, scaling: Scaling) -> None:
         """Request both numbers of a version: one that is left out would go back to the service's default."""

@@ -51,9 +51,12 @@ class DeleteVersion:
 
     Attributes:
         version: The version's number.
+        with_histories: Whether it may go although executions that have ended are still listed. Only somebody who
+            accepts that their histories may go asks for it; a plan never does.
     """
 
     version: str
+    with_histories: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

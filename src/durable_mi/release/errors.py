@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from durable_mi.operate.errors import OperatorError, ServiceError
 
-__all__ = ["OutOfTimeError", "PartialAnswerError", "RecordConflictError", "UnsupportedOperationError"]
+__all__ = ["OutOfTimeError", "PartialAnswerError", "RecordConflictError", "RefusedError", "UnsupportedOperationError"]
 
 
 class OutOfTimeError(OperatorError):
@@ -17,6 +17,10 @@ class PartialAnswerError(ServiceError):
 
 class UnsupportedOperationError(ServiceError):
     """An operation that the installed boto3 does not know."""
+
+
+class RefusedError(OperatorError):
+    """What was asked for must not be done; the message says why."""
 
 
 class RecordConflictError(ServiceError):

@@ -9,12 +9,12 @@ from typing import Final
 
 __all__ = [
     "ALIAS_CHANGES",
-    "EXECUTION_READS",
     "FUNCTION_READS",
     "PROVIDER_CHANGES",
     "PROVIDER_READS",
     "RECORD_CALLS",
     "STACK_READS",
+    "STATUS_READS",
     "TAG_READS",
     "VERSION_CHANGES",
 ]
@@ -50,5 +50,5 @@ RECORD_CALLS: Final = ("dynamodb:GetItem", "dynamodb:PutItem")
 ALIAS_CHANGES: Final = ("lambda:UpdateAlias",)
 """On the alias, for the command line alone: a janitor never moves an alias."""
 
-EXECUTION_READS: Final = ("lambda:GetDurableExecutionHistory",)
-"""On executions, for the command line alone, which shows when a version can be drained."""
+STATUS_READS: Final = ("lambda:GetCapacityProvider", "lambda:GetDurableExecutionHistory")
+"""On capacity providers and executions, for the command line alone, which shows costs and what executions wait for."""

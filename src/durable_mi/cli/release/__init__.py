@@ -1,0 +1,1 @@
+"""``durable-mi release``: what becomes of the versions that deployments leave behind."""
