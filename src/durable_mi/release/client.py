@@ -42,12 +42,13 @@ class ReleaseClient:
         may_call: Returns whether there is time for another call. Defaults to no limit.
 
     Attributes:
+        may_call: As above.
         unsupported: The operations that were needed and that the installed boto3 does not know.
     """
 
     def __init__(self, connection: Connection, *, may_call: Callable[[], bool] = lambda: True) -> None:
         self._connection = connection
-        self._may_call = may_call
+        self.may_call = may_call
         self._lambda: LambdaClient = connection.functions
         self._stacks: CloudFormationClient = connection.stacks()
         self.unsupported: set[str] = set()
@@ -239,7 +240,7 @@ class ReleaseClient:
             self.unsupported.add(action)
             msg = f"boto3 must know {action}, which this version of it does not: nothing is done without it"
             raise UnsupportedOperationError(msg)
-        if not self._may_call():
+        if not self.may_call():
             msg = f"no time is left for {action} on {subject}"
             raise OutOfTimeError(msg)
         with self._connection.explained(action, subject):

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol
 
 from durable_mi.operate.connection import Connection
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from durable_mi.release.run_pass import Pass
 
-__all__ = ["RECORDS_VARIABLE", "STACK_VARIABLE", "JanitorError", "handler"]
+__all__ = ["RECORDS_VARIABLE", "STACK_VARIABLE", "JanitorError", "calls", "handler"]
 
 STACK_VARIABLE: Final = "DURABLE_MI_STACK"
 """Environment variable with the stack's id."""
@@ -66,10 +67,16 @@ def handler(event: object, context: _Context) -> dict[str, int]:  # noqa: ARG001
     if stack is None:
         msg = f"{STACK_VARIABLE} must be a stack's id, got {os.environ[STACK_VARIABLE]!r}"
         raise JanitorError(msg)
+    client, records = calls(os.environ[RECORDS_VARIABLE])
+    client.may_call = lambda: context.get_remaining_time_in_millis() > _RESERVE_MS
+    return _Round(client, records, stack).run()
+
+
+@cache
+def calls(table: str) -> tuple[ReleaseClient, TableRecords]:
+    """Return the calls and the records, which one execution environment of the janitor makes once."""
     connection = Connection.open(endpoint=None, profile=None, region=None)
-    client = ReleaseClient(connection, may_call=lambda: context.get_remaining_time_in_millis() > _RESERVE_MS)
-    round_ = _Round(client, TableRecords(connection, os.environ[RECORDS_VARIABLE]), stack)
-    return round_.run()
+    return ReleaseClient(connection), TableRecords(connection, table)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 def _run(service: Service, monkeypatch: pytest.MonkeyPatch, context: Context | None = None) -> dict[str, int]:
     connection = service.connection()
+    janitor.calls.cache_clear()
     monkeypatch.setattr(Connection, "open", lambda **_: connection)
     return janitor.handler({}, context or Context())
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["print_status"]
 
-_COLUMNS = ("Version", "State", "Running", "Paused", "Since", "Known until", "Environments", "Before", "USD a month")
+_COLUMNS = ("Version", "State", "Running", "Paused", "Since", "Known until", "Environments", "USD/month")
 _STYLES = {VersionState.LIVE: "green", VersionState.STUCK: "red", VersionState.UNKNOWN: "red"}
 
 
@@ -48,7 +48,7 @@ def _print_function(console: Console, function: FunctionStatus) -> None:
         _line(console, f"alias {alias.name}: version {alias.version}{weights}")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in _COLUMNS:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column != "Known until")
     for version in function.versions:
         cells = _cells(version, function)
         table.add_row(*cells, style=_STYLES.get(version.decision.state))
@@ -76,10 +76,14 @@ def _cells(version: VersionStatus, function: FunctionStatus) -> Iterable[str]:
         "?" if counts is None else str(counts["PAUSING"] + counts["PAUSED"]),
         "" if since is None else deadline(since, function.now),
         _known_until(version.known_ends, function.now, is_open=counts is None or any(counts.values())),
-        _numbers(observed.scaling) if observed.scaling else "?",
-        "" if version.before is None else _numbers(version.before),
+        _environments(version),
         "?" if saved is None else f"{saved:.0f}",
     )
+
+
+def _environments(version: VersionStatus) -> str:
+    now = "?" if version.observed.scaling is None else _numbers(version.observed.scaling)
+    return now if version.before is None else f"{now}, before {_numbers(version.before)}"
 
 
 def _known_until(ends: KnownEnds | None, now: datetime, *, is_open: bool) -> str:
@@ -93,7 +97,7 @@ def _known_until(ends: KnownEnds | None, now: datetime, *, is_open: bool) -> str
 def _numbers(scaling: Scaling) -> str:
     if scaling.maximum >= limits.MAX_EXECUTION_ENVIRONMENTS:
         return str(scaling.minimum)
-    return f"{scaling.minimum} to {scaling.maximum}"
+    return f"{scaling.minimum}-{scaling.maximum}"
 
 
 def _provider(provider: ProviderStatus) -> str:
