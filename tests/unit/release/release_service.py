@@ -70,9 +70,11 @@ class Service:
     provider_tags: dict[str, str] = field(default_factory=lambda: dict(TAGS))
     providers_in_stack: list[str] = field(default_factory=lambda: ["Shared"])
     stack_status: str = "UPDATE_COMPLETE"
+    stack_updated: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     items: dict[str, dict[str, Any]] = field(default_factory=dict)
     overrides: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = field(default_factory=dict)
     before: Callable[[str, Mapping[str, Any]], None] = lambda _name, _parameters: None
+    history: list[dict[str, Any]] = field(default_factory=list)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def connection(self) -> Connection:
@@ -174,13 +176,36 @@ class Service:
         ]
         return {"CapacityProviderArn": PROVIDER_ARN, "FunctionVersions": versions}
 
+    def _GetCapacityProvider(self, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
+        return {
+            "CapacityProvider": {
+                "CapacityProviderArn": given["CapacityProviderName"],
+                "State": "Active",
+                "VpcConfig": {"SubnetIds": ["subnet-0"], "SecurityGroupIds": ["sg-0"]},
+                "PermissionsConfig": {"CapacityProviderOperatorRoleArn": "arn:aws:iam::123456789012:role/r"},
+                "CapacityProviderScalingConfig": {"MaxVCpuCount": 400},
+            }
+        }
+
+    def _GetDurableExecutionHistory(self, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802, ARG002
+        return {"Events": self.history}
+
+    def _UpdateAlias(self, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
+        self.alias = given["FunctionVersion"]
+        self.weights = given["RoutingConfig"]["AdditionalVersionWeights"]
+        return {"Name": "live", "FunctionVersion": self.alias}
+
     def _DeleteFunction(self, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
         del self.versions[given["Qualifier"]]
         return {"StatusCode": 204}
 
     def _DescribeStacks(self, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802, ARG002
-        time = datetime(2026, 1, 1, tzinfo=UTC)
-        return {"Stacks": [{"StackName": "Shop", "StackStatus": self.stack_status, "CreationTime": time}]}
+        stack = {
+            "StackName": "Shop",
+            "StackStatus": self.stack_status,
+            "CreationTime": datetime(2025, 1, 1, tzinfo=UTC),
+        }
+        return {"Stacks": [{**stack, "LastUpdatedTime": self.stack_updated}]}
 
     def _ListStackResources(self, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802, ARG002
         kinds = [*(("AWS::Lambda::CapacityProvider", each) for each in self.providers_in_stack)]

@@ -25,12 +25,15 @@ if TYPE_CHECKING:
 __all__ = ["print_status"]
 
 _COLUMNS = ("Version", "State", "Running", "Paused", "Since", "Known until", "Environments", "USD/month")
+_TABLE_WIDTH = 132
 _STYLES = {VersionState.LIVE: "green", VersionState.STUCK: "red", VersionState.UNKNOWN: "red"}
 
 
 def print_status(functions: Sequence[FunctionStatus]) -> None:
     """Print the functions, one after the other."""
     console = plain_console()
+    # A table that is cut says less than one whose lines the terminal wraps.
+    console.width = max(console.width, _TABLE_WIDTH)
     for number, function in enumerate(functions):
         if number:
             console.print()
