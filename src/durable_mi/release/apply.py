@@ -122,8 +122,7 @@ def _carry_out(client: ReleaseClient, observed: ObservedFunction, action: Action
 def _refused(client: ReleaseClient, observed: ObservedFunction, action: Action, now: datetime) -> str | None:
     """Read again what an action depends on, and return why it must not be done."""
     if isinstance(action, DeleteProvider):
-        newest = client.configuration(observed.name).provider
-        return _in_use(observe_provider(client, action.arn, newest=newest, stack=None))
+        return _in_use(observe_provider(client, observed.name, action.arn))
     fresh = observe_again(client, observed, action.version)
     version = next(each for each in fresh.versions or () if each.number == action.version)
     if isinstance(action, DeleteVersion) and action.with_histories:
@@ -140,8 +139,12 @@ def _refused(client: ReleaseClient, observed: ObservedFunction, action: Action, 
     return reason or refusal(action, version, fresh.live, is_closed=hours is not None and not hours.is_open(now))
 
 
-def _in_use(provider: ObservedProvider) -> str | None:
+def _in_use(provider: ObservedProvider | None) -> str | None:
     """Return why a capacity provider must not be deleted."""
+    if provider is None:
+        return "it is gone"
+    if not provider.is_ours:
+        return "it is not marked as ours"
     if provider.versions is None:
         return "it is unknown which versions are on it"
     if provider.versions:

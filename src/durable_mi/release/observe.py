@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from durable_mi import limits
-from durable_mi.operate.errors import ServiceError
+from durable_mi.operate.errors import NotFoundError, ServiceError
 from durable_mi.release.client import OPEN_STATUSES
 from durable_mi.release.observed import ObservedFunction, ObservedProvider, ObservedStack, ObservedVersion
 from durable_mi.release.tags import RELEASES, read_declared, read_policy
@@ -77,6 +77,9 @@ def observe(client: ReleaseClient, function: str, *, providers: Sequence[str] = 
         else tuple(_version(client, function, number, is_referenced=number in referenced) for number in numbers)
     )
     found = {each.provider for each in versions or () if each.provider}
+    seen = (
+        _provider(client, arn, latest.provider, tags.get(STACK_ID), problems) for arn in sorted(found.union(providers))
+    )
     return ObservedFunction(
         name=function,
         policy=_policy(tags, problems),
@@ -85,10 +88,7 @@ def observe(client: ReleaseClient, function: str, *, providers: Sequence[str] = 
         aliases=aliases,
         versions=versions,
         event_age=None if aliases is None else _event_age(client, function, aliases, problems),
-        providers=tuple(
-            observe_provider(client, arn, newest=latest.provider, stack=tags.get(STACK_ID))
-            for arn in sorted(found.union(providers))
-        ),
+        providers=tuple(each for each in seen if each is not None),
         problem=problems.line(),
     )
 
@@ -115,29 +115,51 @@ def observe_again(client: ReleaseClient, observed: ObservedFunction, number: str
     )
 
 
-def observe_provider(client: ReleaseClient, arn: str, *, newest: str | None, stack: str | None) -> ObservedProvider:
-    """Read a capacity provider: what is on it, and whose it is.
+def observe_provider(client: ReleaseClient, function: str, arn: str) -> ObservedProvider | None:
+    """Read again what deleting a capacity provider depends on; ``None`` if there is none any more.
+
+    Args:
+        client: The calls.
+        function: A function whose versions were on it.
+        arn: Its ARN.
+
+    Raises:
+        OperatorError: The function cannot be read.
+    """
+    latest = client.configuration(function)
+    return _provider(client, arn, latest.provider, client.tags(latest.arn).get(STACK_ID), _Problems())
+
+
+def _provider(
+    client: ReleaseClient, arn: str, newest: str | None, stack: str | None, problems: _Problems
+) -> ObservedProvider | None:
+    """Read a capacity provider: what is on it, and whose it is; ``None`` if it was deleted.
 
     Args:
         client: The calls.
         arn: Its ARN.
         newest: The capacity provider of the function's newest configuration.
         stack: ARN of the function's stack; ``None`` if no tag names one.
+        problems: Where errors go.
     """
-    problems = _Problems()
-    on_it = problems.attempt(client.provider_versions, arn)
+    try:
+        on_it: Sequence[str] | None = client.provider_versions(arn)
+    except NotFoundError:
+        return None
+    except ServiceError as error:
+        problems.lines.append(str(error))
+        on_it = None
     tags: Mapping[str, str] = problems.attempt(client.tags, arn) or {}
-    of_stack = tags.get(STACK_ID)
+    is_ours = RELEASES in tags and stack is not None and tags.get(STACK_ID) == stack
+    # One of somebody else, or one that nothing more is known of, is taken as in use.
     held: Iterable[str] | None = None
-    if of_stack is not None and arn != newest:
-        held = problems.attempt(client.stack_resources, of_stack, _PROVIDER)
-    name = arn.rpartition(":")[2]
+    if is_ours and arn != newest:
+        held = problems.attempt(client.stack_resources, str(stack), _PROVIDER)
     return ObservedProvider(
         arn=arn,
         versions=None if on_it is None else len(on_it),
-        # One that nothing says more about is taken as in use.
-        is_current=arn == newest or held is None or not {arn, name}.isdisjoint(held),
-        is_ours=RELEASES in tags and of_stack is not None and of_stack == stack,
+        is_current=arn == newest or held is None or not {arn, arn.rpartition(":")[2]}.isdisjoint(held),
+        is_ours=is_ours,
     )
 
 

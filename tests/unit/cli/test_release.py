@@ -145,7 +145,7 @@ def test_status_names_what_executions_wait_for(run: Callable[..., Result]) -> No
     )
     text = " ".join(run(service, "status").output.split())
     assert "callback: unknown" in text
-    assert "10 of 12 read" in text
+    assert "10 of 12 executions read" in text
 
 
 def test_drain_runs_a_pass(run: Callable[..., Result]) -> None:

@@ -170,7 +170,7 @@ def test_one_failure_does_not_stop_the_rest() -> None:
     assert str(done) == "park version 0: it is time"
 
 
-@pytest.mark.parametrize("change", ["version", "unknown", "stack"])
+@pytest.mark.parametrize("change", ["version", "unknown", "stack", "tags", "gone"])
 def test_rejects_deleting_a_capacity_provider_in_use(change: str) -> None:
     """Whatever is on it, or unknown, keeps it."""
     service = _service(OLD_PROVIDER)
@@ -180,6 +180,10 @@ def test_rejects_deleting_a_capacity_provider_in_use(change: str) -> None:
             del service.overrides["ListFunctionVersionsByCapacityProvider"]
         elif change == "unknown":
             service.overrides["ListFunctionVersionsByCapacityProvider"] = error("AccessDeniedException")
+        elif change == "tags":
+            service.provider_tags.clear()
+        elif change == "gone":
+            service.overrides["ListFunctionVersionsByCapacityProvider"] = error("ResourceNotFoundException", 404)
         else:
             service.providers_in_stack.append("Replaced")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from release_service import FUNCTION, PROVIDER_ARN, STACK_ID, Service, Version, error
@@ -10,6 +11,9 @@ from release_service import FUNCTION, PROVIDER_ARN, STACK_ID, Service, Version, 
 from durable_mi.release.observe import observe, observe_again
 from durable_mi.release.observed import ObservedProvider
 from durable_mi.release.scaling import Scaling
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 OLD_PROVIDER = PROVIDER_ARN.replace("Shared", "Replaced")
 
@@ -106,9 +110,25 @@ def test_capacity_providers_say_whose_they_are() -> None:
     )
     service.provider_tags["aws:cloudformation:stack-id"] = STACK_ID.replace("Shop", "Other")
     assert [each.is_ours for each in observe(service.client(), FUNCTION).providers] == [False]
+    service.provider_tags["aws:cloudformation:stack-id"] = STACK_ID
     service.overrides["ListStackResources"] = error("AccessDenied")
-    [old, _] = observe(service.client(), FUNCTION, providers=[OLD_PROVIDER]).providers
-    assert old.is_current
+    unknown = observe(service.client(), FUNCTION, providers=[OLD_PROVIDER])
+    assert unknown.providers[0].is_current
+    assert "cloudformation:ListStackResources" in (unknown.problem or "")
+
+
+def test_a_capacity_provider_that_is_gone_is_no_problem() -> None:
+    """Somebody deleted it, or a pass did."""
+    service = _service()
+
+    def on_it(given: Mapping[str, Any]) -> dict[str, Any]:
+        is_old = given["CapacityProviderName"] == OLD_PROVIDER
+        answer = error("ResourceNotFoundException", 404) if is_old else None
+        return answer(given) if answer else service.modelled("ListFunctionVersionsByCapacityProvider", given)
+
+    service.overrides["ListFunctionVersionsByCapacityProvider"] = on_it
+    observed = observe(service.client(), FUNCTION, providers=[OLD_PROVIDER])
+    assert ([each.arn for each in observed.providers], observed.problem) == ([PROVIDER_ARN], None)
 
 
 def test_looks_again_at_one_version() -> None:

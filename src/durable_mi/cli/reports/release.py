@@ -60,7 +60,10 @@ def _print_function(console: Console, function: FunctionStatus) -> None:
         when = version.decision.next_change
         later = "" if when is None else f"; more is possible from {deadline(when, function.now)}"
         next_ = "" if version.decision.action is None else f"; next pass: {version.next}"
-        _line(console, f"version {version.observed.number}: {version.decision.reason}{next_}{later}")
+        ends = version.known_ends
+        is_sample = ends is not None and ends.sampled < ends.total
+        sample = f"; known until: {ends.sampled} of {ends.total} executions read" if ends and is_sample else ""
+        _line(console, f"version {version.observed.number}: {version.decision.reason}{next_}{later}{sample}")
     for provider in function.providers:
         _line(console, _provider(provider))
     _line(console, _costs(function))
@@ -93,8 +96,7 @@ def _known_until(ends: KnownEnds | None, now: datetime, *, is_open: bool) -> str
     if ends is None:
         return "?" if is_open else ""
     times = [] if ends.latest is None else [deadline(ends.latest, now)]
-    sampled = [f"{ends.sampled} of {ends.total} read"] if ends.sampled < ends.total else []
-    return "; ".join([*times, *(f"{what}: unknown" for what in sorted(ends.unknown)), *sampled])
+    return "; ".join([*times, *(f"{what}: unknown" for what in sorted(ends.unknown))])
 
 
 def _numbers(scaling: Scaling) -> str:
