@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import runpy
+import shlex
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+
+from durable_mi.cli.group import durable_mi
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -19,6 +23,8 @@ PAGES = sorted(
     ).stdout.splitlines()
 )  # fmt: skip
 BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```", re.DOTALL | re.MULTILINE)
+SHELL = re.compile(r"^ *```bash\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
+COMMAND = re.compile(r"^ *(durable-mi release .*)$", re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
 
 
@@ -48,6 +54,22 @@ def test_relative_links_lead_somewhere(page: Path) -> None:
     """A link without a scheme is a file or directory of the repository."""
     links = [link for link in LINK.findall(page.read_text()) if not re.match(r"[a-z]+:", link)]
     assert [] == [link for link in links if not (page.parent / link).exists()]
+
+
+@pytest.mark.parametrize(
+    "command",
+    sorted(
+        {line.strip() for page in PAGES for shell in SHELL.findall(page.read_text()) for line in COMMAND.findall(shell)}
+    ),
+)
+def test_commands_on_the_pages_are_understood(command: str) -> None:
+    """Every `durable-mi release` in a block of a page is parsed as click would, and not run."""
+    words = shlex.split(command)[1:]
+    found: click.Command | None = durable_mi
+    while isinstance(found, click.Group):
+        found = found.get_command(click.Context(found), words.pop(0))
+    assert found is not None
+    found.make_context(command, words)
 
 
 def test_the_page_of_public_names_is_current() -> None:
