@@ -109,7 +109,7 @@ class _Round:
                 self._measure(function, {metrics.FAILURES: 1, metrics.UNSUPPORTED_OPERATIONS: self._unsupported()})
                 failed.append(function)
         if failed:
-            msg = f"the pass over {', '.join(failed)} must succeed, but failed in whole or in part: see the log lines"
+            msg = f"the pass of {', '.join(failed)} must succeed, but failed in whole or in part: see the log lines"
             raise JanitorError(msg)
         return {"functions": len(functions), "passes": finished}
 

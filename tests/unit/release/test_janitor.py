@@ -114,7 +114,7 @@ def test_one_failing_function_does_not_stop_the_others(
         return service.modelled("GetFunctionConfiguration", given)
 
     service.overrides["GetFunctionConfiguration"] = configuration
-    with pytest.raises(janitor.JanitorError, match="the pass over Broken must succeed"):
+    with pytest.raises(janitor.JanitorError, match="the pass of Broken must succeed"):
         _run(service, monkeypatch)
     assert list(service.items) == [FUNCTION]
     decisions, measured = _lines(capsys)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from durable_mi.operate.errors import UsageError
+from durable_mi.release.calls.wait import wait_for_state
 from durable_mi.release.errors import RefusedError
 from durable_mi.release.guards import ACTIVE
 from durable_mi.release.on_demand import changeable, version_of, wake, warm_numbers
 from durable_mi.release.run_pass import look
 from durable_mi.release.scaling import PARKED
-from durable_mi.release.wait import wait_for_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,7 @@ __all__ = ["command"]
 def command(*, where: Where, version: str, dry_run: bool, yes: bool, output: str) -> None:
     """Park VERSION: it gets no execution environments until it is woken.
 
-    The command does not wait for the rollback window. It refuses a version that an alias or a weight names, one with
+    The command does not wait for the rollback window. It rejects a version that an alias or a weight names, one with
     executions that are running, pausing or paused, and one that is not proven empty: two looks, after no event can
     start an execution on it any more. The passes of the janitor, or of `durable-mi release drain`, are those looks.
 

@@ -70,11 +70,11 @@ def _prune(scope: Scope, changes: Changes, function: str, *, finished: bool) -> 
 
 
 def _prune_orphans(scope: Scope, changes: Changes, function: str) -> None:
+    from durable_mi.release.calls.wait import wait_for_state  # noqa: PLC0415
     from durable_mi.release.decision import SetScaling  # noqa: PLC0415
     from durable_mi.release.guards import DEACTIVATED  # noqa: PLC0415
     from durable_mi.release.on_demand import prune_orphans  # noqa: PLC0415
     from durable_mi.release.run_pass import look  # noqa: PLC0415
-    from durable_mi.release.wait import wait_for_state  # noqa: PLC0415
 
     seen = look(scope.client, scope.store(function), function)
     parking, deleting = prune_orphans(seen.observed, seen.stored.record, seen.now)

@@ -10,12 +10,12 @@ from durable_mi.operate.connection import Connection
 from durable_mi.operate.errors import UsageError
 from durable_mi.operate.function_search import FunctionSearch
 from durable_mi.operate.target import Target
+from durable_mi.release.calls.wait import LOCAL_POLL_S, POLL_S
 from durable_mi.release.client import ReleaseClient
 from durable_mi.release.record_store import TableRecords
 from durable_mi.release.records.file_records import FileRecords, state_directory
 from durable_mi.release.records.memory_records import MemoryRecords
 from durable_mi.release.tags import RECORDS
-from durable_mi.release.wait import LOCAL_POLL_S, POLL_S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

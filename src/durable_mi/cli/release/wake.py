@@ -37,10 +37,10 @@ def command(  # noqa: PLR0913 - one parameter an option
     # Imported here because boto3 takes longer to load than the checks of the input.
     from durable_mi.cli.release.changes import Changes  # noqa: PLC0415
     from durable_mi.cli.release.scope import Scope  # noqa: PLC0415
+    from durable_mi.release.calls.wait import wait_for_state  # noqa: PLC0415
     from durable_mi.release.guards import ACTIVE  # noqa: PLC0415
     from durable_mi.release.on_demand import wake  # noqa: PLC0415
     from durable_mi.release.run_pass import look  # noqa: PLC0415
-    from durable_mi.release.wait import wait_for_state  # noqa: PLC0415
 
     scope = Scope.open(where)
     function = scope.function()
