@@ -316,9 +316,22 @@ def test_rollback_wakes_before_it_moves(run: Callable[..., Result]) -> None:
     assert run(service, "rollback", "1", "--yes").exit_code == 0
     assert _changes(service) == ["PutFunctionScalingConfig", "UpdateAlias"]
     service = _two(minimum=0)
-    service.overrides["PutFunctionScalingConfig"] = error("ServiceException")
+    # The request is accepted, and nothing starts.
+    service.overrides["PutFunctionScalingConfig"] = lambda _: {"FunctionState": "Pending"}
     result = run(service, "rollback", "1", "--yes", "--timeout", "0")
     assert (result.exit_code, service.alias) == (1, "2")
+    assert "version 1 must become Active within 0 s, but is Deactivated" in result.output
+
+
+def test_rejects_moving_an_alias_onto_a_version_without_its_environments(run: Callable[..., Result]) -> None:
+    """A version that was stepped down is active, and too small nevertheless."""
+    service = _two(minimum=1)
+    service.overrides["PutFunctionScalingConfig"] = error("ServiceException")
+    result = run(service, "rollback", "1", "--yes")
+    assert (result.exit_code, service.alias) == (1, "2")
+    assert "the alias is not moved: version 1 did not get its environments" in result.output
+    del service.overrides["PutFunctionScalingConfig"]
+    assert run(_two(minimum=1), "rollback", "1", "--yes").exit_code == 0
 
 
 @pytest.mark.parametrize("command", ["rollback 1", "shift 1=10%"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -181,6 +183,14 @@ def test_a_second_janitor_does_nothing(
     _run(service, monkeypatch)
     decisions, _ = _lines(capsys)
     assert [each["release"] for each in decisions] == ["skipped"]
+
+
+def test_the_package_needs_boto3_alone() -> None:
+    """The runtime has nothing else."""
+    absent = ["rich", "click", "starlette", "uvicorn", "yaml", "aws_cdk", "jsii"]
+    script = f"import sys; sys.modules.update(dict.fromkeys({absent!r})); import durable_mi.release.janitor"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_rejects_a_stack_that_is_no_id(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

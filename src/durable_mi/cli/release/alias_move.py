@@ -84,8 +84,9 @@ class AliasMove:
         self.changes.announce(self.function, self.alias.name, what)
         if not self.changes.confirm("Do this?"):
             return
-        if is_low:
-            self.changes.carry_out(self.scope, self.seen, waking)
+        if is_low and not self.changes.carry_out(self.scope, self.seen, waking):
+            msg = f"the alias is not moved: version {warm} did not get its environments, see above"
+            raise RefusedError(msg)
         if warm is not None:
             client, poll_s = self.scope.client, self.scope.poll_s
             wait_for_state(client, self.function, warm, ACTIVE, timeout_s=timeout_s, poll_s=poll_s)

@@ -77,11 +77,13 @@ class Changes:
             raise UsageError(msg)
         return click.confirm(clean(question), abort=True, err=True)
 
-    def carry_out(self, scope: Scope, seen: Pass, plan: Plan) -> None:
-        """Carry out a plan and report each result."""
+    def carry_out(self, scope: Scope, seen: Pass, plan: Plan) -> bool:
+        """Carry out a plan, report each result, and return whether everything was done."""
         store = scope.store(plan.function)
+        undone = len(self._undone)
         for result in apply(scope.client, store, seen.stored, seen.observed, plan, now=seen.now):
             self._report(plan.function, result)
+        return len(self._undone) == undone
 
     def run(self, scope: Scope, seen: Pass, plan: Plan) -> None:
         """Show a plan, ask, and carry it out."""

@@ -84,7 +84,8 @@ def _prune_orphans(scope: Scope, changes: Changes, function: str) -> None:
     if not changes.confirm("Do this?"):
         return
     if parking.decisions:
-        changes.carry_out(scope, seen, parking)
+        if not changes.carry_out(scope, seen, parking):
+            return
         for decision in parking.decisions:
             assert isinstance(decision.action, SetScaling)  # noqa: S101 - what parking consists of
             wait_for_state(
