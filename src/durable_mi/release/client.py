@@ -29,6 +29,7 @@ OPEN_STATUSES: Final = ("RUNNING", "PAUSING", "PAUSED")
 """The statuses of executions that have not ended."""
 
 _EXECUTIONS_A_PAGE: Final = 1000
+_NOT_ITS_OWN: Final = frozenset({"DELETE_COMPLETE", "DELETE_SKIPPED"})
 
 
 class ReleaseClient:
@@ -54,7 +55,10 @@ class ReleaseClient:
         self.unsupported: set[str] = set()
 
     def stack_resources(self, stack: str, kind: str) -> tuple[str, ...]:
-        """Return the physical ids of a stack's resources of a type, in the order in which CloudFormation lists them."""
+        """Return the physical ids of a stack's resources of a type, in the order in which CloudFormation lists them.
+
+        What the stack has deleted, or left where it was, is not its own any more.
+        """
 
         def read(marker: str | None) -> Page:
             answer = self._stacks.list_stack_resources(StackName=stack, **_given(NextToken=marker))
@@ -64,7 +68,9 @@ class ReleaseClient:
         return tuple(
             each["PhysicalResourceId"]
             for each in resources
-            if each["ResourceType"] == kind and each.get("PhysicalResourceId")
+            if each["ResourceType"] == kind
+            and each.get("PhysicalResourceId")
+            and each["ResourceStatus"] not in _NOT_ITS_OWN
         )
 
     def stack(self, stack: str) -> ObservedStack:

@@ -237,6 +237,7 @@ def test_prune_deletes_what_nothing_is_left_of(run: Callable[..., Result]) -> No
 def test_prune_finished_keeps_what_is_open(run: Callable[..., Result]) -> None:
     """Histories may go, executions never."""
     service = _two(minimum=0, executions=["SUCCEEDED"])
+    assert "nothing to do" in run(service, "prune", "--finished", "--yes").output
     service.tags["durable-mi:releases"] = TAGS["durable-mi:releases"].replace("keep=3", "keep=0")
 
     def start(name: str, given: object) -> None:

@@ -218,7 +218,11 @@ class Service:
     def _PutItem(self, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
         item = given["Item"]
         there = self.items.get(item["function"]["S"], {}).get("revision")
-        expected = given.get("ExpressionAttributeValues", {}).get(":seen")
+        values = given.get("ExpressionAttributeValues")
+        expected = None if values is None else values[":seen"]
+        condition = "attribute_not_exists(#revision)" if values is None else "#revision = :seen"
+        if given["ConditionExpression"] != condition or given["ExpressionAttributeNames"] != {"#revision": "revision"}:
+            raise RejectedCall(code="ValidationException")
         if there != expected:
             raise RejectedCall(code="ConditionalCheckFailedException")
         self.items[item["function"]["S"]] = item

@@ -142,6 +142,19 @@ def test_rejects_calls_when_no_time_is_left() -> None:
     assert service.calls == []
 
 
+@pytest.mark.parametrize("status", ["DELETE_COMPLETE", "DELETE_SKIPPED"])
+def test_what_a_stack_gave_up_is_not_its_own(status: str) -> None:
+    """A capacity provider that was retained when it was replaced is not in use by its stack."""
+    service = _service()
+    resources = service.modelled("ListStackResources", {})["StackResourceSummaries"]
+    service.overrides["ListStackResources"] = lambda _: {
+        "StackResourceSummaries": [{**each, "ResourceStatus": status} for each in resources]
+    }
+    assert service.client().stack_resources("Shop", "AWS::Lambda::CapacityProvider") == ()
+    del service.overrides["ListStackResources"]
+    assert service.client().stack_resources("Shop", "AWS::Lambda::CapacityProvider") == ("Shared",)
+
+
 def test_an_alias_is_moved_with_its_revision() -> None:
     """Weights of before go unless they are given again."""
     service = _service()
