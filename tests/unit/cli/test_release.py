@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
-from release_service import FUNCTION, FUNCTION_ARN, TAGS, Service, Version, error
 
 from durable_mi.cli.group import durable_mi
 from durable_mi.operate.connection import Connection
@@ -16,6 +15,7 @@ from durable_mi.release import run_pass
 from durable_mi.release.record import ReleaseRecord, VersionRecord
 from durable_mi.release.records.record_json import read_record, write_record
 from durable_mi.release.scaling import PARKED, Scaling
+from tests.unit.release.release_service import FUNCTION, FUNCTION_ARN, TAGS, Service, Version, error
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from release_service import FUNCTION, PROVIDER_ARN, Service, Version, error
 
 from durable_mi.release.apply import Result, apply
 from durable_mi.release.decision import Decision, DeleteProvider, DeleteVersion, Plan, SetScaling, VersionState
@@ -15,6 +14,7 @@ from durable_mi.release.observe import observe
 from durable_mi.release.record import ReleaseRecord
 from durable_mi.release.record_store import TableRecords
 from durable_mi.release.scaling import PARKED, Scaling
+from tests.unit.release.release_service import FUNCTION, PROVIDER_ARN, Service, Version, error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

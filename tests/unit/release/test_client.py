@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from release_service import FUNCTION, FUNCTION_ARN, Service, Version, error, execution
 
 from durable_mi.operate.errors import ServiceError, UsageError
 from durable_mi.release.calls.pages import MOST_PAGES
@@ -14,6 +13,7 @@ from durable_mi.release.client import ReleaseClient
 from durable_mi.release.errors import OutOfTimeError, PartialAnswerError, UnsupportedOperationError
 from durable_mi.release.observed import ObservedAlias
 from durable_mi.release.scaling import PARKED, Scaling
+from tests.unit.release.release_service import FUNCTION, FUNCTION_ARN, Service, Version, error, execution
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

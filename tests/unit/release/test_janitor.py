@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from release_service import FUNCTION, STACK_ID, TAGS, Service, Version, error
 
 from durable_mi.operate.connection import Connection
 from durable_mi.release import janitor, metrics
 from durable_mi.release.tags import RELEASES
+from tests.unit.release.release_service import FUNCTION, STACK_ID, TAGS, Service, Version, error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from release_service import FUNCTION, PROVIDER_ARN, STACK_ID, Service, Version, error
 
 from durable_mi.release.observe import observe, observe_again
 from durable_mi.release.observed import ObservedProvider
 from durable_mi.release.scaling import Scaling
+from tests.unit.release.release_service import FUNCTION, PROVIDER_ARN, STACK_ID, Service, Version, error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from release_service import FUNCTION, Service, error
 
 from durable_mi.operate.errors import ServiceError
 from durable_mi.release.errors import RecordConflictError
@@ -18,6 +17,7 @@ from durable_mi.release.record_store import TableRecords
 from durable_mi.release.records.file_records import FileRecords
 from durable_mi.release.records.record_json import read_record, write_record
 from durable_mi.release.scaling import PARKED, Scaling
+from tests.unit.release.release_service import FUNCTION, Service, error
 
 if TYPE_CHECKING:
     from pathlib import Path
