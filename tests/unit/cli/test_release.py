@@ -18,7 +18,7 @@ from durable_mi.release.scaling import PARKED, Scaling
 from tests.unit.release.release_service import FUNCTION, FUNCTION_ARN, TAGS, Service, Version, error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from click.testing import Result
@@ -402,6 +402,31 @@ def test_a_stack_has_many_functions(run: Callable[..., Result]) -> None:
     result = run(service, "rollback", "1", "--stack", "Shop", "--yes")
     assert (result.exit_code, service.changes()) == (2, [])
     assert "one function must be named, got stack Shop with Orders, Other: pass --function" in result.output
+
+
+@pytest.mark.parametrize("command", ["drain --yes", "prune --yes", "wait --timeout 0"])
+def test_functions_of_a_stack_that_are_not_ours_are_skipped(run: Callable[..., Result], command: str) -> None:
+    """A stack can have functions that keep all versions beside those that drain."""
+    service = _two(minimum=0)
+    resources = service.modelled("ListStackResources", {})["StackResourceSummaries"]
+    other = {**resources[-1], "PhysicalResourceId": "Other", "LogicalResourceId": "Other"}
+    arn = FUNCTION_ARN.replace(FUNCTION, "Other")
+
+    def configuration(given: Mapping[str, Any]) -> dict[str, Any]:
+        found = service.modelled("GetFunctionConfiguration", given)
+        return {**found, "FunctionArn": arn} if given["FunctionName"] == "Other" else found
+
+    service.overrides["ListStackResources"] = lambda given: {
+        "StackResourceSummaries": [*resources, other] if given["StackName"] == "Shop" else []
+    }
+    service.overrides["GetFunctionConfiguration"] = configuration
+    service.overrides["ListTags"] = lambda given: {"Tags": {} if given["Resource"] == arn else service.tags}
+    result = run(service, *command.split(), "--stack", "Shop")
+    assert (result.exit_code, "Other" in result.output) == (0, False)
+    service.overrides["ListTags"] = lambda _: {"Tags": {}}
+    result = run(service, *command.split(), "--stack", "Shop")
+    assert result.exit_code == 2
+    assert "must have a function with the tag durable-mi:releases, got Orders, Other" in result.output
 
 
 def test_rejects_no_function(run: Callable[..., Result]) -> None:

@@ -50,7 +50,7 @@ def command(  # noqa: PLR0913 - one parameter an option
 
     scope = Scope.open(where)
     changes = Changes(is_json=output == "json", dry_run=dry_run, yes=yes)
-    functions = scope.functions()
+    functions = scope.marked_functions()
     end = None if timeout is None else time.monotonic() + timeout
     is_agreed, failures = False, list[str]()
     while True:

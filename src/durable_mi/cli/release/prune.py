@@ -49,7 +49,7 @@ def command(*, where: Where, orphans: bool, finished: bool, dry_run: bool, yes: 
 
     scope = Scope.open(where)
     changes = Changes(is_json=output == "json", dry_run=dry_run, yes=yes)
-    for function in scope.functions():
+    for function in scope.marked_functions():
         if orphans:
             _prune_orphans(scope, changes, function)
         else:

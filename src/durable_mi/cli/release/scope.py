@@ -15,7 +15,7 @@ from durable_mi.release.client import ReleaseClient
 from durable_mi.release.record_store import TableRecords
 from durable_mi.release.records.file_records import FileRecords, state_directory
 from durable_mi.release.records.memory_records import MemoryRecords
-from durable_mi.release.tags import RECORDS
+from durable_mi.release.tags import RECORDS, RELEASES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +80,21 @@ class Scope:
             msg = f"stack {stack} must have a function on a capacity provider, got none: name another --stack"
             raise UsageError(msg)
         return found
+
+    def marked_functions(self) -> Sequence[str]:
+        """Return the names of the functions whose versions drain: of a stack, those that are marked.
+
+        Raises:
+            OperatorError: There are none, or they cannot be read.
+        """
+        found = self.functions()
+        if self.where.function is not None:
+            return found  # Whoever names a function is told why nothing is done to it.
+        marked = [name for name in found if RELEASES in self.client.tags(self.client.configuration(name).arn)]
+        if not marked:
+            msg = f"stack {self.where.stack} must have a function with the tag {RELEASES}, got {', '.join(found)}"
+            raise UsageError(msg)
+        return marked
 
     def function(self) -> str:
         """Return the name of the one function.

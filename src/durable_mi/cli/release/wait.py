@@ -40,7 +40,7 @@ def command(*, where: Where, timeout: int) -> None:
     from durable_mi.release.observe import observe  # noqa: PLC0415
 
     scope = Scope.open(where)
-    functions = scope.functions()
+    functions = scope.marked_functions()
     end, shown = time.monotonic() + timeout, ""
     while True:
         seen = [observe(scope.client, function) for function in functions]
