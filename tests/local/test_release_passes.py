@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import socket
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -74,7 +75,22 @@ class Janitor:
             self._now += AFTER_A_KILL
 
 
-def _app(write_assembly: Callable[..., Path], resources: Any, directory: Path) -> Path:
+JANITOR = {
+    "Type": "AWS::Lambda::Function",
+    "Properties": {
+        "FunctionName": "janitor",
+        "Code": {"ZipFile": "from durable_mi.release.janitor import handler"},
+        "Handler": "index.handler",
+        "Runtime": "python3.13",
+        "Timeout": 60,
+        "Environment": {
+            "Variables": {janitor.STACK_VARIABLE: {"Ref": "AWS::StackId"}, janitor.RECORDS_VARIABLE: "records"}
+        },
+    },
+}
+
+
+def _app(write_assembly: Callable[..., Path], resources: Any, directory: Path, **more: Any) -> Path:
     managed, released = resources
     properties = {
         **FUNCTION,
@@ -89,6 +105,7 @@ def _app(write_assembly: Callable[..., Path], resources: Any, directory: Path) -
             },
             "Workflow": managed("probe.durable", **properties),
             **released("Workflow"),
+            **more,
         }
     }
     return write_assembly(directory / "app", template)
@@ -217,3 +234,23 @@ def test_releases_drain_and_nothing_is_lost(  # noqa: PLR0913, PLR0917 - fixture
     assert (0, False) == (status, "set version 3" in text)
     assert scaled == client.get_function_scaling_config(**FUNCTION, Qualifier="3")["RequestedFunctionScalingConfig"]
     assert "3" == client.get_alias(**FUNCTION, Name="live")["FunctionVersion"]
+
+
+@pytest.mark.slow
+def test_the_janitor_is_a_function_beside(
+    start: Callable[..., Any], write_assembly: Callable[..., Path], probe_resources: Any, tmp_path: Path
+) -> None:
+    """Its handler runs as Lambda runs it: with its own environment, a context, and the endpoint as all of AWS."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    app = _app(write_assembly, probe_resources, tmp_path, Janitor=JANITOR)
+    local = start("--quiet", "--port", str(port), "--env", f"AWS_ENDPOINT_URL={url}", app=app)
+    client = local.client()
+    for _ in range(2):
+        answer = client.invoke(FunctionName="janitor")
+        assert ({"functions": 2, "passes": 1}, None) == (
+            json.loads(answer["Payload"].read()),
+            answer.get("FunctionError"),
+        )
