@@ -49,10 +49,12 @@ class Janitor:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._now = datetime.now(UTC)
+        self._clients: set[BaseClient] = set()
         self._left: Iterator[int] = itertools.count()
         call: Callable[..., Any] = vars(BaseClient)["_make_api_call"]  # every call of boto3 passes here
 
         def limited(client: Any, name: str, parameters: Any) -> Any:
+            self._clients.add(client)
             if next(self._left, None) is None:
                 raise SystemExit
             return call(client, name, parameters)
@@ -60,6 +62,11 @@ class Janitor:
         monkeypatch.setattr(BaseClient, "_make_api_call", limited)
         monkeypatch.setattr(janitor, "utc_now", lambda: self._now)
         janitor.calls.cache_clear()
+
+    def close(self) -> None:
+        """Close the connections of every client that was used."""
+        for client in self._clients:
+            client.close()
 
     def run(self, calls: int | None = None) -> bool:
         """Run a pass, which ends after so many calls; returns whether it was over by itself."""
@@ -88,6 +95,14 @@ JANITOR = {
         },
     },
 }
+
+
+@pytest.fixture
+def passes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Janitor]:
+    """Return the janitor; the clients of the test are closed with it."""
+    passes = Janitor(monkeypatch)
+    yield passes
+    passes.close()
 
 
 def _app(write_assembly: Callable[..., Path], resources: Any, directory: Path, **more: Any) -> Path:
@@ -121,11 +136,13 @@ def _release(client: Any, version: str) -> None:
 
 
 def _start(client: Any, waits: list[int]) -> list[str]:
-    payloads = [json.dumps({"wait": wait}) for wait in waits]
-    return [
-        client.invoke(**FUNCTION, Qualifier="live", InvocationType="Event", Payload=payload)["DurableExecutionArn"]
-        for payload in payloads
-    ]
+    arns = []
+    for wait in waits:
+        payload = json.dumps({"wait": wait})
+        answer = client.invoke(**FUNCTION, Qualifier="live", InvocationType="Event", Payload=payload)
+        answer["Payload"].close()
+        arns.append(answer["DurableExecutionArn"])
+    return arns
 
 
 def _open(client: Any, version: str) -> int:
@@ -180,6 +197,7 @@ def _fewer(client: Any, than: int) -> list[int]:
 def test_releases_drain_and_nothing_is_lost(  # noqa: PLR0913, PLR0917 - fixtures
     waits: list[int],
     step: int,
+    passes: Janitor,
     start: Callable[..., Any],
     write_assembly: Callable[..., Path],
     probe_resources: Any,
@@ -198,7 +216,6 @@ def test_releases_drain_and_nothing_is_lost(  # noqa: PLR0913, PLR0917 - fixture
         janitor.RECORDS_VARIABLE: "records",
     }.items():
         monkeypatch.setenv(name, value)
-    passes = Janitor(monkeypatch)
     scale(client, "1", 1, 1)
     arns = _start(client, waits[: len(waits) // 2])
     assert passes.run()
@@ -227,7 +244,7 @@ def test_releases_drain_and_nothing_is_lost(  # noqa: PLR0913, PLR0917 - fixture
     assert has_state(client, "2", "Active")
     assert "2" == client.get_alias(**FUNCTION, Name="live")["FunctionVersion"]
     answer = client.invoke(**FUNCTION, Qualifier="live", Payload='{"wait": 1}')
-    assert "2" == answer["ExecutedVersion"]
+    assert ("2", True) == (answer["ExecutedVersion"], b"after" in answer["Payload"].read())
     assert passes.run()
     scaled = client.get_function_scaling_config(**FUNCTION, Qualifier="3")["RequestedFunctionScalingConfig"]
     status, text = _release_command(capsys, local.endpoint_url, "rollback", "3", "--yes")
