@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -11,6 +10,7 @@ import click
 from durable_mi.cli.interrupts import end_in_order
 
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Mapping
 
 __all__ = ["LazyCommand", "LazyGroup"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from durable_mi import limits
 from durable_mi.operate.errors import NotFoundError, UsageError
@@ -29,6 +29,7 @@ OPEN_STATUSES: Final = ("RUNNING", "PAUSING", "PAUSED")
 """The statuses of executions that have not ended."""
 
 _EXECUTIONS_A_PAGE: Final = 1000
+_Taken = TypeVar("_Taken")
 _NOT_ITS_OWN: Final = frozenset({"DELETE_COMPLETE", "DELETE_SKIPPED"})
 
 
@@ -64,14 +65,12 @@ class ReleaseClient:
             answer = self._stacks.list_stack_resources(StackName=stack, **_given(NextToken=marker))
             return Page(answer["StackResourceSummaries"], answer.get("NextToken"))
 
-        resources = self._every("cloudformation:ListStackResources", f"stack {stack}", read)
-        return tuple(
-            each["PhysicalResourceId"]
-            for each in resources
-            if each["ResourceType"] == kind
-            and each.get("PhysicalResourceId")
-            and each["ResourceStatus"] not in _NOT_ITS_OWN
-        )
+        def take(each: Mapping[str, Any]) -> str | None:
+            is_one = each["ResourceType"] == kind and each["ResourceStatus"] not in _NOT_ITS_OWN
+            return each.get("PhysicalResourceId") if is_one else None
+
+        found = self._every("cloudformation:ListStackResources", f"stack {stack}", read, take)
+        return tuple(each for each in found if each)
 
     def stack(self, stack: str) -> ObservedStack:
         """Return a stack's status."""
@@ -108,8 +107,12 @@ class ReleaseClient:
             answer = self._lambda.list_versions_by_function(FunctionName=function, **_given(Marker=marker))
             return Page(answer["Versions"], answer.get("NextMarker"))
 
-        listed = self._every("lambda:ListVersionsByFunction", f"function {function}", read)
-        return tuple(sorted((each["Version"] for each in listed if each["Version"].isdecimal()), key=int))
+        def take(each: Mapping[str, Any]) -> int | None:
+            number: str = each["Version"]
+            return int(number) if number.isdecimal() else None
+
+        found = self._every("lambda:ListVersionsByFunction", f"function {function}", read, take)
+        return tuple(str(number) for number in sorted(each for each in found if each is not None))
 
     def aliases(self, function: str) -> tuple[ObservedAlias, ...]:
         """Return the aliases with their weights."""
@@ -118,17 +121,15 @@ class ReleaseClient:
             answer = self._lambda.list_aliases(FunctionName=function, **_given(Marker=marker))
             return Page(answer["Aliases"], answer.get("NextMarker"))
 
-        listed = self._every("lambda:ListAliases", f"function {function}", read)
-        with self._explained("lambda:ListAliases", f"function {function}"):
-            return tuple(
-                ObservedAlias(
-                    name=each["Name"],
-                    version=each["FunctionVersion"],
-                    weights=dict((each.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}),
-                    revision=each["RevisionId"],
-                )
-                for each in listed
+        def take(each: Mapping[str, Any]) -> ObservedAlias:
+            return ObservedAlias(
+                name=each["Name"],
+                version=each["FunctionVersion"],
+                weights=dict((each.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}),
+                revision=each["RevisionId"],
             )
+
+        return tuple(self._every("lambda:ListAliases", f"function {function}", read, take))
 
     def event_age(self, function: str, alias: str) -> timedelta:
         """Return how old an asynchronous event for an alias can become before it starts an execution."""
@@ -154,11 +155,14 @@ class ReleaseClient:
     def executions(self, function: str, version: str, status: str) -> tuple[str, ...]:
         """Return the ARNs of all executions of a version that have one status."""
         read = self._executions(function, version, Statuses=[status])
-        listed = self._every(_EXECUTIONS, _subject(function, version), read)
-        if wrong := sorted({each["Status"] for each in listed} - {status}):
-            msg = f"{_EXECUTIONS} must return executions that are {status}, got {', '.join(wrong)}"
-            raise PartialAnswerError(msg)
-        return tuple(each["DurableExecutionArn"] for each in listed)
+
+        def take(each: Mapping[str, Any]) -> str:
+            if each["Status"] != status:
+                msg = f"{_EXECUTIONS} must return executions that are {status}, got {each['Status']}"
+                raise PartialAnswerError(msg)
+            return str(each["DurableExecutionArn"])
+
+        return tuple(self._every(_EXECUTIONS, _subject(function, version), read, take))
 
     def has_any_execution(self, function: str, version: str) -> bool:
         """Return whether an execution of a version is listed, whatever its status."""
@@ -176,8 +180,9 @@ class ReleaseClient:
             )
             return Page(answer["FunctionVersions"], answer.get("NextMarker"))
 
-        listed = self._every("lambda:ListFunctionVersionsByCapacityProvider", f"capacity provider {provider}", read)
-        return tuple(each["FunctionArn"] for each in listed)
+        what = f"capacity provider {provider}"
+        action = "lambda:ListFunctionVersionsByCapacityProvider"
+        return tuple(self._every(action, what, read, lambda each: str(each["FunctionArn"])))
 
     def provider_limits(self, provider: str) -> ProviderLimits:
         """Return what a capacity provider may run."""
@@ -234,9 +239,16 @@ class ReleaseClient:
 
         return read
 
-    def _every(self, action: str, subject: str, read: Callable[[str | None], Page]) -> list[Any]:
+    def _every(
+        self,
+        action: str,
+        subject: str,
+        read: Callable[[str | None], Page],
+        take: Callable[[Mapping[str, Any]], _Taken],
+    ) -> list[_Taken]:
+        """Return what is taken of each item of all pages."""
         with self._explained(action, subject):
-            return every_item(read, f"{action.partition(':')[2]} of {subject}")
+            return [take(each) for each in every_item(read, f"{action.partition(':')[2]} of {subject}")]
 
     @contextmanager
     def _explained(self, action: str, subject: str) -> Iterator[None]:
@@ -252,8 +264,9 @@ class ReleaseClient:
         with self._connection.explained(action, subject):
             try:
                 yield
-            except KeyError as error:
-                msg = f"{action} on {subject} must return {error}, got an answer without it"
+            except (ValueError, LookupError, ArithmeticError, TypeError, AttributeError, RuntimeError) as error:
+                # Botocore does not check that an answer has the shape that AWS describes.
+                msg = f"{action} on {subject} must return what AWS describes, got another answer ({error!r})"
                 raise PartialAnswerError(msg) from error
 
 

@@ -16,7 +16,7 @@ from durable_mi.release.scaling import PARKED, Scaling
 from tests.unit.release.release_service import FUNCTION, FUNCTION_ARN, Service, Version, error, execution
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 def _service() -> Service:
@@ -102,6 +102,25 @@ def test_rejects_scaling_without_a_minimum(answer: dict[str, object]) -> None:
     service.overrides["GetFunctionScalingConfig"] = lambda _: answer
     with pytest.raises(PartialAnswerError, match="minimum"):
         service.client().scaling(FUNCTION, "1")
+
+
+@pytest.mark.parametrize(
+    ("operation", "answer", "read"),
+    [
+        ("ListAliases", {}, lambda client: client.aliases(FUNCTION)),
+        ("ListAliases", {"Aliases": [{"Name": "live"}]}, lambda client: client.aliases(FUNCTION)),
+        ("ListVersionsByFunction", {"Versions": [{}]}, lambda client: client.versions(FUNCTION)),
+        ("GetFunctionConfiguration", {}, lambda client: client.configuration(FUNCTION)),
+    ],
+)
+def test_rejects_answers_without_what_they_must_have(
+    operation: str, answer: dict[str, Any], read: Callable[[ReleaseClient], object]
+) -> None:
+    """A member that is missing is no empty list."""
+    service = _service()
+    service.overrides[operation] = lambda _: answer
+    with pytest.raises(PartialAnswerError, match=f"lambda:{operation}"):
+        read(service.client())
 
 
 def test_event_age_has_a_default_and_errors_are_none() -> None:
