@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from durable_mi.cloudformation.values import MISSING
-from durable_mi.local.app.function_settings import resource_tags
+from durable_mi.local.app.function_settings import resource_tags, stack_tags
 from durable_mi.local.app.placeholders import Placeholders
-from durable_mi.local.app.stack_tags import stack_tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

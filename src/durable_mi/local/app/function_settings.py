@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from durable_mi.cloudformation.values import literal
 
 if TYPE_CHECKING:
+    from durable_mi.cloudformation.assembly import Resource, Stack
     from durable_mi.local.app.function_properties import FunctionProperties
+    from durable_mi.local.app.placeholders import Placeholders
 
-__all__ = ["FunctionSettings", "resource_tags"]
+__all__ = ["FunctionSettings", "resource_tags", "stack_tags"]
 
 _DEFAULT_TMP_MIB: Final = 512
 _MEMBERS: Final = {
@@ -93,6 +95,15 @@ def resource_tags(given: object) -> dict[str, str]:
         return {key: literal(value) for key, value in given.items()}
     tags = given if isinstance(given, list) else []
     return {literal(tag.get("Key")): literal(tag.get("Value")) for tag in tags if isinstance(tag, Mapping)}
+
+
+def stack_tags(stack: Stack, resource: Resource, placeholders: Placeholders) -> dict[str, str]:
+    """Return the tags that CloudFormation adds to a resource, which name its stack."""
+    return {
+        "aws:cloudformation:stack-name": stack.name,
+        "aws:cloudformation:stack-id": placeholders.stack_id(stack),
+        "aws:cloudformation:logical-id": resource.logical_id,
+    }
 
 
 def _network(given: object) -> dict[str, Any]:

@@ -10,9 +10,8 @@ from durable_mi import limits
 from durable_mi.cloudformation.assembly import AssemblyError
 from durable_mi.cloudformation.values import MISSING, literal
 from durable_mi.local.app.function_properties import FunctionProperties, missing
-from durable_mi.local.app.function_settings import FunctionSettings
+from durable_mi.local.app.function_settings import FunctionSettings, stack_tags
 from durable_mi.local.app.placeholders import LATEST, LOCAL_VERSION, Placeholders
-from durable_mi.local.app.stack_tags import stack_tags
 from durable_mi.operate.stack_functions import construct_of, is_path_called
 
 if TYPE_CHECKING:
