@@ -60,20 +60,28 @@ class Resource:
 
 
 class Resources:
-    """A template read by type and by reference."""
+    """A template read by type and by reference.
+
+    What the stack's janitor is made of is not found by its type unless it is asked for.
+    """
 
     def __init__(self, template: Template) -> None:
         """Read the template once."""
         self.template = template
         self.json: Mapping[str, Any] = template.to_json()
 
-    def of_type(self, resource_type: str) -> list[Resource]:
+    def of_type(self, resource_type: str, *, janitor: bool = False) -> list[Resource]:
         """Return the resources of a type, in the template's order."""
         return [
             Resource(logical_id, body)
             for logical_id, body in self.json["Resources"].items()
-            if body["Type"] == resource_type
+            if body["Type"] == resource_type and logical_id.startswith("DurableReleases") == janitor
         ]
+
+    def of_janitor(self, resource_type: str) -> Resource:
+        """Return the one resource of a type that the janitor is made of."""
+        (found,) = self.of_type(resource_type, janitor=True)
+        return found
 
     def only(self, resource_type: str) -> Resource:
         """Return the one resource of a type."""

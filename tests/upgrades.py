@@ -26,6 +26,7 @@ from durable_mi_constructs import (
     FunctionSettings,
     ManagedCapacity,
     ManagedNetwork,
+    Releases,
 )
 
 if TYPE_CHECKING:
@@ -51,6 +52,20 @@ NETWORK: Final = frozenset(
     }
 )
 """What a network with NAT gateways has and one with private egress has under other ids or not at all."""
+JANITOR: Final = frozenset(
+    {
+        "AWS::DynamoDB::Table",
+        "AWS::Events::Rule",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Policy",
+        "AWS::IAM::Role",
+        "AWS::Lambda::EventInvokeConfig",
+        "AWS::Lambda::Function",
+        "AWS::Lambda::Permission",
+        "AWS::Logs::LogGroup",
+    }
+)
+"""What the janitor of a stack is made of."""
 
 
 def _nothing(_scope: Construct) -> Mapping[str, Any]:
@@ -251,6 +266,11 @@ IN_PLACE: Final = (
     ),
     Change(name="tags", after=Shape(then=_tag)),
     Change(
+        name="how old versions drain",
+        after=Shape(function=_given(releases=Releases.drain(keep=10, schedule="Mo-Fr 07:00-19:00 Europe/Berlin"))),
+        means="The next pass of the janitor follows it, for versions that are there already too.",
+    ),
+    Change(
         name="second function on the capacity provider",
         after=Shape(then=_second),
         means="Its minimum of execution environments must also fit under `max_vcpus`.",
@@ -322,6 +342,18 @@ REPLACING: Final = (
         after=Shape(network=_given(flow_logs=False)),
         replaced=frozenset({"AWS::EC2::FlowLog", "AWS::IAM::Policy", "AWS::IAM::Role"}),
         means="The log group with the existing records is retained.",
+    ),
+    Change(
+        name="old versions are kept",
+        after=Shape(function=_given(releases=Releases.keep_all())),
+        replaced=JANITOR,
+        means="The janitor is deleted, and versions stay as they are.",
+    ),
+    Change(
+        name="old versions are replaced",
+        after=Shape(function=_given(releases=Releases.replace()), preflight=("DMI701",)),
+        replaced=JANITOR,
+        means="The janitor is deleted. Versions that are there already stay, apart from the newest one.",
     ),
     Change(
         name="no dead-letter queue",

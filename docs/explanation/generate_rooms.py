@@ -56,6 +56,7 @@ ROOMS = {
         "capacity",
         "monitoring",
         "permissions",
+        "releases",
         "function",
         "preflight",
         "testing",

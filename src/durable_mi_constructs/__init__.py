@@ -33,6 +33,7 @@ from durable_mi_constructs.monitoring.monitoring import AlarmThresholds, Durable
 from durable_mi_constructs.network.managed_network import Egress, ManagedNetwork
 from durable_mi_constructs.permissions.grants import DurableManagedFunctionGrants
 from durable_mi_constructs.preflight import DurableMiPreflight
+from durable_mi_constructs.releases.options import Releases
 
 __all__ = [
     "AlarmThresholds",
@@ -51,4 +52,5 @@ __all__ = [
     "ManagedCapacity",
     "ManagedNetwork",
     "PythonCode",
+    "Releases",
 ]

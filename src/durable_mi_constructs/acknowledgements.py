@@ -17,7 +17,14 @@ from constructs import Node
 if TYPE_CHECKING:
     from constructs import IConstruct
 
-__all__ = ["SUPPRESSIONS", "Suppression", "acknowledge", "function_suppressions", "role_suppressions"]
+__all__ = [
+    "SUPPRESSIONS",
+    "Suppression",
+    "acknowledge",
+    "function_suppressions",
+    "janitor_wildcards",
+    "role_suppressions",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +95,30 @@ OWN_VPC: Final = Suppression(
         "NIST.800.53.R5::NIST.800.53.R5-VPCDefaultSecurityGroupClosed",
     ),
 )
+JANITOR: Final = Suppression(
+    reason="The janitor of old versions calls AWS's own endpoints and nothing in a network. It runs for seconds every "
+    "five minutes, and two passes at once are safe: its table is written conditionally. The next pass follows one "
+    "that fails. What the table remembers can be lost, and old versions then drain later.",
+    rules=(
+        "AwsSolutions::AwsSolutions-DDB3",
+        "NIST.800.53.R5::NIST.800.53.R5-DynamoDBInBackupPlan",
+        "NIST.800.53.R5::NIST.800.53.R5-DynamoDBPITREnabled",
+        "NIST.800.53.R5::NIST.800.53.R5-IAMNoInlinePolicy",
+        "NIST.800.53.R5::NIST.800.53.R5-LambdaConcurrency",
+        "NIST.800.53.R5::NIST.800.53.R5-LambdaDLQ",
+        "NIST.800.53.R5::NIST.800.53.R5-LambdaInsideVPC",
+        "Serverless::Serverless-EventBusDLQ",
+        "Serverless::Serverless-LambdaAsyncFailureDestination",
+        "Serverless::Serverless-LambdaDLQ",
+        "Serverless::Serverless-LambdaTracing",
+    ),
+)
+JANITOR_WILDCARDS: Final = Suppression(
+    reason="The numbers of versions and the names of capacity providers that a replacement left behind are not known "
+    "before deployment. The janitor may read the tags of any function, but change versions of this stack's functions "
+    "only, and delete capacity providers only that CloudFormation has tagged as this stack's.",
+    rules=("AwsSolutions::AwsSolutions-IAM5",),
+)
 
 SUPPRESSIONS: Final = (
     OPERATOR_POLICY,
@@ -98,6 +129,8 @@ SUPPRESSIONS: Final = (
     LOG_ENCRYPTION,
     LAST_QUEUE,
     OWN_VPC,
+    JANITOR,
+    JANITOR_WILDCARDS,
 )
 """All suppressions; `docs/reference/nag.md` is generated from it."""
 
@@ -117,6 +150,20 @@ def function_suppressions(logical_id: str, *, traced: bool) -> list[Suppression]
         WILDCARDS.about(f"Resource::<{logical_id}.Arn>:*"),
     ]
     return suppressions if traced else [*suppressions, TRACING]
+
+
+def janitor_wildcards(*function_ids: str) -> Suppression:
+    """Return the suppression for what the janitor of a stack may do.
+
+    Args:
+        function_ids: The logical ids of the functions that it looks after.
+    """
+    arn = "Resource::arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>"
+    return JANITOR_WILDCARDS.about(
+        f"{arn}:function:*",
+        f"{arn}:capacity-provider:*",
+        *(f"Resource::<{function_id}.Arn>:*" for function_id in function_ids),
+    )
 
 
 def role_suppressions(*, traced: bool) -> list[Suppression]:

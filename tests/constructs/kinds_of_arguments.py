@@ -25,6 +25,7 @@ from durable_mi_constructs import (
     FunctionLogging,
     FunctionSettings,
     ManagedCapacity,
+    Releases,
 )
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ WRONG: Final[Mapping[str, list[Any]]] = {
     "dead_letters": [QUEUE, TOPIC, QUEUE.queue_arn, False, {}, DeadLetters],
     "logging": ["JSON", False, {}, lambda_.LoggingFormat.JSON, FunctionSettings(), FunctionLogging],
     "settings": [{}, False, [], FunctionLogging(), FunctionSettings],
+    "releases": ["drain", False, {}, [], cdk.RemovalPolicy.RETAIN, Releases],
+    "opening_hours": [7, True, ["Mo-Fr 07:00-19:00 Europe/Berlin"], {}, cdk.Duration.hours(1), dt.time(7)],
     "target": [QUEUE, TOPIC, QUEUE.queue_arn, "", False, [targets.SqsQueue(QUEUE)], targets.SqsQueue],
     "thresholds": [{}, False, 1, {"failed": 1}, AlarmThresholds],
     "alarm_actions": ["topic", 1, TOPIC, [TOPIC], [TOPIC.topic_arn], [None], iter([actions.SnsAction(TOPIC)])],
@@ -158,6 +161,7 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
         "log_group": "log_group",
         "logging": "logging",
         "settings": "settings",
+        "releases": "releases",
     },
     "DurableManagedFunction.from_function_arn": _CONSTRUCT | {"function_arn": "string"},
     "DurableManagedFunction.from_attributes": _CONSTRUCT
@@ -191,6 +195,7 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
         "metrics": "internal",
         "name": "string",
         "dead_letter_queue": "queue",
+        "release_metrics": "internal",
         "thresholds": "thresholds",
         "actions": "alarm_actions",
         "dashboard": "bool",
@@ -259,6 +264,14 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
         "endpoints": "endpoints",
         "flow_logs": "flow_logs",
         "flow_log_removal_policy": "policy",
+    },
+    "Releases": {"policy": "internal", "deletes_previous": "bool"},
+    "Releases.drain": {
+        "rollback_window": "duration",
+        "draining_min": "whole",
+        "grace": "duration",
+        "keep": "whole",
+        "schedule": "opening_hours",
     },
     "PythonCode": {"package": "internal"},
     "PythonCode.from_project": {"path": "path", "requirements": "string", "exclude": "strings", "include": "paths"},

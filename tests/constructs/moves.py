@@ -53,6 +53,7 @@ def _permissions(policy: Mapping[str, Any]) -> set[str]:
         json.dumps([role, action, resource, statement.get("Condition")])
         for role in policy["Properties"]["Roles"]
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
         for action in _listed(statement["Action"])
         for resource in _listed(statement["Resource"])
     }

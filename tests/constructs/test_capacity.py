@@ -211,7 +211,7 @@ def test_propagate_tags(
     properties = properties_with(propagate_tags=tags)
 
     assert {"Mode": "Explicit", "ExplicitTags": expected} == properties["PropagateTags"]
-    assert "Tags" not in properties
+    assert [{"Key": "durable-mi:releases", "Value": "capacity"}] == properties["Tags"]
 
 
 def test_propagate_no_tags(properties_with: Callable[..., Mapping[str, Any]], minimal: Resources) -> None:

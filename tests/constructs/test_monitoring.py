@@ -19,7 +19,20 @@ if TYPE_CHECKING:
     from durable_mi_constructs import DurableManagedFunction
     from tests.conftest import Resource, Resources
 
-NAMES = ["Failed", "TimedOut", "Throttles", "Running", "Operations", "Storage", "Memory", "Cpu", "DeadLetters"]
+NAMES = [
+    "Failed",
+    "TimedOut",
+    "Throttles",
+    "Running",
+    "Operations",
+    "Storage",
+    "Memory",
+    "Cpu",
+    "DeadLetters",
+    "Versions",
+    "WokenVersions",
+    "ReleaseFailures",
+]
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +66,15 @@ def monitored(
         ("Memory", ("ExecutionEnvironmentMemoryUtilization", 90, 3, ["CapacityProviderName", "FunctionName"])),
         ("Cpu", ("ExecutionEnvironmentCPUUtilization", 90, 3, ["CapacityProviderName", "FunctionName"])),
         ("DeadLetters", ("ApproximateNumberOfMessagesVisible", 1, 1, ["QueueName"])),
+        ("Versions", ("VersionsOnCapacityProvider", 80, 1, ["FunctionName", "StackName"])),
+        ("WokenVersions", ("WokenWhileParked", 1, 1, ["FunctionName", "StackName"])),
+        ("ReleaseFailures", ("ReleaseFailures", 1, 1, ["FunctionName", "StackName"])),
     ],
 )
 def test_alarm(
     monitored: tuple[Resources, dict[str, Resource]], name: str, expected: tuple[str, float, int, list[str]]
 ) -> None:
-    """Each alarm is on its metric, from its threshold on; missing data is none; the action is attached."""
+    """Each alarm is on its metric, from its threshold on, with the action; no data is one for the janitor alone."""
     resources, alarms = monitored
     properties = alarms[name].properties
 
@@ -69,14 +85,14 @@ def test_alarm(
         [dimension["Name"] for dimension in properties.get("Dimensions", [])],
     )
     assert "GreaterThanOrEqualToThreshold" == properties["ComparisonOperator"]
-    assert "notBreaching" == properties["TreatMissingData"]
-    assert 300 == properties["Period"]
+    assert ("breaching" if name == "ReleaseFailures" else "notBreaching") == properties["TreatMissingData"]
+    assert (3600 if name == "ReleaseFailures" else 300) == properties["Period"]
     assert [{"Ref": resources.only("AWS::SNS::Topic").logical_id}] == properties["AlarmActions"]
     assert properties["AlarmDescription"].startswith("Orders/Workflow: ")
 
 
 def test_there_is_no_other_alarm(monitored: tuple[Resources, dict[str, Resource]]) -> None:
-    """Nine thresholds, nine alarms."""
+    """Twelve thresholds, twelve alarms."""
     resources, alarms = monitored
 
     assert sorted(NAMES) == sorted(alarms)
@@ -92,7 +108,7 @@ def test_dashboard(monitored: tuple[Resources, dict[str, Resource]]) -> None:
     shown = {metric[1] for widget in widgets for metric in widget["properties"].get("metrics", [])}
 
     assert "DashboardName" not in dashboard
-    assert 9 == len(widgets[0]["properties"]["alarms"])
+    assert 12 == len(widgets[0]["properties"]["alarms"])
     assert {
         "DurableExecutionStarted",
         "DurableExecutionSucceeded",

@@ -257,7 +257,7 @@ def test_given_roles_made_elsewhere(workflow: Callable[..., DurableManagedFuncti
     assert all(
         "role/orders-role" in json.dumps(resource["Properties"]["Role"])
         for resource in template["Resources"].values()
-        if resource["Type"] == "AWS::Lambda::Function"
+        if resource["Type"] == "AWS::Lambda::Function" and "DurableConfig" in resource["Properties"]
     )
 
 

@@ -63,7 +63,7 @@ def test_settings_reach_the_function(
     assert {"Size": 10240} == function.properties["EphemeralStorage"]
     assert {"RuntimeVersionArn": PIN, "UpdateRuntimeOn": "Manual"} == function.properties["RuntimeManagementConfig"]
     assert function.properties["CodeSigningConfigArn"] == stack.resolve(signing.code_signing_config_arn)
-    assert [{"Key": "team", "Value": "orders"}] == function.properties["Tags"]
+    assert {"Key": "team", "Value": "orders"} in function.properties["Tags"]
     assert function.properties["LoggingConfig"] == {
         "ApplicationLogLevel": "DEBUG",
         "SystemLogLevel": "WARN",

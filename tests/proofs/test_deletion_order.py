@@ -56,8 +56,12 @@ class Graph:
         }
 
     def of_type(self, *types: str) -> set[str]:
-        """Return the resources of some types."""
-        found = {name for name, body in self.resources.items() if body["Type"] in types}
+        """Return the resources of some types, without those of the janitor."""
+        found = {
+            name
+            for name, body in self.resources.items()
+            if body["Type"] in types and not name.startswith("DurableReleases")
+        }
         assert found
         return found
 

@@ -130,12 +130,36 @@ def test_text() -> None:
 
     assert (
         "at least USD 910 a month: instances 600 (3 x c1.xlarge for 3 execution environments with 3 vCPU), management "
-        "fee 60, network 250 (100 NAT gateway hours, 0 endpoint hours); on-demand prices of eu-test-1 assumed as of "
-        "2026-01-02; left out: functions whose size is not known at synth (Orders), the network, which was made "
-        "elsewhere, larger or more instances than the least that Lambda may start, earlier versions that are still "
-        "there, requests, durable operations and their storage, EBS volumes, data through NAT gateways, endpoints and "
-        "between zones, logs, metrics, alarms and keys, discounts and tax"
+        "fee 60, network 250 (100 NAT gateway hours, 0 endpoint hours); one more version of each function adds 660 at "
+        "its minimum and 660 while it drains; on-demand prices of eu-test-1 assumed as of 2026-01-02; left out: "
+        "functions whose size is not known at synth (Orders), the network, which was made elsewhere, larger or more "
+        "instances than the least that Lambda may start, earlier versions that are still there, beyond the one more, "
+        "requests, durable operations and their storage, EBS volumes, data through NAT gateways, endpoints and between "
+        "zones, logs, metrics, alarms and keys, discounts and tax"
     ) == str(made)
+
+
+def test_a_version_that_drains_costs_less() -> None:
+    """Stepped down to one environment it needs one more instance, and at its minimum one more in each zone."""
+    made = floor(dataclasses.replace(demand(), draining_environments=1))
+
+    assert (3 * 200 * 1.1, 1 * 200 * 1.1) == pytest.approx((made.next_version_usd, made.draining_version_usd))
+
+
+def test_a_version_that_keeps_more_while_it_drains_keeps_its_minimum() -> None:
+    """A step down never adds environments."""
+    made = floor(dataclasses.replace(demand(), draining_environments=9))
+
+    assert made.next_version_usd == made.draining_version_usd
+
+
+@pytest.mark.parametrize(
+    ("environments", "instances"),
+    [([3], 3), ([3, 1], 4), ([3, 1, 1], 5), ([3, 1, 1, 1], 6), ([4, 2], 6), ([4, 1], 5), ([1, 1], 2)],
+)
+def test_what_does_not_divide_evenly_goes_where_the_least_is(environments: list[int], instances: int) -> None:
+    """An instance of this type holds one environment, so the instances are as many as the environments."""
+    assert instances == floor(*map(demand, environments), allowed=["c1.xlarge"]).instances
 
 
 def test_rejects_a_table_without_a_fitting_type() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from durable_mi import limits
@@ -25,12 +25,22 @@ class VcpuDemand:
         execution_environments: Minimum of execution environments; ``None`` where it is not known yet.
         vcpus: vCPUs of one execution environment; ``None`` where they are not known yet.
         memory_mib: Memory of one execution environment in MiB; ``None`` where it is not known yet.
+        draining_environments: Execution environments that an earlier version keeps while it drains, if it has as many;
+            ``None`` if it keeps its minimum.
     """
 
     function: str
     execution_environments: int | None
     vcpus: int | None
     memory_mib: int | None
+    draining_environments: int | None = None
+
+    @property
+    def draining(self) -> VcpuDemand:
+        """What an earlier version keeps while it drains."""
+        if self.execution_environments is None or self.draining_environments is None:
+            return self
+        return replace(self, execution_environments=min(self.execution_environments, self.draining_environments))
 
     @property
     def known(self) -> bool:

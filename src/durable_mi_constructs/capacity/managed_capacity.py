@@ -20,6 +20,7 @@ from durable_mi.checks import choice
 from durable_mi.checks import code as code_checks
 from durable_mi.cost import CostFloor, cost_floor
 from durable_mi.prices import US_EAST_1
+from durable_mi.release.tags import RELEASES
 from durable_mi_constructs import choices, kinds
 from durable_mi_constructs.acknowledgements import LOG_ENCRYPTION, acknowledge
 from durable_mi_constructs.arguments import takes
@@ -179,6 +180,8 @@ class ManagedCapacity(Construct):
         self._resource = cast("lambda_.CfnCapacityProvider", node.default_child)
         # On the L1: the L2 rejects fewer than 12 vCPUs, which the service accepts.
         self._resource.capacity_provider_scaling_config = scaling.config(max_vcpus)
+        # What a replacement leaves behind is deleted only where it is marked as ours.
+        self._resource.cdk_tag_manager.set_tag(RELEASES, "capacity")
         if propagate_tags is not None:
             self._resource.propagate_tags = propagated_tags(self._resource, propagate_tags)
         if operator_role is not None:

@@ -13,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from durable_mi.checks import capacity as checks
 from durable_mi.checks import choice
+from durable_mi.release.tags import RELEASES
 from durable_mi_constructs import kinds
 from durable_mi_constructs.tokens import is_unresolved
 
@@ -96,6 +97,8 @@ class _OwnTags:
         # CloudFormation adds the stack's tags to the resource, whose own win.
         of_resource = cdk.TagManager.of(self._resource)
         tags = {**cdk.Stack.of(self._resource).tags.tag_values(), **(of_resource.tag_values() if of_resource else {})}
+        # What is for the capacity provider alone says nothing about instances.
+        tags.pop(RELEASES, None)
         return dict(sorted(tags.items()))
 
 

@@ -10,6 +10,7 @@ from durable_mi_constructs.function.code import CODE
 from durable_mi_constructs.function.failure import DEAD_LETTERS, TARGET
 from durable_mi_constructs.function.settings import LOGGING, SETTINGS
 from durable_mi_constructs.monitoring.monitoring import ALARM_ACTIONS, THRESHOLDS
+from durable_mi_constructs.releases.options import RELEASES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +41,7 @@ CONSTRUCTOR: Final[Mapping[str, Kinds]] = {
     "log_group": kinds.LOG_GROUP,
     "logging": LOGGING,
     "settings": SETTINGS,
+    "releases": RELEASES,
 }
 FUNCTION_ARN: Final[Mapping[str, Kinds]] = {
     "scope": kinds.CONSTRUCT,

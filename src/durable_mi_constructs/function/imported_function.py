@@ -142,8 +142,8 @@ class ImportedFunction(IDurableManagedFunction):
         return self._encryption
 
     @property
-    def _monitored_queue(self) -> sqs.IQueue | None:
-        return self._dead_letter_queue
+    def _monitored(self) -> tuple[sqs.IQueue | None, str | None]:
+        return self._dead_letter_queue, None
 
 
 def _check_arn(stack: cdk.Stack, arn: str) -> None:

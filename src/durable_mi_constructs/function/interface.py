@@ -12,6 +12,7 @@ from durable_mi_constructs.function.argument_kinds import MONITOR, ON_STATUS_CHA
 from durable_mi_constructs.function.failure import status_change_rule
 from durable_mi_constructs.monitoring.metrics import DurableManagedFunctionMetrics
 from durable_mi_constructs.monitoring.monitoring import AlarmThresholds, DurableManagedFunctionMonitoring
+from durable_mi_constructs.monitoring.release_metrics import ReleaseMetrics
 from durable_mi_constructs.permissions.grants import DurableManagedFunctionGrants
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class IDurableManagedFunction(Construct, DurableManagedFunctionMetrics):
         """Create alarms and a dashboard, ``Monitoring`` in this construct.
 
         Args:
-            thresholds: Thresholds of the alarms. Defaults to all nine with the defaults of
+            thresholds: Thresholds of the alarms. Defaults to all twelve with the defaults of
                 :class:`~durable_mi_constructs.AlarmThresholds`.
             actions: Actions of every alarm, such as ``aws_cloudwatch_actions.SnsAction(topic)``. Defaults to no
                 action, so nobody is notified.
@@ -119,12 +120,16 @@ class IDurableManagedFunction(Construct, DurableManagedFunctionMetrics):
         if self.node.try_find_child("Monitoring") is not None:
             msg = f"monitor must be called once, got a second call for {self.node.path}: add to what the first returned"
             raise ValueError(msg)
+        queue, drains_in = self._monitored
         return DurableManagedFunctionMonitoring(
             self,
             "Monitoring",
             metrics=self,
             name=self.node.path,
-            dead_letter_queue=self._monitored_queue,
+            dead_letter_queue=queue,
+            release_metrics=None
+            if drains_in is None
+            else ReleaseMetrics(stack_name=drains_in, function_name=self.function_name),
             thresholds=thresholds or AlarmThresholds(),
             actions=actions,
             dashboard=dashboard,
@@ -140,5 +145,6 @@ class IDurableManagedFunction(Construct, DurableManagedFunctionMetrics):
         raise NotImplementedError
 
     @property
-    def _monitored_queue(self) -> sqs.IQueue | None:
+    def _monitored(self) -> tuple[sqs.IQueue | None, str | None]:
+        """The queue of failed executions' events, and the stack with the janitor: what there is of them."""
         raise NotImplementedError

@@ -35,17 +35,17 @@ class LastLook:
 
     def __init__(self, stack: cdk.Stack) -> None:
         self._stack = stack
-        self._callbacks: list[Callable[[StackResources], lambda_.CfnVersion]] = []
+        self._callbacks: list[Callable[[StackResources], lambda_.CfnVersion | None]] = []
         node_of(stack).add_validation(self)
 
     @classmethod
-    def at(cls, stack: cdk.Stack, callback: Callable[[StackResources], lambda_.CfnVersion]) -> None:
+    def at(cls, stack: cdk.Stack, callback: Callable[[StackResources], lambda_.CfnVersion | None]) -> None:
         """Call back with the stack's resources.
 
         Args:
             stack: The stack.
-            callback: What to call each time that the app is synthesized. It returns the published version, which must
-                be retained.
+            callback: What to call each time that the app is synthesized. It returns the published version if that
+                must be retained.
         """
         if stack not in _looks:
             _looks[stack] = cls(stack)
@@ -54,5 +54,6 @@ class LastLook:
     def validate(self) -> list[str]:
         """Call back, and leave errors to annotations, which the CDK CLI shows without a JavaScript trace."""
         resources = StackResources(self._stack, prepared=True)
-        require_retained(self._stack, [callback(resources) for callback in self._callbacks])
+        versions = [callback(resources) for callback in self._callbacks]
+        require_retained(self._stack, [version for version in versions if version is not None])
         return []

@@ -33,6 +33,7 @@ from durable_mi_constructs.function.texts import check_texts
 from durable_mi_constructs.function.unsupported import reject_unsupported
 from durable_mi_constructs.permissions.encryption import ExecutionEncryption
 from durable_mi_constructs.permissions.execution_permissions import ExecutionPermissions
+from durable_mi_constructs.releases.options import Releases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,8 +99,7 @@ class DurableManagedFunction(IDurableManagedFunction):
         description: At most 256 characters. Defaults to none.
         max_concurrency: Concurrent invocations of one execution environment, each in a process: 1 to 64 for each vCPU,
             at most 1600. Above 16 for each vCPU it raises a warning. Defaults to 8 for each vCPU, half of Lambda's
-            default for Python, so that at 4 GiB per vCPU each process has 512 MiB and not 256. If ``memory_size`` or
-            ``memory_gib_per_vcpu`` is an unresolved token, it defaults to Lambda's default.
+            default for Python. If ``memory_size`` or ``memory_gib_per_vcpu`` is a token, it is Lambda's default.
         min_execution_environments: Environments that every published version keeps running, 0 to 15,000. 0 is valid
             only with a maximum of 0, which turns new versions off. 1 and 2 raise a warning. Defaults to 3, one for each
             zone.
@@ -121,6 +121,8 @@ class DurableManagedFunction(IDurableManagedFunction):
         logging: Levels of the logs, and retention of the created log group. Defaults to ``INFO`` and two years.
         settings: Layers, ``/tmp``, runtime pin, code signing, tags, and a key for environment variables. Defaults
             to the service's defaults.
+        releases: What becomes of a version after a deployment moved the alias on. Defaults to :meth:`Releases.drain`:
+            it is turned off once it is proven empty, and deleted later, by a janitor that the stack gets.
         unsupported: Not used. Arguments of ``lambda_.Function`` that this construct does not have raise an error with
             the reason and the alternative.
 
@@ -156,6 +158,7 @@ class DurableManagedFunction(IDurableManagedFunction):
         log_group: logs.ILogGroup | None = None,
         logging: FunctionLogging | None = None,
         settings: FunctionSettings | None = None,
+        releases: Releases | None = None,
         **unsupported: Never,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -164,21 +167,24 @@ class DurableManagedFunction(IDurableManagedFunction):
         tracing = choice.take_member("tracing", tracing, lambda_.Tracing)
         environment = dict(environment or {})
         logging, settings = logging or FunctionLogging(), settings or FunctionSettings()
+        releases = Releases.drain() if releases is None else releases
         check_texts(description, environment)
         found = FunctionCode.of(code, handler, runtime, settings)
         durability = Durability.of(
             execution_timeout=execution_timeout, timeout=timeout, retention_period=retention_period
         )
-        self._warn(durability.warning)
         size = FunctionSize.of(memory=memory_size, memory_gib_per_vcpu=memory_gib_per_vcpu, concurrency=max_concurrency)
-        self._warn(size.warning)
+        self._warn(durability.warning, size.warning, releases.warning)
         self._warn(check_environments(min_execution_environments, max_execution_environments))
-        self._encryption = self._encrypt(encryption_key)
+        self._encryption = None if encryption_key is None else ExecutionEncryption.of(self, encryption_key)
+        if self._encryption is not None:
+            self._warn(self._encryption.allow_service(self))
         if capacity is not None:
             check_environment(capacity, stack)
         own_capacity = ManagedCapacity(self, "Capacity") if capacity is None else None
         self._capacity = capacity or cast("IManagedCapacity", own_capacity)
-        self._capacity.reserve(size.vcpu_demand(path_in(scope, construct_id), min_execution_environments))
+        path, draining = path_in(scope, construct_id), releases.draining_environments
+        self._capacity.reserve(size.vcpu_demand(path, min_execution_environments, draining))
         self._log_group = logging.log_group(self, log_group)
         self._dead_letters = dead_letters or dead_letter_queue(self, self._encryption.key if self._encryption else None)
         created_queue = None if dead_letters else self._dead_letters.queue
@@ -212,7 +218,7 @@ class DurableManagedFunction(IDurableManagedFunction):
             logging_format=lambda_.LoggingFormat.JSON,
             application_log_level_v2=logging.application_log_level,
             system_log_level_v2=logging.system_log_level,
-            current_version_options=version_options(min_execution_environments, max_execution_environments),
+            current_version_options=version_options(releases, min_execution_environments, max_execution_environments),
         )
         self._resource = cast("lambda_.CfnFunction", node_of(self._function).default_child)
         found.check_made(self._function, self._resource)
@@ -231,10 +237,13 @@ class DurableManagedFunction(IDurableManagedFunction):
             node := self.node,
             stack,
             self._function,
-            capacity_key=self._capacity.replacement_key,
+            self._resource,
+            capacity=self._capacity,
             permissions=self._execution_policy,
             parts=(self._capacity, self._log_group, self.role, self._dead_letters.queue),
             beside=(created_queue, own_capacity.network.flow_log if own_capacity else None),
+            releases=releases,
+            environments=(min_execution_environments, max_execution_environments),
         )
         self._permissions.keep_behind(self._release.alias)
         acknowledge(node, *function_suppressions(stack.get_logical_id(self._resource), traced=traced))
@@ -385,16 +394,9 @@ class DurableManagedFunction(IDurableManagedFunction):
         return self._encryption
 
     @property
-    def _monitored_queue(self) -> sqs.IQueue | None:
-        return self._dead_letters.queue
+    def _monitored(self) -> tuple[sqs.IQueue | None, str | None]:
+        return self._dead_letters.queue, self._release.drains_in
 
-    def _encrypt(self, key: kms.IKey | None) -> ExecutionEncryption | None:
-        if key is None:
-            return None
-        encryption = ExecutionEncryption.of(self, key)
-        self._warn(encryption.allow_service(self))
-        return encryption
-
-    def _warn(self, warning: CheckWarning | None) -> None:
-        if warning is not None:
+    def _warn(self, *warnings: CheckWarning | None) -> None:
+        for warning in filter(None, warnings):
             cdk.Annotations.of(self).add_warning_v2(warning.id, warning.message)

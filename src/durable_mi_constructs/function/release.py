@@ -13,6 +13,7 @@ from durable_mi.checks import environments
 from durable_mi_constructs.function.last_look import LastLook
 from durable_mi_constructs.permissions.alias_users import AliasUsers
 from durable_mi_constructs.permissions.function_role import FunctionRole
+from durable_mi_constructs.releases.marks import mark
 from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from constructs import Construct, IConstruct, Node
 
     from durable_mi.checks.warning import CheckWarning
+    from durable_mi_constructs.capacity.interface import IManagedCapacity
     from durable_mi_constructs.permissions.alias_users import StackResources
+    from durable_mi_constructs.releases.options import Releases
 
 _Part = TypeVar("_Part")
 
@@ -54,19 +57,20 @@ def check_environments(minimum: int, maximum: int | None) -> CheckWarning | None
 
 
 @cache
-def version_options(minimum: int, maximum: int | None) -> lambda_.VersionOptions:
+def version_options(releases: Releases, minimum: int, maximum: int | None) -> lambda_.VersionOptions:
     """Return how versions are published.
 
     A running execution stays on the version it began on, so an update keeps the old version. It keeps its
-    minimum of execution environments running, and counts toward the 100 versions of the capacity provider, until it is
-    deleted.
+    minimum of execution environments running, and counts toward the 100 versions of the capacity provider, until it has
+    drained.
 
     Args:
+        releases: What becomes of old versions.
         minimum: Execution environments that each version keeps running.
         maximum: Execution environments of each version at most; ``None`` sets no limit.
     """
     return lambda_.VersionOptions(
-        removal_policy=cdk.RemovalPolicy.RETAIN,
+        removal_policy=releases.removal_policy,
         min_execution_environments=minimum,
         max_execution_environments=maximum,
     )
@@ -84,11 +88,14 @@ class Release:
         node: The node of it.
         stack: Its stack.
         function: The function, which gets the ``CurrentVersion``.
-        capacity_key: Text that changes with the capacity provider. A version stays on the one it was published on, so
-            another one needs another version.
+        resource: Its resource.
+        capacity: The capacity provider. A version stays on the one it was published on, so another one needs another
+            version.
         permissions: What allows checkpoints: publishing starts environments, and none may start without it.
         parts: Of what the construct is made besides. The function waits for it, or it is one of ``beside``.
         beside: Those of the parts that the function does not wait for.
+        releases: What becomes of old versions.
+        environments: Execution environments of each version: how many run at least, and at most.
 
     Attributes:
         version: The version that this deployment publishes.
@@ -101,21 +108,34 @@ class Release:
         node: Node,
         stack: cdk.Stack,
         function: lambda_.Function,
+        resource: lambda_.CfnFunction,
         *,
-        capacity_key: str,
+        capacity: IManagedCapacity,
         permissions: iam.Policy,
         parts: Iterable[object],
         beside: Iterable[IConstruct | None],
+        releases: Releases,
+        environments: tuple[int, int | None],
     ) -> None:
         self._node = node
         self._parts = {*parts, function, permissions}
         self._beside = [part for part in beside if part is not None]
         self._handed_out: set[object] = set()
-        function.invalidate_version_based_on(capacity_key)
+        self._retained = not releases.deletes_previous
+        self._janitor_stack = stack if releases.policy else None
+        janitor = mark(
+            resource,
+            releases,
+            stack,
+            function_arn=function.function_arn,
+            capacity_provider_arn=capacity.capacity_provider_arn,
+            environments=environments,
+        )
+        function.invalidate_version_based_on(capacity.replacement_key)
         self.version = function.current_version
         self._version_node = self.version.node
         # What fails before the version is published leaves none behind.
-        self._version_node.add_dependency(permissions, *self._beside)
+        self._version_node.add_dependency(permissions, *self._beside, *([janitor] if janitor else []))
         self.alias = lambda_.Alias(
             scope,
             "Alias",
@@ -124,6 +144,11 @@ class Release:
             description="The version that new durable executions start on",
         )
         LastLook.at(stack, self._look)
+
+    @property
+    def drains_in(self) -> str | None:
+        """The name of the stack whose janitor looks after old versions; ``None`` if nothing does."""
+        return self._janitor_stack.stack_name if self._janitor_stack else None
 
     def hand_out(self, part: _Part) -> _Part:
         """Say that the app gets one of the parts, and can add to it.
@@ -134,7 +159,7 @@ class Release:
         self._handed_out.add(part)
         return part
 
-    def _look(self, resources: StackResources) -> lambda_.CfnVersion:
+    def _look(self, resources: StackResources) -> lambda_.CfnVersion | None:
         version = cast("lambda_.CfnVersion", self._version_node.default_child)
         # Only now is it known whether the version can wait for what the app added to them.
         if handed_out := [part for part in self._beside if part in self._handed_out]:
@@ -154,7 +179,7 @@ class Release:
                 added.append(child)
         if added:
             _wait_for(cast("lambda_.CfnAlias", self.alias.node.default_child), added, parts, resources)
-        return version
+        return version if self._retained else None
 
 
 def _wait_for(

@@ -68,18 +68,20 @@ class FunctionSize:
             warning=warning,
         )
 
-    def vcpu_demand(self, function: str, environments: int) -> VcpuDemand:
+    def vcpu_demand(self, function: str, environments: int, draining: int | None) -> VcpuDemand:
         """Return what a published version reserves of its capacity provider.
 
         Args:
             function: The function's construct path.
             environments: Minimum of execution environments; a token counts as unknown.
+            draining: Execution environments that it keeps while it drains; ``None`` if it keeps its minimum.
         """
         return VcpuDemand(
             function=function,
             execution_environments=None if is_unresolved(environments) else environments,
             vcpus=self.vcpus,
             memory_mib=None if is_unresolved(self.memory_mib) else int(self.memory_mib),
+            draining_environments=draining,
         )
 
 

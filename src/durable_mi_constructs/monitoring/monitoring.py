@@ -14,6 +14,7 @@ from durable_mi_constructs import kinds
 from durable_mi_constructs.arguments import takes, takes_fields
 from durable_mi_constructs.monitoring.dashboard import dashboard_widgets
 from durable_mi_constructs.monitoring.metrics import DurableManagedFunctionMetrics
+from durable_mi_constructs.monitoring.release_metrics import ReleaseMetrics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +32,7 @@ ALARM_ACTIONS: Final = kinds.ListOf(
 """The kind of ``actions``."""
 
 _NEAR: Final = 0.8
+_RELEASE_METRICS: Final = kinds.instance(ReleaseMetrics, fix="call workflow.monitor(...), which passes its own")
 _METRICS: Final = kinds.instance(DurableManagedFunctionMetrics, fix="call workflow.monitor(...), which passes its own")
 
 
@@ -44,6 +46,9 @@ _METRICS: Final = kinds.instance(DurableManagedFunctionMetrics, fix="call workfl
     storage_bytes=kinds.NUMBER,
     memory_percent=kinds.NUMBER,
     cpu_percent=kinds.NUMBER,
+    versions=kinds.NUMBER,
+    woken_versions=kinds.NUMBER,
+    release_failures=kinds.NUMBER,
 )
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlarmThresholds:
@@ -60,6 +65,11 @@ class AlarmThresholds:
         storage_bytes: Bytes written by one execution, which ends at 100 MB. Defaults to 80 MB.
         memory_percent: Average memory of the execution environments, for three periods in a row. Defaults to 90.
         cpu_percent: Average CPU of the execution environments, for three periods in a row. Defaults to 90.
+        versions: Versions of all functions on the capacity provider, of 100 that it can have. Defaults to 80. There is
+            no such alarm, and none of the next two, for a function whose old versions do not drain.
+        woken_versions: Versions that were turned off and on which an execution was found. Defaults to 1.
+        release_failures: What failed in the best pass of the janitor within an hour. No pass within an hour raises the
+            alarm too, so it is on in the minutes from the first deployment to the first pass. Defaults to 1.
 
     Raises:
         ValueError: A threshold is no number, not above 0, or one can never be reached.
@@ -74,6 +84,9 @@ class AlarmThresholds:
     storage_bytes: float | None = _NEAR * limits.MAX_STORAGE_WRITTEN_BYTES
     memory_percent: float | None = 90
     cpu_percent: float | None = 90
+    versions: float | None = _NEAR * limits.MAX_VERSIONS_PER_CAPACITY_PROVIDER
+    woken_versions: float | None = 1
+    release_failures: float | None = 1
 
     def __post_init__(self) -> None:
         """Check each threshold that is not a token."""
@@ -87,6 +100,9 @@ class AlarmThresholds:
             ("storage_bytes", limits.MAX_STORAGE_WRITTEN_BYTES),
             ("memory_percent", 100),
             ("cpu_percent", 100),
+            ("versions", limits.MAX_VERSIONS_PER_CAPACITY_PROVIDER),
+            ("woken_versions", None),
+            ("release_failures", None),
         ):
             value = getattr(self, name)
             if value is None or cdk.Token.is_unresolved(value):
@@ -107,9 +123,11 @@ class DurableManagedFunctionMonitoring(Construct):
     """Alarms and a dashboard, created by ``workflow.monitor(...)``.
 
     Tree: an alarm for each threshold (``Failed``, ``TimedOut``, ``Throttles``, ``DeadLetters``, ``Running``,
-    ``Operations``, ``Storage``, ``Memory``, ``Cpu``) and ``Dashboard``.
+    ``Operations``, ``Storage``, ``Memory``, ``Cpu``, ``Versions``, ``WokenVersions``, ``ReleaseFailures``) and
+    ``Dashboard``.
 
-    Missing data raises no alarm: Lambda publishes no metrics of executions while there are none.
+    Missing data raises no alarm, apart from ``ReleaseFailures``: Lambda publishes no metrics of executions while there
+    are none.
 
     Args:
         scope: The function.
@@ -118,6 +136,7 @@ class DurableManagedFunctionMonitoring(Construct):
             execution environments.
         name: The function's name on the dashboard and in the alarms.
         dead_letter_queue: The queue of failed executions' events; ``None`` if there is none.
+        release_metrics: The metrics of the function's versions; ``None`` if its old versions do not drain.
         thresholds: Thresholds of the alarms.
         actions: Actions of every alarm.
         dashboard: Whether to create a dashboard.
@@ -129,6 +148,7 @@ class DurableManagedFunctionMonitoring(Construct):
         metrics=_METRICS,
         name=kinds.STRING,
         dead_letter_queue=kinds.QUEUE,
+        release_metrics=_RELEASE_METRICS,
         thresholds=THRESHOLDS,
         actions=ALARM_ACTIONS,
         dashboard=kinds.BOOL,
@@ -141,6 +161,7 @@ class DurableManagedFunctionMonitoring(Construct):
         metrics: DurableManagedFunctionMetrics,
         name: str,
         dead_letter_queue: sqs.IQueue | None,
+        release_metrics: ReleaseMetrics | None,
         thresholds: AlarmThresholds,
         actions: Sequence[cloudwatch.IAlarmAction],
         dashboard: bool,
@@ -152,6 +173,8 @@ class DurableManagedFunctionMonitoring(Construct):
         self._alarm_limits(metrics, thresholds)
         if metrics.metric_capacity_provider_name is not None:
             self._alarm_environments(metrics, thresholds)
+        if release_metrics is not None:
+            self._alarm_releases(release_metrics, thresholds)
         if dead_letter_queue is not None:
             waiting = dead_letter_queue.metric_approximate_number_of_messages_visible(statistic="Maximum")
             self._alarm(
@@ -217,8 +240,37 @@ class DurableManagedFunctionMonitoring(Construct):
             periods=3,
         )
 
-    def _alarm(
-        self, construct_id: str, metric: cloudwatch.Metric, threshold: float | None, what: str, *, periods: int = 1
+    def _alarm_releases(self, metrics: ReleaseMetrics, thresholds: AlarmThresholds) -> None:
+        most = limits.MAX_VERSIONS_PER_CAPACITY_PROVIDER
+        self._alarm(
+            "Versions",
+            metrics.versions_on_capacity_provider(),
+            thresholds.versions,
+            f"the capacity provider comes near {most} versions, with which no deployment works",
+        )
+        self._alarm(
+            "WokenVersions",
+            metrics.woken_while_parked(),
+            thresholds.woken_versions,
+            "an execution was found on a version that had been turned off",
+        )
+        self._alarm(
+            "ReleaseFailures",
+            metrics.failures(),
+            thresholds.release_failures,
+            "the janitor of old versions had no success for an hour",
+            missing=cloudwatch.TreatMissingData.BREACHING,
+        )
+
+    def _alarm(  # noqa: PLR0913 - what differs from alarm to alarm
+        self,
+        construct_id: str,
+        metric: cloudwatch.Metric,
+        threshold: float | None,
+        what: str,
+        *,
+        periods: int = 1,
+        missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
     ) -> None:
         if threshold is None:
             return
@@ -229,7 +281,7 @@ class DurableManagedFunctionMonitoring(Construct):
             threshold=threshold,
             evaluation_periods=periods,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            treat_missing_data=missing,
         )
 
     def _build_dashboard(
