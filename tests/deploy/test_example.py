@@ -52,13 +52,27 @@ def test_alias_leads_to_the_version_on_the_provider(example: Example) -> None:
 def test_package_holds_handler_and_sdk(example: Example) -> None:
     """What lies in the bucket is the bundled package, not the project's directory."""
     template = example.template
-    (function,) = (it for it in template["Resources"].values() if it["Type"] == "AWS::Lambda::Function")
+    (function,) = (it for it in template["Resources"].values() if "DurableConfig" in it.get("Properties", {}))
     archive = example.account.asset(function["Properties"]["Code"]["S3Key"])
 
     names = zipfile.ZipFile(io.BytesIO(archive)).namelist()
 
     assert "order_workflow.py" in names
     assert "aws_durable_execution_sdk_python/__init__.py" in names
+
+
+def test_package_of_the_janitor_is_deployed(example: Example) -> None:
+    """Its modules, without boto3, which Lambda has."""
+    (name,) = (
+        name
+        for name in example.physical_ids
+        if name.startswith("DurableReleasesFunction") and "Event" not in name and "Schedule" not in name
+    )
+    archive = example.account.asset(example.template["Resources"][name]["Properties"]["Code"]["S3Key"])
+    names = zipfile.ZipFile(io.BytesIO(archive)).namelist()
+
+    assert "durable_mi/release/janitor.py" in names
+    assert {"durable_mi"} == {name.split("/")[0] for name in names}
 
 
 def test_provider_is_made_after_the_way_out(example: Example) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from tests.deploy.example import STACK as STACK_NAME
 from tests.deploy.permissions import Question, Role, allowed
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ GROUP: Final = ("CreateLogGroup", "DeleteLogGroup", "DescribeLogStreams", "Filte
 STREAM: Final = ("CreateLogStream", "PutLogEvents", "GetLogEvents", "DeleteLogStream")
 QUEUE: Final = ("SendMessage", "ReceiveMessage", "DeleteMessage", "PurgeQueue")
 KEY: Final = ("Decrypt", "GenerateDataKey", "Encrypt")
+RELEASE: Final = ("GetFunctionConfiguration", "PutFunctionScalingConfig", "DeleteFunction", "PublishVersion")
+PROVIDER: Final = ("ListFunctionVersionsByCapacityProvider", "DeleteCapacityProvider", "UpdateCapacityProvider")
+TABLE: Final = ("GetItem", "PutItem", "DeleteItem", "Scan")
+STACK: Final = ("DescribeStacks", "ListStackResources", "DeleteStack")
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +43,12 @@ def names(example: Example) -> Mapping[str, str]:
     lambda_, log, sqs, kms = (_arn(example, service) for service in ("lambda", "logs", "sqs", "kms"))
     function = f"{lambda_}function:{example.outputs['FunctionName']}"
     logs = f"{log}log-group:"
+    stack = example.account.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]["StackId"]
     queue = f"{sqs}{example.only('AWS::SQS::Queue').rpartition('/')[2]}"
     groups = {
         "own": example.outputs["LogGroupName"],
         "flow": next(name for name in example.all("AWS::Logs::LogGroup") if "Flow" in name),
+        "janitor": next(name for name in example.all("AWS::Logs::LogGroup") if "DurableReleases" in name),
         "other": "somebody-elses",
     }
     return {
@@ -51,7 +58,16 @@ def names(example: Example) -> Mapping[str, str]:
         "execution of a function whose name begins like ours": f"{function}2:1/durable-execution/order-123/4f1c",
         "own function": function,
         "own alias": f"{function}:live",
+        "own version": f"{function}:7",
         "other function": f"{lambda_}function:somebody-elses",
+        "other version": f"{lambda_}function:somebody-elses:7",
+        "version of a function whose name begins like ours": f"{function}2:7",
+        "own provider": f"{lambda_}capacity-provider:{example.only('AWS::Lambda::CapacityProvider')}",
+        "other provider": f"{lambda_}capacity-provider:somebody-elses",
+        "own stack": stack,
+        "other stack": f"{stack}2",
+        "own table": f"{_arn(example, 'dynamodb')}table/{example.only('AWS::DynamoDB::Table')}",
+        "other table": f"{_arn(example, 'dynamodb')}table/somebody-elses",
         **{f"{whose} log group": f"{logs}{name}" for whose, name in groups.items()},
         **{f"{whose} log stream": f"{logs}{name}:log-stream:2026/11/23" for whose, name in groups.items()},
         "own queue": queue,
@@ -69,6 +85,11 @@ def questions(names: Mapping[str, str]) -> Mapping[Question, str]:
             ("lambda", DURABLE, "execution"),
             ("lambda", FUNCTION, "function"),
             ("lambda", ("InvokeFunction",), "alias"),
+            ("lambda", RELEASE, "version"),
+            ("lambda", RELEASE, "function"),
+            ("lambda", PROVIDER, "provider"),
+            ("dynamodb", TABLE, "table"),
+            ("cloudformation", STACK, "stack"),
             ("logs", GROUP, "log group"),
             ("logs", STREAM, "log stream"),
             ("sqs", QUEUE, "queue"),
@@ -96,7 +117,7 @@ EXPECTED: Final[Mapping[str, set[str]]] = {
     # All of it from AWS's managed policy for operator roles, whose resources are wildcards.
     "Capacity/OperatorRole": {
         f"logs:{action}"
-        for whose in ("own", "flow", "other")
+        for whose in ("own", "flow", "janitor", "other")
         for action in (
             f"CreateLogGroup on {whose} log group",
             f"CreateLogStream on {whose} log stream",
@@ -106,6 +127,20 @@ EXPECTED: Final[Mapping[str, set[str]]] = {
     "Network/FlowLogs/IAMRole": {
         "logs:CreateLogStream on flow log stream",
         "logs:PutLogEvents on flow log stream",
+    },
+    "DurableReleases/Role": {
+        "lambda:GetFunctionConfiguration on own function",
+        "lambda:ListDurableExecutionsByFunction on own function",
+        "lambda:GetFunctionConfiguration on own version",
+        "lambda:PutFunctionScalingConfig on own version",
+        "lambda:DeleteFunction on own version",
+        "lambda:ListFunctionVersionsByCapacityProvider on own provider",
+        "dynamodb:GetItem on own table",
+        "dynamodb:PutItem on own table",
+        "cloudformation:DescribeStacks on own stack",
+        "cloudformation:ListStackResources on own stack",
+        "logs:CreateLogStream on janitor log stream",
+        "logs:PutLogEvents on janitor log stream",
     },
 }
 """Role by construct path, and all that it may do of what is asked."""
@@ -140,7 +175,27 @@ def test_role_may_be_assumed_by_its_service_alone(example: Example) -> None:
         "Workflow/Role": {"lambda.amazonaws.com"},
         "Capacity/OperatorRole": {"lambda.amazonaws.com"},
         "Network/FlowLogs/IAMRole": {"vpc-flow-logs.amazonaws.com"},
+        "DurableReleases/Role": {"lambda.amazonaws.com"},
     }
+
+
+def test_janitor_deletes_a_capacity_provider_that_is_its_stacks_and_out_of_use(example: Example) -> None:
+    """One that CloudFormation tagged as this stack's and this library as its own; never the one in use."""
+    role = Role.read(example.account.iam, _roles(example)["DurableReleases/Role"])
+    provider = f"{_arn(example, 'lambda')}capacity-provider:"
+    stack = example.account.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]["StackId"]
+    by_cloudformation = ("aws:ResourceTag/aws:cloudformation:stack-id", stack)
+    by_us = ("aws:ResourceTag/durable-mi:releases", "capacity")
+    other_stack = (by_cloudformation[0], f"{stack}2")
+    own = example.only("AWS::Lambda::CapacityProvider")
+    questions = {
+        "left behind": Question("lambda:DeleteCapacityProvider", f"{provider}old", (by_cloudformation, by_us)),
+        "in use": Question("lambda:DeleteCapacityProvider", f"{provider}{own}", (by_cloudformation, by_us)),
+        "not ours": Question("lambda:DeleteCapacityProvider", f"{provider}old", (by_cloudformation,)),
+        "other stack": Question("lambda:DeleteCapacityProvider", f"{provider}old", (other_stack, by_us)),
+    }
+
+    assert {questions["left behind"]} == allowed(role.arn, list(questions.values()), policies=role.policies)
 
 
 def test_operator_role_is_not_assumed_for_another_account(example: Example) -> None:

@@ -32,7 +32,8 @@ def test_readme_reads_the_outputs(readme: Readme) -> None:
 
 def test_destroy_deletes_function_before_provider_before_network(readme: Readme) -> None:
     """Even where all that could go earlier does: the way out is the last that an execution needs."""
-    (function,) = position(readme.happened, "DELETE_COMPLETE", "AWS::Lambda::Function")
+    functions = position(readme.happened, "DELETE_COMPLETE", "AWS::Lambda::Function")
+    (function,) = (it for it in functions if readme.happened[it].logical_id.startswith("Workflow"))
     (provider,) = position(readme.happened, "DELETE_COMPLETE", "AWS::Lambda::CapacityProvider")
     routes = position(readme.happened, "DELETE_IN_PROGRESS", "AWS::EC2::Route")
     gateways = position(readme.happened, "DELETE_IN_PROGRESS", "AWS::EC2::NatGateway")
@@ -44,6 +45,17 @@ def test_destroy_deletes_function_before_provider_before_network(readme: Readme)
     first = min(index for index in routes if readme.happened[index].logical_id in private)
 
     assert function < provider < min(first, *gateways)
+
+
+def test_destroy_stops_the_janitor_before_it_takes_what_that_needs(readme: Readme) -> None:
+    """Its schedule goes before all that it needs, and what it may do to a function before the function."""
+    deleted = {it.logical_id: index for index, it in enumerate(readme.happened) if it.status == "DELETE_COMPLETE"}
+    resources = readme.template["Resources"]
+    janitor = {resources[name]["Type"]: index for name, index in deleted.items() if name.startswith("DurableReleases")}
+    needed = ("AWS::DynamoDB::Table", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role")
+
+    assert janitor["AWS::Events::Rule"] < min(janitor[kind] for kind in (*needed, "AWS::Lambda::Function"))
+    assert janitor["AWS::IAM::ManagedPolicy"] < deleted["WorkflowF96E0FF2"]
 
 
 def test_destroy_leaves_what_is_to_be_kept_alone(readme: Readme) -> None:

@@ -18,7 +18,7 @@ from tests.deploy.server.change_sets import deploy_like_cloudformation
 from tests.deploy.server.cloudtrail import serve_no_events
 from tests.deploy.server.codedeploy import Application, DeploymentGroup
 from tests.deploy.server.function import Function
-from tests.deploy.server.iam import Policy, Role
+from tests.deploy.server.iam import ManagedPolicy, Policy, Role
 from tests.deploy.server.lambda_api import serve_capacity_providers
 from tests.deploy.server.log_group import give_log_group_arns
 from tests.deploy.server.permission import Permission
@@ -34,6 +34,7 @@ OWN: Final = (
     CapacityProvider,
     DeploymentGroup,
     Function,
+    ManagedPolicy,
     Permission,
     Policy,
     QueuePolicy,

@@ -43,7 +43,8 @@ class Permission(CloudFormationModel):
         if qualifier and not qualifier.isdigit():
             backend.get_alias(qualifier, name)
         statement = {**properties, "StatementId": resource_name}
-        backend.add_permission(name, qualifier, json.dumps(statement))
+        # An empty qualifier is one that moto looks for.
+        backend.get_function(name, qualifier or None).policy.add_statement(json.dumps(statement), qualifier or None)
         return cls(resource_name, name)
 
     def delete(self, account_id: str, region_name: str) -> None:
