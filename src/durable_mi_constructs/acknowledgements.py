@@ -15,6 +15,8 @@ import aws_cdk as cdk
 from constructs import Node
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from constructs import IConstruct
 
 __all__ = [
@@ -152,16 +154,18 @@ def function_suppressions(logical_id: str, *, traced: bool) -> list[Suppression]
     return suppressions if traced else [*suppressions, TRACING]
 
 
-def janitor_wildcards(*function_ids: str) -> Suppression:
+def janitor_wildcards(partition: str, region: str, account: str, function_ids: Iterable[str]) -> Suppression:
     """Return the suppression for what the janitor of a stack may do.
 
     Args:
+        partition: The partition of the stack, or ``<AWS::Partition>`` where only a deployment knows it.
+        region: The Region, likewise.
+        account: The account, likewise.
         function_ids: The logical ids of the functions that it looks after.
     """
-    arn = "Resource::arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>"
     return JANITOR_WILDCARDS.about(
-        f"{arn}:function:*",
-        f"{arn}:capacity-provider:*",
+        f"Resource::arn:{partition}:lambda:{region}:{account}:function:*",
+        f"Resource::arn:{partition}:lambda:{region}:{account}:capacity-provider:*",
         *(f"Resource::<{function_id}.Arn>:*" for function_id in function_ids),
     )
 

@@ -126,4 +126,8 @@ def test_codedeploy_moves_the_alias(synthesized: Callable[[str], Synthesis]) -> 
 
 
 def _of_type(template: Mapping[str, Any], resource_type: str) -> list[dict[str, Any]]:
-    return [body["Properties"] for body in template["Resources"].values() if body["Type"] == resource_type]
+    return [
+        body["Properties"]
+        for name, body in template["Resources"].items()
+        if body["Type"] == resource_type and not name.startswith("DurableReleases")
+    ]

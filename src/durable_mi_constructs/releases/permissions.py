@@ -107,8 +107,16 @@ class JanitorPermissions(constructs.Construct):
     def validate(self) -> list[str]:
         """Acknowledge what rules find in the policies, when all functions are known: once, and not for each of them."""
         if self._acknowledged < len(self._functions):
-            arns: list[dict[str, list[str]]] = self._stack.resolve(self._functions)
-            acknowledge(self._scope, janitor_wildcards(*(arn["Fn::GetAtt"][0] for arn in arns)))
+            stack = self._stack
+            # As rules write a reference.
+            partition, region, account = (
+                f"<{it['Ref']}>" if isinstance(it, dict) else it
+                for it in stack.resolve([stack.partition, stack.region, stack.account])
+            )
+            arns: list[dict[str, list[str]]] = stack.resolve(self._functions)
+            acknowledge(
+                self._scope, janitor_wildcards(partition, region, account, (arn["Fn::GetAtt"][0] for arn in arns))
+            )
             self._acknowledged = len(arns)
         return []
 
