@@ -231,7 +231,7 @@ def _left_out(demands: Sequence[VcpuDemand], network: NetworkFloor) -> tuple[str
         *([f"functions whose size is not known at synth ({', '.join(unknown)})"] if unknown else []),
         *([] if network.known else ["the network, which was made elsewhere"]),
         "larger or more instances than the least that Lambda may start",
-        "earlier versions that are still there, beyond the one more",
+        "earlier versions beyond that one",
         "requests, durable operations and their storage",
         "EBS volumes",
         "data through NAT gateways, endpoints and between zones",

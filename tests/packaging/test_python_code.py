@@ -11,7 +11,7 @@ import pytest
 from aws_cdk import aws_lambda as lambda_
 
 from durable_mi import limits
-from durable_mi_constructs import DurableManagedFunction, FunctionSettings, ManagedCapacity, PythonCode
+from durable_mi_constructs import DurableManagedFunction, FunctionSettings, ManagedCapacity, PythonCode, Releases
 from tests.packaging.conftest import write_local_project
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def test_asset_holds_source_and_requirements(project: Project, strict_app: Calla
         code=PythonCode.from_project(project.root),
         handler="app.handler",
         execution_timeout=cdk.Duration.hours(1),
+        releases=Releases.keep_all(),  # No janitor, which has an asset too.
     )
 
     (asset,) = Path(app.synth().directory).glob("asset.*")

@@ -133,7 +133,7 @@ def test_text() -> None:
         "fee 60, network 250 (100 NAT gateway hours, 0 endpoint hours); one more version of each function adds 660 at "
         "its minimum and 660 while it drains; on-demand prices of eu-test-1 assumed as of 2026-01-02; left out: "
         "functions whose size is not known at synth (Orders), the network, which was made elsewhere, larger or more "
-        "instances than the least that Lambda may start, earlier versions that are still there, beyond the one more, "
+        "instances than the least that Lambda may start, earlier versions beyond that one, "
         "requests, durable operations and their storage, EBS volumes, data through NAT gateways, endpoints and between "
         "zones, logs, metrics, alarms and keys, discounts and tax"
     ) == str(made)
