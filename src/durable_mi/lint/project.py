@@ -52,6 +52,13 @@ class Project:
                 self._modules[file] = None
         return self._modules[file]
 
+    def mentions(self, file: Path, name: str) -> bool:
+        """Return whether a file has a name in it; ``True`` where it cannot be read, which parsing it then reports."""
+        try:
+            return name.encode() in file.read_bytes()
+        except OSError:
+            return True
+
     def imported(self, importer: Module, name: str, level: int) -> Path | None:
         """Return the file of an imported module; ``None`` if it is not of the project.
 

@@ -41,18 +41,13 @@ def find_mistakes(project: Project, files: Iterable[Path]) -> list[Finding]:
     found: dict[object, Finding] = {}
     readers = _Readers(project)
     for file in files:
-        module = project.module(file)
-        if module is None or not _concerns(module, project):
+        # Most files of a project have no workflow: they are read only if one imports them.
+        module = project.module(file) if project.mentions(file, SDK) else None
+        if module is None:
             continue
         for finding in readers.read(module):
             found.setdefault((finding.rule, finding.file, finding.line, finding.column), finding)
     return sorted(found.values())
-
-
-def _concerns(module: Module, project: Project) -> bool:
-    """Return whether a module uses the SDK. What it imports is read with it."""
-    del project
-    return SDK in module.text
 
 
 @dataclass(slots=True)
