@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 __all__ = ["call_function", "call_value", "evaluate_call"]
 
 _DEEPEST: Final = 25
+_DEEPEST_IMPORT: Final = 3
+"""When a module is imported, only what makes clients, decorators and constants is of interest."""
 _DURABLE: Final = frozenset({Kind.STEP, Kind.CHILD, Kind.BRANCH, Kind.SUBMITTER})
 _CHANGES: Final = frozenset(
     {
@@ -192,7 +194,8 @@ def call_function(  # noqa: PLR0913 - what a call is made of
         return DurableCall(function, arguments, keywords, node, frame.module, taints=taints_of(()))
     if isinstance(function.node, ast.AsyncFunctionDef) and not awaited and zone is None:
         return Awaitable(function, arguments, keywords)
-    if function.node in run.stack or len(run.stack) > _DEEPEST:
+    deepest = _DEEPEST_IMPORT if frame.zone.kind is ZoneKind.IMPORT else _DEEPEST
+    if function.node in run.stack or len(run.stack) > deepest:
         run.unknown_call(frame.zone)
         return NOTHING
     _require_early_binding(run, function, frame)
