@@ -91,14 +91,20 @@ def _of_collection(  # noqa: PLR0913 - what a call is made of
             key, default = arguments[0], arguments[1] if len(arguments) > 1 else Constant(None)
             if isinstance(key, Constant) and isinstance(key.value, (str, int)) and key.value in collection.items:
                 return join(collection.items[key.value], default)
-            return join(*collection.elements, default).with_taints(collection.taints) if collection.elements else NOTHING
+            return (
+                join(*collection.elements, default).with_taints(collection.taints) if collection.elements else NOTHING
+            )
         case "values":
             return Collection("list", collection.elements, {}, frame.zone, taints=collection.taints)
         case "items":
-            pair = Collection("tuple", [NOTHING, join(*collection.elements)], {1: join(*collection.elements)}, frame.zone)
+            pair = Collection(
+                "tuple", [NOTHING, join(*collection.elements)], {1: join(*collection.elements)}, frame.zone
+            )
             return Collection("list", [pair], {}, frame.zone, taints=collection.taints)
         case "copy" | "union" | "intersection" | "difference" | "symmetric_difference":
-            return Collection(collection.type, list(collection.elements), dict(collection.items), frame.zone, taints=taints)
+            return Collection(
+                collection.type, list(collection.elements), dict(collection.items), frame.zone, taints=taints
+            )
         case "pop":
             return join(*collection.elements).with_taints(collection.taints) if collection.elements else NOTHING
         case "sort":
@@ -158,9 +164,7 @@ def _passed(
     return Value(taints=taints) if taints else NOTHING
 
 
-def _rows(
-    run: Run, arguments: tuple[Value, ...], keywords: Mapping[str, Value], node: ast.AST, frame: Frame
-) -> Value:
+def _rows(run: Run, arguments: tuple[Value, ...], keywords: Mapping[str, Value], node: ast.AST, frame: Frame) -> Value:
     """Return what ``zip`` and ``enumerate`` yield."""
     del run, keywords, node
     columns = [state.element_of(each) for each in arguments]
@@ -201,9 +205,7 @@ def _filtered(
     return arguments[1].with_taints(chosen.taints)
 
 
-def _hash(
-    run: Run, arguments: tuple[Value, ...], _keywords: Mapping[str, Value], node: ast.AST, frame: Frame
-) -> Value:
+def _hash(run: Run, arguments: tuple[Value, ...], _keywords: Mapping[str, Value], node: ast.AST, frame: Frame) -> Value:
     if arguments and isinstance(arguments[0], Constant) and isinstance(arguments[0].value, int):
         return NOTHING
     module, place = frame.site or (frame.module, node)
@@ -212,9 +214,7 @@ def _hash(
     return Value(taints=frozenset((differs,)))
 
 
-def _open(
-    run: Run, arguments: tuple[Value, ...], keywords: Mapping[str, Value], node: ast.AST, frame: Frame
-) -> Value:
+def _open(run: Run, arguments: tuple[Value, ...], keywords: Mapping[str, Value], node: ast.AST, frame: Frame) -> Value:
     mode = keywords.get("mode", arguments[1] if len(arguments) > 1 else Constant("r"))
     writes = isinstance(mode, Constant) and any(letter in str(mode.value) for letter in "wax+")
     path = temporary_path(arguments[0]) if arguments else None
@@ -240,7 +240,21 @@ def _getattr(
     return Value(taints=arguments[0].taints) if arguments else NOTHING
 
 
-_PASSED: Final = ("str", "repr", "bytes", "bool", "abs", "round", "format", "reversed", "iter", "next", "vars", "print", "range")
+_PASSED: Final = (
+    "str",
+    "repr",
+    "bytes",
+    "bool",
+    "abs",
+    "round",
+    "format",
+    "reversed",
+    "iter",
+    "next",
+    "vars",
+    "print",
+    "range",
+)
 _CONVERTS: Final = ("int", "float", "divmod", "pow", "ord", "chr")
 
 

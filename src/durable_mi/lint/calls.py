@@ -133,7 +133,9 @@ def call_value(  # noqa: PLR0911, PLR0913 - one for each kind, and what a call i
     """
     match called:
         case Either(values=values):
-            every = (call_value(run, each, arguments, keywords, node, frame, complete=complete, zone=zone) for each in values)
+            every = (
+                call_value(run, each, arguments, keywords, node, frame, complete=complete, zone=zone) for each in values
+            )
             return join(*every)
         case Function():
             return call_function(run, called, arguments, keywords, node, frame, zone=zone)

@@ -160,7 +160,9 @@ def _binary(run: Run, node: ast.BinOp, frame: Frame) -> Value:
     taints = deep_taints(left) | deep_taints(right)
     match node.op, left, right:
         case ast.Add(), Collection(type="list"), Collection(type="list"):
-            return Collection("list", [*left.elements, *right.elements], {}, frame.zone, taints=left.taints | right.taints)
+            return Collection(
+                "list", [*left.elements, *right.elements], {}, frame.zone, taints=left.taints | right.taints
+            )
         case ast.BitOr(), Collection(type="dict"), Collection(type="dict"):
             items = {**left.items, **right.items}
             return Collection("dict", [*left.elements, *right.elements], items, frame.zone)
@@ -170,13 +172,15 @@ def _binary(run: Run, node: ast.BinOp, frame: Frame) -> Value:
             return Text((*_parts(left), *_parts(right)), taints=taints)
         case ast.Div(), Made(path=path), _ if path.startswith("pathlib."):
             return Made(path, (*left.arguments, right), taints=taints)
-        case (ast.BitOr() | ast.BitAnd() | ast.Sub() | ast.BitXor()), Collection(type="set"), _:
+        case ((ast.BitOr() | ast.BitAnd() | ast.Sub() | ast.BitXor()), Collection(type="set"), _):
             return left.with_taints(taints)
     return Value(taints=taints)
 
 
 def _is_text(*values: Value) -> bool:
-    return any(isinstance(each, Text) or (isinstance(each, Constant) and isinstance(each.value, str)) for each in values)
+    return any(
+        isinstance(each, Text) or (isinstance(each, Constant) and isinstance(each.value, str)) for each in values
+    )
 
 
 def _parts(value: Value) -> tuple[str | None, ...]:
@@ -256,7 +260,9 @@ def _comprehension(run: Run, node: ast.AST, frame: Frame) -> Value:
 
 def _stores(generators: list[ast.comprehension], name: str) -> bool:
     return any(
-        isinstance(each, ast.Name) and each.id == name for generator in generators for each in ast.walk(generator.target)
+        isinstance(each, ast.Name) and each.id == name
+        for generator in generators
+        for each in ast.walk(generator.target)
     )
 
 
@@ -314,4 +320,3 @@ EXPRESSIONS: Final[Mapping[type[ast.AST], Callable[..., Value]]] = {
     ast.Slice: _slice,
 }
 """How each kind of expression is read. What is not here is not known."""
-

@@ -78,9 +78,12 @@ _NO_TIMEOUT: Final = re.compile(
     r"|urllib\.request\.urlopen|http\.client\.HTTPS?Connection"
 )
 _PAYMENT: Final = re.compile(
-    r"(?:^|[^a-z])(?:charge|pay|payment|payments|payout|refund|capture|transfer|debit|withdraw)(?:[^a-z]|$)", re.IGNORECASE
+    r"(?:^|[^a-z])(?:charge|pay|payment|payments|payout|refund|capture|transfer|debit|withdraw)(?:[^a-z]|$)",
+    re.IGNORECASE,
 )
-_KEY: Final = re.compile(r"idempoten|client_?request_?token|client_?token|request_?id|dedup|transaction_?id", re.IGNORECASE)
+_KEY: Final = re.compile(
+    r"idempoten|client_?request_?token|client_?token|request_?id|dedup|transaction_?id", re.IGNORECASE
+)
 
 
 def nondeterministic(path: str) -> bool:

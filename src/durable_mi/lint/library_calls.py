@@ -38,8 +38,22 @@ if TYPE_CHECKING:
 
 __all__ = ["call_library"]
 
-_HARMLESS: Final = ("logging.", "context.", "print", "aws_lambda_powertools.Logger", "aws_lambda_powertools.logging", "structlog.", "loguru.")
-_CLOCK_OF_AN_ARGUMENT: Final = {"time.strftime": 2, "time.localtime": 1, "time.gmtime": 1, "time.ctime": 1, "time.asctime": 1}
+_HARMLESS: Final = (
+    "logging.",
+    "context.",
+    "print",
+    "aws_lambda_powertools.Logger",
+    "aws_lambda_powertools.logging",
+    "structlog.",
+    "loguru.",
+)
+_CLOCK_OF_AN_ARGUMENT: Final = {
+    "time.strftime": 2,
+    "time.localtime": 1,
+    "time.gmtime": 1,
+    "time.ctime": 1,
+    "time.asctime": 1,
+}
 _SAME_EACH_TIME: Final = frozenset({"random.Random()", "numpy.random.default_rng()"})
 
 
@@ -133,7 +147,12 @@ def _check(  # noqa: PLR0913 - what a call is made of
             f"{_shown(path)}() must have a timeout: without one it can hold its worker process until the invocation times out; pass "
             "timeout=10",
         )
-    if path.endswith(".invoke") and "boto3" in path and "DurableExecutionName" in keywords and "Qualifier" not in keywords:
+    if (
+        path.endswith(".invoke")
+        and "boto3" in path
+        and "DurableExecutionName" in keywords
+        and "Qualifier" not in keywords
+    ):
         require_qualifier(run, keywords.get("FunctionName", Value()), node, frame)
     if libraries.is_write(path):
         if zone.is_replayed and not run.guards:
@@ -159,7 +178,9 @@ def _note_files(run: Run, path: str, values: tuple[Value, ...], node: ast.AST, f
     method = path.rpartition(".")[2]
     for each in values:
         if (file := temporary_path(each)) is not None:
-            if method.startswith(("download", "write", "save", "to_", "dump", "copy", "extract", "urlretrieve", "mkdir")):
+            if method.startswith(
+                ("download", "write", "save", "to_", "dump", "copy", "extract", "urlretrieve", "mkdir")
+            ):
                 run.files.write(file, frame)
             elif method.startswith(("upload", "read", "load", "parse", "from_file")):
                 run.files.read(file, frame, node)
@@ -196,5 +217,3 @@ def _sdk(  # noqa: PLR0913 - what a call is made of
     for each in (*arguments, *keywords.values()):
         taints |= deep_taints(each)
     return Made(f"{path}()", arguments, dict(keywords), complete, taints=taints)
-
-

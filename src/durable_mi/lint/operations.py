@@ -205,7 +205,6 @@ def _map(run: Run, given: _Arguments, node: ast.AST, frame: Frame, _complete: bo
     require_ordered(run, deep_taints(inputs))
     require_stable_condition(run, inputs.taints, frame)
 
-
     run_branch(run, given.value("func"), (element_of(inputs), NOTHING, inputs), node, frame)
     return Made(_BATCH)
 
@@ -272,4 +271,3 @@ _OPERATIONS = {
     "wait_for_callback": _wait_for_callback,
     "wait_for_condition": _wait_for_condition,
 }
-

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Project", "python_files"]
 
-_NOT_THE_PROJECT: Final = frozenset({"__pycache__", "node_modules", "site-packages", "venv", "cdk.out", "build", "dist"})
+_NOT_THE_PROJECT: Final = frozenset(
+    {"__pycache__", "node_modules", "site-packages", "venv", "cdk.out", "build", "dist"}
+)
 
 
 def python_files(path: Path) -> Iterator[Path]:

@@ -42,7 +42,18 @@ _NOT_JSON: Final = re.compile(
     r"|decimal\.Decimal\(\)|uuid\.(?:uuid[1-8]|UUID)\(\)|aws_durable_execution_sdk_python\.BatchResult\(\)"
 )
 _PLAIN_BASES: Final = frozenset(
-    {"dict", "list", "str", "int", "float", "tuple", "typing.TypedDict", "typing_extensions.TypedDict", "typing.NamedTuple", "bool"}
+    {
+        "dict",
+        "list",
+        "str",
+        "int",
+        "float",
+        "tuple",
+        "typing.TypedDict",
+        "typing_extensions.TypedDict",
+        "typing.NamedTuple",
+        "bool",
+    }
 )
 _DEEPEST: Final = 4
 

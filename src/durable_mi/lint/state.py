@@ -95,7 +95,12 @@ def change(run: Run, target: ast.AST, value: Value, frame: Frame, node: ast.AST)
 
 def _is_other(zone: Zone, born: Zone) -> bool:
     """Return whether a zone is a body that is not repeated with the one that made a value."""
-    return zone is not born and born.kind is not ZoneKind.IMPORT and zone.kind is not ZoneKind.IMPORT and born.includes(zone)
+    return (
+        zone is not born
+        and born.kind is not ZoneKind.IMPORT
+        and zone.kind is not ZoneKind.IMPORT
+        and born.includes(zone)
+    )
 
 
 def assign(run: Run, target: ast.AST, value: Value, frame: Frame, node: ast.AST) -> None:
@@ -177,5 +182,3 @@ def unordered(run: Run, frame: Frame, node: ast.AST, what: str = "a set") -> Tai
 def without_order(taints: Taints) -> Taints:
     """Return what is left of the reasons when the order does not matter any more."""
     return frozenset(taint for taint in taints if taint.kind is not TaintKind.UNORDERED) if taints else NONE
-
-

@@ -37,7 +37,7 @@ def require_recorded(run: Run, taints: Taints, frame: Frame, use: str) -> None:
 def require_stable_name(run: Run, taints: Taints) -> None:
     """Report an operation's name that differs each time."""
     for taint in taints:
-        if taint.kind is TaintKind.DIFFERS or taint.kind is TaintKind.UNORDERED:
+        if taint.kind is TaintKind.DIFFERS:
             run.report_at(
                 "DMC103",
                 taint.module,
@@ -47,6 +47,8 @@ def require_stable_name(run: Run, taints: Taints) -> None:
             )
         elif taint.kind is TaintKind.READ:
             _read(run, taint)
+        else:
+            _order(run, taint)
 
 
 def require_stable_condition(run: Run, taints: Taints, frame: Frame) -> None:
@@ -85,7 +87,11 @@ def settle(run: Run, frame: Frame) -> None:
 
 
 def _differs(run: Run, taint: Taint, use: str) -> None:
-    when = "it is evaluated once in each process, when the module is imported" if taint.imported else "it differs each time"
+    when = (
+        "it is evaluated once in each process, when the module is imported"
+        if taint.imported
+        else "it differs each time"
+    )
     run.report_at(
         "DMC101",
         taint.module,

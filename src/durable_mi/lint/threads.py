@@ -35,7 +35,12 @@ _THREAD: Final = frozenset({"threading.Thread", "threading.Timer", "multiprocess
 
 
 def run_in_thread(  # noqa: PLR0913 - what a call is made of
-    run: Run, called: Library | Made, arguments: tuple[Value, ...], keywords: Mapping[str, Value], node: ast.AST, frame: Frame
+    run: Run,
+    called: Library | Made,
+    arguments: tuple[Value, ...],
+    keywords: Mapping[str, Value],
+    node: ast.AST,
+    frame: Frame,
 ) -> Value | None:
     """Read what a call runs in a thread or an event loop; ``None`` if it is no such call."""
     path = called.path

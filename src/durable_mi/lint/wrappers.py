@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["decorate", "wraps"]
 
 _PARTIAL: Final = frozenset({"functools.partial", "functools.partialmethod"})
-_MARKS: Final = frozenset({"staticmethod", "classmethod", "property", "functools.cached_property", "abc.abstractmethod"})
+_MARKS: Final = frozenset(
+    {"staticmethod", "classmethod", "property", "functools.cached_property", "abc.abstractmethod"}
+)
 _SAME: Final = frozenset(
     {
         "functools.lru_cache",
@@ -69,5 +71,3 @@ def wraps(run: Run, path: str, arguments: tuple[Value, ...], keywords: Mapping[s
 
 def _marked(value: Value, mark: str) -> Value:
     return replace(value, marks=value.marks | {mark}) if isinstance(value, Function) else value
-
-
