@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from durable_mi.lint.project import Project, python_files
-from durable_mi.lint.reader import find_mistakes
+from durable_mi.lint.code.project import Project, python_files
+from durable_mi.lint.reading.reader import find_mistakes
 from durable_mi.lint.rules import RULES
 from durable_mi.lint.suppressions import ignores
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
+    from durable_mi.lint.code.module import UnreadableModuleError
     from durable_mi.lint.finding import Finding
-    from durable_mi.lint.module import UnreadableModuleError
     from durable_mi.lint.rule import Severity
 
 __all__ = ["LintReport", "lint"]

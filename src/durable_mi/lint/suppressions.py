@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from durable_mi.lint.module import Module
+    from durable_mi.lint.code.module import Module
 
 __all__ = ["ignores"]
 

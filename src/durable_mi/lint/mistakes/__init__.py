@@ -1,0 +1,1 @@
+"""What is wrong in a workflow, as far as one place shows it."""

@@ -1,0 +1,77 @@
+"""Module variables that code changes while an execution runs: another process, which resumes it, does not have them."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from durable_mi.lint.code.values import Collection, Constant, alternatives
+from durable_mi.lint.code.zone import ZoneKind
+
+if TYPE_CHECKING:
+    from durable_mi.lint.code.frame import Frame
+    from durable_mi.lint.code.module import Module
+    from durable_mi.lint.code.zone import Zone
+    from durable_mi.lint.reading.run import Run
+
+__all__ = ["GlobalState"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    module: Module
+    function: ast.AST | None
+    zone: Zone
+    node: ast.AST
+    is_cache: bool
+
+
+@dataclass(eq=False, slots=True)
+class GlobalState:
+    """Who changes and who reads the module variables."""
+
+    writes: dict[tuple[Module, str], list[_Use]] = field(default_factory=dict)
+    reads: dict[tuple[Module, str], list[_Use]] = field(default_factory=dict)
+
+    def write(self, name: str, frame: Frame, node: ast.AST, run: Run) -> None:
+        """Note that code of an execution changes a variable."""
+        self._note(self.writes, name, frame, node, run)
+
+    def read(self, name: str, frame: Frame, run: Run) -> None:
+        """Note that code of an execution reads a variable that holds a plain value or a collection."""
+        found = frame.find(name)
+        if (found is not None and any(isinstance(each, (Collection, Constant)) for each in alternatives(found[0]))) or (
+            frame.outermost().module,
+            name,
+        ) in self.writes:
+            self._note(self.reads, name, frame, frame.function or frame.module.tree, run)
+
+    def _note(
+        self, uses: dict[tuple[Module, str], list[_Use]], name: str, frame: Frame, node: ast.AST, run: Run
+    ) -> None:
+        if frame.zone.kind is ZoneKind.IMPORT:
+            return
+        module = frame.outermost().module
+        use = _Use(frame.module, frame.function, frame.zone, node, name in run.tested)
+        uses.setdefault((module, name), []).append(use)
+
+    def report(self, run: Run) -> None:
+        """Report the variables that one body changes and another one reads."""
+        for key, writes in self.writes.items():
+            if all(write.is_cache for write in writes):
+                continue  # Filled where it was found empty: another process fills its own.
+            functions = {write.function for write in writes}
+            bodies = {write.zone.body for write in writes}
+            for read in self.reads.get(key, []):
+                elsewhere = read.zone.body not in bodies and read.function not in functions
+                if elsewhere or (read.zone.is_replayed and any(write.zone.is_replayed for write in writes)):
+                    write = next(write for write in writes if not write.is_cache)
+                    run.report_at(
+                        "DMC106",
+                        write.module,
+                        write.node,
+                        f"{key[1]} must not carry state of an execution: another process, with its own module variables, "
+                        "can run the rest; return the value from a step and pass it on",
+                    )
+                    break

@@ -1,0 +1,74 @@
+"""Handlers that the SDK does not wrap."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final
+
+from durable_mi.lint.code.sdk import OPERATIONS, SDK, sdk_name
+from durable_mi.lint.code.values import Class, Function, Kind, Library, alternatives
+
+if TYPE_CHECKING:
+    from durable_mi.lint.code.module import Module
+    from durable_mi.lint.reading.run import Run
+
+__all__ = ["require_wrapped"]
+
+_HANDLERS: Final = ("handler", "lambda_handler", "main_handler", "durable_handler", "workflow_handler")
+
+
+def require_wrapped(run: Run, module: Module) -> None:
+    """Report a function that is called like a handler, uses a ``DurableContext``, and is not wrapped."""
+    variables = module.frame.variables if module.frame is not None else {}
+    for name in _HANDLERS:
+        for each in alternatives(variables[name]) if name in variables else ():
+            if (
+                isinstance(each, Function)
+                and each.kind is Kind.PLAIN
+                and not each.decorated
+                and each.module is module
+                and not isinstance(each.node, ast.Lambda)
+                and each.node not in run.called
+                and _uses_context(each)
+            ):
+                is_async = isinstance(each.node, ast.AsyncFunctionDef)
+                run.report_at(
+                    "DMC604" if is_async else "DMC603",
+                    module,
+                    each.node,
+                    f"{name} must be wrapped in @durable_execution of {SDK}: without it the context has no operations, and the "
+                    "first invocation fails",
+                )
+
+
+def _uses_context(function: Function) -> bool:
+    arguments = [*function.node.args.posonlyargs, *function.node.args.args]
+    if len(arguments) != 2:  # noqa: PLR2004 - the event and the context
+        return False
+    context = arguments[1]
+    if _is_context(context.annotation, function):
+        return True
+    body = function.node.body if isinstance(function.node.body, list) else []
+    return any(
+        isinstance(each, ast.Call)
+        and isinstance(each.func, ast.Attribute)
+        and each.func.attr in OPERATIONS
+        and isinstance(each.func.value, ast.Name)
+        and each.func.value.id == context.arg
+        for statement in body
+        for each in ast.walk(statement)
+    )
+
+
+def _is_context(annotation: ast.expr | None, function: Function) -> bool:
+    match annotation:
+        case ast.Name(id=name) | ast.Constant(value=str(name)):
+            pass
+        case ast.Attribute(attr=name):
+            return name == "DurableContext"
+        case _:
+            return False
+    found = function.frame.outermost().variables.get(name)
+    if isinstance(found, Library):
+        return sdk_name(found.path) == "DurableContext"
+    return name == "DurableContext" and not isinstance(found, Class)

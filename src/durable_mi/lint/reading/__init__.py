@@ -1,0 +1,1 @@
+"""Reading code: expressions, statements and calls, with what is known of each value."""
