@@ -31,6 +31,7 @@ class Frame:
         function: The function that it is a call of; ``None`` for a module.
         returned: What it returned so far.
         changes: The variables that other zones set: by name, the zone, module and node.
+        loops: How many loops are around the call.
         is_class: Whether it is the body of a class, whose variables functions in it do not see.
     """
 
@@ -45,6 +46,7 @@ class Frame:
     returned: list[Value] = field(default_factory=list)
     changes: dict[str, tuple[Zone, Module, ast.AST]] = field(default_factory=dict)
     is_class: bool = False
+    loops: int = 0
 
     def find(self, name: str) -> tuple[Value, Frame] | None:
         """Return a variable and the frame that has it; ``None`` if no frame has it."""

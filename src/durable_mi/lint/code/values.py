@@ -345,12 +345,22 @@ class Collection(Value):
     born: Zone
     changes: list[tuple[Zone, Module, ast.AST]] = field(default_factory=list)
 
+    def grow(self, taints: Taints) -> None:
+        """Note that how much is in it can differ, everywhere that the collection is known."""
+        object.__setattr__(self, "taints", self.taints | taints)
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Either(Value):
     """One of several values, depending on the way that the code took."""
 
     values: tuple[Value, ...]
+
+    def with_taints(self, taints: Taints) -> Value:
+        """Return the same values, each of which can differ for further reasons."""
+        if taints <= self.taints:
+            return self
+        return Either(tuple(each.with_taints(taints) for each in self.values), taints=self.taints | taints)
 
 
 def alternatives(value: Value) -> tuple[Value, ...]:

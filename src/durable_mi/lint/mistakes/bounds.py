@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from durable_mi.lint.code.frame import Frame
     from durable_mi.lint.reading.run import Run
 
-__all__ = ["require_bounded_condition", "require_end", "require_timeout"]
+__all__ = ["is_endless", "require_bounded_condition", "require_end", "require_timeout"]
 
 _CONFIGS = ("CallbackConfig()", "WaitForCallbackConfig()")
 
@@ -76,17 +76,33 @@ def _never_gives_up(strategy: Value) -> bool:
         arguments = arguments[1:]
     body = [node.body] if isinstance(node, ast.Lambda) else node.body
     used = {name.id for statement in body for name in ast.walk(statement) if isinstance(name, ast.Name)}
-    if any(isinstance(each, ast.Raise) for statement in body for each in ast.walk(statement)):
+    # It raises, or compares what it counts or measures with a limit.
+    if any(_can_give_up(each) for statement in body for each in ast.walk(statement)):
         return False
     if len(arguments) < 2 or arguments[1] in used:  # noqa: PLR2004 - the state and the number of attempts
         return False
     return not any("deadline" in name or "attempt" in name or "until" in name for name in free_names(node))
 
 
-def require_end(run: Run, loop: ast.While, operations: int, frame: Frame) -> None:
-    """Report ``while True`` around operations with no way out."""
-    forever = isinstance(loop.test, ast.Constant) and bool(loop.test.value)
-    if forever and run.operations > operations and frame.zone.is_replayed and not _leaves(loop.body):
+def _can_give_up(node: ast.AST) -> bool:
+    if isinstance(node, ast.Compare):
+        return any(isinstance(operator, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for operator in node.ops)
+    return isinstance(node, ast.Raise)
+
+
+def is_endless(iterated: Value) -> bool:
+    """Return whether a loop over a value never ends by itself."""
+    match iterated:
+        case Made(path="itertools.count()" | "itertools.cycle()"):
+            return True
+        case Made(path="itertools.repeat()", arguments=arguments, keywords=keywords):
+            return len(arguments) == 1 and not keywords
+    return False
+
+
+def require_end(run: Run, loop: ast.For | ast.AsyncFor | ast.While, operations: int, frame: Frame) -> None:
+    """Report an endless loop around operations with no way out."""
+    if run.operations > operations and frame.zone.is_replayed and not _leaves(loop.body):
         run.report(
             "DMC504",
             frame,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.lint.code.values import Constant, Value, alternatives
+from durable_mi.lint.code.values import Constant, Text, Value, alternatives
 
 if TYPE_CHECKING:
     import ast
@@ -18,6 +18,7 @@ __all__ = ["require_qualifier"]
 _UNQUALIFIED: Final = re.compile(
     r"[a-zA-Z0-9_-]+|(?:\d{12}:)?function:[a-zA-Z0-9_-]+|arn:aws[a-zA-Z-]*:lambda:[a-z0-9-]+:\d{12}:function:[a-zA-Z0-9_-]+"
 )
+_UNQUALIFIED_END: Final = re.compile(r":function:[a-zA-Z0-9_-]+$")
 
 
 def require_qualifier(run: Run, function: Value, node: ast.AST, frame: Frame) -> None:
@@ -31,4 +32,8 @@ def require_qualifier(run: Run, function: Value, node: ast.AST, frame: Frame) ->
                 problem = f"got {name!r}, which changes under running executions: name an alias or a version"
             else:
                 continue
-            run.report("DMC605", frame, node, f"a durable function must be called by an alias or a version, {problem}")
+        elif isinstance(each, Text) and each.parts[-1] is not None and _UNQUALIFIED_END.search(each.parts[-1]):
+            problem = f"got a name that ends in {each.parts[-1]!r}: add the alias, such as :live"
+        else:
+            continue
+        run.report("DMC605", frame, node, f"a durable function must be called by an alias or a version, {problem}")

@@ -40,17 +40,12 @@ __all__ = ["attribute", "member"]
 
 
 def attribute(run: Run, base: Value, node: ast.Attribute, frame: Frame) -> Value:
-    """Return an attribute that is read and not called."""
-    for each in alternatives(base):
-        if isinstance(each, Callback) and node.attr == "result":
-            run.report(
-                "DMC505",
-                frame,
-                node,
-                "callback.result must be called: without parentheses it is a method, which is always true, and the workflow goes "
-                "on without the answer; write callback.result()",
-            )
-    return join(*(member(run, each, node.attr, node, frame) for each in alternatives(base)))
+    """Return an attribute that is read and not called here."""
+    found = [member(run, each, node.attr, node, frame) for each in alternatives(base)]
+    for each in found:
+        if isinstance(each, Method) and isinstance(each.owner, Callback) and each.name == "result":
+            run.unused_results[each] = frame, node
+    return join(*found)
 
 
 def member(run: Run, base: Value, name: str, node: ast.AST, frame: Frame) -> Value:  # noqa: PLR0911 - one for each kind

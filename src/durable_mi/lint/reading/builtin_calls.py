@@ -22,6 +22,7 @@ from durable_mi.lint.code.values import (
     Value,
     alternatives,
     deep_taints,
+    join,
     taints_of,
 )
 from durable_mi.lint.code.zone import ZoneKind
@@ -47,9 +48,10 @@ def call_method(run: Run, called: Method, call: Call) -> Value:
         case StepContext() if called.name in OPERATIONS:
             begin_operation(run, None, f"{called.name}()", call.frame, call.node)
         case Callback() if called.name == "result":
+            run.unused_results.pop(called, None)
             begin_operation(run, None, "callback.result()", call.frame, call.node)
         case Collection() as collection:
-            return call_collection(collection, called, call)
+            return call_collection(run, collection, called, call)
         case Constant() | Text() if called.name == "join" and call.arguments:
             return Value(taints=deep_taints(call.arguments[0]))
         case Constant() | Text():
@@ -89,6 +91,25 @@ def _sorted(run: Run, call: Call) -> Value:
         run.call(call.keywords["key"], call.having(state.element_of(first)))
     elements = [each for one in alternatives(first) if isinstance(one, Collection) for each in one.elements]
     return Collection("list", elements, {}, call.frame.zone, taints=state.without_order(first.taints))
+
+
+def _iterated(run: Run, call: Call) -> Value:
+    """Return what ``iter`` and ``reversed`` yield: the same elements."""
+    if len(call.arguments) != 1:
+        return _passed(run, call)
+    return call.arguments[0] if isinstance(call.arguments[0], Made) else _copied(call.arguments[0], call)
+
+
+def _copied(value: Value, call: Call) -> Value:
+    elements = [each for one in alternatives(value) if isinstance(one, Collection) for each in one.elements]
+    keys = any(isinstance(one, Collection) and one.type == "dict" for one in alternatives(value))
+    return Collection("list", [] if keys else elements, {}, call.frame.zone, taints=value.taints)
+
+
+def _next(_run: Run, call: Call) -> Value:
+    if not call.arguments:
+        return NOTHING
+    return join(state.element_of(call.arguments[0]), *call.arguments[1:])
 
 
 def _reduced(_run: Run, call: Call) -> Value:
@@ -169,9 +190,6 @@ _PASSED: Final = (
     "abs",
     "round",
     "format",
-    "reversed",
-    "iter",
-    "next",
     "vars",
     "print",
     "range",
@@ -199,6 +217,9 @@ BUILTINS: Final[Mapping[str, Builtin]] = {
     "isinstance": _reduced,
     "issubclass": _reduced,
     "hasattr": _reduced,
+    "reversed": _iterated,
+    "iter": _iterated,
+    "next": _next,
     "enumerate": _enumerate,
     "zip": _rows,
     "map": _mapped,

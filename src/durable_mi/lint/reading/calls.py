@@ -163,6 +163,7 @@ def call_function(run: Run, function: Function, call: Call, *, awaited: bool = F
         parent=function.frame,
         function=function.node,
         site=None if zone is not None else frame.site or _site(frame, call.node),
+        loops=len(run.loops),
     )
     _bind(run, function, call, inner)
     run.called.add(function.node)

@@ -8,6 +8,7 @@ from durable_mi.lint.code.values import NOTHING, Collection, Constant, Method, V
 
 if TYPE_CHECKING:
     from durable_mi.lint.code.call import Call
+    from durable_mi.lint.reading.run import Run
 
 __all__ = ["call_collection"]
 
@@ -16,11 +17,12 @@ _MANY: Final = 200
 """More elements say nothing new."""
 
 
-def call_collection(collection: Collection, called: Method, call: Call) -> Value:
+def call_collection(run: Run, collection: Collection, called: Method, call: Call) -> Value:
     """Return what a method of a collection returns, and change the collection as it does."""
     name = called.name
     if name in _ADDS:
         _add(collection, name, call)
+        collection.grow(run.decided)
         return Constant(None)
     if name in {"get", "pop", "setdefault"} and collection.type == "dict" and call.arguments:
         return _item(collection, call)
@@ -42,7 +44,10 @@ def call_collection(collection: Collection, called: Method, call: Call) -> Value
 
 def _add(collection: Collection, name: str, call: Call) -> None:
     for each in (*call.arguments[_ADDS[name] :], *call.keywords.values()):
-        inner = each.elements if name in {"extend", "update"} and isinstance(each, Collection) else [each]
+        inner = [each]
+        if name in {"extend", "update"}:
+            collection.grow(each.taints)
+            inner = each.elements if isinstance(each, Collection) else inner
         if len(collection.elements) < _MANY:
             collection.elements.extend(inner)
     collection.items.update(call.keywords)

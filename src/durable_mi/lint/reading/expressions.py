@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi.lint.code.call import Call
 from durable_mi.lint.code.closures import loop_variables
+from durable_mi.lint.code.moments import calculate
 from durable_mi.lint.code.values import (
     NONE,
     NOTHING,
@@ -78,7 +79,7 @@ def function_value(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.
     for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
         if default is not None:
             defaults[argument.arg] = run.evaluate(default, frame)
-    loop, late = loop_variables(run.loops, node)
+    loop, late = loop_variables(run.loops[frame.loops :], node)
     return Function(node, frame.module, frame, defaults, loop=loop, late=late)
 
 
@@ -153,12 +154,16 @@ def _joined(run: Run, node: ast.JoinedStr, frame: Frame) -> Value:
                 parts += inner
             case _:
                 parts.append(None)
+    if None not in parts:
+        return Constant("".join(part for part in parts if part is not None), taints=taints)
     return Text(tuple(parts), taints=taints)
 
 
 def _binary(run: Run, node: ast.BinOp, frame: Frame) -> Value:
     left, right = run.evaluate(node.left, frame), run.evaluate(node.right, frame)
     taints = deep_taints(left) | deep_taints(right)
+    if (moment := calculate(node.op, left, right)) is not None:
+        return moment.with_taints(taints)
     match node.op, left, right:
         case ast.Add(), Collection(type="list"), Collection(type="list"):
             return Collection(
@@ -200,7 +205,8 @@ def _boolean(run: Run, node: ast.BoolOp, frame: Frame) -> Value:
         before = run.operations
         values.append(run.evaluate(other, frame))
         if run.operations != before:
-            require_stable_condition(run, taints_of(values[:-1]), frame)
+            for value in values[:-1]:
+                require_stable_condition(run, state.truth(value), frame)
     return join(*values)
 
 
@@ -213,7 +219,8 @@ def _comparison(run: Run, node: ast.Compare, frame: Frame) -> Value:
 
 
 def _unary(run: Run, node: ast.UnaryOp, frame: Frame) -> Value:
-    return Value(taints=run.evaluate(node.operand, frame).taints)
+    operand = run.evaluate(node.operand, frame)
+    return Value(taints=state.truth(operand) if isinstance(node.op, ast.Not) else operand.taints)
 
 
 def _conditional(run: Run, node: ast.IfExp, frame: Frame) -> Value:
@@ -221,8 +228,8 @@ def _conditional(run: Run, node: ast.IfExp, frame: Frame) -> Value:
     before = run.operations
     chosen = join(run.evaluate(node.body, frame), run.evaluate(node.orelse, frame))
     if run.operations != before:
-        require_stable_condition(run, deep_taints(test), frame)
-    return chosen.with_taints(test.taints)
+        require_stable_condition(run, state.truth(test), frame)
+    return chosen.with_taints(state.truth(test))
 
 
 def _await(run: Run, node: ast.Await, frame: Frame) -> Value:
@@ -242,7 +249,7 @@ def _comprehension(run: Run, node: ast.AST, frame: Frame) -> Value:
         steering |= iterated.taints
         state.assign(run, generator.target, state.element_of(iterated), frame, node)
         for condition in generator.ifs:
-            steering |= deep_taints(run.evaluate(condition, frame))
+            steering |= state.truth(run.evaluate(condition, frame))
     match node:
         case ast.DictComp(key=key, value=value):
             elements = [run.evaluate(key, frame), run.evaluate(value, frame)][1:]

@@ -116,6 +116,7 @@ def _step(run: Run, given: _Given, call: Call) -> Value:
 
 def _run_step(run: Run, function: Value, arguments: tuple[Value, ...], call: Call) -> Value:
     """Run a function as a step."""
+    run.runs_elsewhere(call.frame.zone)
     _require_recorded_arguments(run, function, call.frame)
     if not isinstance(function, _RUNS):
         return NOTHING
@@ -174,6 +175,7 @@ def _require_recorded_arguments(run: Run, function: Value, frame: Frame) -> None
 
 def run_branch(run: Run, function: Value, more: tuple[Value, ...], call: Call) -> Value:
     """Run a function as a branch or child, with a context of its own."""
+    run.runs_elsewhere(call.frame.zone)
     context = Context(f"{getattr(call.node, 'lineno', 0)}")
     results: list[Value] = []
     for each in alternatives(function):
@@ -214,6 +216,7 @@ def _wait(run: Run, given: _Given, call: Call) -> Value:
 
 
 def _invoke(run: Run, given: _Given, call: Call) -> Value:
+    run.runs_elsewhere(call.frame.zone)
     function = given.get("function_name", NOTHING)
     require_qualifier(run, function, call.node, call.frame)
     require_stable_condition(run, function.taints, call.frame)

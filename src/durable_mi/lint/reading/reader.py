@@ -110,7 +110,7 @@ def _run_handler(run: Run, function: Function) -> None:
         )
     plain = replace(function, kind=Kind.PLAIN)
     call_function(run, plain, Call(function.node, frame, (event, context), zone=zone))
-    _end(run, frame, function)
+    _end(run, frame)
 
 
 def _run_alone(run: Run, function: Function) -> None:
@@ -126,7 +126,7 @@ def _run_alone(run: Run, function: Function) -> None:
         call_function(run, plain, Call(function.node, frame, given, zone=step))
     else:
         run_branch(run, plain, (), Call(function.node, frame))
-    _end(run, frame, function)
+    _end(run, frame)
 
 
 def _begin(run: Run) -> None:
@@ -134,6 +134,7 @@ def _begin(run: Run) -> None:
     run.seeded = False
     run.steers.clear()
     run.writes.clear()
+    run.unused_results.clear()
     run.tested.clear()
     run.loops.clear()
     run.globals.reads.clear()
@@ -142,10 +143,18 @@ def _begin(run: Run) -> None:
     run.files.writes.clear()
 
 
-def _end(run: Run, frame: Frame, function: Function) -> None:
+def _end(run: Run, frame: Frame) -> None:
     settle(run, frame)
     run.globals.report(run)
     run.files.report(run)
+    for where, node in run.unused_results.values():
+        run.report(
+            "DMC505",
+            where,
+            node,
+            "callback.result must be called: without parentheses it is a method, which is always true, and the workflow goes "
+            "on without the answer; write callback.result()",
+        )
     if not run.operations:
         return
     for where, node, what in run.writes:
@@ -165,4 +174,3 @@ def _end(run: Run, frame: Frame, function: Function) -> None:
                 "sleep() must not be called in the flow: it holds the worker process, and runs again at each replay; use "
                 "context.wait(Duration.from_seconds(...)), which costs nothing",
             )
-    del function

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from durable_mi.lint.code.values import NOTHING, Function, Kind, Value
+from durable_mi.lint.code.values import NONE, NOTHING, Function, Kind, Value
 from durable_mi.lint.finding import Finding
 from durable_mi.lint.mistakes.global_state import GlobalState
 from durable_mi.lint.mistakes.temporary_files import TemporaryFiles
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from durable_mi.lint.code.frame import Frame
     from durable_mi.lint.code.module import Module
     from durable_mi.lint.code.project import Project
+    from durable_mi.lint.code.values import Method, Taints
     from durable_mi.lint.code.zone import Zone
     from durable_mi.lint.mistakes.steering import Steer
 
@@ -39,12 +40,14 @@ class Attempt:
     Attributes:
         zone: Where it is.
         operations: How many durable operations came before it.
+        runs: Whether an operation in it runs other code, such as a step.
         raised: What its code raised in the flow.
         calls: Whether its code calls what is not known in the flow.
     """
 
     zone: Zone
     operations: int
+    runs: bool = False
     raised: list[Value] = field(default_factory=list)
     calls: bool = False
 
@@ -73,6 +76,9 @@ class Run:
         files: Who writes and who reads files in ``/tmp``.
         writes: Calls in the flow that change something outside, and ``""`` for one that sleeps: a mistake if the handler has
             operations, so that it is replayed.
+        decided: Why the code that is being read can run another number of times.
+        unused_results: The ``callback.result`` that were not called so far, and where they are.
+        nodes: How much was read.
     """
 
     project: Project
@@ -94,6 +100,8 @@ class Run:
     globals: GlobalState = field(default_factory=GlobalState)
     writes: list[tuple[Frame, ast.AST, str]] = field(default_factory=list)
     files: TemporaryFiles = field(default_factory=TemporaryFiles)
+    decided: Taints = NONE
+    unused_results: dict[Method, tuple[Frame, ast.AST]] = field(default_factory=dict)
     nodes: int = 0
 
     def evaluate(self, node: ast.AST | None, frame: Frame) -> Value:
@@ -135,6 +143,15 @@ class Run:
         self.findings.setdefault(key, Finding(module.file, line, column + 1, rule, message, also))
 
     @contextmanager
+    def decided_by(self, taints: Taints) -> Iterator[None]:
+        """Read code that runs, or not, for reasons that can differ."""
+        saved, self.decided = self.decided, self.decided | taints
+        try:
+            yield
+        finally:
+            self.decided = saved
+
+    @contextmanager
     def attempt(self, zone: Zone) -> Iterator[Attempt]:
         """Read the body of a ``try``."""
         attempt = Attempt(zone, self.operations)
@@ -143,6 +160,11 @@ class Run:
             yield attempt
         finally:
             self.attempts.pop()
+
+    def runs_elsewhere(self, zone: Zone) -> None:
+        """Note that an operation runs code whose exceptions arrive as other ones."""
+        for attempt in self.attempts:
+            attempt.runs |= attempt.zone is zone
 
     def unknown_call(self, zone: Zone) -> None:
         """Note that the flow calls what is not known, and can raise anything."""

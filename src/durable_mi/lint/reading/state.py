@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from durable_mi.lint.code.zone import Zone
     from durable_mi.lint.reading.run import Run
 
-__all__ = ["assign", "change", "element_of", "peek", "read_variable", "see", "store", "unordered", "without_order"]
+__all__ = ["assign", "change", "element_of", "peek", "read_variable", "see", "store", "truth", "unordered", "without_order"]
 
 
 def read_variable(run: Run, node: ast.Name, frame: Frame, owner: Frame, value: Value) -> None:
@@ -133,6 +133,7 @@ def store(run: Run, target: ast.Attribute | ast.Subscript, value: Value, frame: 
         for each in alternatives(base):
             if isinstance(each, Collection):
                 each.elements.append(value)
+                each.grow(run.decided)
                 if isinstance(key, Constant) and isinstance(key.value, (str, int)):
                     each.items[key.value] = value
         return
@@ -177,6 +178,15 @@ def unordered(run: Run, frame: Frame, node: ast.AST, what: str = "a set") -> Tai
     module, place = frame.site or (frame.module, node)
     imported = frame.zone.kind is ZoneKind.IMPORT
     return frozenset((Taint(TaintKind.UNORDERED, what, module, place, run.operations, imported),))
+
+
+def truth(value: Value) -> Taints:
+    """Return why a condition on a value can differ. Whether something is empty does not depend on its order."""
+    found = NONE
+    for each in alternatives(value):
+        taints = deep_taints(each)
+        found |= without_order(taints) if isinstance(each, Collection) else taints
+    return found
 
 
 def without_order(taints: Taints) -> Taints:

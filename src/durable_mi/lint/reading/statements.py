@@ -21,7 +21,7 @@ from durable_mi.lint.code.values import (
     join,
 )
 from durable_mi.lint.code.zone import ZoneKind
-from durable_mi.lint.mistakes.bounds import require_end
+from durable_mi.lint.mistakes.bounds import is_endless, require_end
 from durable_mi.lint.mistakes.results import require_result
 from durable_mi.lint.mistakes.steering import leave_early, require_recorded, require_stable_condition
 from durable_mi.lint.reading import state
@@ -32,6 +32,7 @@ from durable_mi.lint.reading.suspension import read_suppress, read_try
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from durable_mi.lint.code.values import Taints
     from durable_mi.lint.reading.run import Run
 
 __all__ = ["STATEMENTS"]
@@ -94,7 +95,7 @@ def _function(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Fra
 
 def _class(run: Run, node: ast.ClassDef, frame: Frame) -> None:
     bases = tuple(run.evaluate(base, frame) for base in node.bases)
-    body = Frame(module=frame.module, zone=frame.zone, parent=frame, function=frame.function, is_class=True)
+    body = Frame(module=frame.module, zone=frame.zone, parent=frame, function=frame.function, is_class=True, loops=frame.loops)
     run.execute(node.body, body)
     frame.variables[node.name] = Class(node, frame.module, bases, body.variables)
 
@@ -127,12 +128,12 @@ def _if(run: Run, node: ast.If, frame: Frame) -> None:
     before = run.operations
     run.tested.extend(tested)
     run.guards += replay
-    _branches(run, frame, [node.body, node.orelse], test)
+    _branches(run, frame, [node.body, node.orelse], state.truth(test))
     run.guards -= replay
     # What follows a body that leaves runs only where the test failed: so is a cache filled after an early return.
     if not _returns(node.body):
         del run.tested[len(run.tested) - len(tested) :]
-    _steer(run, frame, test, before, [*node.body, *node.orelse])
+    _steer(run, frame, state.truth(test), before, [*node.body, *node.orelse])
 
 
 def _is_type_checking(test: ast.expr) -> bool:
@@ -145,26 +146,26 @@ def _returns(body: list[ast.stmt]) -> bool:
     return bool(body) and isinstance(body[-1], (ast.Return, ast.Raise, ast.Continue))
 
 
-def _branches(run: Run, frame: Frame, bodies: list[list[ast.stmt]], test: Value) -> None:
+def _branches(run: Run, frame: Frame, bodies: list[list[ast.stmt]], taints: Taints) -> None:
     start = dict(frame.variables)
     ends: list[dict[str, Value]] = []
     for body in bodies:
         frame.variables = dict(start)
-        run.execute(body, frame)
+        with run.decided_by(taints):
+            run.execute(body, frame)
         # A body that leaves says nothing about what comes after it.
         if not _returns(body):
             ends.append(frame.variables)
     frame.variables = dict(start)
     if ends:
         frame.merge(*ends)
-    if test.taints and frame.zone.is_replayed:
+    if taints and frame.zone.is_replayed:
         for name, value in frame.variables.items():
             if start.get(name) is not value:
-                frame.variables[name] = value.with_taints(test.taints)
+                frame.variables[name] = value.with_taints(taints)
 
 
-def _steer(run: Run, frame: Frame, test: Value, before: int, body: list[ast.stmt]) -> None:
-    taints = deep_taints(test)
+def _steer(run: Run, frame: Frame, taints: Taints, before: int, body: list[ast.stmt]) -> None:
     if not taints:
         return
     if run.operations != before:
@@ -191,13 +192,16 @@ def _for(run: Run, node: ast.For | ast.AsyncFor, frame: Frame) -> None:
     start = dict(frame.variables)
     for _ in range(2):  # What the first turn leaves behind is what the second one sees.
         state.assign(run, node.target, state.element_of(iterated), frame, node)
-        run.execute(node.body, frame)
+        with run.decided_by(iterated.taints):
+            run.execute(node.body, frame)
         if run.operations == before and not run.attempts:
             break
     run.loops.pop()
     frame.merge(start, dict(frame.variables))
     run.execute(node.orelse, frame)
-    _steer(run, frame, Value(taints=iterated.taints), before, [])
+    _steer(run, frame, iterated.taints, before, [])
+    if is_endless(iterated):
+        require_end(run, node, before, frame)
 
 
 def _while(run: Run, node: ast.While, frame: Frame) -> None:
@@ -206,12 +210,14 @@ def _while(run: Run, node: ast.While, frame: Frame) -> None:
     start = dict(frame.variables)
     for _ in range(2):
         test = run.evaluate(node.test, frame)
-        run.execute(node.body, frame)
+        with run.decided_by(state.truth(test)):
+            run.execute(node.body, frame)
     run.loops.pop()
     frame.merge(start, dict(frame.variables))
     run.execute(node.orelse, frame)
-    _steer(run, frame, test, before, [])
-    require_end(run, node, before, frame)
+    _steer(run, frame, state.truth(test), before, [])
+    if isinstance(node.test, ast.Constant) and node.test.value:
+        require_end(run, node, before, frame)
 
 
 def _with(run: Run, node: ast.With | ast.AsyncWith, frame: Frame) -> None:
@@ -244,8 +250,8 @@ def _match(run: Run, node: ast.Match, frame: Frame) -> None:
             if isinstance(name, str):
                 frame.variables[name] = Value(taints=subject.taints) if subject.taints else NOTHING
         run.evaluate(case.guard, frame)
-    _branches(run, frame, [*(case.body for case in node.cases), []], subject)
-    _steer(run, frame, subject, before, [statement for case in node.cases for statement in case.body])
+    _branches(run, frame, [*(case.body for case in node.cases), []], deep_taints(subject))
+    _steer(run, frame, deep_taints(subject), before, [statement for case in node.cases for statement in case.body])
 
 
 def _global(_run: Run, node: ast.Global, frame: Frame) -> None:
@@ -259,8 +265,8 @@ def _nonlocal(_run: Run, node: ast.Nonlocal, frame: Frame) -> None:
 def _assert(run: Run, node: ast.Assert, frame: Frame) -> None:
     before = run.operations
     test = run.evaluate(node.test, frame)
-    _steer(run, frame, test, before, [node])
-    leave_early(run, deep_taints(test), frame)
+    _steer(run, frame, state.truth(test), before, [node])
+    leave_early(run, state.truth(test), frame)
 
 
 STATEMENTS: Final[Mapping[type[ast.AST], Callable[..., None]]] = {

@@ -72,7 +72,8 @@ def read_try(run: Run, node: ast.Try, frame: Frame) -> None:
         if suspends:
             compensates = run.operations > before
             reraised = _require_suspension(run, handler, caught, frame, reraised=reraised, compensates=compensates)
-            _require_possible(run, handler, caught, attempt, frame)
+            if attempt.runs:
+                _require_possible(run, handler, caught, attempt, frame)
         if not (handler.body and isinstance(handler.body[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break))):
             ends.append(frame.variables)
     frame.variables = dict(start)
