@@ -28,6 +28,7 @@ class Call:
         arguments: Its positional arguments.
         keywords: Its keyword arguments.
         complete: Whether these are all: no ``*`` and no ``**`` of something unknown.
+        spread: What was given by ``*`` and ``**`` and has no certain place.
         zone: The body that the SDK or a thread runs it as; ``None`` for the one that it is in.
     """
 
@@ -36,12 +37,13 @@ class Call:
     arguments: tuple[Value, ...] = ()
     keywords: Mapping[str, Value] = field(default_factory=dict)
     complete: bool = True
+    spread: tuple[Value, ...] = ()
     zone: Zone | None = None
 
     @property
     def given(self) -> tuple[Value, ...]:
         """All arguments."""
-        return (*self.arguments, *self.keywords.values())
+        return (*self.arguments, *self.keywords.values(), *self.spread)
 
     def value(self, index: int, name: str) -> Value | None:
         """Return an argument by its position or name; ``None`` if it is not given."""
@@ -56,7 +58,7 @@ class Call:
 
     def having(self, *arguments: Value, **keywords: Value) -> Call:
         """Return the same call with other arguments, which are all."""
-        return replace(self, arguments=arguments, keywords=keywords, complete=True)
+        return replace(self, arguments=arguments, keywords=keywords, complete=True, spread=())
 
     def run_as(self, zone: Zone) -> Call:
         """Return the same call, run as a body of its own."""

@@ -41,12 +41,12 @@ _UNORDERED: Final = re.compile(
 _CLIENT: Final = r"(?:boto3|aioboto3|boto3\.session\.Session\(\)|boto3\.Session\(\)|botocore\.session\.\w+\(\))\.(?:client|resource|create_client)\(\)"
 _BOTO: Final = re.compile(rf"{_CLIENT}(?P<objects>(?:\.\w+\(\)|\.\w+)*)\.(?P<method>\w+)")
 _BOTO_READS: Final = re.compile(
-    r"(?:get|list|describe|query|scan|head|batch_get|lookup|search|select|filter|retrieve|check|validate|estimate|test"
+    r"(?:get|list|describe|query|scan|head|batch_get|lookup|search|select|filter|retrieve|check|validate|estimate|test|paginate"
     r"|transact_get|batch_describe|receive|poll|download|detect|simulate|assume_role|decrypt|verify|preview|load|all|limit"
     r"|execute_statement)(?:_\w+|$)"
 )
 _BOTO_NEITHER: Final = re.compile(
-    r"get_paginator|paginate|get_waiter|wait|wait_until_\w+|can_paginate|generate_presigned_\w+|close|meta|exceptions|Table|Bucket"
+    r"get_paginator|get_waiter|wait|wait_until_\w+|can_paginate|generate_presigned_\w+|close|meta|exceptions|Table|Bucket"
     r"|Object|Queue|Topic|[A-Z]\w*|batch_writer|__enter__|__exit__|get_available_subresources|generate_db_auth_token|encrypt"
     r"|generate_data_key\w*|generate_mac|sign|get_queue_by_name"
 )

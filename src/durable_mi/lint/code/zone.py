@@ -36,12 +36,14 @@ class Zone:
         context: The context that its operations belong to; ``None`` if it has none.
         body: The function that it runs; ``None`` for a module.
         parent: The zone that it was started from.
+        is_once: Whether it is a step that runs at most once, as far as is known.
     """
 
     kind: ZoneKind
     context: Context | None = None
     body: ast.AST | None = None
     parent: Zone | None = None
+    is_once: bool = False
 
     @property
     def is_replayed(self) -> bool:

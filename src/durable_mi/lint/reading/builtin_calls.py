@@ -16,7 +16,6 @@ from durable_mi.lint.code.values import (
     Made,
     Method,
     StepContext,
-    Taint,
     TaintKind,
     Text,
     Value,
@@ -25,10 +24,9 @@ from durable_mi.lint.code.values import (
     join,
     taints_of,
 )
-from durable_mi.lint.code.zone import ZoneKind
-from durable_mi.lint.mistakes.temporary_files import temporary_path
 from durable_mi.lint.reading import state
 from durable_mi.lint.reading.collection_calls import call_collection
+from durable_mi.lint.reading.file_calls import open_file
 from durable_mi.lint.reading.operations import begin_operation
 
 if TYPE_CHECKING:
@@ -154,25 +152,7 @@ def _filtered(run: Run, call: Call) -> Value:
 def _hash(run: Run, call: Call) -> Value:
     if call.arguments and isinstance(call.arguments[0], Constant) and isinstance(call.arguments[0].value, int):
         return NOTHING
-    return Value(taints=frozenset((_taint(run, TaintKind.DIFFERS, "hash()", call),)))
-
-
-def _open(run: Run, call: Call) -> Value:
-    mode = call.value(1, "mode")
-    writes = isinstance(mode, Constant) and any(letter in str(mode.value) for letter in "wax+")
-    path = temporary_path(call.arguments[0]) if call.arguments else None
-    if path is not None and writes:
-        run.files.write(path, call.frame)
-    elif path is not None:
-        run.files.read(path, call.frame, call.node)
-    run.unknown_call(call.frame.zone)
-    is_read = not writes and call.frame.zone.is_replayed
-    return Made("open()", taints=frozenset((_taint(run, TaintKind.READ, "open()", call),)) if is_read else NONE)
-
-
-def _taint(run: Run, kind: TaintKind, what: str, call: Call) -> Taint:
-    module, place = call.frame.site or (call.frame.module, call.node)
-    return Taint(kind, what, module, place, run.operations, call.frame.zone.kind is ZoneKind.IMPORT)
+    return Value(taints=frozenset((run.taint(TaintKind.DIFFERS, "hash()", call),)))
 
 
 def _getattr(_run: Run, call: Call) -> Value:
@@ -225,7 +205,8 @@ BUILTINS: Final[Mapping[str, Builtin]] = {
     "map": _mapped,
     "filter": _filtered,
     "hash": _hash,
-    "open": _open,
+    "open": open_file,
+    "io.open": open_file,
     "getattr": _getattr,
     **dict.fromkeys(_PASSED, _passed),
     **dict.fromkeys(_CONVERTS, _converted),

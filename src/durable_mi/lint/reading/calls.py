@@ -30,11 +30,11 @@ from durable_mi.lint.code.values import (
 )
 from durable_mi.lint.code.zone import ZoneKind
 from durable_mi.lint.mistakes.steering import require_recorded
+from durable_mi.lint.reading import state
 from durable_mi.lint.reading.attributes import member
 from durable_mi.lint.reading.builtin_calls import call_method
 from durable_mi.lint.reading.library_calls import call_library
 from durable_mi.lint.reading.operations import operate
-from durable_mi.lint.reading.state import change, peek
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,14 +73,14 @@ def evaluate_call(run: Run, node: ast.Call, frame: Frame) -> Value:
     """Return what a call returns."""
     called = _called(run, node, frame)
     arguments: list[Value] = []
-    complete = True
+    spread: list[Value] = []
     for argument in node.args:
         if isinstance(argument, ast.Starred):
             value = run.evaluate(argument.value, frame)
             if isinstance(value, Collection) and len(value.items) == len(value.elements):
                 arguments += value.elements
             else:
-                complete = False
+                spread.append(state.element_of(value))
         else:
             arguments.append(run.evaluate(argument, frame))
     keywords: dict[str, Value] = {}
@@ -91,8 +91,8 @@ def evaluate_call(run: Run, node: ast.Call, frame: Frame) -> Value:
         elif isinstance(value, Collection) and value.items:
             keywords.update({str(key): each for key, each in value.items.items()})
         else:
-            complete = False
-    return call_value(run, called, Call(node, frame, tuple(arguments), keywords, complete))
+            spread.append(value)
+    return call_value(run, called, Call(node, frame, tuple(arguments), keywords, not spread, tuple(spread)))
 
 
 def _called(run: Run, node: ast.Call, frame: Frame) -> Value:
@@ -101,9 +101,9 @@ def _called(run: Run, node: ast.Call, frame: Frame) -> Value:
     if not isinstance(function, ast.Attribute):
         return run.evaluate(function, frame)
     changes = function.attr in _CHANGES
-    base = peek(run, function.value, frame) if changes else run.evaluate(function.value, frame)
+    base = state.peek(run, function.value, frame) if changes else run.evaluate(function.value, frame)
     if changes:
-        change(run, function.value, base, frame, node)
+        state.change(run, function.value, base, frame, node)
     return join(*(member(run, each, function.attr, function, frame) for each in alternatives(base)))
 
 

@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 __all__ = ["EXPRESSIONS", "function_value"]
 
 
+_KNOWN: Final = frozenset({*dir(builtins), "__file__"})
+"""Names that no module binds."""
+
+
 def _constant(_run: Run, node: ast.Constant, _frame: Frame) -> Value:
     return Constant(node.value)
 
@@ -47,7 +51,7 @@ def _constant(_run: Run, node: ast.Constant, _frame: Frame) -> Value:
 def _name(run: Run, node: ast.Name, frame: Frame) -> Value:
     found = frame.find(node.id)
     if found is None:
-        return Library(node.id) if hasattr(builtins, node.id) else NOTHING
+        return Library(node.id) if node.id in _KNOWN else NOTHING
     value, owner = found
     state.read_variable(run, node, frame, owner, value)
     return value
@@ -178,6 +182,8 @@ def _binary(run: Run, node: ast.BinOp, frame: Frame) -> Value:
             return Text((*_parts(left), *_parts(right)), taints=taints)
         case ast.Div(), Made(path=path), _ if path.startswith("pathlib."):
             return Made(path, (*left.arguments, right), taints=taints)
+        case ast.Div(), Library(path=path, owner=Made() as owner), _ if path.startswith("pathlib."):
+            return Made("pathlib.Path()", (owner, right), taints=taints)
         case ((ast.BitOr() | ast.BitAnd() | ast.Sub() | ast.BitXor()), Collection(type="set"), _):
             return left.with_taints(taints)
     return Value(taints=taints)

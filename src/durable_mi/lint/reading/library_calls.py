@@ -14,7 +14,6 @@ from durable_mi.lint.code.values import (
     Library,
     Made,
     Partial,
-    Taint,
     TaintKind,
     Value,
     alternatives,
@@ -22,8 +21,8 @@ from durable_mi.lint.code.values import (
 from durable_mi.lint.code.zone import ZoneKind
 from durable_mi.lint.mistakes.payments import require_key
 from durable_mi.lint.mistakes.qualifier import require_qualifier
-from durable_mi.lint.mistakes.temporary_files import temporary_path
 from durable_mi.lint.reading.builtin_calls import BUILTINS
+from durable_mi.lint.reading.file_calls import is_packaged, note_files, opened
 from durable_mi.lint.reading.operations import run_branch
 from durable_mi.lint.reading.threads import run_in_thread
 from durable_mi.lint.reading.wrappers import decorate, wraps
@@ -56,8 +55,6 @@ _TIMEOUT_POSITIONS: Final = {
     "http.client.HTTPConnection": 2,
     "http.client.HTTPSConnection": 2,
 }
-_WRITES_FILE: Final = ("copy", "download", "dump", "extract", "mkdir", "save", "to_", "urlretrieve", "write")
-_READS_FILE: Final = ("from_file", "load", "parse", "read", "upload")
 _SAME_EACH_TIME: Final = frozenset({"random.Random()", "numpy.random.default_rng()"})
 
 
@@ -71,27 +68,32 @@ def call_library(run: Run, called: Library | Made, call: Call) -> Value:
     result = wraps(path, call) or run_in_thread(run, called, call)
     if result is not None:
         return result
-    _check(run, called, call)
+    owner = called.owner if isinstance(called, Library) else None
+    files = call.given if owner is None else (owner, *call.given)
+    if owner is not None and path.startswith("pathlib.") and path.endswith(".open"):
+        return opened(run, f"{path}()", owner, call.value(0, "mode"), call)
+    _check(run, path, files, call)
     if not path.startswith(_HARMLESS):
         run.unknown_call(call.frame.zone)
     _call_back(run, call)
     is_seeded = f"{path}()" in _SAME_EACH_TIME and bool(call.given)
-    taints = _taints(run, path, call) | call.taints()
+    taints = _taints(run, path, files, call) | call.taints()
     if not path.startswith("context."):
         taints |= called.taints
     made = f"{path}(seed)" if is_seeded else f"{path}()"
     return Made(made, call.arguments, dict(call.keywords), call.complete, taints=taints)
 
 
-def _taints(run: Run, path: str, call: Call) -> Taints:
+def _taints(run: Run, path: str, files: tuple[Value, ...], call: Call) -> Taints:
     if path == "random.seed":
         run.seeded |= bool(call.arguments)
     kind = _kind(run, path, call)
+    if kind is TaintKind.READ and any(is_packaged(each) for each in files):
+        return NONE
     imported = call.frame.zone.kind is ZoneKind.IMPORT
     if kind is None or call.frame.zone.kind is ZoneKind.STEP or (imported and kind is TaintKind.READ):
         return NONE
-    module, place = call.frame.site or (call.frame.module, call.node)
-    return frozenset((Taint(kind, f"{_shown(path)}()", module, place, run.operations, imported),))
+    return frozenset((run.taint(kind, f"{_shown(path)}()", call),))
 
 
 def _kind(run: Run, path: str, call: Call) -> TaintKind | None:
@@ -112,8 +114,8 @@ def _shown(path: str) -> str:
     return f"{head.split('.')[0].split('(')[0]} {tail.lstrip('.')}"
 
 
-def _check(run: Run, called: Library | Made, call: Call) -> None:
-    zone, path = call.frame.zone, called.path
+def _check(run: Run, path: str, files: tuple[Value, ...], call: Call) -> None:
+    zone = call.frame.zone
     if zone.kind is ZoneKind.IMPORT:
         return
     if libraries.takes_no_timeout_by_default(path) and call.complete and not _has_timeout(path, call):
@@ -130,12 +132,11 @@ def _check(run: Run, called: Library | Made, call: Call) -> None:
     if libraries.is_write(path):
         if zone.is_replayed and not run.guards:
             run.writes.append((call.frame, call.node, _shown(path)))
-        elif zone.kind is ZoneKind.STEP:
+        elif zone.kind is ZoneKind.STEP and not zone.is_once:
             require_key(run, path, call)
     if libraries.is_sleep(path) and zone.kind is ZoneKind.FLOW:
         run.writes.append((call.frame, call.node, ""))
-    owner = called.owner if isinstance(called, Library) else None
-    _note_files(run, path, call.given if owner is None else (owner, *call.given), call)
+    note_files(run, path, files, call)
 
 
 def _has_timeout(path: str, call: Call) -> bool:
@@ -143,16 +144,6 @@ def _has_timeout(path: str, call: Call) -> bool:
         given = call.keywords["timeout"]
         return not (isinstance(given, Constant) and given.value is None)
     return len(call.arguments) > _TIMEOUT_POSITIONS.get(path, len(call.arguments))
-
-
-def _note_files(run: Run, path: str, values: tuple[Value, ...], call: Call) -> None:
-    method = path.rpartition(".")[2]
-    for each in values:
-        file = temporary_path(each)
-        if file is not None and method.startswith(_WRITES_FILE):
-            run.files.write(file, call.frame)
-        elif file is not None and method.startswith(_READS_FILE):
-            run.files.read(file, call.frame, call.node)
 
 
 def _call_back(run: Run, call: Call) -> None:

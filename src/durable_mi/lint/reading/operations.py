@@ -106,21 +106,23 @@ _PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
 def _step(run: Run, given: _Given, call: Call) -> Value:
     results: list[Value] = []
     for function in alternatives(given.get("func", NOTHING)):
-        _require_callable(run, function, call)
-        result = _run_step(run, function, (StepContext(),), call)
-        if not _has_serdes(given.get("config")):
+        is_runnable = _require_callable(run, function, call)
+        result = _run_step(run, function, (StepContext(),), call, is_once=_is_once(given.get("config")))
+        if is_runnable and not _has_serdes(given.get("config")):
             require_step_result(run, result, call.node, call.frame)
         results.append(step_result(result))
     return results[0] if len(results) == 1 else NOTHING
 
 
-def _run_step(run: Run, function: Value, arguments: tuple[Value, ...], call: Call) -> Value:
+def _run_step(
+    run: Run, function: Value, arguments: tuple[Value, ...], call: Call, *, is_once: bool = False
+) -> Value:
     """Run a function as a step."""
     run.runs_elsewhere(call.frame.zone)
     _require_recorded_arguments(run, function, call.frame)
     if not isinstance(function, _RUNS):
         return NOTHING
-    zone = Zone(ZoneKind.STEP, body=_body(function, call.node), parent=call.frame.zone)
+    zone = Zone(ZoneKind.STEP, body=_body(function, call.node), parent=call.frame.zone, is_once=is_once)
     return run.call(function, call.having(*arguments).run_as(zone))
 
 
@@ -135,13 +137,27 @@ def _body(function: Value, node: ast.AST) -> ast.AST:
     return node
 
 
+def _is_once(config: Value | None) -> bool:
+    """Return whether a step runs at most once. What is not known can be."""
+    if config is None:
+        return False
+    for each in alternatives(config):
+        if not isinstance(each, Made):
+            return not isinstance(each, Constant)
+        semantics = each.keywords.get("step_semantics", each.arguments[1] if len(each.arguments) > 1 else None)
+        if semantics is not None and not (isinstance(semantics, Library) and "AT_LEAST_ONCE" in semantics.path):
+            return True
+    return False
+
+
 def _has_serdes(config: Value | None) -> bool:
     if config is None:
         return False
     return any(not isinstance(each, Made) or "serdes" in each.keywords for each in alternatives(config))
 
 
-def _require_callable(run: Run, function: Value, call: Call) -> None:
+def _require_callable(run: Run, function: Value, call: Call) -> bool:
+    """Report what a step cannot run; return whether it can."""
     match function:
         case Function(kind=Kind.STEP | Kind.CHILD | Kind.SUBMITTER):
             problem = f"{function.name} is decorated and must be called with its arguments first: {function.name}(...)"
@@ -151,8 +167,9 @@ def _require_callable(run: Run, function: Value, call: Call) -> None:
                 "lambda, or decorate the function with @durable_step"
             )
         case _:
-            return
+            return True
     run.report("DMC602", call.frame, call.node, f"step() must be given a function that it can run: {problem}")
+    return False
 
 
 def _is_callable(value: Value) -> bool:

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from durable_mi.lint.code.values import NONE, NOTHING, Function, Kind, Value
+from durable_mi.lint.code.values import NONE, NOTHING, Function, Kind, Taint, Value
+from durable_mi.lint.code.zone import ZoneKind
 from durable_mi.lint.finding import Finding
 from durable_mi.lint.mistakes.global_state import GlobalState
 from durable_mi.lint.mistakes.temporary_files import TemporaryFiles
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from durable_mi.lint.code.frame import Frame
     from durable_mi.lint.code.module import Module
     from durable_mi.lint.code.project import Project
-    from durable_mi.lint.code.values import Method, Taints
+    from durable_mi.lint.code.values import Method, TaintKind, Taints
     from durable_mi.lint.code.zone import Zone
     from durable_mi.lint.mistakes.steering import Steer
 
@@ -125,6 +126,11 @@ class Run:
     def call(self, called: Value, call: Call) -> Value:
         """Return what a call of any value returns."""
         return self.caller(self, called, call)
+
+    def taint(self, kind: TaintKind, what: str, call: Call) -> Taint:
+        """Return why what a call returns can differ."""
+        module, place = call.frame.site or (call.frame.module, call.node)
+        return Taint(kind, what, module, place, self.operations, call.frame.zone.kind is ZoneKind.IMPORT)
 
     def report(self, rule: str, frame: Frame, node: ast.AST, message: str) -> None:
         """Report a place in the code that runs; where a followed call does it, the call in the flow is the place."""

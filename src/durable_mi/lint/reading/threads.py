@@ -45,8 +45,10 @@ def run_in_thread(run: Run, called: Library | Made, call: Call) -> Value | None:
     if call.arguments and _MAP.fullmatch(path):
         result = run.call(call.arguments[0], inner.having(*(element_of(each) for each in call.arguments[1:])))
         return Collection("list", [result], {}, frame.zone)
+    if path.endswith(".run_in_executor") and len(call.arguments) > 1:
+        return run.call(call.arguments[1], replace(inner, arguments=call.arguments[2:]))
     if _LOOP.fullmatch(path):
-        results = [_awaited(run, each, inner) for each in call.arguments]
+        results = [_awaited(run, each, inner) for each in (*call.arguments, *call.spread)]
         if path.endswith("gather"):
             return Collection("list", results, dict(enumerate(results)), frame.zone)
         return results[0] if results else NOTHING
