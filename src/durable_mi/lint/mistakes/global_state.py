@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from durable_mi.lint.code.values import Collection, Constant, alternatives
+from durable_mi.lint.code.values import Class, Collection, Constant, Instance, Namespace, Value, alternatives
 from durable_mi.lint.code.zone import ZoneKind
 
 if TYPE_CHECKING:
@@ -16,6 +16,25 @@ if TYPE_CHECKING:
     from durable_mi.lint.reading.run import Run
 
 __all__ = ["GlobalState"]
+
+
+_Key: TypeAlias = "tuple[object, str]"
+"""What has the variable, a module, a class or an object, and its name."""
+
+
+def _shared(owner: Value, name: str) -> _Key | None:
+    match owner:
+        case Namespace(module=module):
+            return module, name
+        case Class(node=node):
+            return node, name
+        case Instance(born=born) if born.kind is ZoneKind.IMPORT:
+            return owner, name
+    return None
+
+
+def _is_state(value: Value) -> bool:
+    return any(isinstance(each, (Collection, Constant)) for each in alternatives(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +50,35 @@ class _Use:
 class GlobalState:
     """Who changes and who reads the module variables."""
 
-    writes: dict[tuple[Module, str], list[_Use]] = field(default_factory=dict)
-    reads: dict[tuple[Module, str], list[_Use]] = field(default_factory=dict)
+    writes: dict[_Key, list[_Use]] = field(default_factory=dict)
+    reads: dict[_Key, list[_Use]] = field(default_factory=dict)
 
     def write(self, name: str, frame: Frame, node: ast.AST, run: Run) -> None:
         """Note that code of an execution changes a variable."""
-        self._note(self.writes, name, frame, node, run)
+        self._note(self.writes, (frame.outermost().module, name), frame, node, run)
 
     def read(self, name: str, frame: Frame, run: Run) -> None:
         """Note that code of an execution reads a variable that holds a plain value or a collection."""
-        found = frame.find(name)
-        if (found is not None and any(isinstance(each, (Collection, Constant)) for each in alternatives(found[0]))) or (
-            frame.outermost().module,
-            name,
-        ) in self.writes:
-            self._note(self.reads, name, frame, frame.function or frame.module.tree, run)
+        found, key = frame.find(name), (frame.outermost().module, name)
+        if (found is not None and _is_state(found[0])) or key in self.writes:
+            self._note(self.reads, key, frame, frame.function or frame.module.tree, run)
 
-    def _note(
-        self, uses: dict[tuple[Module, str], list[_Use]], name: str, frame: Frame, node: ast.AST, run: Run
-    ) -> None:
+    def write_attribute(self, owner: Value, name: str, frame: Frame, node: ast.AST, run: Run) -> None:
+        """Note that code of an execution changes an attribute of what was made when a module was imported."""
+        if (key := _shared(owner, name)) is not None:
+            self._note(self.writes, key, frame, node, run)
+
+    def read_attribute(self, owner: Value, name: str, value: Value, frame: Frame, run: Run) -> None:
+        """Note that code of an execution reads such an attribute."""
+        key = _shared(owner, name)
+        if key is not None and (_is_state(value) or key in self.writes):
+            self._note(self.reads, key, frame, frame.function or frame.module.tree, run)
+
+    def _note(self, uses: dict[_Key, list[_Use]], key: _Key, frame: Frame, node: ast.AST, run: Run) -> None:
         if frame.zone.kind is ZoneKind.IMPORT:
             return
-        module = frame.outermost().module
-        use = _Use(frame.module, frame.function, frame.zone, node, name in run.tested)
-        uses.setdefault((module, name), []).append(use)
+        use = _Use(frame.module, frame.function, frame.zone, node, key[1] in run.tested)
+        uses.setdefault(key, []).append(use)
 
     def report(self, run: Run) -> None:
         """Report the variables that one body changes and another one reads."""

@@ -63,6 +63,7 @@ def member(run: Run, base: Value, name: str, node: ast.AST, frame: Frame) -> Val
             found = module.frame.variables.get(name) if module.frame else None
             if found is not None and frame.zone.kind is not ZoneKind.IMPORT and module.frame is not None:
                 see(run, found, name, frame.zone)
+                run.globals.read_attribute(base, name, found, frame, run)
             return NOTHING if found is None else found
         case Class():
             return _of_class(run, base, name, None, node, frame)
@@ -70,6 +71,7 @@ def member(run: Run, base: Value, name: str, node: ast.AST, frame: Frame) -> Val
             if name in base.changes:
                 run_lost(run, base, name, frame)
             see(run, attributes[name], name, frame.zone)
+            run.globals.read_attribute(base, name, attributes[name], frame, run)
             return attributes[name]
         case Instance(of=of):
             return _of_class(run, of, name, base, node, frame)
@@ -100,6 +102,7 @@ def _of_class(  # noqa: PLR0913 - what an attribute look-up needs
     if found is None:
         bases = [base for base in of.library_bases() if base != "?"]
         return Library(f"{bases[0]}.{name}") if bases else NOTHING
+    run.globals.read_attribute(of, name, found, frame, run)
     results: list[Value] = []
     for each in alternatives(found):
         match each:

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from durable_mi.lint.code.values import (
+    Class,
     NONE,
     NOTHING,
     Collection,
@@ -87,6 +88,9 @@ def change(run: Run, target: ast.AST, value: Value, frame: Frame, node: ast.AST)
     """
     if isinstance(target, ast.Name) and (found := frame.find(target.id)) and found[1].parent is None:
         run.globals.write(target.id, frame, node, run)
+    elif isinstance(target, ast.Attribute):
+        for owner in alternatives(peek(run, target.value, frame)):
+            run.globals.write_attribute(owner, target.attr, frame, node, run)
     zone = frame.zone
     for each in alternatives(value):
         if isinstance(each, Collection) and _is_other(zone, each.born):
@@ -138,6 +142,9 @@ def store(run: Run, target: ast.Attribute | ast.Subscript, value: Value, frame: 
                     each.items[key.value] = value
         return
     for each in alternatives(base):
+        run.globals.write_attribute(each, target.attr, frame, node, run)
+        if isinstance(each, Class) and frame.zone.kind is not ZoneKind.IMPORT:
+            each.attributes[target.attr] = value
         if isinstance(each, Instance):
             each.attributes[target.attr] = value
             if _is_other(frame.zone, each.born):

@@ -123,7 +123,7 @@ def _if(run: Run, node: ast.If, frame: Frame) -> None:
         run.execute(node.body, frame)
         return
     test = run.evaluate(node.test, frame)
-    tested = [each.id for each in ast.walk(node.test) if isinstance(each, ast.Name)]
+    tested = list(_tested(node.test))
     replay = any(isinstance(each, ast.Attribute) and each.attr == "is_replaying" for each in ast.walk(node.test))
     before = run.operations
     run.tested.extend(tested)
@@ -134,6 +134,16 @@ def _if(run: Run, node: ast.If, frame: Frame) -> None:
     if not _returns(node.body):
         del run.tested[len(run.tested) - len(tested) :]
     _steer(run, frame, state.truth(test), before, [*node.body, *node.orelse])
+
+
+def _tested(test: ast.expr) -> Iterator[str]:
+    """Yield the names of the variables and attributes that a condition looks at."""
+    for each in ast.walk(test):
+        match each:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                yield name
+            case ast.Constant(value=str(name)) if name.isidentifier():
+                yield name  # hasattr(self, "name")
 
 
 def _is_type_checking(test: ast.expr) -> bool:
