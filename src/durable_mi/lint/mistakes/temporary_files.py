@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from durable_mi.lint.code.values import Constant, Made, Text, Value, alternatives
 from durable_mi.lint.code.zone import ZoneKind
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["TemporaryFiles", "temporary_path"]
 
 
+_PATHS: Final = ("pathlib.", "os.path.join()", "posixpath.join()")
+
+
 def temporary_path(value: Value) -> str | None:
     """Return a path below ``/tmp``, with ``*`` for what is not known; ``None`` if it is not certain to be one."""
     for each in alternatives(value):
@@ -27,7 +30,7 @@ def temporary_path(value: Value) -> str | None:
                 path = text
             case Text(parts=parts):
                 path = "".join("*" if part is None else part for part in parts)
-            case Made(path=made, arguments=arguments) if made.startswith("pathlib.") and arguments:
+            case Made(path=made, arguments=arguments) if made.startswith(_PATHS) and arguments:
                 path = "/".join(_text(argument) for argument in arguments)
             case _:
                 continue

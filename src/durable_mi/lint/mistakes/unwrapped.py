@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["require_wrapped"]
 
 _HANDLERS: Final = ("handler", "lambda_handler", "main_handler", "durable_handler", "workflow_handler")
+_DEEPEST: Final = 3
 
 
 def require_wrapped(run: Run, module: Module) -> None:
@@ -41,23 +42,34 @@ def require_wrapped(run: Run, module: Module) -> None:
                 )
 
 
-def _uses_context(function: Function) -> bool:
+def _uses_context(function: Function, position: int = 1, depth: int = _DEEPEST) -> bool:
+    """Return whether a function uses an argument as a ``DurableContext``, or hands it to one that does."""
     arguments = [*function.node.args.posonlyargs, *function.node.args.args]
-    if len(arguments) != 2:  # noqa: PLR2004 - the event and the context
+    if len(arguments) <= position or (depth == _DEEPEST and len(arguments) != position + 1):
         return False
-    context = arguments[1]
+    context = arguments[position]
     if _is_context(context.annotation, function):
         return True
     body = function.node.body if isinstance(function.node.body, list) else []
-    return any(
-        isinstance(each, ast.Call)
-        and isinstance(each.func, ast.Attribute)
-        and each.func.attr in OPERATIONS
-        and isinstance(each.func.value, ast.Name)
-        and each.func.value.id == context.arg
-        for statement in body
-        for each in ast.walk(statement)
-    )
+    calls = [each for statement in body for each in ast.walk(statement) if isinstance(each, ast.Call)]
+    return any(_operates(call, context.arg) or (depth and _hands_on(call, context.arg, function, depth)) for call in calls)
+
+
+def _operates(call: ast.Call, context: str) -> bool:
+    match call.func:
+        case ast.Attribute(value=ast.Name(id=name), attr=method):
+            return name == context and method in OPERATIONS
+    return False
+
+
+def _hands_on(call: ast.Call, context: str, function: Function, depth: int) -> bool:
+    if not isinstance(call.func, ast.Name):
+        return False
+    called = function.frame.outermost().variables.get(call.func.id)
+    if not isinstance(called, Function):
+        return False
+    given = [index for index, each in enumerate(call.args) if isinstance(each, ast.Name) and each.id == context]
+    return any(_uses_context(called, index, depth - 1) for index in given)
 
 
 def _is_context(annotation: ast.expr | None, function: Function) -> bool:

@@ -26,6 +26,7 @@ from durable_mi.lint.code.values import (
     taints_of,
 )
 from durable_mi.lint.mistakes.steering import require_stable_condition
+from durable_mi.lint.mistakes.unrun import require_run
 from durable_mi.lint.reading import state
 from durable_mi.lint.reading.attributes import attribute
 from durable_mi.lint.reading.calls import evaluate_call
@@ -58,7 +59,9 @@ def _name(run: Run, node: ast.Name, frame: Frame) -> Value:
 
 
 def _attribute(run: Run, node: ast.Attribute, frame: Frame) -> Value:
-    return attribute(run, run.evaluate(node.value, frame), node, frame)
+    base = run.evaluate(node.value, frame)
+    require_run(run, base, node, frame)
+    return attribute(run, base, node, frame)
 
 
 def _call(run: Run, node: ast.Call, frame: Frame) -> Value:
@@ -120,6 +123,7 @@ def _dict(run: Run, node: ast.Dict, frame: Frame) -> Value:
 
 def _subscript(run: Run, node: ast.Subscript, frame: Frame) -> Value:
     base = run.evaluate(node.value, frame)
+    require_run(run, base, node, frame)
     key = run.evaluate(node.slice, frame)
     found: list[Value] = []
     for each in alternatives(base):
@@ -165,6 +169,8 @@ def _joined(run: Run, node: ast.JoinedStr, frame: Frame) -> Value:
 
 def _binary(run: Run, node: ast.BinOp, frame: Frame) -> Value:
     left, right = run.evaluate(node.left, frame), run.evaluate(node.right, frame)
+    for each in (left, right):
+        require_run(run, each, node, frame)
     taints = deep_taints(left) | deep_taints(right)
     if (moment := calculate(node.op, left, right)) is not None:
         return moment.with_taints(taints)
@@ -220,6 +226,7 @@ def _comparison(run: Run, node: ast.Compare, frame: Frame) -> Value:
     values = [run.evaluate(each, frame) for each in (node.left, *node.comparators)]
     taints = NONE
     for each in values:
+        require_run(run, each, node, frame)
         taints |= deep_taints(each)
     return Value(taints=state.without_order(taints))
 

@@ -160,6 +160,16 @@ def _sdk(run: Run, name: str, path: str, call: Call) -> Value:
     if name in DECORATORS:
         return decorate(run, name, call)
     if name == "with_retry":
-        run.operations += 1
-        return run_branch(run, call.value(1, "func") or NOTHING, (NOTHING,), call)
+        return _retry(run, call)
     return Made(f"{path}()", call.arguments, dict(call.keywords), call.complete, taints=call.taints())
+
+
+def _retry(run: Run, call: Call) -> Value:
+    """Read ``with_retry``, which runs a function in a child context unless it is told otherwise."""
+    run.operations += 1
+    function = call.value(1, "func") or NOTHING
+    config = call.value(2, "config")
+    given = config.keywords.get("wrap_with_run_in_child_context") if isinstance(config, Made) else None
+    if isinstance(given, Constant) and not given.value:
+        return run.call(function, call.having(call.value(0, "context") or NOTHING, NOTHING))
+    return run_branch(run, function, (NOTHING,), call)

@@ -24,10 +24,11 @@ from durable_mi.lint.code.zone import ZoneKind
 from durable_mi.lint.mistakes.bounds import is_endless, require_end
 from durable_mi.lint.mistakes.results import require_result
 from durable_mi.lint.mistakes.steering import leave_early, require_recorded, require_stable_condition
+from durable_mi.lint.mistakes.unrun import require_run
 from durable_mi.lint.reading import state
 from durable_mi.lint.reading.expressions import function_value
 from durable_mi.lint.reading.imports import import_names
-from durable_mi.lint.reading.suspension import read_suppress, read_try
+from durable_mi.lint.reading.suspension import read_try, require_no_suppression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -39,17 +40,7 @@ __all__ = ["STATEMENTS"]
 
 
 def _expression(run: Run, node: ast.Expr, frame: Frame) -> None:
-    value = run.evaluate(node.value, frame)
-    for each in alternatives(value):
-        if isinstance(each, DurableCall) and frame.zone.kind is not ZoneKind.IMPORT:
-            name = each.function.name
-            run.report(
-                "DMC602",
-                frame,
-                node,
-                f"{name}(...) must be handed to an operation of the context: it only prepares the call, and nothing runs; write "
-                f"context.step({name}(...))",
-            )
+    require_run(run, run.evaluate(node.value, frame), node, frame)
 
 
 def _assign(run: Run, node: ast.Assign, frame: Frame) -> None:
@@ -123,6 +114,7 @@ def _if(run: Run, node: ast.If, frame: Frame) -> None:
         run.execute(node.body, frame)
         return
     test = run.evaluate(node.test, frame)
+    require_run(run, test, node.test, frame)
     tested = list(_tested(node.test))
     replay = any(isinstance(each, ast.Attribute) and each.attr == "is_replaying" for each in ast.walk(node.test))
     before = run.operations
@@ -231,13 +223,14 @@ def _while(run: Run, node: ast.While, frame: Frame) -> None:
 
 
 def _with(run: Run, node: ast.With | ast.AsyncWith, frame: Frame) -> None:
-    if read_suppress(run, node, frame):
-        return
     for item in node.items:
         value = run.evaluate(item.context_expr, frame)
         if item.optional_vars is not None:
             state.assign(run, item.optional_vars, _entered(value), frame, node)
+    before = run.operations
     run.execute(node.body, frame)
+    if run.operations > before and frame.zone.is_replayed:
+        require_no_suppression(run, node, frame)
 
 
 def _entered(value: Value) -> Value:

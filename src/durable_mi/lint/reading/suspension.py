@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from durable_mi.lint.code.sdk import sdk_name
-from durable_mi.lint.code.values import NOTHING, Class, Collection, Instance, Library, Made, Value, alternatives
+from durable_mi.lint.code.values import NOTHING, Class, Collection, Function, Instance, Library, Made, Value, alternatives
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from durable_mi.lint.code.frame import Frame
     from durable_mi.lint.reading.run import Attempt, Run
 
-__all__ = ["read_suppress", "read_try"]
+__all__ = ["read_try", "require_no_suppression"]
 
 _SUSPENSION: Final = frozenset({"SuspendExecution", "TimedSuspendExecution", "BackgroundThreadError"})
 _UNRECOVERABLE: Final = frozenset(
@@ -226,26 +226,20 @@ def _leaves_finally(body: list[ast.stmt], *, in_loop: bool = False) -> ast.stmt 
     return None
 
 
-def read_suppress(run: Run, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
-    """Read ``with contextlib.suppress(...)``; return whether it is one."""
+def require_no_suppression(run: Run, node: ast.With | ast.AsyncWith, frame: Frame) -> None:
+    """Report ``with contextlib.suppress(...)`` and the like around a durable operation."""
     for item in node.items:
         call = item.context_expr
         if not isinstance(call, ast.Call):
             continue
-        function = run.evaluate(call.func, frame)
-        if not isinstance(function, Library) or function.path != "contextlib.suppress":
-            continue
-        names = {_name(one) for argument in call.args for one in alternatives(run.evaluate(argument, frame))}
-        with run.attempt(frame.zone) as attempt:
-            run.execute(node.body, frame)
-        if run.operations == attempt.operations or not frame.zone.is_replayed:
-            return True
+        names = _suppressed(run, call, frame)
+        what = ast.unparse(call.func)
         if names & {"BaseException", *_SUSPENSION}:
             run.report(
                 "DMC401",
                 frame,
                 call,
-                "suppress(BaseException) must not be around a durable operation: it swallows the exception by which the SDK "
+                f"{what}() must not suppress BaseException around a durable operation: it swallows the exception by which the SDK "
                 "suspends, so that the workflow goes on without the result; suppress StepError",
             )
         elif names & {"Exception", *_UNRECOVERABLE}:
@@ -253,8 +247,33 @@ def read_suppress(run: Run, node: ast.With | ast.AsyncWith, frame: Frame) -> boo
                 "DMC402",
                 frame,
                 call,
-                "suppress(Exception) must not be around a durable operation: it swallows UnrecoverableError, such as a checkpoint "
-                "that failed; suppress StepError",
+                f"{what}() must not suppress Exception around a durable operation: it swallows UnrecoverableError, such as a "
+                "checkpoint that failed; suppress StepError",
             )
-        return True
-    return False
+
+
+def _suppressed(run: Run, call: ast.Call, frame: Frame) -> set[str]:
+    """Return what a context manager suppresses, as far as is known."""
+    names: set[str] = set()
+    for each in alternatives(run.evaluate(call.func, frame)):
+        match each:
+            case Library(path="contextlib.suppress"):
+                given = [run.evaluate(argument, frame) for argument in call.args]
+                names.update(_name(one) for value in given for one in alternatives(value))
+            case Function(node=ast.FunctionDef() as node):
+                names.update(_suppressed_by_generator(run, node, each.frame))
+    return names
+
+
+def _suppressed_by_generator(run: Run, function: ast.FunctionDef, frame: Frame) -> Iterator[str]:
+    for node in (each for statement in function.body for each in _own(statement)):
+        if not isinstance(node, ast.Try) or not _yields(node.body):
+            continue
+        for handler in node.handlers:
+            if any(isinstance(each, ast.Raise) for statement in handler.body for each in _own(statement)):
+                return
+            yield from (_name(each) for each in _types(run, handler, frame))
+
+
+def _yields(body: list[ast.stmt]) -> bool:
+    return any(isinstance(each, ast.Yield) for statement in body for each in _own(statement))
