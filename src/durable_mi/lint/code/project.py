@@ -54,6 +54,10 @@ class Project:
                 self._modules[file] = None
         return self._modules[file]
 
+    def reject(self, module: Module, why: str) -> None:
+        """Note that a module that was parsed cannot be read all the same."""
+        self.unreadable[module.file] = UnreadableModuleError(module.file, 1, why)
+
     def mentions(self, file: Path, name: str) -> bool:
         """Return whether a file has a name in it; ``True`` where it cannot be read, which parsing it then reports."""
         try:

@@ -28,6 +28,7 @@ __all__ = [
     "Instance",
     "Kind",
     "Library",
+    "MOST_ELEMENTS",
     "Made",
     "Method",
     "Namespace",
@@ -45,6 +46,8 @@ __all__ = [
 ]
 
 _MOST_ALTERNATIVES: Final = 6
+MOST_ELEMENTS: Final = 200
+"""More elements of a collection say nothing new."""
 
 
 class TaintKind(Enum):
@@ -344,6 +347,10 @@ class Collection(Value):
     items: dict[object, Value]
     born: Zone
     changes: list[tuple[Zone, Module, ast.AST]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Leave out what says nothing new: code that doubles a list many times has no end otherwise."""
+        del self.elements[MOST_ELEMENTS:]
 
     def grow(self, taints: Taints) -> None:
         """Note that how much is in it can differ, everywhere that the collection is known."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.lint.code.values import NOTHING, Collection, Constant, Method, Value, join
+from durable_mi.lint.code.values import MOST_ELEMENTS, NOTHING, Collection, Constant, Method, Value, join
 
 if TYPE_CHECKING:
     from durable_mi.lint.code.call import Call
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 __all__ = ["call_collection"]
 
 _ADDS: Final = {"append": 0, "add": 0, "appendleft": 0, "insert": 1, "extend": 0, "update": 0}
-_MANY: Final = 200
-"""More elements say nothing new."""
 
 
 def call_collection(run: Run, collection: Collection, called: Method, call: Call) -> Value:
@@ -48,7 +46,7 @@ def _add(collection: Collection, name: str, call: Call) -> None:
         if name in {"extend", "update"}:
             collection.grow(each.taints)
             inner = each.elements if isinstance(each, Collection) else inner
-        if len(collection.elements) < _MANY:
+        if len(collection.elements) < MOST_ELEMENTS:
             collection.elements.extend(inner)
     collection.items.update(call.keywords)
 

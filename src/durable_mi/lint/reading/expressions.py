@@ -10,6 +10,7 @@ from durable_mi.lint.code.call import Call
 from durable_mi.lint.code.closures import loop_variables
 from durable_mi.lint.code.moments import calculate
 from durable_mi.lint.code.values import (
+    MOST_ELEMENTS,
     NONE,
     NOTHING,
     Awaitable,
@@ -32,7 +33,7 @@ from durable_mi.lint.reading.attributes import attribute
 from durable_mi.lint.reading.calls import evaluate_call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from durable_mi.lint.code.frame import Frame
     from durable_mi.lint.code.values import Taints
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["EXPRESSIONS", "function_value"]
 
 
+_LONGEST_TEXT: Final = 10_000
 _KNOWN: Final = frozenset({*dir(builtins), "__file__"})
 """Names that no module binds."""
 
@@ -92,7 +94,7 @@ def function_value(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.
 
 def _collection(kind: str) -> Callable[[Run, ast.List | ast.Tuple | ast.Set, Frame], Value]:
     def read(run: Run, node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> Value:
-        elements = [run.evaluate(element, frame) for element in node.elts]
+        elements = [run.evaluate(element, frame) for element in node.elts[:MOST_ELEMENTS]]
         certain = not any(isinstance(element, ast.Starred) for element in node.elts)
         items: dict[object, Value] = dict(enumerate(elements)) if certain and kind != "set" else {}
         unordered = state.unordered(run, frame, node) if kind == "set" and len(elements) > 1 else NONE
@@ -162,9 +164,16 @@ def _joined(run: Run, node: ast.JoinedStr, frame: Frame) -> Value:
                 parts += inner
             case _:
                 parts.append(None)
-    if None not in parts:
-        return Constant("".join(part for part in parts if part is not None), taints=taints)
-    return Text(tuple(parts), taints=taints)
+    return _text(parts, taints)
+
+
+def _text(parts: Sequence[str | None], taints: Taints) -> Value:
+    """Return a text; not more of it than anyone writes."""
+    if len(parts) > MOST_ELEMENTS or sum(len(part) for part in parts if part is not None) > _LONGEST_TEXT:
+        return Value(taints=taints)
+    if None in parts:
+        return Text(tuple(parts), taints=taints)
+    return Constant("".join(part for part in parts if part is not None), taints=taints)
 
 
 def _binary(run: Run, node: ast.BinOp, frame: Frame) -> Value:
@@ -182,10 +191,8 @@ def _binary(run: Run, node: ast.BinOp, frame: Frame) -> Value:
         case ast.BitOr(), Collection(type="dict"), Collection(type="dict"):
             items = {**left.items, **right.items}
             return Collection("dict", [*left.elements, *right.elements], items, frame.zone)
-        case ast.Add(), Constant(value=str(a)), Constant(value=str(b)):
-            return Constant(a + b)
-        case ast.Add(), (Constant() | Text() | Value()), (Constant() | Text() | Value()) if _is_text(left, right):
-            return Text((*_parts(left), *_parts(right)), taints=taints)
+        case ast.Add(), _, _ if _is_text(left, right):
+            return _text((*_parts(left), *_parts(right)), taints)
         case ast.Div(), Made(path=path), _ if path.startswith("pathlib."):
             return Made(path, (*left.arguments, right), taints=taints)
         case ast.Div(), Library(path=path, owner=Made() as owner), _ if path.startswith("pathlib."):

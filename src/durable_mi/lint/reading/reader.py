@@ -60,6 +60,15 @@ class _Readers:
     _done: set[ast.AST] = field(default_factory=set)
 
     def read(self, module: Module) -> list[Finding]:
+        """Return what is wrong in the workflows of a module."""
+        try:
+            return self._read(module)
+        except RecursionError:
+            self._run = None  # It was left in the middle.
+            self.project.reject(module, "it is nested too deeply")
+            return []
+
+    def _read(self, module: Module) -> list[Finding]:
         run = self._run = self._run or Run(
             project=self.project,
             expressions=EXPRESSIONS,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Attempt", "Run"]
 
-_MOST_NODES: Final = 400_000
+_MOST_NODES: Final = 200_000
 """Where a handler's code branches into more than this, the rest is left alone."""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from durable_mi.lint.code.call import Call
 from durable_mi.lint.code.frame import Frame
 from durable_mi.lint.code.values import (
+    MOST_ELEMENTS,
     NOTHING,
     Class,
     Collection,
@@ -59,7 +60,9 @@ def _augmented(run: Run, node: ast.AugAssign, frame: Frame) -> None:
     before = run.evaluate(node.target, frame) if frame.zone.is_replayed else state.peek(run, node.target, frame)
     if isinstance(before, Collection) and isinstance(node.target, ast.Name):
         state.change(run, node.target, before, frame, node)
-        before.elements.extend(added.elements if isinstance(added, Collection) else [added])
+        if len(before.elements) < MOST_ELEMENTS:
+            before.elements.extend(added.elements if isinstance(added, Collection) else [added])
+        before.grow(run.decided | added.taints)
         return
     taints = before.taints | deep_taints(added)
     state.assign(run, node.target, Value(taints=taints) if taints else NOTHING, frame, node)
