@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from durable_mi.lint.code.values import NONE, Value, deep_taints
+from durable_mi.lint.code.taints import NONE
+from durable_mi.lint.code.values import Value, deep_taints
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Mapping
 
     from durable_mi.lint.code.frame import Frame
-    from durable_mi.lint.code.values import Taints
+    from durable_mi.lint.code.taints import Taints
     from durable_mi.lint.code.zone import Zone
 
 __all__ = ["Call"]

@@ -38,7 +38,10 @@ _UNORDERED: Final = re.compile(
     r"os\.(?:listdir|scandir|walk)|glob\.i?glob|pathlib\.Path\(\)(?:\.\w+\(\))*\.(?:iterdir|glob|rglob)"
 )
 
-_CLIENT: Final = r"(?:boto3|aioboto3|boto3\.session\.Session\(\)|boto3\.Session\(\)|botocore\.session\.\w+\(\))\.(?:client|resource|create_client)\(\)"
+_CLIENT: Final = (
+    r"(?:boto3|aioboto3|boto3\.session\.Session\(\)|boto3\.Session\(\)|botocore\.session\.\w+\(\))"
+    r"\.(?:client|resource|create_client)\(\)"
+)
 _BOTO: Final = re.compile(rf"{_CLIENT}(?P<objects>(?:\.\w+\(\)|\.\w+)*)\.(?P<method>\w+)")
 _BOTO_READS: Final = re.compile(
     r"(?:get|list|describe|query|scan|head|batch_get|lookup|search|select|filter|retrieve|check|validate|estimate|test|paginate"
@@ -50,7 +53,10 @@ _BOTO_NEITHER: Final = re.compile(
     r"|Object|Queue|Topic|[A-Z]\w*|batch_writer|__enter__|__exit__|get_available_subresources|generate_db_auth_token|encrypt"
     r"|generate_data_key\w*|generate_mac|sign|get_queue_by_name"
 )
-_HTTP_CLIENTS: Final = r"(?:requests(?:\.(?:Session|session)\(\))?|httpx(?:\.(?:Client|AsyncClient)\(\))?|niquests|aiohttp\.ClientSession\(\))"
+_HTTP_CLIENTS: Final = (
+    r"(?:requests(?:\.(?:Session|session)\(\))?|httpx(?:\.(?:Client|AsyncClient)\(\))?|niquests"
+    r"|aiohttp\.ClientSession\(\))"
+)
 _HTTP_READS: Final = re.compile(rf"{_HTTP_CLIENTS}\.(?:get|head|options)")
 _HTTP_WRITES: Final = re.compile(rf"{_HTTP_CLIENTS}\.(?:post|put|patch|delete)")
 _POOL: Final = re.compile(r"urllib3\.(?:PoolManager\(\)\.)?(?:request|urlopen)")

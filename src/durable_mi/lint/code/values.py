@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
+
+from durable_mi.lint.code.taints import NONE
 
 if TYPE_CHECKING:
     import ast
@@ -12,9 +14,11 @@ if TYPE_CHECKING:
 
     from durable_mi.lint.code.frame import Frame
     from durable_mi.lint.code.module import Module
+    from durable_mi.lint.code.taints import Taints
     from durable_mi.lint.code.zone import Zone
 
 __all__ = [
+    "MOST_ELEMENTS",
     "NOTHING",
     "Awaitable",
     "Callback",
@@ -28,15 +32,12 @@ __all__ = [
     "Instance",
     "Kind",
     "Library",
-    "MOST_ELEMENTS",
     "Made",
     "Method",
     "Namespace",
     "Operation",
     "Partial",
     "StepContext",
-    "Taint",
-    "TaintKind",
     "Text",
     "Value",
     "alternatives",
@@ -48,42 +49,6 @@ __all__ = [
 _MOST_ALTERNATIVES: Final = 6
 MOST_ELEMENTS: Final = 200
 """More elements of a collection say nothing new."""
-
-
-class TaintKind(Enum):
-    """Why a value can be another one when the code runs again."""
-
-    DIFFERS = auto()
-    """A time, a random number, a new id."""
-    READ = auto()
-    """Something outside of the workflow that can change."""
-    UNORDERED = auto()
-    """The order of a set, a hash or a directory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Taint:
-    """Where a value became one that can differ.
-
-    Attributes:
-        kind: Why.
-        what: The call, such as ``uuid.uuid4()``.
-        module: The module that the flow calls it in.
-        node: The call there.
-        operations: How many durable operations came before it.
-        imported: Whether it happened when a module was imported.
-    """
-
-    kind: TaintKind
-    what: str
-    module: Module
-    node: ast.AST
-    operations: int
-    imported: bool
-
-
-Taints: TypeAlias = "frozenset[Taint]"
-NONE: Final[Taints] = frozenset()
 
 
 @dataclass(frozen=True, eq=False, slots=True)

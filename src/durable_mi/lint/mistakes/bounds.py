@@ -29,7 +29,8 @@ def require_timeout(run: Run, what: str, config: Value | None, call: Call) -> No
             "DMC501",
             call.frame,
             call.node,
-            f"{what} must have a timeout: without one, an answer that never comes keeps the execution until its own timeout; pass "
+            f"{what} must have a timeout: without one, an answer that never comes keeps the execution until its own "
+            "timeout; pass "
             "config=CallbackConfig(timeout=Duration.from_hours(24))",
         )
 
@@ -60,7 +61,8 @@ def require_bounded_condition(run: Run, config: Value | None, call: Call) -> Non
                     "DMC502",
                     call.frame,
                     call.node,
-                    "wait_for_condition() must end: its strategy does not look at the number of attempts, so that it polls until "
+                    "wait_for_condition() must end: its strategy does not look at the number of attempts, so that it "
+                    "polls until "
                     "the execution's timeout; use create_wait_strategy, which gives up after max_attempts",
                 )
 
@@ -107,7 +109,8 @@ def require_end(run: Run, loop: ast.For | ast.AsyncFor | ast.While, operations: 
             "DMC504",
             frame,
             loop,
-            "a loop of operations must end: this one runs until the execution's timeout, and its history grows with each turn; "
+            "a loop of operations must end: this one runs until the execution's timeout, and its history grows with "
+            "each turn; "
             "use a number of turns, or start a new execution",
         )
 

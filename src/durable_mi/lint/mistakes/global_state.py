@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -10,6 +9,8 @@ from durable_mi.lint.code.values import Class, Collection, Constant, Instance, N
 from durable_mi.lint.code.zone import ZoneKind
 
 if TYPE_CHECKING:
+    import ast
+
     from durable_mi.lint.code.frame import Frame
     from durable_mi.lint.code.module import Module
     from durable_mi.lint.code.zone import Zone
@@ -95,7 +96,8 @@ class GlobalState:
                         "DMC106",
                         write.module,
                         write.node,
-                        f"{key[1]} must not carry state of an execution: another process, with its own module variables, "
+                        f"{key[1]} must not carry state of an execution: another process, with its own module "
+                        "variables, "
                         "can run the rest; return the value from a step and pass it on",
                     )
                     break

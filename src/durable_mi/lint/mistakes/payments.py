@@ -28,7 +28,8 @@ def require_key(run: Run, path: str, call: Call) -> None:
             "DMC203",
             call.frame,
             call.node,
-            f"{path}() moves money and must have an idempotency key: a step runs at least once, so that a crash after the call "
+            f"{path}() moves money and must have an idempotency key: a step runs at least once, so that a crash after "
+            "the call "
             "repeats it; pass a key that is made from the event",
         )
 

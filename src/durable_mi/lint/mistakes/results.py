@@ -65,7 +65,8 @@ def require_step_result(run: Run, result: Value, node: ast.AST, frame: Frame) ->
             "DMC601",
             frame,
             node,
-            f"a step must return what the SDK can write down, got {problem}: the step fails after its work is done; return plain "
+            f"a step must return what the SDK can write down, got {problem}: the step fails after its work is done; "
+            "return plain "
             "values such as a dict or a list",
         )
 
@@ -101,7 +102,7 @@ def _problem(value: Value, *, is_json: bool, depth: int) -> str | None:
     return None
 
 
-def _of_one(value: Value, *, is_json: bool, depth: int) -> str | None:  # noqa: PLR0911 - one for each kind
+def _of_one(value: Value, *, is_json: bool, depth: int) -> str | None:  # noqa: C901, PLR0911 - one for each kind
     match value:
         case Constant(value=bytes()) if is_json:
             return "bytes"

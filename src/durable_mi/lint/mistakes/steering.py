@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from durable_mi.lint.code.values import TaintKind
+from durable_mi.lint.code.taints import TaintKind
 from durable_mi.lint.code.zone import ZoneKind
 
 if TYPE_CHECKING:
     from durable_mi.lint.code.frame import Frame
-    from durable_mi.lint.code.values import Taint, Taints
+    from durable_mi.lint.code.taints import Taint, Taints
     from durable_mi.lint.reading.run import Run
 
 __all__ = [
@@ -52,7 +52,8 @@ def require_stable_name(run: Run, taints: Taints) -> None:
                 "DMC103",
                 taint.module,
                 taint.node,
-                f"the name of an operation must be the same on replay, but {taint.what} differs each time: the execution fails "
+                f"the name of an operation must be the same on replay, but {taint.what} differs each time: the "
+                "execution fails "
                 "with NonDeterministicExecutionError; make the name from the event, an index or a step's result",
             )
         elif taint.kind is TaintKind.READ:

@@ -74,6 +74,7 @@ class TemporaryFiles:
                     "DMC107",
                     module,
                     node,
-                    f"{path} must be read in the step that writes it: the next step can run in another execution environment, "
+                    f"{path} must be read in the step that writes it: the next step can run in another execution "
+                    "environment, "
                     "which does not have the file; keep it in S3 and pass its key on",
                 )

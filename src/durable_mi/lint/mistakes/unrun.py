@@ -17,7 +17,7 @@ __all__ = ["require_run"]
 
 
 def require_run(run: Run, value: Value, node: ast.AST, frame: Frame) -> None:
-    """Report what ``@durable_step`` and the like only prepared, where it is dropped or used as if it were the result."""
+    """Report what ``@durable_step`` and the like only prepared, where it is dropped or used as the result."""
     for each in alternatives(value):
         if isinstance(each, DurableCall) and frame.zone.kind is not ZoneKind.IMPORT:
             name = each.function.name
@@ -25,6 +25,7 @@ def require_run(run: Run, value: Value, node: ast.AST, frame: Frame) -> None:
                 "DMC602",
                 frame,
                 node,
-                f"{name}(...) must be handed to an operation of the context: it only prepares the call, and nothing runs; write "
+                f"{name}(...) must be handed to an operation of the context: it only prepares the call, and nothing "
+                "runs; write "
                 f"context.step({name}(...))",
             )

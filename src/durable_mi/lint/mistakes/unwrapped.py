@@ -37,7 +37,8 @@ def require_wrapped(run: Run, module: Module) -> None:
                     "DMC604" if is_async else "DMC603",
                     module,
                     each.node,
-                    f"{name} must be wrapped in @durable_execution of {SDK}: without it the context has no operations, and the "
+                    f"{name} must be wrapped in @durable_execution of {SDK}: without it the context has no operations, "
+                    "and the "
                     "first invocation fails",
                 )
 
@@ -52,7 +53,9 @@ def _uses_context(function: Function, position: int = 1, depth: int = _DEEPEST) 
         return True
     body = function.node.body if isinstance(function.node.body, list) else []
     calls = [each for statement in body for each in ast.walk(statement) if isinstance(each, ast.Call)]
-    return any(_operates(call, context.arg) or (depth and _hands_on(call, context.arg, function, depth)) for call in calls)
+    return any(
+        _operates(call, context.arg) or (depth and _hands_on(call, context.arg, function, depth)) for call in calls
+    )
 
 
 def _operates(call: ast.Call, context: str) -> bool:

@@ -48,7 +48,7 @@ def attribute(run: Run, base: Value, node: ast.Attribute, frame: Frame) -> Value
     return join(*found)
 
 
-def member(run: Run, base: Value, name: str, node: ast.AST, frame: Frame) -> Value:  # noqa: PLR0911 - one for each kind
+def member(run: Run, base: Value, name: str, node: ast.AST, frame: Frame) -> Value:  # noqa: C901, PLR0911 - one for each kind
     """Return the member of one value."""
     match base:
         case Library(path=path):
@@ -90,12 +90,13 @@ def run_lost(run: Run, instance: Instance, name: str, frame: Frame) -> None:
         "DMC105",
         module,
         node,
-        f"the attribute {name} must not be set inside {what}: on replay the recorded result is used, {what} does not run "
+        f"the attribute {name} must not be set inside {what}: on replay the recorded result is used, {what} does not "
+        "run "
         "again, and the change is lost; return the value and use the result",
     )
 
 
-def _of_class(  # noqa: PLR0913 - what an attribute look-up needs
+def _of_class(  # noqa: PLR0913, PLR0917 - what an attribute look-up needs
     run: Run, of: Class, name: str, instance: Instance | None, node: ast.AST, frame: Frame
 ) -> Value:
     found = of.find(name)

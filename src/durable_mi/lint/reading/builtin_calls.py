@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from durable_mi.lint.code.sdk import OPERATIONS
+from durable_mi.lint.code.taints import NONE, TaintKind
 from durable_mi.lint.code.values import (
-    NONE,
     NOTHING,
     Callback,
     Collection,
@@ -16,7 +16,6 @@ from durable_mi.lint.code.values import (
     Made,
     Method,
     StepContext,
-    TaintKind,
     Text,
     Value,
     alternatives,

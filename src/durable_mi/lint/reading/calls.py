@@ -189,7 +189,8 @@ def _require_early_binding(run: Run, function: Function, frame: Frame) -> None:
         "DMC304",
         function.module,
         function.node,
-        f"a function that is made in a loop must bind {names} when it is made: it runs after the loop, so that all of them see "
+        f"a function that is made in a loop must bind {names} when it is made: it runs after the loop, so that all of "
+        "them see "
         f"the last value; write it as a default argument, such as {function.late[0]}={function.late[0]}",
     )
 
@@ -213,7 +214,8 @@ def _bind(run: Run, function: Function, call: Call, frame: Frame) -> None:
         more = list(call.arguments[len(positional) :])
         variables[given.vararg.arg] = Collection("tuple", more, dict(enumerate(more)), frame.zone)
     if given.kwarg is not None:
-        variables[given.kwarg.arg] = Collection("dict", list(rest.values()), dict(rest), frame.zone)
+        named = dict[object, Value](rest.items())
+        variables[given.kwarg.arg] = Collection("dict", list(rest.values()), named, frame.zone)
 
 
 def _instance(run: Run, of: Class, call: Call) -> Value:

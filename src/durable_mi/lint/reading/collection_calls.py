@@ -15,7 +15,9 @@ __all__ = ["call_collection"]
 _ADDS: Final = {"append": 0, "add": 0, "appendleft": 0, "insert": 1, "extend": 0, "update": 0}
 
 
-def call_collection(run: Run, collection: Collection, called: Method, call: Call) -> Value:
+def call_collection(  # noqa: PLR0911 - one for each kind of method
+    run: Run, collection: Collection, called: Method, call: Call
+) -> Value:
     """Return what a method of a collection returns, and change the collection as it does."""
     name = called.name
     if name in _ADDS:

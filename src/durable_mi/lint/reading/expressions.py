@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import builtins
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from durable_mi.lint.code.call import Call
 from durable_mi.lint.code.closures import loop_variables
 from durable_mi.lint.code.moments import calculate
+from durable_mi.lint.code.taints import NONE
 from durable_mi.lint.code.values import (
     MOST_ELEMENTS,
-    NONE,
     NOTHING,
     Awaitable,
     Collection,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from durable_mi.lint.code.frame import Frame
-    from durable_mi.lint.code.values import Taints
+    from durable_mi.lint.code.taints import Taints
     from durable_mi.lint.reading.run import Run
 
 __all__ = ["EXPRESSIONS", "function_value"]
@@ -176,7 +176,7 @@ def _text(parts: Sequence[str | None], taints: Taints) -> Value:
     return Constant("".join(part for part in parts if part is not None), taints=taints)
 
 
-def _binary(run: Run, node: ast.BinOp, frame: Frame) -> Value:
+def _binary(run: Run, node: ast.BinOp, frame: Frame) -> Value:  # noqa: PLR0911 - one for each kind
     left, right = run.evaluate(node.left, frame), run.evaluate(node.right, frame)
     for each in (left, right):
         require_run(run, each, node, frame)
@@ -258,8 +258,11 @@ def _await(run: Run, node: ast.Await, frame: Frame) -> Value:
     return join(*(run.call(each, Call(node, frame)) for each in coroutines)) if coroutines else value
 
 
-def _comprehension(run: Run, node: ast.AST, frame: Frame) -> Value:
-    generators: list[ast.comprehension] = node.generators  # type: ignore[attr-defined]
+_Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
+
+def _comprehension(run: Run, node: _Comprehension, frame: Frame) -> Value:
+    generators = node.generators
     saved = dict(frame.variables)
     steering: Taints = NONE
     before = run.operations
@@ -270,11 +273,9 @@ def _comprehension(run: Run, node: ast.AST, frame: Frame) -> Value:
         state.assign(run, generator.target, state.element_of(iterated), frame, node)
         for condition in generator.ifs:
             steering |= state.truth(run.evaluate(condition, frame))
-    match node:
-        case ast.DictComp(key=key, value=value):
-            elements = [run.evaluate(key, frame), run.evaluate(value, frame)][1:]
-        case _:
-            elements = [run.evaluate(node.elt, frame)]  # type: ignore[attr-defined]
+    if isinstance(node, ast.DictComp):
+        run.evaluate(node.key, frame)
+    elements = [run.evaluate(node.value if isinstance(node, ast.DictComp) else node.elt, frame)]
     run.loops.pop()
     if run.operations != before:
         require_stable_condition(run, steering, frame)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.lint.code.values import NONE, Constant, Library, Made, TaintKind, Value, alternatives
+from durable_mi.lint.code.taints import NONE, TaintKind
+from durable_mi.lint.code.values import Constant, Library, Made, Value, alternatives
 from durable_mi.lint.mistakes.temporary_files import temporary_path
 
 if TYPE_CHECKING:

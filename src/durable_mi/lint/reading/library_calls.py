@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi.lint.code import libraries
 from durable_mi.lint.code.sdk import DECORATORS, sdk_name
+from durable_mi.lint.code.taints import NONE, TaintKind
 from durable_mi.lint.code.values import (
-    NONE,
     NOTHING,
     Constant,
     Function,
     Library,
     Made,
     Partial,
-    TaintKind,
     Value,
     alternatives,
 )
@@ -29,7 +28,7 @@ from durable_mi.lint.reading.wrappers import decorate, wraps
 
 if TYPE_CHECKING:
     from durable_mi.lint.code.call import Call
-    from durable_mi.lint.code.values import Taints
+    from durable_mi.lint.code.taints import Taints
     from durable_mi.lint.reading.run import Run
 
 __all__ = ["call_library"]

@@ -69,7 +69,8 @@ def begin_operation(run: Run, context: Context | None, what: str, frame: Frame, 
             "DMC301",
             frame,
             node,
-            f"{what} must not be called inside a step: a step records one result, and operations in it are not checkpointed in "
+            f"{what} must not be called inside a step: a step records one result, and operations in it are not "
+            "checkpointed in "
             "order; call it from the flow, or group the operations with run_in_child_context",
         )
     elif zone.kind is ZoneKind.THREAD:
@@ -85,7 +86,8 @@ def begin_operation(run: Run, context: Context | None, what: str, frame: Frame, 
             "DMC303",
             frame,
             node,
-            f"{what} must be called on the context of its own branch: on the outer one it lands in the parent's operations, whose "
+            f"{what} must be called on the context of its own branch: on the outer one it lands in the parent's "
+            "operations, whose "
             "order differs on replay; use the context that the branch is given",
         )
 
@@ -114,9 +116,7 @@ def _step(run: Run, given: _Given, call: Call) -> Value:
     return results[0] if len(results) == 1 else NOTHING
 
 
-def _run_step(
-    run: Run, function: Value, arguments: tuple[Value, ...], call: Call, *, is_once: bool = False
-) -> Value:
+def _run_step(run: Run, function: Value, arguments: tuple[Value, ...], call: Call, *, is_once: bool = False) -> Value:
     """Run a function as a step."""
     run.runs_elsewhere(call.frame.zone)
     _require_recorded_arguments(run, function, call.frame)
@@ -163,7 +163,8 @@ def _require_callable(run: Run, function: Value, call: Call) -> bool:
             problem = f"{function.name} is decorated and must be called with its arguments first: {function.name}(...)"
         case Constant() | Collection() | Instance() if not _is_callable(function) and _is_called(call.node):
             problem = (
-                "it is given the result of a call, which runs in the flow at each replay, and not in the step; give it a "
+                "it is given the result of a call, which runs in the flow at each replay, and not in the step; give it "
+                "a "
                 "lambda, or decorate the function with @durable_step"
             )
         case _:

@@ -114,7 +114,8 @@ def _run_handler(run: Run, function: Function) -> None:
             "DMC604",
             function.module,
             function.node,
-            f"{function.name} must not be async: the SDK calls handlers synchronously, and returns a coroutine that never runs; "
+            f"{function.name} must not be async: the SDK calls handlers synchronously, and returns a coroutine that "
+            "never runs; "
             "write def, and call asyncio.run inside a step",
         )
     plain = replace(function, kind=Kind.PLAIN)
@@ -161,7 +162,8 @@ def _end(run: Run, frame: Frame) -> None:
             "DMC505",
             where,
             node,
-            "callback.result must be called: without parentheses it is a method, which is always true, and the workflow goes "
+            "callback.result must be called: without parentheses it is a method, which is always true, and the "
+            "workflow goes "
             "on without the answer; write callback.result()",
         )
     if not run.operations:
@@ -172,7 +174,8 @@ def _end(run: Run, frame: Frame) -> None:
                 "DMC201",
                 where,
                 node,
-                f"{what}() must run inside a step: in the flow it is repeated at each replay, after every wait, retry and crash; "
+                f"{what}() must run inside a step: in the flow it is repeated at each replay, after every wait, retry "
+                "and crash; "
                 "write context.step(lambda _: ...)",
             )
         else:
@@ -180,6 +183,7 @@ def _end(run: Run, frame: Frame) -> None:
                 "DMC202",
                 where,
                 node,
-                "sleep() must not be called in the flow: it holds the worker process, and runs again at each replay; use "
+                "sleep() must not be called in the flow: it holds the worker process, and runs again at each replay; "
+                "use "
                 "context.wait(Duration.from_seconds(...)), which costs nothing",
             )

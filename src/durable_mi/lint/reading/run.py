@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import ast
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from durable_mi.lint.code.values import NONE, NOTHING, Function, Kind, Taint, Value
+from durable_mi.lint.code.taints import NONE, Taint
+from durable_mi.lint.code.values import NOTHING, Function, Kind, Value
 from durable_mi.lint.code.zone import ZoneKind
 from durable_mi.lint.finding import Finding
 from durable_mi.lint.mistakes.global_state import GlobalState
 from durable_mi.lint.mistakes.temporary_files import TemporaryFiles
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from durable_mi.lint.code.frame import Frame
     from durable_mi.lint.code.module import Module
     from durable_mi.lint.code.project import Project
-    from durable_mi.lint.code.values import Method, TaintKind, Taints
+    from durable_mi.lint.code.taints import TaintKind, Taints
+    from durable_mi.lint.code.values import Method
     from durable_mi.lint.code.zone import Zone
     from durable_mi.lint.mistakes.steering import Steer
 
@@ -75,8 +77,8 @@ class Run:
         seeded: Whether the random generator was seeded.
         globals: Who changes and who reads module variables.
         files: Who writes and who reads files in ``/tmp``.
-        writes: Calls in the flow that change something outside, and ``""`` for one that sleeps: a mistake if the handler has
-            operations, so that it is replayed.
+        writes: Calls in the flow that change something outside, and ``""`` for one that sleeps: a mistake if the
+            handler has operations, so that it is replayed.
         decided: Why the code that is being read can run another number of times.
         unused_results: The ``callback.result`` that were not called so far, and where they are.
         nodes: How much was read.

@@ -5,15 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from durable_mi.lint.code.taints import NONE, Taint, TaintKind
 from durable_mi.lint.code.values import (
-    Class,
-    NONE,
     NOTHING,
+    Class,
     Collection,
     Constant,
     Instance,
-    Taint,
-    TaintKind,
     Value,
     alternatives,
     deep_taints,
@@ -25,11 +23,22 @@ from durable_mi.lint.mistakes.steering import require_recorded
 if TYPE_CHECKING:
     from durable_mi.lint.code.frame import Frame
     from durable_mi.lint.code.module import Module
-    from durable_mi.lint.code.values import Taints
+    from durable_mi.lint.code.taints import Taints
     from durable_mi.lint.code.zone import Zone
     from durable_mi.lint.reading.run import Run
 
-__all__ = ["assign", "change", "element_of", "peek", "read_variable", "see", "store", "truth", "unordered", "without_order"]
+__all__ = [
+    "assign",
+    "change",
+    "element_of",
+    "peek",
+    "read_variable",
+    "see",
+    "store",
+    "truth",
+    "unordered",
+    "without_order",
+]
 
 
 def read_variable(run: Run, node: ast.Name, frame: Frame, owner: Frame, value: Value) -> None:
@@ -63,7 +72,8 @@ def _lost(run: Run, name: str, zone: Zone, changed: tuple[Zone, Module, ast.AST]
         "DMC105",
         module,
         node,
-        f"{name} must not be changed inside {what}: on replay the recorded result is used, {what} does not run again, and "
+        f"{name} must not be changed inside {what}: on replay the recorded result is used, {what} does not run again, "
+        "and "
         f"the change is lost; return the value and use the result",
     )
 

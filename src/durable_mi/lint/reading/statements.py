@@ -13,7 +13,6 @@ from durable_mi.lint.code.values import (
     NOTHING,
     Class,
     Collection,
-    DurableCall,
     Function,
     Library,
     Value,
@@ -34,7 +33,7 @@ from durable_mi.lint.reading.suspension import read_try, require_no_suppression
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from durable_mi.lint.code.values import Taints
+    from durable_mi.lint.code.taints import Taints
     from durable_mi.lint.reading.run import Run
 
 __all__ = ["STATEMENTS"]
@@ -89,7 +88,9 @@ def _function(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Fra
 
 def _class(run: Run, node: ast.ClassDef, frame: Frame) -> None:
     bases = tuple(run.evaluate(base, frame) for base in node.bases)
-    body = Frame(module=frame.module, zone=frame.zone, parent=frame, function=frame.function, is_class=True, loops=frame.loops)
+    body = Frame(
+        module=frame.module, zone=frame.zone, parent=frame, function=frame.function, is_class=True, loops=frame.loops
+    )
     run.execute(node.body, body)
     frame.variables[node.name] = Class(node, frame.module, bases, body.variables)
 
@@ -293,6 +294,7 @@ STATEMENTS: Final[Mapping[type[ast.AST], Callable[..., None]]] = {
     ast.With: _with,
     ast.AsyncWith: _with,
     ast.Try: read_try,
+    ast.TryStar: read_try,
     ast.Match: _match,
     ast.Global: _global,
     ast.Nonlocal: _nonlocal,

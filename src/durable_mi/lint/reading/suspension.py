@@ -6,7 +6,17 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from durable_mi.lint.code.sdk import sdk_name
-from durable_mi.lint.code.values import NOTHING, Class, Collection, Function, Instance, Library, Made, Value, alternatives
+from durable_mi.lint.code.values import (
+    NOTHING,
+    Class,
+    Collection,
+    Function,
+    Instance,
+    Library,
+    Made,
+    Value,
+    alternatives,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +63,7 @@ _RAISED_BY_ANY_CODE: Final = frozenset(
 )
 
 
-def read_try(run: Run, node: ast.Try, frame: Frame) -> None:
+def read_try(run: Run, node: ast.Try | ast.TryStar, frame: Frame) -> None:
     """Read a ``try`` with its handlers."""
     start = dict(frame.variables)
     with run.attempt(frame.zone) as attempt:
@@ -83,7 +93,8 @@ def read_try(run: Run, node: ast.Try, frame: Frame) -> None:
             "DMC401",
             frame,
             leaves,
-            "finally must not leave by return, break or continue around a durable operation: it swallows the exception by which "
+            "finally must not leave by return, break or continue around a durable operation: it swallows the exception "
+            "by which "
             "the SDK suspends, so that the workflow goes on without the result; move it behind the try",
         )
     run.execute(node.finalbody, frame)
@@ -105,7 +116,7 @@ def _types(run: Run, handler: ast.ExceptHandler, frame: Frame) -> list[Value]:
 def _require_suspension(  # noqa: PLR0913 - what a handler is
     run: Run, handler: ast.ExceptHandler, caught: list[Value], frame: Frame, *, reraised: bool, compensates: bool
 ) -> bool:
-    """Report a handler that swallows what the SDK raises; return whether ``UnrecoverableError`` is raised again by now."""
+    """Report a handler that swallows what the SDK raises; return whether ``UnrecoverableError`` is raised again."""
     names = [_name(each) for each in caught]
     raises_again = _raises_again(handler)
     if any(name == "BaseException" or name in _SUSPENSION for name in names):
@@ -114,8 +125,10 @@ def _require_suspension(  # noqa: PLR0913 - what a handler is
                 "DMC401",
                 frame,
                 handler,
-                f"{_shown(handler)} must raise again around a durable operation: it catches the exception by which the SDK suspends, "
-                "so that the workflow goes on without the result; catch StepError or Exception, or end the handler with raise",
+                f"{_shown(handler)} must raise again around a durable operation: it catches the exception by which the "
+                "SDK suspends, "
+                "so that the workflow goes on without the result; catch StepError or Exception, or end the handler "
+                "with raise",
             )
         return reraised or raises_again
     broad = any(name == "Exception" or name in _UNRECOVERABLE for name in names)
@@ -127,8 +140,10 @@ def _require_suspension(  # noqa: PLR0913 - what a handler is
             "DMC402",
             frame,
             handler,
-            f"{_shown(handler)} must not swallow UnrecoverableError around a durable operation: a checkpoint that failed is then "
-            "handled as a failure of the work, although Lambda would try again; put except UnrecoverableError: raise before it, "
+            f"{_shown(handler)} must not swallow UnrecoverableError around a durable operation: a checkpoint that "
+            "failed is then "
+            "handled as a failure of the work, although Lambda would try again; put except UnrecoverableError: raise "
+            "before it, "
             "or catch StepError",
         )
     return reraised
@@ -175,7 +190,8 @@ def _require_possible(
             "DMC403",
             frame,
             handler,
-            f"except {name} never matches around a durable operation: what a step raises arrives as StepError; catch StepError and "
+            f"except {name} never matches around a durable operation: what a step raises arrives as StepError; catch "
+            "StepError and "
             "look at its error_type, or catch the exception inside the step",
         )
         return
@@ -239,7 +255,8 @@ def require_no_suppression(run: Run, node: ast.With | ast.AsyncWith, frame: Fram
                 "DMC401",
                 frame,
                 call,
-                f"{what}() must not suppress BaseException around a durable operation: it swallows the exception by which the SDK "
+                f"{what}() must not suppress BaseException around a durable operation: it swallows the exception by "
+                "which the SDK "
                 "suspends, so that the workflow goes on without the result; suppress StepError",
             )
         elif names & {"Exception", *_UNRECOVERABLE}:
@@ -247,7 +264,8 @@ def require_no_suppression(run: Run, node: ast.With | ast.AsyncWith, frame: Fram
                 "DMC402",
                 frame,
                 call,
-                f"{what}() must not suppress Exception around a durable operation: it swallows UnrecoverableError, such as a "
+                f"{what}() must not suppress Exception around a durable operation: it swallows UnrecoverableError, "
+                "such as a "
                 "checkpoint that failed; suppress StepError",
             )
 
@@ -267,7 +285,7 @@ def _suppressed(run: Run, call: ast.Call, frame: Frame) -> set[str]:
 
 def _suppressed_by_generator(run: Run, function: ast.FunctionDef, frame: Frame) -> Iterator[str]:
     for node in (each for statement in function.body for each in _own(statement)):
-        if not isinstance(node, ast.Try) or not _yields(node.body):
+        if not isinstance(node, (ast.Try, ast.TryStar)) or not _yields(node.body):
             continue
         for handler in node.handlers:
             if any(isinstance(each, ast.Raise) for statement in handler.body for each in _own(statement)):

@@ -32,7 +32,9 @@ _MAP: Final = re.compile(
 _THREAD: Final = frozenset({"threading.Thread", "threading.Timer", "multiprocessing.Process"})
 
 
-def run_in_thread(run: Run, called: Library | Made, call: Call) -> Value | None:
+def run_in_thread(  # noqa: PLR0911 - one for each kind of call
+    run: Run, called: Library | Made, call: Call
+) -> Value | None:
     """Read what a call runs in a thread or an event loop; ``None`` if it is no such call."""
     path, frame = called.path, call.frame
     if frame.zone.kind is ZoneKind.IMPORT:
