@@ -19,6 +19,7 @@ ROOMS = {
         "packaging",
         "operate",
         "timeline",
+        "findings",
         "preflight",
         "lint",
         "release",

@@ -12,7 +12,7 @@ import jsii
 from durable_mi.cloudformation.assembly import CloudAssembly
 from durable_mi.cloudformation.source import Source
 from durable_mi.cloudformation.template import Template
-from durable_mi.preflight.finding import Severity
+from durable_mi.findings.severity import Severity
 from durable_mi.preflight.report import RULES, check, known_rules
 
 if TYPE_CHECKING:

@@ -112,7 +112,7 @@ def test_tells_what_was_passed_over_if_asked(
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_explains_every_rule(rule: Any) -> None:
     """Why, fix, source."""
-    from durable_mi.preflight.output.text import explanation  # noqa: PLC0415 - the others run the command
+    from durable_mi.findings.text import explanation  # noqa: PLC0415 - the others run the command
 
     told = " ".join(explanation(rule).split())
 

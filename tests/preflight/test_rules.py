@@ -14,7 +14,7 @@ import pytest
 
 from durable_mi.cloudformation.source import Source
 from durable_mi.cloudformation.template import Template
-from durable_mi.preflight.finding import Severity
+from durable_mi.findings.severity import Severity
 from durable_mi.preflight.report import RULES, Report, check
 from durable_mi.preflight.rules import GROUPS
 

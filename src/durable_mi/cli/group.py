@@ -22,6 +22,7 @@ class _Commands(LazyGroup):
     lazy: ClassVar[Mapping[str, LazyCommand]] = {
         "check": LazyCommand("durable_mi.cli.check", "Find mistakes in templates before you deploy."),
         "invoke": LazyCommand("durable_mi.cli.invoke", "Start a durable execution and follow it.", (signal.SIGINT,)),
+        "lint": LazyCommand("durable_mi.cli.lint", "Find mistakes in workflow code before you deploy."),
         "local": LazyCommand(
             "durable_mi.cli.local",
             "Run a synthesized app on this machine.",

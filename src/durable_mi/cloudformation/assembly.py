@@ -178,6 +178,14 @@ class CloudAssembly:
         for stack in self.stacks:
             stack.neighbours[:] = self.stacks
 
+    @staticmethod
+    def is_at(path: Path) -> bool:
+        """Return whether a path is a directory that ``cdk synth`` wrote; other tools have a ``manifest.json`` too."""
+        try:
+            return "artifacts" in _read_object(path / "manifest.json")
+        except AssemblyError:
+            return False
+
     @classmethod
     def read(cls, path: Path) -> CloudAssembly:
         """Read a cloud assembly.

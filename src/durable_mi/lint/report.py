@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from durable_mi.lint.code.project import Project, python_files
@@ -11,14 +13,13 @@ from durable_mi.lint.rules import RULES
 from durable_mi.lint.suppressions import ignores
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
+    from durable_mi.findings.severity import Severity
     from durable_mi.lint.code.module import UnreadableModuleError
     from durable_mi.lint.finding import Finding
-    from durable_mi.lint.rule import Severity
 
-__all__ = ["LintReport", "lint"]
+__all__ = ["LintReport", "lint", "lint_files", "nothing"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,24 +43,54 @@ class LintReport:
         return sum(RULES[finding.rule].severity is severity for finding in self.findings)
 
 
-def lint(paths: Sequence[Path], *, ignored: Collection[str] = (), tops: Iterable[Path] | None = None) -> LintReport:
+def nothing(_file: Path) -> bool:
+    """Exclude no file."""
+    return False
+
+
+def lint(
+    paths: Sequence[Path],
+    *,
+    ignored: Collection[str] = (),
+    tops: Iterable[Path] | None = None,
+    is_excluded: Callable[[Path], bool] = nothing,
+) -> LintReport:
     """Read the workflows in files and directories. Nothing is imported or executed.
 
     Args:
         paths: Files and directories. Virtual environments, builds and hidden directories in them are left out.
         ignored: Ids of rules to leave out.
         tops: Directories that absolute imports begin at. Defaults to the directories of ``paths``.
+        is_excluded: Whether nothing is to be reported about a file. Defaults to none.
     """
     files: dict[Path, None] = {}
-    for path in paths:
-        absolute = path.absolute()
-        files.update(dict.fromkeys(python_files(absolute) if absolute.is_dir() else (absolute,)))
+    for path in map(_full, paths):
+        below = python_files(path) if path.is_dir() else (path,)
+        files.update(dict.fromkeys(file for file in below if not is_excluded(file)))
     roots = tops if tops is not None else (path if path.is_dir() else path.parent for path in paths)
-    project = Project(tuple(dict.fromkeys(path.absolute() for path in roots)))
+    project = Project(tuple(dict.fromkeys(map(_full, roots))))
+    return lint_files(project, files, ignored=ignored, is_excluded=is_excluded)
+
+
+def lint_files(
+    project: Project,
+    files: Collection[Path],
+    *,
+    ignored: Collection[str] = (),
+    is_excluded: Callable[[Path], bool] = nothing,
+) -> LintReport:
+    """Read the workflows in some files of a project, once.
+
+    Args:
+        project: The modules, of which none was read yet.
+        files: The files to look for workflows in.
+        ignored: Ids of rules to leave out.
+        is_excluded: Whether nothing is to be reported about a file. Defaults to none.
+    """
     kept: list[Finding] = []
     suppressed: list[Finding] = []
     for finding in find_mistakes(project, files):
-        if finding.rule in ignored:
+        if finding.rule in ignored or is_excluded(finding.file):
             continue
         places = [(finding.file, finding.line), *([finding.also] if finding.also is not None else [])]
         modules = [(project.module(file), line) for file, line in places]
@@ -68,6 +99,11 @@ def lint(paths: Sequence[Path], *, ignored: Collection[str] = (), tops: Iterable
     return LintReport(
         findings=tuple(kept),
         suppressed=tuple(suppressed),
-        unreadable=tuple(project.unreadable[file] for file in sorted(project.unreadable)),
+        unreadable=tuple(project.unreadable[file] for file in sorted(project.unreadable) if not is_excluded(file)),
         files=len(files),
     )
+
+
+def _full(path: Path) -> Path:
+    # Not resolved: a file is reported by the name that leads to it.
+    return Path(os.path.normpath(path.absolute()))

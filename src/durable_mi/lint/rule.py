@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import TYPE_CHECKING
 
-__all__ = ["Rule", "Severity"]
+if TYPE_CHECKING:
+    from durable_mi.findings.severity import Severity
 
-
-class Severity(StrEnum):
-    """How sure it is that a finding must be fixed."""
-
-    ERROR = "error"
-    """Executions fail, hang, or end with a wrong result."""
-
-    WARNING = "warning"
-    """They do when they are replayed, retried or answered late."""
-
-    NOTE = "note"
-    """Worth a look."""
+__all__ = ["Rule"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.lint.rule import Rule, Severity
+from durable_mi.findings.severity import Severity
+from durable_mi.lint.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -250,10 +251,10 @@ _HANDLERS: Final = (
     ),
     Rule(
         id="DMC603",
-        title="A handler is not wrapped in @durable_execution",
+        title="A handler does not exist, or is not wrapped in @durable_execution",
         severity=Severity.ERROR,
-        why="Its context has no operations, and the first invocation fails.",
-        fix="Put @durable_execution above it.",
+        why="The first invocation fails: Lambda finds no function, or its context has no operations.",
+        fix="Put @durable_execution above the function that the template names.",
         source="Lambda Developer Guide, durable-execution-sdk",
     ),
     Rule(

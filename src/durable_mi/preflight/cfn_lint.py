@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from durable_mi.cloudformation.assembly import AssemblyError
 from durable_mi.cloudformation.template import Template
-from durable_mi.preflight.finding import Severity
+from durable_mi.findings.severity import Severity
 from durable_mi.preflight.model import Model
 from durable_mi.preflight.report import RULES
 

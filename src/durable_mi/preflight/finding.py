@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TypeAlias
 
-__all__ = ["Finding", "Path", "Severity", "Skipped"]
+__all__ = ["Finding", "Path", "Skipped"]
 
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and list indexes that lead from a resource's ``Properties`` to a value."""
-
-
-class Severity(StrEnum):
-    """How sure it is that a finding must be fixed."""
-
-    ERROR = "error"
-    """The deploy fails, or executions do."""
-
-    WARNING = "warning"
-    """It works but costs or risks something, or no source confirms that Lambda rejects it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 
 from durable_mi.checks.choice import shown
 from durable_mi.cloudformation.source import Position, Source
-from durable_mi.preflight.finding import Severity
+from durable_mi.findings.severity import Severity
 from durable_mi.preflight.model import Model
 from durable_mi.preflight.rules import GROUPS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from durable_mi.cloudformation.template import Template
     from durable_mi.preflight.finding import Finding, Skipped
     from durable_mi.preflight.rule import Rule
 
-__all__ = ["RULES", "Diagnostic", "Report", "Result", "check", "known_rules"]
+__all__ = ["RULES", "Diagnostic", "Report", "Result", "check", "known_rules", "position_in"]
 
 RULES: Mapping[str, Rule] = {rule.id: rule for family in GROUPS for rule in family.rules}
 """Every rule by its id."""
@@ -54,9 +54,7 @@ class Diagnostic:
     @property
     def position(self) -> Position:
         """Line and column of the value in the file, or of what is nearest to it."""
-        path = ("Resources", self.logical_id, "Properties", *self.finding.path)
-        file = self.template.file
-        return _source(file, file.stat().st_mtime_ns).position(path if self.finding.path else path[:2])
+        return position_in(self.template, self.finding.logical_id, self.finding.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +126,19 @@ def check(template: Template, *, ignored: Collection[str] = ()) -> Result:
     order = {logical_id: index for index, logical_id in enumerate(template.stack.resources)}
     places = sorted(found.values(), key=lambda place: (order[place.finding.logical_id], place.rule.id))
     return Result(template, tuple(places), tuple(sorted(model.skipped)), len(model.functions))
+
+
+def position_in(template: Template, logical_id: str, path: Sequence[str | int]) -> Position:
+    """Return line and column of a value in a template, or of what is nearest to it.
+
+    Args:
+        template: The template.
+        logical_id: The resource.
+        path: The value in the resource's ``Properties``; empty for the resource as a whole.
+    """
+    keys = ("Resources", template.origin(logical_id), "Properties", *path)
+    file = template.file
+    return _source(file, file.stat().st_mtime_ns).position(keys if path else keys[:2])
 
 
 def known_rules(ignore: Iterable[str]) -> frozenset[str]:

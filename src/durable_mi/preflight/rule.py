@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from durable_mi.preflight.finding import Finding, Severity
+    from durable_mi.findings.severity import Severity
+    from durable_mi.preflight.finding import Finding
     from durable_mi.preflight.model import Model
 
 __all__ = ["Rule"]

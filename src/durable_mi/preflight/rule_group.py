@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from durable_mi.preflight.finding import Severity
+from durable_mi.findings.severity import Severity
 from durable_mi.preflight.rule import Rule
 
 if TYPE_CHECKING:

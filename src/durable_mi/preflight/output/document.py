@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from durable_mi.preflight.finding import Severity
+from durable_mi.findings.severity import Severity
 
 if TYPE_CHECKING:
     from durable_mi.preflight.report import Diagnostic, Report
 
-__all__ = ["document"]
+__all__ = ["content", "document"]
 
 
 def document(report: Report) -> str:
@@ -19,25 +19,31 @@ def document(report: Report) -> str:
     Args:
         report: The report.
     """
-    return json.dumps(
-        {
-            "errors": report.count(Severity.ERROR),
-            "warnings": report.count(Severity.WARNING),
-            "templates": [str(result.template.file) for result in report.results],
-            "findings": [_finding(place) for place in report.places],
-            "skipped": [
-                {
-                    "file": str(result.template.file),
-                    "logicalId": result.template.origin(entry.logical_id),
-                    "path": entry.path,
-                    "unknown": entry.what,
-                }
-                for result in report.results
-                for entry in result.skipped
-            ],
-        },
-        indent=2,
-    )
+    return json.dumps(content(report), indent=2)
+
+
+def content(report: Report) -> dict[str, Any]:
+    """Return what the JSON document has.
+
+    Args:
+        report: The report.
+    """
+    return {
+        "errors": report.count(Severity.ERROR),
+        "warnings": report.count(Severity.WARNING),
+        "templates": [str(result.template.file) for result in report.results],
+        "findings": [_finding(place) for place in report.places],
+        "skipped": [
+            {
+                "file": str(result.template.file),
+                "logicalId": result.template.origin(entry.logical_id),
+                "path": entry.path,
+                "unknown": entry.what,
+            }
+            for result in report.results
+            for entry in result.skipped
+        ],
+    }
 
 
 def _finding(place: Diagnostic) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""The code of a synthesized app: the handlers that its templates name, in their assets."""

@@ -1,0 +1,1 @@
+"""What a report about code looks like: text, JSON."""
