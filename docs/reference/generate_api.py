@@ -41,7 +41,8 @@ _REST: Final = """\
   `stack_snapshot` and `template_snapshot`. See [how to test with snapshots](../how-to/snapshots.md).
 - `durable-mi` is [the command line](cli.md). Its commands and options are public, and so are the fields of its JSON
   output.
-- Construct ids, the ids of [preflight rules](preflight.md) and the ids of warnings (`durable-mi:...`) are public too.
+- Construct ids, the ids of [preflight rules](preflight.md), of [rules over code](lint.md) and of warnings
+  (`durable-mi:...`) are public too.
 """
 
 

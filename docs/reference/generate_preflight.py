@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from durable_mi.preflight.rules import GROUPS
 
 if TYPE_CHECKING:
-    from durable_mi.preflight.rule import Rule
+    from durable_mi.findings.listed import RuleTexts
 
 _INTRODUCTION = """\
 # Preflight rules
@@ -27,11 +27,12 @@ def reference() -> str:
     parts = [_INTRODUCTION]
     for group in GROUPS:
         parts.append(f"## {group.title}\n")
-        parts += [_section(rule) for rule in group.rules]
+        parts += [section(rule) for rule in group.rules]
     return "\n".join(parts)
 
 
-def _section(rule: Rule) -> str:
+def section(rule: RuleTexts) -> str:
+    """Return what the page has about a rule."""
     return (
         f"### {rule.id}: {rule.title}\n\n"
         f"*{rule.severity.value.capitalize()}.* {rule.why}\n\n"

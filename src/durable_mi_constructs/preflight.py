@@ -1,4 +1,4 @@
-"""The preflight rules as a policy-validation plugin, which checks every template of an app when it is synthesized."""
+"""Preflight as a policy-validation plugin: every template of an app, and its workflow code, when it is synthesized."""
 
 from __future__ import annotations
 
@@ -12,12 +12,18 @@ import jsii
 from durable_mi.cloudformation.assembly import CloudAssembly
 from durable_mi.cloudformation.source import Source
 from durable_mi.cloudformation.template import Template
+from durable_mi.findings.listed import from_here
 from durable_mi.findings.severity import Severity
+from durable_mi.lint.rules import RULES as CODE_RULES
 from durable_mi.preflight.report import RULES, check, known_rules
+from durable_mi_constructs import kinds
+from durable_mi_constructs.arguments import takes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from durable_mi.cloudformation.assembly import Stack
+    from durable_mi.findings.listed import ListedFinding
     from durable_mi.preflight.report import Diagnostic
 
 __all__ = ["PLUGIN_NAME", "DurableMiPreflight"]
@@ -33,6 +39,9 @@ class DurableMiPreflight:
     Add it once, to the app: ``cdk.Validations.of(app).add_plugins(DurableMiPreflight())``. It checks every stack,
     whichever constructs created it. Errors stop the synthesis and warnings do not. The report names the construct.
 
+    The workflow code is checked too, as ``durable-mi lint`` does: the handlers of durable and managed-instances
+    functions whose code is an asset. What is found there is a warning.
+
     If a finding is intended, acknowledge it on the construct, or on a parent, with the rule's id after ``durable-mi::``
     and a reason::
 
@@ -40,14 +49,19 @@ class DurableMiPreflight:
 
     Args:
         ignore: Ids of rules to leave out in the whole app, such as ``["DMI112"]``. Defaults to none.
+        code: Whether the workflow code is checked. Defaults to ``True``.
+        code_errors: Whether errors in the workflow code stop the synthesis. Defaults to ``False``: they are warnings.
 
     Raises:
-        TypeError: ``ignore`` is one string.
+        TypeError: ``ignore`` is one string, or an argument is of another kind.
         ValueError: ``ignore`` names a rule that does not exist.
     """
 
-    def __init__(self, *, ignore: Iterable[str] = ()) -> None:
-        self._ignored = known_rules(ignore)
+    @takes(code=kinds.BOOL, code_errors=kinds.BOOL)
+    def __init__(self, *, ignore: Iterable[str] = (), code: bool = True, code_errors: bool = False) -> None:
+        self._ignored = known_rules(ignore, {*RULES, *CODE_RULES})
+        self._code = code
+        self._code_errors = code_errors
 
     @property
     def name(self) -> str:
@@ -62,30 +76,40 @@ class DurableMiPreflight:
     @property
     def rule_ids(self) -> list[str]:
         """The ids of the active rules."""
-        return [rule_id for rule_id in RULES if rule_id not in self._ignored]
+        every = (*RULES, *CODE_RULES) if self._code else RULES
+        return [rule_id for rule_id in every if rule_id not in self._ignored]
 
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
         """Check the templates of an app; the CDK calls this."""
+        stacks = _stacks([Path(path) for path in context.template_paths])
         places = [
-            place
-            for path in _with_nested([Path(path) for path in context.template_paths])
-            for place in check(Template.of(Source.read(path)), ignored=self._ignored).places
+            place for path in stacks for place in check(Template.of(Source.read(path)), ignored=self._ignored).places
         ]
+        code = self._found_in_code([Template(stack, path) for path, stack in stacks.items() if stack is not None])
+        severities = {place.rule.severity for place in places} | {finding.severity for finding in code}
         return cdk.PolicyValidationPluginReport(
-            success=all(place.rule.severity is not Severity.ERROR for place in places),
-            violations=[_violation(place) for place in places],
+            success=Severity.ERROR not in severities,
+            violations=[*map(_violation, places), *map(_code_violation, code)],
         )
 
+    def _found_in_code(self, templates: Sequence[Template]) -> Sequence[ListedFinding]:
+        if not self._code:
+            return ()
+        # Imported here, since most imports of the constructs synthesize nothing with it.
+        from durable_mi.lint.app.lint_app import lint_app  # noqa: PLC0415
 
-def _with_nested(paths: Collection[Path]) -> Iterable[Path]:
-    """Yield the templates and those of their nested stacks, which the CDK does not name."""
-    nested = (
-        stack.file
-        for directory in dict.fromkeys(path.parent for path in paths)
-        for stack in CloudAssembly.read(directory).stacks
-        if stack.file is not None and stack.outermost.file in paths
-    )
-    return dict.fromkeys((*paths, *nested))
+        report = lint_app(templates, ignored=self._ignored)
+        return (report if self._code_errors else report.as_warnings()).findings
+
+
+def _stacks(paths: Collection[Path]) -> Mapping[Path, Stack | None]:
+    """Return the stacks of the templates and of their nested stacks, which the CDK does not name."""
+    found: dict[Path, Stack | None] = dict.fromkeys(paths)
+    for directory in dict.fromkeys(path.parent for path in paths):
+        for stack in CloudAssembly.read(directory).stacks:
+            if stack.file is not None and stack.outermost.file in paths:
+                found[stack.file] = stack
+    return found
 
 
 def _violation(place: Diagnostic) -> cdk.PolicyViolation:
@@ -101,5 +125,22 @@ def _violation(place: Diagnostic) -> cdk.PolicyViolation:
                 template_path=str(place.template.file),
                 locations=["/".join(("Properties", *map(str, place.finding.path)))] if place.finding.path else [],
             )
+        ],
+    )
+
+
+def _code_violation(finding: ListedFinding) -> cdk.PolicyViolation:
+    place = f"{from_here(finding.file)}:{finding.line}"
+    return cdk.PolicyViolation(
+        rule_name=finding.rule.id,
+        description=f"{place}: {finding.message}",
+        fix=finding.rule.fix,
+        severity=finding.severity.value,
+        rule_metadata={"why": finding.rule.why, "source": finding.rule.source},
+        violating_resources=[
+            cdk.PolicyViolatingResource(
+                resource_logical_id=resource.logical_id, template_path=str(resource.template), locations=[place]
+            )
+            for resource in finding.resources
         ],
     )

@@ -200,7 +200,7 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
         "actions": "alarm_actions",
         "dashboard": "bool",
     },
-    "DurableMiPreflight": {"ignore": "rules"},
+    "DurableMiPreflight": {"ignore": "rules", "code": "bool", "code_errors": "bool"},
     "AlarmThresholds": dict.fromkeys(inspect.signature(AlarmThresholds).parameters, "number"),
     "CapacityScaling": {"mode": "member", "cpu_target_percent": "number"},
     "CapacityScaling.target_cpu_utilization": {"percent": "number"},

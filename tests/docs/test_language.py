@@ -12,10 +12,13 @@ import click
 import pytest
 
 from durable_mi.cli.group import durable_mi as group
+from durable_mi.lint.rules import RULES as CODE_RULES
 from durable_mi.preflight.report import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from durable_mi.findings.listed import RuleTexts
 
 ROOT: Final = Path(__file__).parents[2]
 SOURCES: Final = ROOT / "src"
@@ -138,8 +141,9 @@ def scripts() -> Iterator[tuple[str, str]]:
 
 
 def rules() -> Iterator[tuple[str, str]]:
-    """Yield the texts of each preflight rule."""
-    for rule in RULES.values():
+    """Yield the texts of each rule, over templates and over code."""
+    every: list[RuleTexts] = [*RULES.values(), *CODE_RULES.values()]
+    for rule in every:
         yield rule.id, f"{rule.title} {rule.why} {rule.fix} {rule.source}"
 
 

@@ -24,10 +24,13 @@ def app_with(tmp_path: Path, plugin: DurableMiPreflight, **options: Any) -> tupl
     function = lambda_.Function(
         stack,
         "Order",
-        code=lambda_.Code.from_inline("def handler(event, context): ..."),
-        handler="index.handler",
         durable_config=lambda_.DurableConfig(execution_timeout=cdk.Duration.minutes(15)),
-        **{"runtime": lambda_.Runtime.PYTHON_3_13, **options},
+        **{
+            "code": lambda_.Code.from_inline("def handler(event, context): ..."),
+            "handler": "index.handler",
+            "runtime": lambda_.Runtime.PYTHON_3_13,
+            **options,
+        },
     )
     return app, function
 
@@ -140,6 +143,83 @@ def test_our_construct_passes(tmp_path: Path) -> None:
         code=lambda_.Code.from_inline("def handler(event, context): ..."),
         handler="index.handler",
         execution_timeout=cdk.Duration.hours(1),
+    )
+    app.synth()
+
+    assert [] == rules(tmp_path)
+
+
+def app_with_code(tmp_path: Path, plugin: DurableMiPreflight) -> tuple[cdk.App, lambda_.Function]:
+    """Return an app with the plugin and a durable function whose code has a mistake in line 6."""
+    source = tmp_path / "src"
+    source.mkdir()
+    (source / "order.py").write_text(
+        "import uuid\nfrom aws_durable_execution_sdk_python import durable_execution\n\n"
+        "@durable_execution\ndef handler(event, context):\n"
+        "    return context.step(lambda _: 1, name=str(uuid.uuid4()))\n"
+    )
+    code = lambda_.Code.from_asset(str(source))
+    return app_with(tmp_path, plugin, code=code, handler="order.handler")
+
+
+def test_the_code_is_checked_and_does_not_stop_the_synthesis(tmp_path: Path) -> None:
+    """The report has the place and the construct."""
+    app, function = app_with_code(tmp_path, DurableMiPreflight(ignore=["DMI702"]))
+    app.synth()
+    report = reports(tmp_path)["durable-mi"]
+    (violation,) = report["violations"]
+    (asset,) = (tmp_path / "cdk.out").glob("asset.*")
+
+    assert ("success", "DMC103", "warning") == (report["conclusion"], violation["ruleName"], violation["severity"])
+    assert f"{asset}/order.py:6: the name of an operation" in violation["description"]
+    assert f"{function.node.path}/Resource" in json.dumps(violation)
+
+
+def test_rejects_errors_in_the_code_if_asked(tmp_path: Path) -> None:
+    """With the construct's path and the id to acknowledge it by."""
+    app, _ = app_with_code(tmp_path, DurableMiPreflight(code_errors=True))
+
+    with pytest.raises(RuntimeError) as refusal:
+        app.synth()
+
+    assert "Shop/Order/Resource" in str(refusal.value)
+    assert "durable-mi::DMC103" in str(refusal.value)
+
+
+def test_a_rule_over_code_is_acknowledged_on_a_construct(tmp_path: Path) -> None:
+    """Like one over templates."""
+    app, function = app_with_code(tmp_path, DurableMiPreflight(ignore=["DMI702"], code_errors=True))
+    cdk.Validations.of(function).acknowledge(cdk.Acknowledgment(id="durable-mi::DMC103", reason="a test"))
+    app.synth()
+
+    assert [] == rules(tmp_path)
+
+
+@pytest.mark.parametrize("options", [{"code": False}, {"ignore": ["DMC103", "DMI702"]}])
+def test_the_code_is_left_out(tmp_path: Path, options: dict[str, Any]) -> None:
+    """As a whole, or one rule."""
+    plugin = DurableMiPreflight(**options)
+    app, _ = app_with_code(tmp_path, plugin)
+    app.synth()
+
+    assert "DMC103" not in plugin.rule_ids
+    assert "DMC103" not in rules(tmp_path)
+
+
+def test_code_that_was_not_bundled_is_not_judged(tmp_path: Path) -> None:
+    """The CDK CLI needs no assets of the stack: the handler can be what bundling would have made."""
+    app = cdk.App(outdir=str(tmp_path / "cdk.out"), context={"aws:cdk:bundling-stacks": []})
+    cdk.Validations.of(app).add_plugins(DurableMiPreflight(ignore=["DMI702"]))
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "order.py").write_text("")
+    bundling = cdk.BundlingOptions(image=cdk.DockerImage.from_registry("scratch"))
+    lambda_.Function(
+        cdk.Stack(app, "Shop"),
+        "Bundled",
+        code=lambda_.Code.from_asset(str(tmp_path / "src"), bundling=bundling),
+        handler="built.handler",
+        runtime=lambda_.Runtime.PYTHON_3_13,
+        durable_config=lambda_.DurableConfig(execution_timeout=cdk.Duration.minutes(15)),
     )
     app.synth()
 

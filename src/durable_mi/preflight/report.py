@@ -141,11 +141,12 @@ def position_in(template: Template, logical_id: str, path: Sequence[str | int]) 
     return _source(file, file.stat().st_mtime_ns).position(keys if path else keys[:2])
 
 
-def known_rules(ignore: Iterable[str]) -> frozenset[str]:
+def known_rules(ignore: Iterable[str], rules: Collection[str] = RULES.keys()) -> frozenset[str]:
     """Return the ids of rules to leave out, each of which exists.
 
     Args:
         ignore: Ids of rules.
+        rules: The rules that exist. Defaults to those over templates.
 
     Raises:
         TypeError: It is one string, or no list of strings.
@@ -160,7 +161,7 @@ def known_rules(ignore: Iterable[str]) -> frozenset[str]:
             msg = f"each of ignore must be a rule's id such as 'DMI112', got {shown(rule_id)}: pass its id as a string"
             raise TypeError(msg)
     ignored = frozenset(given)
-    unknown = sorted(map(str, ignored - RULES.keys()))
+    unknown = sorted(map(str, ignored.difference(rules)))
     if unknown:
         msg = f"ignore must name rules such as 'DMI112', got {', '.join(unknown)}: correct or remove it"
         raise ValueError(msg)
