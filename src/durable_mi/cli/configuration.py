@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -64,6 +63,8 @@ def _table(file: Path) -> dict[str, Any] | None:
     # Most projects set nothing: their file need not be parsed.
     if _TABLE.encode() not in content:
         return None
+    import tomllib  # noqa: PLC0415 - as above
+
     try:
         tool = tomllib.loads(content.decode("utf-8")).get("tool")
     except ValueError as error:

@@ -36,6 +36,20 @@ def test_lint_leaves_out_rules_and_files(run: Run, project: Project) -> None:
     assert [] == files(run, "lint", ".", "--ignore", "DMC103")
 
 
+def test_a_module_that_a_workflow_imports_is_excluded_too(run: Run, project: Project) -> None:
+    """It is followed, and nothing is reported about it."""
+    project.write(
+        "steps.py",
+        "import requests\nfrom aws_durable_execution_sdk_python import durable_step\n"
+        "@durable_step\ndef fetch(step_context):\n    return requests.get('x').text\n",
+    )
+    project.workflow("order.py", "return context.step(fetch())", imports="from steps import fetch")
+    assert ["steps.py"] == files(run, "lint", "order.py")
+
+    project.write("pyproject.toml", '[tool.durable-mi]\nexclude = ["steps.py"]\n')
+    assert [] == files(run, "lint", "order.py")
+
+
 def test_a_file_that_is_named_is_excluded_too(run: Run, project: Project) -> None:
     """pre-commit names every file."""
     project.workflow("tests/order.py", ERROR)

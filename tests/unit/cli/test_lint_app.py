@@ -108,15 +108,26 @@ def test_a_handler_that_the_package_does_not_have(  # noqa: PLR0913 - a case of 
 
 
 def test_a_handler_is_reported_once(run: Run, project: Project) -> None:
-    """The rules over code find the same one without a template."""
+    """The rules over code find the same one without a template, wherever in the line it begins."""
     project.write(
         "cdk.out/asset.a/order.py",
-        "from aws_durable_execution_sdk_python import DurableContext\n"
-        "def handler(event, context: DurableContext):\n    context.step(lambda _: 1, name='a')\n",
+        "from aws_durable_execution_sdk_python import DurableContext\nif DurableContext:\n"
+        "    def handler(event, context: DurableContext):\n        context.step(lambda _: 1, name='a')\n",
     )
     project.assembly({"Order": project.function("a")}, {"a": "asset.a"})
 
-    assert [("DMC603", "cdk.out/asset.a/order.py", 2, "Shop/Order/Resource")] == findings(run, "lint", "cdk.out")
+    assert [("DMC603", "cdk.out/asset.a/order.py", 3, "Shop/Order/Resource")] == findings(run, "lint", "cdk.out")
+
+
+def test_what_the_template_finds_is_left_out(run: Run, project: Project) -> None:
+    """By rule, and by file."""
+    project.write("cdk.out/asset.a/order.py", "def handler(event, context):\n    ...\n")
+    project.assembly({"Order": project.function("a")}, {"a": "asset.a"})
+    assert ["DMC603"] == [each[0] for each in findings(run, "lint", "cdk.out")]
+    assert [] == findings(run, "lint", "cdk.out", "--ignore", "DMC603")
+
+    project.write("pyproject.toml", '[tool.durable-mi]\nexclude = ["order.py"]\n')
+    assert [] == findings(run, "lint", "cdk.out")
 
 
 def test_a_comment_ignores_what_the_template_finds(run: Run, project: Project) -> None:

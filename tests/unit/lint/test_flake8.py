@@ -69,3 +69,15 @@ def test_what_an_editor_has_counts(
 def test_other_files_are_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
     """A module without a workflow."""
     assert [] == flake8(capsys, "names.py")
+
+
+def test_a_step_of_another_file_is_reported_there(capsys: pytest.CaptureFixture[str]) -> None:
+    """And not at the same line of the file that imports it."""
+    step = "@durable_step\ndef fetch(step_context):\n    return requests.get('x').text\n"
+    Path("steps.py").write_text(f"import requests\nfrom aws_durable_execution_sdk_python import durable_step\n{step}")
+    Path("order.py").write_text(
+        WORKFLOW.partition("    context")[0].replace("names import new", "steps import fetch")
+        + "    return context.step(fetch())\n"
+    )
+
+    assert ["./steps.py:5:12 DMC503"] == flake8(capsys, ".")
