@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from durable_mi.findings.severity import Severity
+from durable_mi.findings.severity import Severity
 
-__all__ = ["Rule"]
+__all__ = ["Rule", "Severity"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
