@@ -58,7 +58,7 @@ def _table(file: Path) -> dict[str, Any] | None:
     """Return the table of a file, ``None`` where it has none."""
     try:
         content = file.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
     # Most projects set nothing: their file need not be parsed.
     if _TABLE.encode() not in content:

@@ -57,12 +57,16 @@ def command(
         click.echo(explanation(known_rule(explained, "--explain")))
         return
     configuration = Configuration.find(Path.cwd())
-    report = _report(paths, configuration, known_rules(ignored, "--ignore"))
+    try:
+        report = _report(paths, configuration, known_rules(ignored, "--ignore"))
+    except OSError as error:
+        message = f"PATH must be {_PATH}, got {error.filename}, which cannot be read: {error.strerror}"
+        raise click.UsageError(message) from error
     rendered = _rendered(report, output)
     if rendered:
         click.echo(rendered)
-    for error in report.unreadable:
-        click.echo(clean(f"Error: {error}"), err=True)
+    for unread in report.unreadable:
+        click.echo(clean(f"Error: {unread}"), err=True)
     if report.unreadable:
         sys.exit(2)
     sys.exit(1 if any(count(report.findings, severity) for severity in _FAILING[fail_on]) else 0)
@@ -99,7 +103,10 @@ def _readable(paths: Sequence[Path]) -> Iterator[Path]:
         if not path.exists():
             message = f"PATH must be {_PATH}, got {path}, which does not exist"
             raise click.UsageError(message)
-        if not path.is_dir() and path.suffix not in {".py", ""}:
+        if not (path.is_dir() or path.is_file()):
+            message = f"PATH must be {_PATH}, got {path}, which is neither"
+            raise click.UsageError(message)
+        if path.is_file() and path.suffix not in {".py", ""}:
             message = f"PATH must be {_PATH}, got {path}: for templates run `durable-mi check`"
             raise click.UsageError(message)
         yield path

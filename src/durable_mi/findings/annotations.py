@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi.findings.listed import from_here
 from durable_mi.findings.severity import Severity
+from durable_mi.operate.formatting import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +37,6 @@ def _annotation(finding: ListedFinding) -> str:
         "col": str(finding.column),
         "title": f"{finding.rule.id}: {finding.rule.title}",
     }
-    listed = ",".join(f"{name}={value.translate(_IN_PROPERTY)}" for name, value in properties.items())
+    listed = ",".join(f"{name}={clean(value).translate(_IN_PROPERTY)}" for name, value in properties.items())
     message = f"{finding.resources[0].name}: {finding.message}" if finding.resources else finding.message
-    return f"::{_COMMANDS[finding.severity]} {listed}::{message.translate(_IN_MESSAGE)}"
+    return f"::{_COMMANDS[finding.severity]} {listed}::{clean(message).translate(_IN_MESSAGE)}"

@@ -172,6 +172,8 @@ def test_rejects_a_file_that_is_not_python_after_the_others(run: Run, project: P
             "a directory, or the directory that `cdk synth` wrote, such as cdk.out, got none",
         ),
         (("none.py",), "got none.py, which does not exist"),
+        (("x" * 300,), "which cannot be read: File name too long"),
+        (("/dev/null",), "got /dev/null, which is neither"),
         (("template.yaml",), "got template.yaml: for templates run `durable-mi check`"),
         ((".", "--ignore", "DMC999"), "--ignore must name rules such as DMI101, got 'DMC999'"),
         ((".", "--explain", "E1"), "--explain must name rules such as DMI101, got 'E1'"),

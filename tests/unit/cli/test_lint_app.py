@@ -244,7 +244,9 @@ def test_check_reads_the_code_as_warnings(run: Run, project: Project) -> None:
     assert 0 == done.exit_code
     assert "cdk.out/asset.a/order.py\n\n  Shop/Order/Resource\n    warning DMC103, line 6, column 40\n" in done.stdout
     assert "(1 template, 1 durable or managed-instances function, the code of 1 function)" in done.stdout
-    assert (0, 2) == (document["errors"], document["warnings"])
+    assert (0, 2, 0) == (document["errors"], document["warnings"], document["notes"])
+    (of_template, of_code) = document["findings"]
+    assert of_template.keys() <= of_code.keys()
     assert [("DMI702", "warning"), ("DMC103", "warning")] == [
         (each["rule"], each["severity"]) for each in document["findings"]
     ]

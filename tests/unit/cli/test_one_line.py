@@ -56,6 +56,8 @@ def assembly(directory: Path, template: dict[str, Any]) -> Path:
         ["local", "--fault", ESCAPES],
         ["check", ESCAPES],
         ["check", "--explain", ESCAPES],
+        ["lint", ESCAPES],
+        ["lint", "--ignore", ESCAPES],
         ["timeline", ESCAPES],
         ["timeline", f"arn:aws:lambda:{ESCAPES}:1:function:f/durable-execution/a/b", "--region", "us-east-1"],
         ["invoke", ESCAPES],
@@ -89,6 +91,19 @@ def test_findings_escape_names(tmp_path: Path) -> None:
     done = CliRunner().invoke(durable_mi, ["check", str(file), "--verbose"], color=False)
     assert 1 == done.exit_code
     assert SHOWN in done.stdout
+    assert [] == [character for character in done.stdout if not character.isprintable() and character != "\n"]
+
+
+@pytest.mark.parametrize("output", ["text", "json", "sarif", "github"])
+def test_findings_in_code_escape_names(tmp_path: Path, output: str) -> None:
+    """Those of its files, and its lines."""
+    file = tmp_path / f"{ESCAPES.replace('/', '')}.py"
+    file.write_text(
+        "import uuid\nfrom aws_durable_execution_sdk_python import durable_execution\n@durable_execution\n"
+        f"def handler(event, context):\n    context.step(lambda _: 1, name=f'{ESCAPES[:5]}{{uuid.uuid4()}}')\n"
+    )
+    done = CliRunner().invoke(durable_mi, ["lint", str(file), "--output", output], color=False)
+    assert 1 == done.exit_code
     assert [] == [character for character in done.stdout if not character.isprintable() and character != "\n"]
 
 

@@ -68,7 +68,9 @@ def _document(report: Report, code: CodeReport | None) -> str:
     content = document.content(report)
     content["errors"] += count(code.findings, Severity.ERROR)
     content["warnings"] += count(code.findings, Severity.WARNING)
-    content["findings"] += of_code.entries(code)
+    content["notes"] = count(code.findings, Severity.NOTE)
+    # As findings in templates have it: here there is no property.
+    content["findings"] += [{**entry, "path": ""} for entry in of_code.entries(code)]
     content["skipped"] += of_code.skipped(code)
     return json.dumps(content, indent=2)
 
