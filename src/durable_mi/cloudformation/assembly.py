@@ -182,7 +182,7 @@ class CloudAssembly:
     def is_at(path: Path) -> bool:
         """Return whether a path is a directory that ``cdk synth`` wrote; other tools have a ``manifest.json`` too."""
         try:
-            return "artifacts" in _read_object(path / "manifest.json")
+            return "artifacts" in JsonObject.read(path / "manifest.json").content
         except AssemblyError:
             return False
 
