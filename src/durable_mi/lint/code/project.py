@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from durable_mi.lint.code.module import Module, UnreadableModuleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 __all__ = ["Project", "python_files"]
@@ -43,6 +43,10 @@ class Project:
     unreadable: dict[Path, UnreadableModuleError] = field(default_factory=dict)
     _modules: dict[Path, Module | None] = field(default_factory=dict)
     _found: dict[tuple[Path, str], Path | None] = field(default_factory=dict)
+    _of_tops: dict[str, Path | None] = field(default_factory=dict)
+    _tops: set[Path] = field(default_factory=set)
+    _above: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
+    _listed: dict[Path, frozenset[str]] = field(default_factory=dict)
 
     def module(self, file: Path) -> Module | None:
         """Return the module of a file; ``None`` if it cannot be read."""
@@ -77,31 +81,54 @@ class Project:
         if level:
             for _ in range(level - 1):
                 directory = directory.parent
-            return _file(directory, name)
+            return self._file(directory, name)
         key = (directory, name)
         if key not in self._found:
-            self._found[key] = next(
-                (file for base in self._bases(directory) if (file := _file(base, name)) is not None), None
-            )
+            near = (self._file(base, name) for base in self._bases(directory))
+            self._found[key] = next((file for file in near if file is not None), None) or self._below_top(name)
         return self._found[key]
 
-    def _bases(self, directory: Path) -> Iterable[Path]:
-        yield directory
-        tops = [top for top in self.top if directory.is_relative_to(top)]
-        package = directory
-        while (package / "__init__.py").exists() or any(package != top and package.is_relative_to(top) for top in tops):
-            if package == package.parent:
-                break
-            package = package.parent
-            yield package
-        for top in self.top:
-            yield top
-            yield top / "src"
+    def _bases(self, directory: Path) -> tuple[Path, ...]:
+        """Return the directory of a module, and those above it that its package or the project reaches to."""
+        if directory not in self._above:
+            bases = [directory]
+            if not self._tops:
+                self._tops.update(self.top)
+            above = [each for each in (directory, *directory.parents) if each in self._tops]
+            while bases[-1] != bases[-1].parent and (
+                "__init__.py" in self._names(bases[-1]) or any(top in bases[-1].parents for top in above)
+            ):
+                bases.append(bases[-1].parent)
+            self._above[directory] = tuple(bases)
+        return self._above[directory]
 
+    def _below_top(self, name: str) -> Path | None:
+        """Return the file of a module that one of the project's directories has."""
+        if name not in self._of_tops:
+            found = (self._file(base, name) for top in self.top for base in (top, top / "src"))
+            self._of_tops[name] = next((file for file in found if file is not None), None)
+        return self._of_tops[name]
 
-def _file(directory: Path, name: str) -> Path | None:
-    base = directory.joinpath(*name.split(".")) if name else directory
-    for file in (base / "__init__.py", base.with_name(f"{base.name}.py")):
-        if file.is_file():
+    def _names(self, directory: Path) -> frozenset[str]:
+        """Return what a directory has in it. It is listed once: most imports are of libraries, and found nowhere."""
+        if directory not in self._listed:
+            try:
+                self._listed[directory] = frozenset(entry.name for entry in directory.iterdir())
+            except OSError:
+                self._listed[directory] = frozenset()
+        return self._listed[directory]
+
+    def _file(self, directory: Path, name: str) -> Path | None:
+        *packages, last = name.split(".") if name else ("",)
+        for package in packages:
+            if package not in self._names(directory):
+                return None
+            directory /= package
+        names = self._names(directory)
+        if last in names or not last:
+            file = directory / last / "__init__.py"
+            if "__init__.py" in self._names(file.parent) and file.is_file():
+                return file
+        if f"{last}.py" in names and (file := directory / f"{last}.py").is_file():
             return file
-    return None
+        return None
