@@ -44,6 +44,8 @@ class Project:
     _modules: dict[Path, Module | None] = field(default_factory=dict)
     _found: dict[tuple[Path, str], Path | None] = field(default_factory=dict)
     _of_tops: dict[str, Path | None] = field(default_factory=dict)
+    _absent: dict[Path, set[str]] = field(default_factory=dict)
+    _top_names: set[str] = field(default_factory=set)
     _tops: set[Path] = field(default_factory=set)
     _above: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
     _listed: dict[Path, frozenset[str]] = field(default_factory=dict)
@@ -82,11 +84,24 @@ class Project:
             for _ in range(level - 1):
                 directory = directory.parent
             return self._file(directory, name)
+        first = name.partition(".")[0]
+        absent = self._absent.setdefault(directory, set())
+        if first in absent:
+            return None
         key = (directory, name)
         if key not in self._found:
             near = (self._file(base, name) for base in self._bases(directory))
             self._found[key] = next((file for file in near if file is not None), None) or self._below_top(name)
+            if self._found[key] is None and not self._is_anywhere(directory, first):
+                absent.add(first)
         return self._found[key]
+
+    def _is_anywhere(self, directory: Path, first: str) -> bool:
+        """Return whether the first part of a dotted name is in any directory that it is looked up in."""
+        if not self._top_names:
+            self._top_names.update(*(self._names(base) for top in self.top for base in (top, top / "src")))
+        places = (self._top_names, *(self._names(base) for base in self._bases(directory)))
+        return any(first in names or f"{first}.py" in names for names in places)
 
     def _bases(self, directory: Path) -> tuple[Path, ...]:
         """Return the directory of a module, and those above it that its package or the project reaches to."""
