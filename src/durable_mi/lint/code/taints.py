@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from durable_mi.lint.code.module import Module
 
-__all__ = ["NONE", "Taint", "TaintKind", "Taints"]
+__all__ = ["NONE", "Steer", "Taint", "TaintKind", "Taints"]
 
 
 class TaintKind(Enum):
@@ -48,3 +48,11 @@ class Taint:
 
 Taints: TypeAlias = "frozenset[Taint]"
 NONE: Final[Taints] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Steer:
+    """A branch that ends a body early, which matters only if operations follow."""
+
+    taints: tuple[Taint, ...]
+    operations: int

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from durable_mi.lint.code.frame import Frame
     from durable_mi.lint.code.module import Module
+    from durable_mi.lint.code.reporting import Reporter
     from durable_mi.lint.code.zone import Zone
-    from durable_mi.lint.reading.run import Run
 
 __all__ = ["GlobalState"]
 
@@ -54,34 +54,34 @@ class GlobalState:
     writes: dict[_Key, list[_Use]] = field(default_factory=dict)
     reads: dict[_Key, list[_Use]] = field(default_factory=dict)
 
-    def write(self, name: str, frame: Frame, node: ast.AST, run: Run) -> None:
+    def write(self, name: str, frame: Frame, node: ast.AST, run: Reporter) -> None:
         """Note that code of an execution changes a variable."""
         self._note(self.writes, (frame.outermost().module, name), frame, node, run)
 
-    def read(self, name: str, frame: Frame, run: Run) -> None:
+    def read(self, name: str, frame: Frame, run: Reporter) -> None:
         """Note that code of an execution reads a variable that holds a plain value or a collection."""
         found, key = frame.find(name), (frame.outermost().module, name)
         if (found is not None and _is_state(found[0])) or key in self.writes:
             self._note(self.reads, key, frame, frame.function or frame.module.tree, run)
 
-    def write_attribute(self, owner: Value, name: str, frame: Frame, node: ast.AST, run: Run) -> None:
+    def write_attribute(self, owner: Value, name: str, frame: Frame, node: ast.AST, run: Reporter) -> None:
         """Note that code of an execution changes an attribute of what was made when a module was imported."""
         if (key := _shared(owner, name)) is not None:
             self._note(self.writes, key, frame, node, run)
 
-    def read_attribute(self, owner: Value, name: str, value: Value, frame: Frame, run: Run) -> None:
+    def read_attribute(self, owner: Value, name: str, value: Value, frame: Frame, run: Reporter) -> None:
         """Note that code of an execution reads such an attribute."""
         key = _shared(owner, name)
         if key is not None and (_is_state(value) or key in self.writes):
             self._note(self.reads, key, frame, frame.function or frame.module.tree, run)
 
-    def _note(self, uses: dict[_Key, list[_Use]], key: _Key, frame: Frame, node: ast.AST, run: Run) -> None:
+    def _note(self, uses: dict[_Key, list[_Use]], key: _Key, frame: Frame, node: ast.AST, run: Reporter) -> None:
         if frame.zone.kind is ZoneKind.IMPORT:
             return
         use = _Use(frame.module, frame.function, frame.zone, node, key[1] in run.tested)
         uses.setdefault(key, []).append(use)
 
-    def report(self, run: Run) -> None:
+    def report(self, run: Reporter) -> None:
         """Report the variables that one body changes and another one reads."""
         for key, writes in self.writes.items():
             if all(write.is_cache for write in writes):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from durable_mi.lint.code.taints import TaintKind
+from durable_mi.lint.code.taints import Steer, TaintKind
 from durable_mi.lint.code.zone import ZoneKind
 
 if TYPE_CHECKING:
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from durable_mi.lint.reading.run import Run
 
 __all__ = [
-    "Steer",
     "leave_early",
     "require_ordered",
     "require_recorded",
@@ -22,14 +20,6 @@ __all__ = [
     "require_stable_name",
     "settle",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Steer:
-    """A branch that ends a body early, which matters only if operations follow."""
-
-    taints: tuple[Taint, ...]
-    operations: int
 
 
 _IN_A_STEP = "; call it inside a step, and use the step's result"

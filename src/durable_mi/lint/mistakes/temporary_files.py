@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from durable_mi.lint.code.frame import Frame
     from durable_mi.lint.code.module import Module
+    from durable_mi.lint.code.reporting import Reporter
     from durable_mi.lint.code.zone import Zone
-    from durable_mi.lint.reading.run import Run
 
 __all__ = ["TemporaryFiles", "temporary_path"]
 
@@ -65,7 +65,7 @@ class TemporaryFiles:
         if frame.zone.kind is not ZoneKind.IMPORT:
             self.reads.append((path, frame.zone, *(frame.site or (frame.module, node))))
 
-    def report(self, run: Run) -> None:
+    def report(self, run: Reporter) -> None:
         """Report the files that are read in another body than the one that writes them."""
         for path, zone, module, node in self.reads:
             writers = self.writes.get(path, [])

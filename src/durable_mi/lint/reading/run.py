@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from durable_mi.lint.code.frame import Frame
     from durable_mi.lint.code.module import Module
     from durable_mi.lint.code.project import Project
-    from durable_mi.lint.code.taints import TaintKind, Taints
+    from durable_mi.lint.code.taints import Steer, TaintKind, Taints
     from durable_mi.lint.code.values import Method
     from durable_mi.lint.code.zone import Zone
-    from durable_mi.lint.mistakes.steering import Steer
 
     Expression: TypeAlias = Callable[["Run", ast.AST, Frame], Value]
     Statement: TypeAlias = Callable[["Run", ast.AST, Frame], None]
