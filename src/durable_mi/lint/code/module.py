@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from durable_mi.lint.code.frame import Frame
-
 __all__ = ["Module", "UnreadableModuleError"]
 
 
@@ -33,14 +31,12 @@ class Module:
         file: Its file.
         text: Its source.
         tree: Its syntax tree.
-        frame: Its variables, as soon as they were read.
         lines: Its lines, as soon as one was asked for.
     """
 
     file: Path
     text: str
     tree: ast.Module
-    frame: Frame | None = None
     lines: list[str] = field(default_factory=list)
 
     @classmethod

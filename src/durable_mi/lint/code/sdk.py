@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.lint.code.values import Kind
+from durable_mi.lint.code.functions import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

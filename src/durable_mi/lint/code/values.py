@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from durable_mi.lint.code.taints import NONE
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterable, Mapping
 
-    from durable_mi.lint.code.frame import Frame
     from durable_mi.lint.code.module import Module
     from durable_mi.lint.code.taints import Taints
     from durable_mi.lint.code.zone import Zone
@@ -20,23 +18,15 @@ if TYPE_CHECKING:
 __all__ = [
     "MOST_ELEMENTS",
     "NOTHING",
-    "Awaitable",
     "Callback",
-    "Class",
     "Collection",
     "Constant",
     "Context",
-    "DurableCall",
     "Either",
-    "Function",
-    "Instance",
-    "Kind",
     "Library",
     "Made",
     "Method",
-    "Namespace",
     "Operation",
-    "Partial",
     "StepContext",
     "Text",
     "Value",
@@ -56,6 +46,11 @@ class Value:
     """Anything; by itself, something that is not known."""
 
     taints: Taints = field(default=NONE, kw_only=True)
+
+    @property
+    def inner(self) -> Iterable[Value]:
+        """What is in it."""
+        return ()
 
     def with_taints(self, taints: Taints) -> Value:
         """Return the same value that can differ for further reasons."""
@@ -113,153 +108,10 @@ class Made(Value):
     keywords: Mapping[str, Value] = field(default_factory=dict)
     complete: bool = True
 
-
-class Kind(Enum):
-    """What a decorator of the SDK makes of a function."""
-
-    PLAIN = auto()
-    HANDLER = auto()
-    STEP = auto()
-    CHILD = auto()
-    BRANCH = auto()
-    SUBMITTER = auto()
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Function(Value):
-    """A function or lambda of the project.
-
-    Attributes:
-        node: Its definition.
-        module: Its module.
-        frame: The frame that it was defined in.
-        defaults: The values of its default arguments, by name.
-        kind: What the SDK's decorators make of it.
-        bound: The instance of a method.
-        decorated: Whether something unknown wraps it.
-        marks: Names of Python's own decorators on it, such as ``staticmethod``.
-        loop: The loop that it was made in and uses variables of; ``None`` if it uses none.
-        late: These variables.
-    """
-
-    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-    module: Module
-    frame: Frame
-    defaults: Mapping[str, Value]
-    kind: Kind = Kind.PLAIN
-    bound: Value | None = None
-    decorated: bool = False
-    marks: frozenset[str] = frozenset()
-    loop: ast.AST | None = None
-    late: tuple[str, ...] = ()
-
     @property
-    def name(self) -> str:
-        """Its name."""
-        return getattr(self.node, "name", "lambda")
-
-    def bind(self, to: Value) -> Function:
-        """Return the method of an instance or a class."""
-        return replace(self, bound=to)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Partial(Value):
-    """A function with its first arguments, as ``functools.partial`` makes it."""
-
-    function: Value
-    arguments: tuple[Value, ...]
-    keywords: Mapping[str, Value]
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class DurableCall(Value):
-    """What a call of a ``@durable_step`` and the like returns: what the SDK runs later.
-
-    Attributes:
-        function: The decorated function.
-        arguments: Its positional arguments after those that the SDK passes.
-        keywords: Its keyword arguments.
-        node: The call.
-        module: Where the call is.
-    """
-
-    function: Function
-    arguments: tuple[Value, ...]
-    keywords: Mapping[str, Value]
-    node: ast.AST
-    module: Module
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Awaitable(Value):
-    """What a call of an ``async def`` returns."""
-
-    function: Function
-    arguments: tuple[Value, ...]
-    keywords: Mapping[str, Value]
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Class(Value):
-    """A class of the project.
-
-    Attributes:
-        node: Its definition.
-        module: Its module.
-        bases: Its bases.
-        attributes: Its methods and attributes.
-    """
-
-    node: ast.ClassDef
-    module: Module
-    bases: tuple[Value, ...]
-    attributes: dict[str, Value]
-
-    def find(self, name: str) -> Value | None:
-        """Return an attribute of the class or of its bases, the nearest one."""
-        if name in self.attributes:
-            return self.attributes[name]
-        for base in self.bases:
-            if isinstance(base, Class) and (found := base.find(name)) is not None:
-                return found
-        return None
-
-    def library_bases(self) -> Iterable[str]:
-        """Yield the paths of all bases that are not of the project, and ``?`` for one that is not known."""
-        for base in self.bases:
-            for each in alternatives(base):
-                match each:
-                    case Class():
-                        yield from each.library_bases()
-                    case Library(path=path):
-                        yield path
-                    case _:
-                        yield "?"
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Instance(Value):
-    """An object of a class of the project.
-
-    Attributes:
-        of: Its class.
-        attributes: The attributes that were set.
-        born: The zone that it was made in.
-        changes: The attributes that other zones set: by name, the zone, module and node.
-    """
-
-    of: Class
-    attributes: dict[str, Value]
-    born: Zone
-    changes: dict[str, tuple[Zone, Module, ast.AST]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Namespace(Value):
-    """A module of the project."""
-
-    module: Module
+    def inner(self) -> Iterable[Value]:
+        """Its arguments."""
+        return (*self.arguments, *self.keywords.values())
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -313,6 +165,11 @@ class Collection(Value):
     born: Zone
     changes: list[tuple[Zone, Module, ast.AST]] = field(default_factory=list)
 
+    @property
+    def inner(self) -> Iterable[Value]:
+        """Its elements."""
+        return self.elements
+
     def __post_init__(self) -> None:
         """Leave out what says nothing new: code that doubles a list many times has no end otherwise."""
         del self.elements[MOST_ELEMENTS:]
@@ -327,6 +184,11 @@ class Either(Value):
     """One of several values, depending on the way that the code took."""
 
     values: tuple[Value, ...]
+
+    @property
+    def inner(self) -> Iterable[Value]:
+        """The alternatives."""
+        return self.values
 
     def with_taints(self, taints: Taints) -> Value:
         """Return the same values, each of which can differ for further reasons."""
@@ -358,17 +220,7 @@ def deep_taints(value: Value, depth: int = 4) -> Taints:
     """Return why a value, or what is in it, can differ."""
     found = value.taints
     if depth:
-        inner: Iterable[Value] = ()
-        match value:
-            case Collection(elements=elements):
-                inner = elements
-            case Instance(attributes=attributes):
-                inner = attributes.values()
-            case Either(values=values):
-                inner = values
-            case Made(arguments=arguments, keywords=keywords):
-                inner = (*arguments, *keywords.values())
-        for each in inner:
+        for each in value.inner:
             found |= deep_taints(each, depth - 1)
     return found
 

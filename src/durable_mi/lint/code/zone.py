@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import ast
 
-    from durable_mi.lint.code.values import Context
 
 __all__ = ["Zone", "ZoneKind"]
 
@@ -33,14 +32,14 @@ class Zone:
 
     Attributes:
         kind: How often it runs.
-        context: The context that its operations belong to; ``None`` if it has none.
+        context: The context that its operations belong to, of which only the identity matters; ``None`` if it has none.
         body: The function that it runs; ``None`` for a module.
         parent: The zone that it was started from.
         is_once: Whether it is a step that runs at most once, as far as is known.
     """
 
     kind: ZoneKind
-    context: Context | None = None
+    context: object | None = None
     body: ast.AST | None = None
     parent: Zone | None = None
     is_once: bool = False

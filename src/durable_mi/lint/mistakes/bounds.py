@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from durable_mi.lint.code.closures import free_names
-from durable_mi.lint.code.values import Constant, Function, Made, Partial, Value, alternatives
+from durable_mi.lint.code.functions import Function, Partial
+from durable_mi.lint.code.values import Constant, Made, Value, alternatives
 
 if TYPE_CHECKING:
     from durable_mi.lint.code.call import Call

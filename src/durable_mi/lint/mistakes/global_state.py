@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from durable_mi.lint.code.values import Class, Collection, Constant, Instance, Namespace, Value, alternatives
+from durable_mi.lint.code.functions import Class, Instance, Namespace
+from durable_mi.lint.code.values import Collection, Constant, Value, alternatives
 from durable_mi.lint.code.zone import ZoneKind
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.lint.code.functions import Instance
 from durable_mi.lint.code.libraries import is_idempotent_key, is_payment
-from durable_mi.lint.code.values import Collection, Constant, Instance, Made, Text, Value, alternatives
+from durable_mi.lint.code.values import Collection, Constant, Made, Text, Value, alternatives
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

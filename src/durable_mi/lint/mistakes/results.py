@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.lint.code.functions import Awaitable, DurableCall, Function, Instance, Partial
 from durable_mi.lint.code.values import (
     NOTHING,
-    Awaitable,
     Callback,
     Collection,
     Constant,
     Context,
-    DurableCall,
-    Function,
-    Instance,
     Made,
-    Partial,
     Text,
     Value,
     alternatives,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from durable_mi.lint.code.values import DurableCall, Value, alternatives
+from durable_mi.lint.code.functions import DurableCall
+from durable_mi.lint.code.values import Value, alternatives
 from durable_mi.lint.code.zone import ZoneKind
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.lint.code.functions import Class, Function, Kind
 from durable_mi.lint.code.sdk import OPERATIONS, SDK, sdk_name
-from durable_mi.lint.code.values import Class, Function, Kind, Library, alternatives
+from durable_mi.lint.code.values import Library, alternatives
 
 if TYPE_CHECKING:
     from durable_mi.lint.code.module import Module
@@ -20,7 +21,7 @@ _DEEPEST: Final = 3
 
 def require_wrapped(run: Run, module: Module) -> None:
     """Report a function that is called like a handler, uses a ``DurableContext``, and is not wrapped."""
-    variables = module.frame.variables if module.frame is not None else {}
+    variables = run.variables(module)
     for name in _HANDLERS:
         for each in alternatives(variables[name]) if name in variables else ():
             if (

@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from durable_mi.lint.code.call import Call
+from durable_mi.lint.code.functions import Class, Function, Instance, Namespace
 from durable_mi.lint.code.sdk import OPERATIONS
 from durable_mi.lint.code.values import (
     NOTHING,
     Callback,
-    Class,
     Collection,
     Constant,
     Context,
-    Function,
-    Instance,
     Library,
     Made,
     Method,
-    Namespace,
     Operation,
     StepContext,
     Text,
@@ -60,8 +57,8 @@ def member(run: Run, base: Value, name: str, node: ast.AST, frame: Frame) -> Val
         case StepContext():
             return Method(base, name)
         case Namespace(module=module):
-            found = module.frame.variables.get(name) if module.frame else None
-            if found is not None and frame.zone.kind is not ZoneKind.IMPORT and module.frame is not None:
+            found = run.variables(module).get(name)
+            if found is not None and frame.zone.kind is not ZoneKind.IMPORT:
                 see(run, found, name, frame.zone)
                 run.globals.read_attribute(base, name, found, frame, run)
             return NOTHING if found is None else found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.lint.code.functions import Instance
 from durable_mi.lint.code.sdk import OPERATIONS
 from durable_mi.lint.code.taints import NONE, TaintKind
 from durable_mi.lint.code.values import (
@@ -12,7 +13,6 @@ from durable_mi.lint.code.values import (
     Callback,
     Collection,
     Constant,
-    Instance,
     Made,
     Method,
     StepContext,

@@ -8,22 +8,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 from durable_mi.lint.code.call import Call
 from durable_mi.lint.code.frame import Frame
-from durable_mi.lint.code.values import (
-    NOTHING,
+from durable_mi.lint.code.functions import (
     Awaitable,
     Class,
-    Collection,
-    Constant,
     DurableCall,
-    Either,
     Function,
     Instance,
     Kind,
+    Partial,
+)
+from durable_mi.lint.code.values import (
+    NOTHING,
+    Collection,
+    Constant,
+    Either,
     Library,
     Made,
     Method,
     Operation,
-    Partial,
     Value,
     alternatives,
     join,

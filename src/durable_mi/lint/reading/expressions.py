@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from durable_mi.lint.code.call import Call
 from durable_mi.lint.code.closures import loop_variables
+from durable_mi.lint.code.functions import Awaitable, Function
 from durable_mi.lint.code.moments import calculate
 from durable_mi.lint.code.taints import NONE
 from durable_mi.lint.code.values import (
     MOST_ELEMENTS,
     NOTHING,
-    Awaitable,
     Collection,
     Constant,
-    Function,
     Library,
     Made,
     Text,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from durable_mi.lint.code.values import Library, Namespace, Value
+from durable_mi.lint.code.functions import Namespace
+from durable_mi.lint.code.values import Library, Value
 
 if TYPE_CHECKING:
     from durable_mi.lint.code.frame import Frame
@@ -23,8 +24,8 @@ def import_names(run: Run, node: ast.Import | ast.ImportFrom, frame: Frame) -> N
             frame.owner(alias.asname or top).variables[alias.asname or top] = _module(run, name, 0, frame)
         elif alias.name == "*":
             found = _module(run, node.module or "", node.level, frame)
-            if isinstance(found, Namespace) and found.module.frame is not None:
-                public = {name: value for name, value in found.module.frame.variables.items() if name[:1] != "_"}
+            if isinstance(found, Namespace):
+                public = {name: value for name, value in run.variables(found.module).items() if name[:1] != "_"}
                 frame.variables.update(public)
         else:
             bound = _member(run, node.module or "", node.level, alias.name, frame)
@@ -42,7 +43,7 @@ def _module(run: Run, name: str, level: int, frame: Frame) -> Value:
 def _member(run: Run, name: str, level: int, member: str, frame: Frame) -> Value:
     base = _module(run, name, level, frame) if name or level else Value()
     if isinstance(base, Namespace):
-        variables = base.module.frame.variables if base.module.frame is not None else {}
+        variables = run.variables(base.module)
         if member in variables:
             return variables[member]
         below = _module(run, f"{name}.{member}" if name else member, level, frame)

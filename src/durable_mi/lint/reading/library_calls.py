@@ -5,18 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from durable_mi.lint.code import libraries
+from durable_mi.lint.code.functions import Function, Partial
 from durable_mi.lint.code.sdk import DECORATORS, sdk_name
 from durable_mi.lint.code.taints import NONE, TaintKind
-from durable_mi.lint.code.values import (
-    NOTHING,
-    Constant,
-    Function,
-    Library,
-    Made,
-    Partial,
-    Value,
-    alternatives,
-)
+from durable_mi.lint.code.values import NOTHING, Constant, Library, Made, Value, alternatives
 from durable_mi.lint.code.zone import ZoneKind
 from durable_mi.lint.mistakes.payments import require_key
 from durable_mi.lint.mistakes.qualifier import require_qualifier

@@ -5,20 +5,16 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.lint.code.functions import DurableCall, Function, Instance, Kind, Partial
 from durable_mi.lint.code.values import (
     NOTHING,
     Callback,
     Collection,
     Constant,
     Context,
-    DurableCall,
-    Function,
-    Instance,
-    Kind,
     Library,
     Made,
     Operation,
-    Partial,
     StepContext,
     Value,
     alternatives,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi.lint.code.call import Call
 from durable_mi.lint.code.frame import Frame
+from durable_mi.lint.code.functions import Function, Kind
 from durable_mi.lint.code.sdk import SDK
-from durable_mi.lint.code.values import NOTHING, Collection, Context, Function, Kind, StepContext, Value
+from durable_mi.lint.code.values import NOTHING, Collection, Context, StepContext, Value
 from durable_mi.lint.code.zone import Zone, ZoneKind
 from durable_mi.lint.mistakes.steering import settle
 from durable_mi.lint.mistakes.unwrapped import require_wrapped
@@ -93,11 +94,11 @@ class _Readers:
 
 def _imported(run: Run, file: Path) -> Module | None:
     module = run.project.module(file)
-    if module is not None and module.frame is None:
-        module.frame = Frame(module=module, zone=_IMPORT)
+    if module is not None and module not in run.modules:
+        frame = run.modules[module] = Frame(module=module, zone=_IMPORT)
         saved = run.loops, run.attempts, run.stack
         run.loops, run.attempts, run.stack = [], [], []
-        run.execute(module.tree.body, module.frame)
+        run.execute(module.tree.body, frame)
         run.loops, run.attempts, run.stack = saved
     return module
 

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from durable_mi.lint.code.functions import Function, Kind
 from durable_mi.lint.code.taints import NONE, Taint
-from durable_mi.lint.code.values import NOTHING, Function, Kind, Value
+from durable_mi.lint.code.values import NOTHING, Value
 from durable_mi.lint.code.zone import ZoneKind
 from durable_mi.lint.finding import Finding
 from durable_mi.lint.mistakes.global_state import GlobalState
@@ -81,6 +82,7 @@ class Run:
         decided: Why the code that is being read can run another number of times.
         unused_results: The ``callback.result`` that were not called so far, and where they are.
         nodes: How much was read.
+        modules: The variables of the modules that were read.
     """
 
     project: Project
@@ -105,6 +107,12 @@ class Run:
     decided: Taints = NONE
     unused_results: dict[Method, tuple[Frame, ast.AST]] = field(default_factory=dict)
     nodes: int = 0
+    modules: dict[Module, Frame] = field(default_factory=dict)
+
+    def variables(self, module: Module) -> Mapping[str, Value]:
+        """Return the variables of a module, as far as it was read."""
+        frame = self.modules.get(module)
+        return {} if frame is None else frame.variables
 
     def evaluate(self, node: ast.AST | None, frame: Frame) -> Value:
         """Return what an expression can be."""

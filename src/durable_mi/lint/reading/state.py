@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from durable_mi.lint.code.functions import Class, Instance
 from durable_mi.lint.code.taints import NONE, Taint, TaintKind
 from durable_mi.lint.code.values import (
     NOTHING,
-    Class,
     Collection,
     Constant,
-    Instance,
     Value,
     alternatives,
     deep_taints,

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi.lint.code.call import Call
 from durable_mi.lint.code.frame import Frame
+from durable_mi.lint.code.functions import Class, Function
 from durable_mi.lint.code.values import (
     MOST_ELEMENTS,
     NOTHING,
-    Class,
     Collection,
-    Function,
     Library,
     Value,
     alternatives,

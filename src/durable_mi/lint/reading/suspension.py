@@ -5,18 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.lint.code.functions import Class, Function, Instance
 from durable_mi.lint.code.sdk import sdk_name
-from durable_mi.lint.code.values import (
-    NOTHING,
-    Class,
-    Collection,
-    Function,
-    Instance,
-    Library,
-    Made,
-    Value,
-    alternatives,
-)
+from durable_mi.lint.code.values import NOTHING, Collection, Library, Made, Value, alternatives
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.lint.code.values import NOTHING, Awaitable, Collection, Made, Value, alternatives
+from durable_mi.lint.code.functions import Awaitable
+from durable_mi.lint.code.values import NOTHING, Collection, Made, Value, alternatives
 from durable_mi.lint.code.zone import Zone, ZoneKind
 from durable_mi.lint.reading.state import element_of
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.lint.code.functions import Class, Function, Partial
 from durable_mi.lint.code.sdk import DECORATORS, SDK
-from durable_mi.lint.code.values import NOTHING, Class, Function, Library, Partial, Value, alternatives, join
+from durable_mi.lint.code.values import NOTHING, Library, Value, alternatives, join
 
 if TYPE_CHECKING:
     from durable_mi.lint.code.call import Call
