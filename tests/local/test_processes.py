@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -187,21 +188,28 @@ def test_bytecode_is_kept_beside_the_asset(probe: Any, probe_app: Path) -> None:
     "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow), signal.SIGKILL]
 )
 def test_no_process_survives(start: Callable[..., Any], number: signal.Signals, tmp_path: Path) -> None:
-    """Ctrl-C, a polite end and a sudden death each end every process, one in the middle of an invocation included."""
+    """Ctrl-C, a polite end and a sudden death each end every process, one in the middle of an invocation included.
+
+    Who waits for an execution learns of it too, and nothing is printed.
+    """
     local = start("--quiet", "--environments", "1")
     children = local.descendants()
     assert 16 == len(children), "a guard, a parent and two workers for each of four functions"
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(2) as pool:
+        waiting = pool.submit(invoke, local.client(), {"wait": 600}, "durable-probe")
         # Nobody comes to meet it.
         event = {"meet": {"directory": str(tmp_path), "count": 2}}
         pending = pool.submit(invoke, local.client(), event)
         try:
             eventually(lambda: list(tmp_path.iterdir()), "the invocation runs")
+            listed = local.client().list_durable_executions_by_function
+            eventually(lambda: listed(FunctionName="durable-probe")["DurableExecutions"], "the execution is there")
         finally:
             local.stop(number)
         assert [] == alive(children)
         assert pending.exception(timeout=60) is not None or "errorType" in pending.result()
-    assert "Traceback" not in local.output
+        assert waiting.exception(timeout=60) is not None
+    assert [] == re.findall("Traceback|ERROR", local.output)
 
 
 @pytest.mark.runtime_client

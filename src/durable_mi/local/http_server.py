@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from durable_mi.local.middleware.refusal import refusal
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 __all__ = ["HttpServer", "PortError"]
 
@@ -63,6 +65,11 @@ class _JoinedWrites(asyncio.Transport):
         self._flush()
         self._transport.close()
 
+    def abort(self) -> None:
+        """Close the connection without what was not sent yet."""
+        self._written.clear()
+        self._transport.abort()
+
     def is_closing(self) -> bool:
         """Return whether the connection is closed."""
         return self._transport.is_closing()
@@ -105,8 +112,9 @@ class HttpServer:
         except OSError as error:
             self._socket.close()
             raise PortError(error.errno, error.strerror) from error
+        self._app = app
         config = uvicorn.Config(
-            app,
+            self._serve,
             http=_Protocol,
             interface="asgi3",
             lifespan="off",
@@ -136,11 +144,38 @@ class HttpServer:
         while not self._server.started and not self._task.done():  # noqa: ASYNC110 - uvicorn reports it in no other way
             await asyncio.sleep(_POLL_SECONDS)
 
+    def close(self) -> None:
+        """Serve nothing any more: cut every connection, and cancel the requests under way.
+
+        Clients read that as a fault which may pass, and send their requests again.
+        """
+        self._server.should_exit = self._server.force_exit = True
+        for listening in getattr(self._server, "servers", ()):  # it has them once it has started
+            listening.close()
+        for connection in tuple(self._server.server_state.connections):
+            cast("HttpToolsProtocol", connection).transport.abort()
+        # Once the connections know of their end: uvicorn reports each request that ends without a response before it.
+        asyncio.get_running_loop().call_soon(self._cancel_requests)
+
+    def _cancel_requests(self) -> None:
+        for task in tuple(self._server.server_state.tasks):
+            task.cancel()
+
     async def stop(self) -> None:
         """Close every connection, those with a request under way included."""
-        self._server.should_exit = True
-        self._server.force_exit = True
+        self.close()
         if self._task is not None:
             # Whoever is cancelled while it waits leaves the end to the next who asks for it.
             await asyncio.shield(self._task)
         self._socket.close()
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._server.should_exit:
+            # Of a connection that was accepted already, but not known yet, when all of them were cut.
+            await refusal(503, "ServiceException", "the local runtime is stopping")(scope, receive, send)
+            return
+        try:
+            await self._app(scope, receive, send)
+        except asyncio.CancelledError:
+            if not self._server.should_exit:
+                raise

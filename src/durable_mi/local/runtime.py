@@ -117,13 +117,13 @@ class LocalRuntime:
             async with asyncio.TaskGroup() as starting:
                 for function_version in self._registry:
                     starting.create_task(function_version.start())
+            self.resumed = await asyncio.to_thread(self._durable.resume_executions)
         except BaseExceptionGroup as failures:
             await self._stop()
             raise failures.exceptions[0] from None
         except BaseException:
             await self._stop()
             raise
-        self.resumed = await asyncio.to_thread(self._durable.resume_executions)
         return self
 
     def _check_handlers(self) -> None:
@@ -216,7 +216,9 @@ class LocalRuntime:
             task.cancel()
         self._events.close()
         self._page.close()
-        # The service first: what the ending processes leave unanswered must not count as their failure.
+        # What is asked for from here on would ask a service that has stopped.
+        self._server.close()
+        # The service before the processes: what these leave unanswered must not count as their failure.
         await asyncio.to_thread(self._durable.stop)
         await asyncio.gather(*(function_version.stop() for function_version in self._registry))
         await self._server.stop()

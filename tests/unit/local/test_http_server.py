@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from durable_mi.local.http_server import HttpServer
 
 if TYPE_CHECKING:
-    import pytest
     from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 async def _nothing(_: Scope, __: Receive, ___: Send) -> None:
@@ -79,6 +84,85 @@ def test_a_response_in_parts_arrives_as_they_are_sent() -> None:
         await server.stop()
 
     asyncio.run(scene())
+
+
+@pytest.mark.parametrize("begun", [b"", b"first"])
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_a_server_that_closes_leaves_no_request_and_no_traceback(
+    capsys: pytest.CaptureFixture[str], begun: bytes, *, goes_on: bool
+) -> None:
+    """Whoever waits gets a closed connection, which clients take for a reason to try again.
+
+    Also where what a request waits for comes in the same turn of the event loop.
+    """
+
+    async def scene() -> list[bytes]:
+        waiting, ended, event = asyncio.Semaphore(0), asyncio.Semaphore(0), asyncio.Event()
+
+        async def wait(_: Scope, __: Receive, send: Send) -> None:
+            if begun:
+                await send({"type": "http.response.start", "status": 200, "headers": []})
+                await send({"type": "http.response.body", "body": begun, "more_body": True})
+            waiting.release()
+            try:
+                await event.wait()
+                await asyncio.Event().wait()
+            finally:
+                ended.release()
+
+        server = HttpServer(wait)
+        await server.start()
+        clients = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(3)]
+        async with asyncio.timeout(60):
+            for _, writer in clients:
+                writer.write(GET)
+                await waiting.acquire()
+            if begun:
+                for reader, _ in clients:
+                    await reader.readuntil(begun)
+            if goes_on:
+                event.set()
+            server.close()
+            for _ in clients:
+                await ended.acquire()
+            await server.stop()
+            return [await _rest(reader, writer) for reader, writer in clients]
+
+    assert [b""] * 3 == [rest.strip() for rest in asyncio.run(scene())]
+    assert "" == capsys.readouterr().err
+
+
+def test_rejects_a_request_that_arrives_while_the_server_closes() -> None:
+    """On a connection that was accepted, and not known yet, when all were cut; clients try again after this error."""
+    messages: list[Any] = []
+
+    async def scene() -> None:
+        server = HttpServer(_hello)
+        await server.start()
+        server.close()
+
+        async def receive() -> Any:
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            messages.append(message)
+
+        await server._serve({"type": "http", "method": "GET"}, receive, send)  # noqa: SLF001 - a matter of microseconds
+        await server.stop()
+
+    asyncio.run(scene())
+    assert 503 == messages[0]["status"]
+    assert "ServiceException" == json.loads(messages[1]["body"])["__type"]
+
+
+async def _rest(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+    """Return what still comes, which is nothing where the connection is reset, and close the connection."""
+    try:
+        return await reader.read()
+    except ConnectionError:
+        return b""
+    finally:
+        writer.close()
 
 
 async def _hello(_: Scope, __: Receive, send: Send) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -75,8 +74,7 @@ class Host:
             InterpreterError: There is no such interpreter, or it cannot run handlers.
             HostPackagesError: What the interpreter lacks cannot be installed.
         """
-        with tempfile.TemporaryDirectory(prefix="durable-mi-") as directory:
-            common = partial(cls, bytecode=bytecode, isolates=is_possible(directory), say=say)
+        common = partial(cls, bytecode=bytecode, isolates=is_possible(), say=say)
         interpreter = Interpreter.find(python) if python else Interpreter.running()
         client = client or ("awslambdaric" if interpreter.system == "linux" else "stand-in")
         if interpreter.is_running and client == "awslambdaric" and interpreter.runtime_client is None:
