@@ -51,9 +51,9 @@ class LaneRegistry(ExecutionRegistry):
             return worker
 
     def shutdown(self) -> None:
-        """Stop all lanes. What they have begun or were given ends."""
+        """Stop all lanes, once what they have begun or were given has ended."""
         super().shutdown()
-        self._pool.shutdown(wait=False)
+        self._pool.shutdown()
 
 
 class _Lane(SerialTaskLane):

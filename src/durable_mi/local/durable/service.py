@@ -123,9 +123,10 @@ class DurableService:
         """Stop the timers and drop what is under way."""
         self.store.close()
         self._executor.shutdown()
+        # What has begun ends before its timers and the state file are gone: the emulator would wait for them in vain.
+        self._threads.shutdown(cancel_futures=True)
         self._registry.shutdown()
         self._scheduler.stop()
-        self._threads.shutdown(wait=False, cancel_futures=True)
         if self._sqlite is not None:
             self._sqlite.close()
 
