@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["WorkerInvoker", "error_of"]
 
+_SHOWN = 100
+"""Characters of a wrong value that an error has."""
+
 
 class WorkerInvoker(LambdaInvoker):
     """Invokes handlers in the worker processes.
@@ -89,7 +92,7 @@ class WorkerInvoker(LambdaInvoker):
 
     def _response(self, execution: str, payload: bytes, request_id: str) -> InvokeResponse:
         try:
-            return InvokeResponse.from_payload(payload, request_id)
+            return _parsed(payload, request_id)
         except InvalidInvocationOutputError as error:
             self._notices.invalid_output(execution, str(error))
             raise
@@ -108,9 +111,40 @@ def error_of(outcome: Outcome) -> ErrorObject:
     if not isinstance(error, dict):
         # A runtime may report a failure in any form.
         error = {"errorMessage": outcome.payload.decode(errors="replace")}
+    trace = error.get("stackTrace")
+    lines = [line if isinstance(line, str) else json.dumps(line) for line in trace] if isinstance(trace, list) else None
     return ErrorObject(
-        message=error.get("errorMessage"),
-        type=error.get("errorType") or outcome.error,
+        message=_text(error.get("errorMessage")),
+        type=_text(error.get("errorType") or outcome.error),
         data=None,
-        stack_trace=error.get("stackTrace"),
+        stack_trace=lines,
     )
+
+
+def _text(value: object) -> str | None:
+    """Return what a runtime has put in the place of a text; the API has texts in these places."""
+    return value if value is None or isinstance(value, str) else json.dumps(value)
+
+
+def _parsed(payload: bytes, request_id: str) -> InvokeResponse:
+    """Return the output of a durable function.
+
+    Raises:
+        InvalidInvocationOutputError: It is none. The emulator takes a value of any type for a text.
+    """
+    try:
+        response = InvokeResponse.from_payload(payload, request_id)
+    except RecursionError:
+        msg = "Invalid invocation output: it must be nested less deeply"
+        raise InvalidInvocationOutputError(msg, request_id) from None
+    output, error = response.invocation_output, response.invocation_output.error
+    texts: list[tuple[str, object]] = [("Result", output.result)]
+    if error is not None:
+        texts += [("ErrorMessage", error.message), ("ErrorType", error.type), ("ErrorData", error.data)]
+        trace: object = error.stack_trace
+        texts += [("StackTrace", line) for line in (trace if isinstance(trace, list) else [trace])]
+    for name, value in texts:
+        if not isinstance(value, str | None):
+            msg = f"Invalid invocation output: {name} must be a string, got {json.dumps(value)[:_SHOWN]}"
+            raise InvalidInvocationOutputError(msg, request_id)
+    return response

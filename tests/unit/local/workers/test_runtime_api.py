@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from garbage import RAW
 
 from durable_mi import limits
 from durable_mi.local.http_server import HttpServer
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 NEXT = "GET /2018-06-01/runtime/invocation/next"
 REPORT = "POST /2018-06-01/runtime/invocation/known/response"
+INIT_ERROR = "POST /2018-06-01/runtime/init/error"
 
 
 class Workers:
@@ -154,3 +156,58 @@ def test_rejects_other_calls() -> None:
         assert b"404" in await send("GET /", *upgrade)
 
     served(talk)
+
+
+PATHS = (
+    "next",
+    "known/response",
+    "known/error",
+    "known/",
+    "",
+    "known/error/x",
+    "%00",
+    "%FF",
+    "..",
+    "x" * 9000,
+    "\xff",
+    "%2F",
+)
+HEADERS = (
+    "Content-Length: -1",
+    "Content-Length: 9" + "9" * 30,
+    "Content-Length: \xb2",
+    "Content-Length: 1\r\nContent-Length: 2",
+    "Transfer-Encoding: nonsense",
+    "Transfer-Encoding: chunked",
+    "Lambda-Runtime-Function-Error-Type: \xff\x80",
+    "No colon",
+    "A\0: b",
+    "A: \0",
+    "A: " + "x" * 70_000,
+    "Expect: 100-continue",
+)
+
+
+def test_rejects_garbage(capsys: pytest.CaptureFixture[str]) -> None:
+    """Paths, methods, headers and bodies that no runtime client sends: none is a fault of the server."""
+    host = "Host: 127.0.0.1"
+
+    async def talk(send: Any, _: Workers) -> None:
+        sent = [
+            *(
+                f"{method} /2018-06-01/runtime/invocation/{path}"
+                for path in PATHS
+                for method in ("GET", "POST", "BREW")
+            ),
+            *("GET *", "GET http://127.0.0.1/", "GET /\0", "POST //", "\x16\x03\x01", "PRI * HTTP/2.0\r\n\r\nSM", ""),
+        ]
+        answers = [await send(line, host, "Content-Length: 0") for line in sent]
+        answers += [await send(REPORT, host, header, body=b"{}", is_cut=True) for header in HEADERS]
+        for report in (REPORT, REPORT.replace("known", "other"), REPORT.replace("response", "error"), INIT_ERROR):
+            answers += [await send(report, host, f"Content-Length: {len(body)}", body=body) for body in RAW]
+        statuses = {answer.split(maxsplit=2)[1] for answer in answers if answer}
+        assert statuses <= {b"100", b"200", b"202", b"400", b"404", b"413"}, statuses
+
+    served(talk)
+    said = set(capsys.readouterr().err.splitlines())
+    assert said <= {"WARNING:  Invalid HTTP request received."}
