@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-
+from durable_mi.local.middleware.loopback_host import HostGuard, is_loopback
 from durable_mi.local.middleware.same_origin import OriginGuard
 
 if TYPE_CHECKING:
@@ -16,8 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["loopback_only"]
 
-_HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
-_PLAIN_HOST: Final = re.compile(rb"(127\.0\.0\.1|localhost)(:\d+)?")
 _BROWSERS_SAY: Final = frozenset({b"origin", b"sec-fetch-site"})
 
 
@@ -28,7 +24,7 @@ def loopback_only(app: ASGIApp, *, has_page: bool) -> ASGIApp:
         app: The application to protect. A name that resolves to this machine is no ``Host`` of it.
         has_page: Whether a link on another page may open one of the application's own.
     """
-    return _LoopbackGuard(app, TrustedHostMiddleware(OriginGuard(app, has_page=has_page), allowed_hosts=_HOSTS))
+    return _LoopbackGuard(app, HostGuard(OriginGuard(app, has_page=has_page)))
 
 
 class _LoopbackGuard:
@@ -56,7 +52,7 @@ def _is_of_program(headers: Iterable[tuple[bytes, bytes]]) -> bool:
         if name in _BROWSERS_SAY:
             return False
         if name == b"host":
-            if _PLAIN_HOST.fullmatch(value) is None:
+            if not is_loopback(value):
                 return False
             hosts += 1
     return hosts == 1

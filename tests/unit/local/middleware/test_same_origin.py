@@ -12,21 +12,26 @@ from starlette.responses import PlainTextResponse
 from durable_mi.local.middleware.loopback import loopback_only
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from starlette.types import Message, Scope
 
 HOST = "127.0.0.1:3210"
 
 
-def request(method: str, headers: Mapping[str, str], *, has_page: bool = True) -> tuple[int, dict[str, str], str]:
+def request(
+    method: str, headers: Mapping[str, str], *, has_page: bool = True, hosts: Sequence[str] | None = None
+) -> tuple[int, dict[str, str], str]:
     """Send a request to an endpoint that answers everything; returns status, headers and body."""
+    given = {"Host": HOST, **headers}
+    host = given.pop("Host")
+    named = [("Host", each) for each in ([host] if hosts is None else hosts)]
     sent: list[Message] = []
     scope: Scope = {
         "type": "http",
         "method": method,
         "path": "/",
-        "headers": [(name.lower().encode(), value.encode()) for name, value in {"Host": HOST, **headers}.items()],
+        "headers": [(name.lower().encode(), value.encode()) for name, value in (*named, *given.items())],
     }
 
     async def receive() -> Message:
@@ -85,7 +90,7 @@ def test_rejects_a_link_where_there_is_no_page() -> None:
     assert 403 == request("GET", headers, has_page=False)[0]
 
 
-@pytest.mark.parametrize("host", ["localhost", "localhost:3210", "127.0.0.1", HOST])
+@pytest.mark.parametrize("host", ["localhost", "localhost:3210", "127.0.0.1", HOST, "[::1]:3210"])
 def test_serves_this_machines_names(host: str) -> None:
     """With a port and without."""
     assert (200, "served") == request("POST", {"Host": host})[::2]
@@ -93,11 +98,22 @@ def test_serves_this_machines_names(host: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["", "example.com", "127.0.0.1.example.com", "localhost.example.com:3210", "example.com:127.0.0.1", "xlocalhost"],
+    [
+        *("", "example.com", "127.0.0.1.example.com", "localhost.example.com:3210", "example.com:127.0.0.1"),
+        *("xlocalhost", "localhost:x"),
+    ],
 )
 def test_rejects_other_hosts(host: str) -> None:
     """Whatever name resolves to this machine, a page of it must not read from here."""
-    assert (400, "Invalid host header") == request("POST", {"Host": host})[::2]
+    status, answered, body = request("POST", {"Host": host})
+    assert (400, "InvalidParameterValueException") == (status, answered["x-amzn-errortype"])
+    assert f"with or without a port, got {host}" in json.loads(body)["message"]
+
+
+def test_rejects_a_request_without_a_host_or_with_two() -> None:
+    """Nobody can say which of two a browser means."""
+    assert "got none" in request("POST", {}, hosts=[])[2]
+    assert "got localhost, localhost" in request("POST", {}, hosts=["localhost"] * 2)[2]
 
 
 def test_rejects_another_origin_whatever_the_host() -> None:

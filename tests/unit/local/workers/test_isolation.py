@@ -7,11 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from durable_mi.local.workers.machine import aws_configuration, isolation
+from durable_mi.local.workers.machine.host import Host
 from durable_mi.local.workers.machine.isolation import TMP, is_possible, isolated
 
 ATTACK = """
@@ -171,3 +173,11 @@ def test_the_users_configuration_is_known_by_every_path(tmp_path: Path) -> None:
     places = aws_configuration.places(environment)
     assert {tmp_path / ".aws", Path("~/x").expanduser(), Path("/etc/keys")} <= set(places)
     assert all(path.is_absolute() for path in places)
+
+
+def test_nothing_is_written_to_try_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A signal at any moment of the start leaves nothing behind."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before = tmp_path.stat().st_mtime_ns
+    Host.of()
+    assert before == tmp_path.stat().st_mtime_ns
