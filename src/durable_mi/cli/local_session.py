@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -47,6 +48,7 @@ class LocalSession:
         Raises:
             InitError: A handler could not be loaded.
             PortError: The port cannot be listened on.
+            OSError: There is no place for temporary files.
         """
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -58,6 +60,8 @@ class LocalSession:
         # Not the loop's own handlers: it takes them away before the process ends.
         for number in heeded(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, on_signal)
+        # Tried before a function's start fails by it, and here, where no signal raises and leaves it behind.
+        tempfile.TemporaryDirectory(prefix="durable-mi-").cleanup()
         runtime = LocalRuntime(self.functions, self.options)
         self.report.starting(self.functions)
         starting = asyncio.ensure_future(runtime.__aenter__())
