@@ -21,8 +21,9 @@ def template() -> dict[str, Any]:
 
 
 def of_type(content: dict[str, Any], resource_type: str) -> dict[str, Any]:
-    """Return the properties of the one resource of a type."""
-    (found,) = (resource for resource in content["Resources"].values() if resource["Type"] == resource_type)
+    """Return the properties of the one resource of a type, which is not the janitor's."""
+    resources = {name: it for name, it in content["Resources"].items() if not name.startswith("DurableReleases")}
+    (found,) = (resource for resource in resources.values() if resource["Type"] == resource_type)
     properties: dict[str, Any] = found["Properties"]
     return properties
 
