@@ -43,7 +43,7 @@ def test_rejects_a_function_without_durable_config() -> None:
         assert_durable_ready(content)
 
     assert (
-        "the template must have a durable function, got 1 function without DurableConfig: set DurableConfig, as "
+        "the template must have a durable function, got 2 functions without DurableConfig: set DurableConfig, as "
         "DurableManagedFunction does, or pass the template that has the function"
     ) == str(failure.value).splitlines()[0]
 
