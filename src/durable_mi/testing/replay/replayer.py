@@ -1,0 +1,80 @@
+"""Replay a history on a handler: whole, and cut off after each of its events."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from durable_mi.testing.replay._sdk import invoke
+from durable_mi.testing.replay.errors import HandlerError, HistoryError
+from durable_mi.testing.replay.followed_replay import FollowedReplay
+from durable_mi.testing.replay.network_guard import NetworkReached, guard_network
+from durable_mi.testing.replay.recorded_operations import execution_arn, recorded_prefixes
+from durable_mi.testing.replay.verdict import Finding, HistoryVerdict, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from durable_mi.testing.replay.recorded_history import RecordedHistory
+    from durable_mi.testing.replay.recorded_operations import Recorded
+
+    Handler = Callable[[Any, Any], Any]
+
+__all__ = ["replay_history"]
+
+
+def replay_history(history: RecordedHistory, handler: Handler) -> HistoryVerdict:
+    """Replay a history and each of its prefixes, as invocations after each event would.
+
+    No step runs, nothing is checkpointed, and the network is not reached.
+
+    Args:
+        history: The history, with its payloads.
+        handler: The handler, decorated with ``@durable_execution``.
+
+    Raises:
+        HandlerError: The handler is not that of a durable function.
+    """
+    guard_network()
+
+    def verdict(finding: Finding, *, result_differs: bool = False) -> HistoryVerdict:
+        count = len(history.events)
+        return HistoryVerdict(history.name, history.arn, history.status, count, finding, result_differs)
+
+    try:
+        *prefixes, whole = recorded_prefixes(history)
+    except HistoryError as error:
+        return verdict(Finding(Verdict.UNKNOWN, len(history.events), "a whole history with payloads", str(error)))
+    found, output = _replay(history, whole, handler)
+    result_differs = whole.end is not None and found.replays and _differs(whole.end, output)
+    if found.replays:
+        # What is inside of a context that has ended runs in the prefixes only.
+        found = next((each for part in prefixes if not (each := _replay(history, part, handler)[0]).replays), found)
+    return verdict(found, result_differs=result_differs)
+
+
+def _replay(history: RecordedHistory, recorded: Recorded, handler: Handler) -> tuple[Finding, Mapping[str, Any]]:
+    followed = FollowedReplay(recorded)
+    operations = (recorded.execution, *recorded.operations.values())
+    try:
+        output = invoke(handler, execution_arn(history), operations, followed)
+    except NetworkReached as reached:
+        came = "a call to the network, which each replay repeats: move it into a step"
+        finding = Finding(Verdict.HAS_EFFECTS, recorded.events, "only operations", came, reached.place)
+        return finding, {}
+    if not isinstance(output, dict) or output.get("Status") not in {"SUCCEEDED", "FAILED", "PENDING"}:
+        msg = f"the handler must be decorated with @durable_execution, got one that returns {type(output).__name__}"
+        raise HandlerError(msg)
+    return followed.finding(output), output
+
+
+def _differs(end: Mapping[str, Any], output: Mapping[str, Any]) -> bool:
+    recorded = (end.get("ExecutionSucceededDetails", {}).get("Result") or {}).get("Payload")
+    result = output.get("Result")
+    # A result that is too large for the response is checkpointed and returned as an empty text.
+    if recorded is None or not result:
+        return False
+    try:
+        return bool(json.loads(recorded) != json.loads(result))
+    except ValueError:
+        return bool(recorded != result)

@@ -1,0 +1,126 @@
+"""What a replay shows, in data and in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from durable_mi.testing.replay._sdk import Place
+
+__all__ = ["Finding", "HistoryVerdict", "OperationName", "Verdict"]
+
+
+class Verdict(Enum):
+    """How a replay ended."""
+
+    REPLAYS = "replays"
+    DIVERGES = "diverges"
+    ENDS_EARLY = "ends although recorded operations are left"
+    STOPS_EARLY = "stops before the history's end"
+    HAS_EFFECTS = "reaches the network between operations"
+    UNKNOWN = "cannot be replayed"
+
+
+@dataclass(frozen=True, slots=True)
+class OperationName:
+    """What identifies an operation to a reader.
+
+    Attributes:
+        kind: Its subtype, such as ``Step`` or ``WaitForCallback``.
+        name: Its name, if it has one.
+        parent: Name of the context that it is in, if it is not the handler's own.
+    """
+
+    kind: str
+    name: str | None = None
+    parent: str | None = None
+
+    def __str__(self) -> str:
+        """Return it in words, such as ``Step 'charge' in 'payment'``."""
+        named = f"{self.kind} {self.name!r}" if self.name else f"{self.kind} without a name"
+        return f"{named} in {self.parent!r}" if self.parent else named
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How one prefix of a history replays.
+
+    Attributes:
+        verdict: How it ended.
+        events: Number of events of the history that were given.
+        expected: What the history has, if it does not replay.
+        came: What the code does instead.
+        place: The line of the user's code.
+    """
+
+    verdict: Verdict
+    events: int
+    expected: str | None = None
+    came: str | None = None
+    place: Place | None = None
+
+    @property
+    def replays(self) -> bool:
+        """Whether the code does what was recorded."""
+        return self.verdict is Verdict.REPLAYS
+
+    def __str__(self) -> str:
+        """Return the verdict in a line."""
+        parts = [self.verdict.value]
+        if self.expected is not None:
+            parts.append(f"expected {self.expected}, came {self.came}")
+        line = ": ".join(parts)
+        return f"{line} ({self.place})" if self.place is not None else line
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryVerdict:
+    """How a history replays, whole and cut off after each of its events.
+
+    Attributes:
+        history: What messages call the history.
+        arn: ARN of its execution.
+        status: Its recorded status.
+        events: Number of its events.
+        finding: What the whole history shows, or, if that replays, the first prefix that does not.
+        result_differs: Whether the execution succeeded, and the code now returns something else. Code that was changed
+            may do so; code that was not depends on something that changes between invocations.
+    """
+
+    history: str
+    arn: str
+    status: str
+    events: int
+    finding: Finding
+    result_differs: bool = False
+
+    @property
+    def replays(self) -> bool:
+        """Whether the whole history and all its prefixes replay."""
+        return self.finding.replays
+
+    def __str__(self) -> str:
+        """Return it in a line."""
+        after = "" if self.finding.events == self.events else f" after event {self.finding.events} of {self.events}"
+        note = ", returns another result than recorded" if self.result_differs and self.replays else ""
+        return f"{self.history} ({self.status}){after}: {self.finding}{note}"
+
+    def document(self) -> dict[str, Any]:
+        """Return it as a document of JSON."""
+        place = self.finding.place
+        return {
+            "history": self.history,
+            "arn": self.arn,
+            "status": self.status,
+            "events": self.events,
+            "verdict": self.finding.verdict.name,
+            "replays": self.replays,
+            "atEvent": self.finding.events,
+            "expected": self.finding.expected,
+            "came": self.finding.came,
+            "file": None if place is None else place.file,
+            "line": None if place is None else place.line,
+            "resultDiffers": self.result_differs,
+        }
