@@ -7,11 +7,11 @@ runs. ``tests/unit/testing/replay/test_sdk_contract.py`` checks each name and sa
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
 import threading
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
 
-__all__ = ["Place", "RecordedOperation", "Watcher", "invoke", "place_between_operations"]
+__all__ = ["Place", "RecordedOperation", "Watcher", "invoke", "is_from_sdk", "place_between_operations"]
 
 _SDK: Final = os.path.dirname(os.path.abspath(aws_durable_execution_sdk_python.__file__)) + os.sep  # noqa: PTH100, PTH120 - compared with the names of code
 _NOT_THE_USERS: Final = (
@@ -47,6 +47,7 @@ _NOT_THE_USERS: Final = (
     os.path.dirname(os.path.abspath(__file__)) + os.sep,  # noqa: PTH100, PTH120 - as above
     os.path.dirname(threading.__file__) + os.sep + "concurrent" + os.sep,  # noqa: PTH120 - as above
     threading.__file__,
+    contextlib.__file__,
 )
 _TOKEN: Final = "replay"
 _LOGGER: Final = aws_durable_execution_sdk_python.__name__
@@ -171,6 +172,16 @@ def invoke(
             _watchers.clear()
 
 
+def is_from_sdk(error: BaseException) -> bool:
+    """Say whether an error came through the SDK, and so from a durable handler."""
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.startswith(_SDK):
+            return True
+        trace = trace.tb_next
+    return False
+
+
 def place_between_operations(frame: FrameType | None) -> Place | None:
     """Return the line at which code that is replayed left the user's workflow; ``None`` if none is being replayed.
 
@@ -205,7 +216,7 @@ class _Failure(logging.Filter):
         return False
 
 
-@contextmanager
+@contextlib.contextmanager
 def _quiet(watcher: Watcher) -> Iterator[None]:
     """Silence the SDK's loggers, which report each end and each divergence with a traceback."""
     package, ends = logging.getLogger(_LOGGER), logging.getLogger(_ENDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from durable_mi.testing.replay.errors import HistoryError
 from durable_mi.testing.replay.recorded_history import RecordedHistory, read_histories
 from durable_mi.testing.replay.replayer import replay_history
 
@@ -49,10 +50,14 @@ def assert_replays(
 def _read(histories: Path | str | Iterable[RecordedHistory | Mapping[str, Any]]) -> list[RecordedHistory]:
     if isinstance(histories, str | Path):
         return read_histories(Path(histories))
-    return [
+    found = [
         each if isinstance(each, RecordedHistory) else RecordedHistory.parse(each, f"history {number}")
         for number, each in enumerate(histories, 1)
     ]
+    if not found:
+        msg = "histories must have at least one history, got none: record some with durable-mi record"
+        raise HistoryError(msg)
+    return found
 
 
 def _name(handler: Callable[[Any, Any], Any]) -> str:

@@ -113,5 +113,4 @@ def _status(kind: str) -> str:
 
 def _execution_name(arn: str) -> str:
     """Return the name in ``...:function:NAME:VERSION/durable-execution/EXECUTION/ID``."""
-    parts = arn.split("/")
-    return parts[-2] if len(parts) > 2 else ""  # noqa: PLR2004 - the parts of the ARN
+    return arn.partition("/durable-execution/")[2].partition("/")[0]

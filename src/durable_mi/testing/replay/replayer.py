@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from durable_mi.testing.replay._sdk import invoke
+from durable_mi.testing.replay._sdk import invoke, is_from_sdk
 from durable_mi.testing.replay.errors import HandlerError, HistoryError
 from durable_mi.testing.replay.followed_replay import FollowedReplay
 from durable_mi.testing.replay.network_guard import NetworkReached, guard_network
@@ -44,7 +44,10 @@ def replay_history(history: RecordedHistory, handler: Handler) -> HistoryVerdict
     try:
         *prefixes, whole = recorded_prefixes(history)
     except HistoryError as error:
-        return verdict(Finding(Verdict.UNKNOWN, len(history.events), "a whole history with payloads", str(error)))
+        return verdict(Finding(Verdict.UNKNOWN, len(history.events), None, str(error)))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        came = f"its events must be as GetDurableExecutionHistory returns them, got {error!r}"
+        return verdict(Finding(Verdict.UNKNOWN, len(history.events), None, came))
     found, output = _replay(history, whole, handler)
     result_differs = whole.end is not None and found.replays and _differs(whole.end, output)
     if found.replays:
@@ -59,9 +62,16 @@ def _replay(history: RecordedHistory, recorded: Recorded, handler: Handler) -> t
     try:
         output = invoke(handler, execution_arn(history), operations, followed)
     except NetworkReached as reached:
-        came = "a call to the network, which each replay repeats: move it into a step"
-        finding = Finding(Verdict.HAS_EFFECTS, recorded.events, "only operations", came, reached.place)
+        came = "each replay repeats this call: move it into a step"
+        finding = Finding(Verdict.HAS_EFFECTS, recorded.events, None, came, reached.place)
         return finding, {}
+    except Exception as error:
+        if not is_from_sdk(error):
+            msg = f"the handler must be decorated with @durable_execution, got one that raises {error!r}"
+            raise HandlerError(msg) from error
+        # The SDK lets Lambda retry the invocation, which comes to the same error.
+        came = f"the invocation fails with {type(error).__name__}: {error}"
+        return Finding(Verdict.DIVERGES, recorded.events, "what was recorded", came), {}
     if not isinstance(output, dict) or output.get("Status") not in {"SUCCEEDED", "FAILED", "PENDING"}:
         msg = f"the handler must be decorated with @durable_execution, got one that returns {type(output).__name__}"
         raise HandlerError(msg)

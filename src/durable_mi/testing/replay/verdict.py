@@ -71,6 +71,8 @@ class Finding:
         parts = [self.verdict.value]
         if self.expected is not None:
             parts.append(f"expected {self.expected}, came {self.came}")
+        elif self.came is not None:
+            parts.append(self.came)
         line = ": ".join(parts)
         return f"{line} ({self.place})" if self.place is not None else line
 

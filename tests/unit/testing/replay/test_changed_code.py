@@ -1,0 +1,264 @@
+"""What replay says of code that was changed while its executions run: which operation, and which line."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aws_durable_execution_sdk_python import DurableContext, durable_execution
+from aws_durable_execution_sdk_python.config import Duration
+
+from durable_mi.testing.replay import HistoryVerdict, RecordedHistory, Verdict, assert_replays, replay_history
+from tests.unit.testing.replay.recorder import record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SECOND = Duration.from_seconds(1)
+END = "the end of the handler"
+
+
+def step(context: Any, name: str) -> str:
+    """Run a step whose result is its name."""
+    result: str = context.step(lambda _: name, name=name)
+    return result
+
+
+def three(_event: Any, context: DurableContext) -> str:
+    step(context, "one")
+    context.wait(SECOND, name="pause")
+    step(context, "two")
+    return step(context, "three")
+
+
+def renamed(_event: Any, context: DurableContext) -> str:
+    step(context, "one")
+    context.wait(SECOND, name="pause")
+    context.step(lambda _: "two", name="second")  # here
+    return step(context, "three")
+
+
+def without_the_last(_event: Any, context: DurableContext) -> str:
+    step(context, "one")
+    context.wait(SECOND, name="pause")
+    return context.step(lambda _: "two", name="two")  # here
+
+
+def swapped(_event: Any, context: DurableContext) -> str:
+    step(context, "one")
+    context.wait(SECOND, name="pause")
+    context.step(lambda _: "three", name="three")  # here
+    return step(context, "two")
+
+
+def other_branch(event: Any, context: DurableContext) -> str:
+    step(context, "one")
+    if event["n"] > 1:
+        context.wait(SECOND, name="pause")
+    context.step(lambda _: "two", name="two")  # here
+    return step(context, "three")
+
+
+def one_more_at_the_end(_event: Any, context: DurableContext) -> str:
+    three(_event, context)
+    return context.step(lambda _: "four", name="four")  # here
+
+
+def one_more_in_the_middle(_event: Any, context: DurableContext) -> str:
+    step(context, "one")
+    context.step(lambda _: "new", name="new")  # here
+    context.wait(SECOND, name="pause")
+    step(context, "two")
+    return step(context, "three")
+
+
+def other_type(_event: Any, context: DurableContext) -> str:
+    step(context, "one")
+    context.wait(SECOND, name="pause")
+    context.wait(SECOND, name="two")  # here
+    return step(context, "three")
+
+
+def other_wait(_event: Any, context: DurableContext) -> str:
+    step(context, "one")
+    context.create_callback(name="pause")  # here
+    step(context, "two")
+    return step(context, "three")
+
+
+def raises(_event: Any, context: DurableContext) -> str:
+    step(context, "one")
+    context.wait(SECOND, name="pause")
+    step(context, "two")
+    return str(_event["missing"])  # here
+
+
+def child(_event: Any, context: DurableContext) -> str:
+    def inner(context: DurableContext) -> str:
+        step(context, "one")
+        return step(context, "two")
+
+    return context.run_in_child_context(inner, name="child")
+
+
+def child_without_the_last(_event: Any, context: DurableContext) -> str:
+    def inner(context: DurableContext) -> str:
+        return context.step(lambda _: "one", name="one")  # here
+
+    return context.run_in_child_context(inner, name="child")
+
+
+def child_renamed(_event: Any, context: DurableContext) -> str:
+    def inner(context: DurableContext) -> str:
+        step(context, "one")
+        return context.step(lambda _: "two", name="second")  # here
+
+    return context.run_in_child_context(inner, name="child")
+
+
+def branches(_event: Any, context: DurableContext) -> Any:
+    return context.map([1, 2], lambda child, n, *_: step(child, f"item {n}"), name="all").get_results()
+
+
+def branches_renamed(_event: Any, context: DurableContext) -> Any:
+    return context.map(
+        [1, 2],
+        lambda child, n, *_: child.step(lambda _: n, name=f"thing {n}"),  # here
+        name="all",
+    ).get_results()
+
+
+def one_branch_less(_event: Any, context: DurableContext) -> Any:
+    return context.map([1], lambda child, n, *_: step(child, f"item {n}"), name="all").get_results()
+
+
+def approval(_event: Any, context: DurableContext) -> str:
+    asked = context.create_callback(name="approval")
+    step(context, "ask")
+    return str(asked.result())
+
+
+def asks_after_the_answer(_event: Any, context: DurableContext) -> str:
+    asked = context.create_callback(name="approval")
+    answer = asked.result()  # here
+    step(context, "ask")
+    return str(answer)
+
+
+def history_of(workflow: Callable[[Any, DurableContext], Any], **options: Any) -> RecordedHistory:
+    """Return the history of a workflow."""
+    return RecordedHistory.parse(record(durable_execution(workflow), {"n": 1}, **options), "run")
+
+
+def replayed(history: RecordedHistory, workflow: Callable[[Any, DurableContext], Any]) -> HistoryVerdict:
+    """Replay a history on a workflow, none of whose steps may run."""
+    return replay_history(history, durable_execution(workflow))
+
+
+def marked(workflow: Callable[..., Any]) -> int:
+    """Return the number of the line that is marked in a workflow."""
+    lines, first = inspect.getsourcelines(workflow)
+    return next(first + number for number, line in enumerate(lines) if line.endswith("# here\n"))
+
+
+CHANGES = [
+    (three, renamed, Verdict.DIVERGES, "Step 'two'", "Step 'second'"),
+    (three, without_the_last, Verdict.ENDS_EARLY, "Step 'three'", END),
+    (three, swapped, Verdict.DIVERGES, "Step 'two'", "Step 'three'"),
+    (three, other_branch, Verdict.DIVERGES, "Wait 'pause'", "Step 'two'"),
+    (three, one_more_at_the_end, Verdict.DIVERGES, END, "Step 'four'"),
+    (three, one_more_in_the_middle, Verdict.DIVERGES, "Wait 'pause'", "Step 'new'"),
+    (three, other_type, Verdict.DIVERGES, "Step 'two'", "Wait 'two'"),
+    (three, other_wait, Verdict.DIVERGES, "Wait 'pause'", "Callback 'pause'"),
+    (three, raises, Verdict.ENDS_EARLY, "Step 'three'", "the handler's failure with KeyError: 'missing'"),
+    (child, child_without_the_last, Verdict.ENDS_EARLY, "Step 'two' in 'child'", "the end of 'child'"),
+    (child, child_renamed, Verdict.DIVERGES, "Step 'two' in 'child'", "Step 'second' in 'child'"),
+    (
+        branches,
+        branches_renamed,
+        Verdict.DIVERGES,
+        "Step 'item 1' in 'map-item-0'",
+        "Step 'thing 1' in 'map-item-0'",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def histories() -> dict[Any, RecordedHistory]:
+    """Return the history of each workflow as it was."""
+    return {workflow: history_of(workflow) for workflow in (three, child, branches)}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict", "expected", "came"), CHANGES, ids=[after.__name__ for _, after, *_ in CHANGES]
+)
+def test_a_change_is_found(  # noqa: PLR0913, PLR0917 - one case
+    histories: dict[Any, RecordedHistory], before: Any, after: Any, verdict: Verdict, expected: str, came: str
+) -> None:
+    """With the operations, and the line."""
+    assert replayed(histories[before], before).replays
+    found = replayed(histories[before], after).finding
+    assert (verdict, expected, came) == (found.verdict, found.expected, found.came)
+    assert found.place is not None
+    assert (__file__, marked(after)) == (found.place.file, found.place.line)
+
+
+def test_a_branch_that_is_gone_is_found(histories: dict[Any, RecordedHistory]) -> None:
+    """It is inside of an operation that has ended, so only a prefix shows it."""
+    found = replayed(histories[branches], one_branch_less)
+    expected = (Verdict.STOPS_EARLY, "MapIteration 'map-item-1' in 'all'")
+    assert expected == (found.finding.verdict, found.finding.expected)
+    assert found.finding.events < found.events
+
+
+def test_code_that_waits_too_early_stops_early() -> None:
+    """The answer is awaited before a step that has run."""
+    history = history_of(approval, answers={"approval": "yes"})
+    assert replayed(history, approval).replays
+    found = replayed(history, asks_after_the_answer)
+    assert Verdict.STOPS_EARLY == found.finding.verdict
+    assert ("Step 'ask'", "the result of Callback 'approval'") == (found.finding.expected, found.finding.came)
+    assert found.finding.place is not None
+    assert marked(asks_after_the_answer) == found.finding.place.line
+
+
+def test_an_execution_that_runs_takes_new_operations() -> None:
+    """What is added behind what it has done is no difference: it does that too."""
+
+    def longer(event: Any, context: DurableContext) -> str:
+        approval(event, context)
+        return step(context, "thanks")
+
+    history = history_of(approval, answers={"approval": "yes"}, stops_open=True)
+    assert "RUNNING" == history.status
+    assert replayed(history, longer).replays
+    assert not replayed(history_of(approval, answers={"approval": "yes"}), longer).replays
+
+
+def test_no_body_runs() -> None:
+    """Neither that of a step which has a result, nor that of one which has none, nor the check of a condition."""
+    ran: list[str] = []
+
+    def workflow(_event: Any, context: DurableContext) -> None:
+        context.step(lambda _: ran.append("step"), name="step")
+        context.wait_for_callback(lambda *_: ran.append("submitter"), name="approval")
+        context.parallel([lambda child: child.step(lambda _: ran.append("branch"), name="branch")])
+
+    history = history_of(workflow, answers={"approval create callback id": "yes"})
+    assert ["step", "submitter", "branch"] == ran
+    ran.clear()
+    assert replayed(history, workflow).replays
+    assert [] == ran
+
+
+def test_the_message_names_each_history() -> None:
+    """A line for each that does not replay."""
+    history = history_of(three)
+    with pytest.raises(AssertionError) as failed:
+        assert_replays([history.document()], durable_execution(renamed))
+    first, line = str(failed.value).split("\n")
+    assert first == f"1 of 1 histories must replay on {__name__}.renamed:"
+    assert line.strip().startswith("history 1 (SUCCEEDED)")
+    assert "diverges: expected Step 'two', came Step 'second'" in line
+    assert line.endswith(f"test_changed_code.py:{marked(renamed)})")
