@@ -28,7 +28,9 @@ class _Commands(LazyGroup):
             "Run a synthesized app on this machine.",
             (signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
         ),
+        "record": LazyCommand("durable_mi.cli.record", "Save the histories of durable executions."),
         "release": LazyCommand("durable_mi.cli.release.group", "Show, drain and roll back versions."),
+        "replay": LazyCommand("durable_mi.cli.replay", "Replay recorded histories on code."),
         "timeline": LazyCommand("durable_mi.cli.timeline", "Show a durable execution as a timeline."),
     }
 

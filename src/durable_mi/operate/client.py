@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_lambda import LambdaClient
-    from types_boto3_lambda.type_defs import GetDurableExecutionHistoryRequestTypeDef
+    from types_boto3_lambda.type_defs import (
+        GetDurableExecutionHistoryRequestTypeDef,
+        ListDurableExecutionsByFunctionRequestTypeDef,
+    )
     from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_logs.type_defs import FilterLogEventsRequestTypeDef
 
@@ -32,6 +35,11 @@ __all__ = ["Client"]
 
 _LONGEST_LOG: Final = 2000
 """Maximum number of log lines to read; an execution can write any number."""
+
+
+_MOST_EXECUTIONS: Final = 1000
+_MOST_EVENTS: Final = 1000
+"""API: MaxItems of ListDurableExecutionsByFunction and of GetDurableExecutionHistory."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,6 +125,57 @@ class Client:
             events = tuple(Event.from_api(event) for event in answer["Events"])
         return HistoryPage(events=events, next_marker=answer.get("NextMarker") or None)
 
+    def executions(self, function: str, *, qualifier: str | None, status: str, limit: int) -> list[str]:
+        """Read the ARNs of the newest executions of a function that have one status.
+
+        Args:
+            function: Name or ARN of the function.
+            qualifier: Version or alias. Defaults to all versions.
+            status: One of the API's ``ExecutionStatus`` values.
+            limit: How many to read at most.
+        """
+        request: ListDurableExecutionsByFunctionRequestTypeDef = {
+            "FunctionName": function,
+            "Statuses": [status],  # type: ignore[list-item] # the command line has checked it
+            "ReverseOrder": True,
+            "MaxItems": min(limit, _MOST_EXECUTIONS),
+        }
+        if qualifier is not None:
+            request["Qualifier"] = qualifier
+        found: list[str] = []
+        while len(found) < limit:
+            with self._explained("lambda:ListDurableExecutionsByFunction", f"function {function}"):
+                answer = self._lambda.list_durable_executions_by_function(**request)
+                found += [each["DurableExecutionArn"] for each in answer["DurableExecutions"]]
+            # A page may be empty and still have a marker.
+            marker = answer.get("NextMarker")
+            if not marker:
+                break
+            request["Marker"] = marker
+        return found[:limit]
+
+    def history_document(self, arn: str, *, include_data: bool) -> dict[str, Any]:
+        """Read a whole history as the API returns it, oldest event first, with its execution's ARN.
+
+        Args:
+            arn: The durable execution's ARN.
+            include_data: Whether payloads, errors and reasons are included.
+        """
+        request: GetDurableExecutionHistoryRequestTypeDef = {
+            "DurableExecutionArn": arn,
+            "IncludeExecutionData": include_data,
+            "MaxItems": _MOST_EVENTS,
+        }
+        events: list[Any] = []
+        while True:
+            with self._explained("lambda:GetDurableExecutionHistory", f"execution {arn}"):
+                answer = self._lambda.get_durable_execution_history(**request)
+                events += answer["Events"]
+            marker = answer.get("NextMarker")
+            if not marker:
+                return {"DurableExecutionArn": arn, "Events": events}
+            request["Marker"] = marker
+
     def stack_outputs(self, stack: str) -> StackOutputs:
         """Read the outputs of a CloudFormation stack.
 
@@ -171,6 +230,16 @@ class Client:
             pages = self._stacks.get_paginator("list_stacks").paginate()
             names = [each["StackName"] for page in pages for each in page["StackSummaries"] if "ParentId" not in each]
         return [function for name in names for function in self.stack_functions(name)]
+
+    def is_durable(self, function: str) -> bool:
+        """Return whether a function has a durable configuration.
+
+        Args:
+            function: Its name or ARN.
+        """
+        with self._explained("lambda:GetFunctionConfiguration", f"function {function}"):
+            answer = self._lambda.get_function_configuration(FunctionName=function)
+        return bool(answer.get("DurableConfig"))
 
     def log_group(self, target: Target) -> str:
         """Read the name of the log group that the function writes to."""

@@ -17,6 +17,7 @@ __all__ = ["command"]
 class _Commands(LazyGroup):
     lazy: ClassVar[Mapping[str, LazyCommand]] = {
         "status": LazyCommand("durable_mi.cli.release.status", "Show the versions of functions."),
+        "gate": LazyCommand("durable_mi.cli.release.gate", "Replay what runs now on the code to deploy."),
         "drain": LazyCommand("durable_mi.cli.release.drain", "Run a pass: step down, park, wake, delete."),
         "park": LazyCommand("durable_mi.cli.release.park", "Park a version that is proven empty."),
         "wake": LazyCommand("durable_mi.cli.release.wake", "Give a version its environments back."),

@@ -14,7 +14,7 @@ import sys
 import threading
 from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
 
 import aws_durable_execution_sdk_python
 from aws_durable_execution_sdk_python import state
@@ -35,11 +35,13 @@ from aws_durable_execution_sdk_python.lambda_service import (
 )
 from aws_durable_execution_sdk_python.operation.base import OperationExecutor
 
+from durable_mi.testing.replay.place import Place
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
 
-__all__ = ["Place", "RecordedOperation", "Watcher", "invoke", "is_from_sdk", "place_between_operations"]
+__all__ = ["RecordedOperation", "Watcher", "invoke", "is_from_sdk", "place_between_operations"]
 
 _SDK: Final = os.path.dirname(os.path.abspath(aws_durable_execution_sdk_python.__file__)) + os.sep  # noqa: PTH100, PTH120 - compared with the names of code
 _NOT_THE_USERS: Final = (
@@ -49,7 +51,7 @@ _NOT_THE_USERS: Final = (
     threading.__file__,
     contextlib.__file__,
 )
-_TOKEN: Final = "replay"
+_CHECKPOINT: Final = "replay"
 _LOGGER: Final = aws_durable_execution_sdk_python.__name__
 _ENDS: Final = f"{_LOGGER}.execution"
 _SILENT: Final = logging.CRITICAL + 1
@@ -62,19 +64,6 @@ _watchers: list[Watcher] = []
 @dataclass(frozen=True)
 class RecordedOperation(Operation):
     """An operation of a history. Its type tells the replayed operations from those of other invocations."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A line of the user's code."""
-
-    file: str
-    line: int
-
-    def __str__(self) -> str:
-        """Return it as ``file:line``, from the working directory on."""
-        relative = os.path.relpath(self.file)
-        return f"{self.file if relative.startswith(os.pardir) else relative}:{self.line}"
 
 
 class Watcher(Protocol):
@@ -160,7 +149,7 @@ def invoke(
     """
     event = DurableExecutionInvocationInputWithClient(
         durable_execution_arn=arn,
-        checkpoint_token=_TOKEN,
+        checkpoint_token=_CHECKPOINT,
         initial_execution_state=InitialExecutionState(list(operations), ""),
         service_client=_Client(watcher),
     )
@@ -246,6 +235,11 @@ def _watcher(of: state.ExecutionState) -> Watcher | None:
     return client.watcher if isinstance(client, _Client) else None
 
 
+def _suspend() -> NoReturn:
+    msg = "the history has no end of this operation"
+    raise SuspendExecution(msg)
+
+
 def _follow_operations() -> None:
     process = OperationExecutor.process
 
@@ -258,10 +252,7 @@ def _follow_operations() -> None:
         is_virtual = getattr(self, "is_virtual", False)
         stops = watcher.enters(identifier, _place_of_call(sys._getframe(1)))  # noqa: SLF001 - the documented way
         try:
-            if stops and not is_virtual:
-                msg = "the history has no end of this operation"
-                raise SuspendExecution(msg)
-            return process(self)
+            return _suspend() if stops and not is_virtual else process(self)
         except SuspendExecution:
             watcher.suspends(identifier)
             raise
@@ -315,8 +306,7 @@ def _keep_nothing() -> None:
             create(self, operation_update, is_sync)
         elif operation_update is not None and operation_update.operation_type is OperationType.CONTEXT:
             watcher.ends(operation_update)
-            msg = "the history has no end of this context"
-            raise SuspendExecution(msg)
+            _suspend()
 
     @wraps(forever)
     def kept(self: state.ExecutionState) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from aws_durable_execution_sdk_python.identifier import OperationIdentifier
     from aws_durable_execution_sdk_python.lambda_service import OperationUpdate
 
-    from durable_mi.testing.replay._sdk import Place
+    from durable_mi.testing.replay.place import Place
     from durable_mi.testing.replay.recorded_operations import Recorded
 
 __all__ = ["FollowedReplay"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from durable_mi.testing.replay._sdk import place_between_operations
 
 if TYPE_CHECKING:
-    from durable_mi.testing.replay._sdk import Place
+    from durable_mi.testing.replay.place import Place
 
 __all__ = ["NetworkReached", "guard_network"]
 

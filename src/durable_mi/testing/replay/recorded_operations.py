@@ -1,7 +1,8 @@
 """From the events of a history to the operations that the service hands to the SDK.
 
-A history names an operation's end by its event, such as ``StepSucceeded``; the service keeps one operation with a status
-and a result. Moments are left out: with none, an operation that waits suspends until something else wakes the execution.
+A history names an operation's end by its event, such as ``StepSucceeded``; the service keeps one operation with a
+status and a result. Moments are left out: with none, an operation that waits suspends until something else wakes the
+execution.
 """
 
 from __future__ import annotations

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from durable_mi.testing.replay.place import Place
+
 if TYPE_CHECKING:
-    from durable_mi.testing.replay._sdk import Place
+    from collections.abc import Mapping
 
 __all__ = ["Finding", "HistoryVerdict", "OperationName", "Verdict"]
 
@@ -108,6 +110,15 @@ class HistoryVerdict:
         after = "" if self.finding.events == self.events else f" after event {self.finding.events} of {self.events}"
         note = ", returns another result than recorded" if self.result_differs and self.replays else ""
         return f"{self.history} ({self.status}){after}: {self.finding}{note}"
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> HistoryVerdict:
+        """Read what :meth:`document` returned."""
+        place = None if document["file"] is None else Place(document["file"], document["line"])
+        verdict, at = Verdict[document["verdict"]], document["atEvent"]
+        finding = Finding(verdict, at, document["expected"], document["came"], place)
+        recorded = (document["history"], document["arn"], document["status"], document["events"])
+        return cls(*recorded, finding, document["resultDiffers"])
 
     def document(self) -> dict[str, Any]:
         """Return it as a document of JSON."""

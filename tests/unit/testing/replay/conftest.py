@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.unit.testing.replay.workflows import CASES, Recording, recording
 
 

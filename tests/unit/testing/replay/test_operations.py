@@ -32,12 +32,12 @@ def large_child(_event: Any, context: DurableContext) -> Any:
         child.step(lambda _: 1, name="one")
         return LARGE
 
-    found = context.run_in_child_context(inner, name="large")
+    found: str = context.run_in_child_context(inner, name="large")
     return context.step(lambda _: 2, name="after") + len(found)
 
 
 def large_map(_event: Any, context: DurableContext) -> Any:
-    found = context.map([1, 2], lambda child, n, *_: child.step(lambda _: LARGE, name=f"step {n}"), name="large")
+    found: Any = context.map([1, 2], lambda child, n, *_: child.step(lambda _: LARGE, name=f"step {n}"), name="large")
     return context.step(lambda _: 2, name="after") + len(found.get_results())
 
 
@@ -51,8 +51,8 @@ def first_of(_event: Any, context: DurableContext) -> Any:
         child.step(lambda _: 1, name="begin")
         return child.step(lambda _: "fast", name="end")
 
-    found = context.parallel(
-        [slow, fast], name="race", config=ParallelConfig(completion_config=CompletionConfig.first_successful())
+    found: Any = context.parallel(
+        [slow, fast], name="race", config=ParallelConfig(completion_config=CompletionConfig(min_successful=1))
     )
     return context.step(lambda _: found.get_results(), name="after")
 
@@ -89,7 +89,8 @@ def caught_failure(_event: Any, context: DurableContext) -> Any:
     try:
         context.step(fails, name="charge", config=StepConfig(retry_strategy=RetryPresets.none()))
     except StepError as error:
-        return context.step(lambda _: str(error), name="refund")
+        reason = str(error)
+        return context.step(lambda _: reason, name="refund")
     return "charged"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from aws_durable_execution_sdk_python.operation import callback, child, invoke, step, wait, wait_for_condition
+from aws_durable_execution_sdk_python.operation.base import OperationExecutor
 from contract import moved
 
 PACKAGE = "aws_durable_execution_sdk_python"
@@ -52,9 +54,6 @@ def test_every_name_is_where_it_is_expected() -> None:
 
 def test_no_operation_has_its_own_way_to_run() -> None:
     """Each is answered, or stopped, where all of them are."""
-    from aws_durable_execution_sdk_python.operation import callback, child, invoke, step, wait, wait_for_condition
-    from aws_durable_execution_sdk_python.operation.base import OperationExecutor
-
     kinds = (
         callback.CallbackOperationExecutor,
         child.ChildOperationExecutor,

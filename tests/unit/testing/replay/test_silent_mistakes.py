@@ -17,6 +17,8 @@ from tests.unit.testing.replay.recorder import record
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    Workflow = Callable[[Any, DurableContext], Any]
+
 SECOND = Duration.from_seconds(1)
 
 
@@ -73,16 +75,16 @@ def uuid_as_name(_event: Any, context: DurableContext) -> Any:
 
 
 def late_binding(_event: Any, context: DurableContext) -> Any:
-    branches = [lambda child: child.step(lambda _: item, name="item") for item in range(2)]
+    branches = [lambda child: child.step(lambda _: item, name="item") for item in range(2)]  # noqa: B023 - the mistake
     return context.parallel(branches).get_results()
 
 
 def answer_not_awaited(_event: Any, context: DurableContext) -> Any:
     asked = context.create_callback(name="approval")
-    return context.step(lambda _: "yes", name="ship") if asked.result else "no"
+    return context.step(lambda _: "yes", name="ship") if asked.result else "no"  # type: ignore[truthy-function]
 
 
-FOUND = {
+FOUND: dict[Workflow, tuple[Verdict, str | None]] = {
     step_in_step: (Verdict.ENDS_EARLY, "Step 'inner'"),
     outer_context_in_branch: (Verdict.DIVERGES, "Step 'inner'"),
     swallowed_suspension: (Verdict.DIVERGES, "the suspension at Wait 'pause' to end the invocation"),
@@ -96,7 +98,7 @@ FOUND = {
 }
 
 
-def history_of(workflow: Callable[[Any, DurableContext], Any]) -> RecordedHistory:
+def history_of(workflow: Workflow) -> RecordedHistory:
     """Return the history of a workflow that its code records and AWS's runner reports as SUCCEEDED."""
     history = RecordedHistory.parse(record(durable_execution(workflow), {}), workflow.__name__)
     assert "SUCCEEDED" == history.status
@@ -104,7 +106,7 @@ def history_of(workflow: Callable[[Any, DurableContext], Any]) -> RecordedHistor
 
 
 @pytest.mark.parametrize("workflow", FOUND, ids=lambda each: each.__name__)
-def test_replay_finds(workflow: Callable[[Any, DurableContext], Any]) -> None:
+def test_replay_finds(workflow: Workflow) -> None:
     """In the history of the code itself."""
     verdict, expected = FOUND[workflow]
     finding = replay_history(history_of(workflow), durable_execution(workflow)).finding
@@ -115,7 +117,7 @@ def test_replay_finds(workflow: Callable[[Any, DurableContext], Any]) -> None:
 
 
 @pytest.mark.parametrize("workflow", [closure_mutation, uuid_used_twice], ids=lambda each: each.__name__)
-def test_replay_finds_with_the_result(workflow: Callable[[Any, DurableContext], Any]) -> None:
+def test_replay_finds_with_the_result(workflow: Workflow) -> None:
     """The operations are the same, and what the handler returns is not."""
     history, handler = history_of(workflow), durable_execution(workflow)
     (found,) = assert_replays([history], handler)
@@ -125,7 +127,7 @@ def test_replay_finds_with_the_result(workflow: Callable[[Any, DurableContext], 
 
 
 @pytest.mark.parametrize("workflow", [late_binding, answer_not_awaited], ids=lambda each: each.__name__)
-def test_replay_does_not_find(workflow: Callable[[Any, DurableContext], Any]) -> None:
+def test_replay_does_not_find(workflow: Workflow) -> None:
     """What is wrong in the same way each time is for lint and crash tests."""
     assert_replays([history_of(workflow)], durable_execution(workflow), same_result=True)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from durable_mi.testing.replay import assert_replays
-
 from tests.unit.testing.replay.workflows import environment
 
 if TYPE_CHECKING:

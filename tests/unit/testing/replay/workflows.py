@@ -11,6 +11,7 @@ from unittest.mock import MagicMock, patch
 
 import boto3
 from botocore.exceptions import ClientError
+
 from tests.unit.testing.replay.recorder import record
 
 if TYPE_CHECKING:
@@ -128,9 +129,7 @@ CASES: dict[str, Case] = {
             "BOOKING": lambda _event, _context: {"status": "booked"},
         },
     ),
-    "container": Case(
-        FUNCTIONS / "container.py", {"videoId": "v"}, {"task 1": '{"url": "here"}'}
-    ),
+    "container": Case(FUNCTIONS / "container.py", {"videoId": "v"}, {"task 1": '{"url": "here"}'}),
     "fan_out": Case(
         FUNCTIONS / "fan_out.py",
         {"month": "5", "customers": [{"id": f"c{n}", "orders": [n] * (n != 2)} for n in range(5)]},

@@ -1,0 +1,188 @@
+"""``durable-mi record``: save the histories of durable executions."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from durable_mi.cli.failure import failing
+from durable_mi.operate.endpoint import Endpoint
+from durable_mi.operate.errors import OperatorError, UsageError
+from durable_mi.operate.formatting import clean
+from durable_mi.operate.private_file import private_opener
+from durable_mi.operate.target import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from durable_mi.operate.client import Client
+
+__all__ = ["command"]
+
+_STATUSES: Final = ("RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "STOPPED", "PAUSED")
+_OF_FUNCTION: Final = "/durable-execution/"
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9_-]+")
+
+
+@click.command("record", short_help="Save the histories of durable executions.")
+@click.argument("arns", nargs=-1, metavar="[ARN]...")
+@click.option("--stack", metavar="NAME", help="Record executions of all durable functions of this stack.")
+@click.option("--function", metavar="NAME", help="Record executions of this function: its name or its ARN.")
+@click.option(
+    "--statuses",
+    multiple=True,
+    metavar="STATUS...",
+    help=f"Of --stack and --function, those with these statuses: {', '.join(_STATUSES)}.  [default: RUNNING SUCCEEDED]",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 10_000),
+    default=50,
+    show_default=True,
+    metavar="COUNT",
+    help="Of --stack and --function, at most so many for each function and status, the newest first.",
+)
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="histories",
+    show_default=True,
+    metavar="DIRECTORY",
+    help="Where to write a file for each execution.",
+)
+@click.option(
+    "--with-payloads",
+    is_flag=True,
+    help=(
+        "Also save inputs, results and errors. Without them a history can be shown, and not replayed. From an endpoint "
+        "on this machine they are always saved."
+    ),
+)
+@click.option(
+    "--endpoint-url",
+    metavar="URL",
+    envvar=["AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"],
+    show_envvar=True,
+    help="Lambda-compatible endpoint to use instead of AWS. On this machine it needs no credentials and no region.",
+)
+@click.option("--profile", metavar="NAME", help="Profile of the AWS configuration.  [default: boto3's choice]")
+@click.option("--region", metavar="NAME", help="AWS region.  [default: that of ARN, else AWS_REGION]")
+def command(  # noqa: PLR0913 - click passes each option
+    *,
+    arns: tuple[str, ...],
+    stack: str | None,
+    function: str | None,
+    statuses: tuple[str, ...],
+    limit: int,
+    output: Path,
+    with_payloads: bool,
+    endpoint_url: str | None,
+    profile: str | None,
+    region: str | None,
+) -> None:
+    """Save the histories of the durable executions ARN, or of those of a stack or a function.
+
+    `durable-mi replay` replays them on other code. Only their owner can read the files. They are JSON with the ARN and
+    the events, as GetDurableExecutionHistory returns them.
+
+    The exit status is 0 if at least one history was saved, 1 if none was found or one cannot be read, and 2 for wrong
+    usage.
+    """
+    with failing():
+        # After --statuses RUNNING, a second status stands where an ARN would.
+        wanted = _statuses((*statuses, *(each for each in arns if each in _STATUSES)))
+        named = [each for each in arns if each not in _STATUSES]
+        _check(named, stack, function)
+        regions = [region, *(_region(each) for each in named), os.environ.get("AWS_REGION")]
+        # Imported here because boto3 takes longer to load than the checks of the input.
+        from durable_mi.operate.client import Client  # noqa: PLC0415
+
+        endpoint = None if endpoint_url is None else Endpoint.parse(endpoint_url)
+        client = Client.connect(
+            endpoint=endpoint, profile=profile, region=next((each for each in regions if each), None)
+        )
+        found = named or list(_listed(client, stack, function, wanted, limit))
+        if not found:
+            where = f"stack {stack}" if stack is not None else f"function {function}"
+            msg = f"{where} must have executions that are {' or '.join(wanted)}, got none: pass other --statuses"
+            raise OperatorError(msg)
+        include_data = with_payloads or client.is_loopback
+        _make(output)
+        for arn in found:
+            document = client.history_document(arn, include_data=include_data)
+            click.echo(clean(str(_save(output, arn, document))))
+        note = "" if include_data else ", without payloads: pass --with-payloads to replay them"
+        click.echo(f"{len(found)} {'history' if len(found) == 1 else 'histories'} saved{note}", err=True)
+
+
+def _statuses(given: Sequence[str]) -> list[str]:
+    found = [each for text in given for each in re.split(r"[,\s]+", text.strip()) if each]
+    unknown = [each for each in found if each not in _STATUSES]
+    if unknown:
+        msg = f"--statuses must be of {', '.join(_STATUSES)}, got {', '.join(unknown)}"
+        raise UsageError(msg)
+    return list(dict.fromkeys(found)) or ["RUNNING", "SUCCEEDED"]
+
+
+def _check(arns: Sequence[str], stack: str | None, function: str | None) -> None:
+    given = [name for name, value in (("ARN", arns), ("--stack", stack), ("--function", function)) if value]
+    if len(given) != 1:
+        msg = f"one of ARN, --stack and --function must be given, got {' and '.join(given) or 'none'}"
+        raise UsageError(msg)
+    for each in arns:
+        if not each.startswith("arn:") or _OF_FUNCTION not in each:
+            msg = (
+                "ARN must be that of a durable execution (...:function:NAME:VERSION/durable-execution/...), "
+                f"got {each!r}"
+            )
+            raise UsageError(msg)
+
+
+def _region(arn: str) -> str | None:
+    return Target.parse(arn.partition(_OF_FUNCTION)[0]).region
+
+
+def _listed(
+    client: Client, stack: str | None, function: str | None, statuses: Sequence[str], limit: int
+) -> Iterator[str]:
+    if stack is not None:
+        functions = [each.name for each in client.stack_functions(stack) if client.is_durable(each.name)]
+        if not functions:
+            msg = f"stack {stack} must have a durable function, got none: name another --stack"
+            raise UsageError(msg)
+    else:
+        functions = [Target.parse(str(function)).function]
+    for name in functions:
+        for status in statuses:
+            yield from client.executions(name, qualifier=None, status=status, limit=limit)
+
+
+def _make(output: Path) -> None:
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"--output must be a directory that can be written, got {str(output)!r}: {error.strerror}"
+        raise UsageError(msg) from error
+
+
+def _save(output: Path, arn: str, document: dict[str, Any]) -> Path:
+    name = _UNSAFE.sub("-", arn.partition(_OF_FUNCTION)[2]).strip("-")
+    file = output / f"{name}.json"
+    try:
+        with open(file, "w", encoding="utf-8", opener=private_opener) as opened:
+            json.dump(document, opened, indent=1, default=_moment)
+            opened.write("\n")
+    except OSError as error:
+        msg = f"--output must be a directory that can be written, got {str(output)!r}: {error.strerror}"
+        raise UsageError(msg) from error
+    return file
+
+
+def _moment(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
