@@ -62,7 +62,7 @@ def flat(_event: Any, context: DurableContext) -> Any:
         child.wait(SECOND, name=f"pause {n}")
         return child.step(lambda _: n, name=f"step {n}")
 
-    found = context.map([1, 2, 3], branch, name="flat", config=MapConfig(nesting_type=NestingType.FLAT))
+    found: Any = context.map([1, 2, 3], branch, name="flat", config=MapConfig(nesting_type=NestingType.FLAT))
     return found.get_results()
 
 
