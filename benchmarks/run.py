@@ -16,7 +16,15 @@ from typing import Final
 from bounds import ROWS_VARIABLE, read, report
 
 FOLDER: Final = Path(__file__).parent
-SCRIPTS: Final = ("local_runtime.py", "preflight.py", "functions.py", "releases.py", "long_executions.py", "lint.py")
+SCRIPTS: Final = (
+    "local_runtime.py",
+    "preflight.py",
+    "functions.py",
+    "releases.py",
+    "long_executions.py",
+    "lint.py",
+    "replay.py",
+)
 """One after the other, since each wants the whole machine."""
 
 

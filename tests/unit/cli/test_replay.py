@@ -46,7 +46,7 @@ def arn(name: str) -> str:
 def history(name: str, *, ended: bool = True) -> dict[str, Any]:
     """Return a history with one step."""
     moment = datetime(2026, 5, 4, tzinfo=UTC)
-    events = [
+    events: list[dict[str, Any]] = [
         {"EventType": "ExecutionStarted", "ExecutionStartedDetails": {"Input": {"Payload": "{}"}}},
         {"EventType": "StepStarted", "Id": ID, "Name": "charge", "SubType": "Step"},
         {

@@ -17,7 +17,8 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
 
 import aws_durable_execution_sdk_python
-from aws_durable_execution_sdk_python import state
+from aws_durable_execution_sdk_python import execution, state
+from aws_durable_execution_sdk_python.concurrency import executor as concurrency
 from aws_durable_execution_sdk_python.context import Callback
 from aws_durable_execution_sdk_python.exceptions import NonDeterministicExecutionError, SuspendExecution
 from aws_durable_execution_sdk_python.execution import (
@@ -35,11 +36,12 @@ from aws_durable_execution_sdk_python.lambda_service import (
 )
 from aws_durable_execution_sdk_python.operation.base import OperationExecutor
 
+from durable_mi.testing.replay._inline_pool import InlinePool
 from durable_mi.testing.replay.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from types import FrameType
+    from types import FrameType, ModuleType
 
 __all__ = ["RecordedOperation", "Watcher", "invoke", "is_from_sdk", "place_between_operations"]
 
@@ -57,8 +59,8 @@ _ENDS: Final = f"{_LOGGER}.execution"
 _SILENT: Final = logging.CRITICAL + 1
 
 _one_at_a_time = threading.Lock()
-_watchers: list[Watcher] = []
-"""The watcher of the replay that runs, if any."""
+_watchers: dict[int, Watcher] = {}
+"""The watcher of the replay that runs, if any, by its thread."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def invoke(
         service_client=_Client(watcher),
     )
     with _one_at_a_time, _quiet(watcher):
-        _watchers.append(watcher)
+        _watchers[threading.get_ident()] = watcher
         try:
             return handler(event, _LambdaContext(arn.split("/", 1)[0]))
         finally:
@@ -178,7 +180,7 @@ def place_between_operations(frame: FrameType | None) -> Place | None:
         frame: The innermost frame.
     """
     left: FrameType | None = None
-    while frame is not None and _watchers:
+    while frame is not None and threading.get_ident() in _watchers:
         if frame.f_code.co_filename.startswith(_SDK):
             return None if left is None else Place(left.f_code.co_filename, left.f_lineno)
         left, frame = frame, frame.f_back
@@ -284,15 +286,26 @@ def _follow_differences() -> None:
         try:
             validate(self, checkpoint)
         except NonDeterministicExecutionError:
-            if isinstance(checkpoint, RecordedOperation) and _watchers:
-                _watchers[0].differs(checkpoint, self, _place_of_call(sys._getframe(1)))  # noqa: SLF001 - as above
+            watcher = _watchers.get(threading.get_ident())
+            if isinstance(checkpoint, RecordedOperation) and watcher is not None:
+                watcher.differs(checkpoint, self, _place_of_call(sys._getframe(1)))  # noqa: SLF001 - as above
             raise
 
     OperationIdentifier.validate_checkpoint = followed  # type: ignore[method-assign]
 
 
+def _start_no_threads(module: ModuleType) -> None:
+    """Let a replay stay in its thread, with the pools of a module of the SDK."""
+    pool = module.ThreadPoolExecutor
+
+    def opened(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the pool's own
+        return InlinePool() if threading.get_ident() in _watchers else pool(*args, **kwargs)
+
+    vars(module)["ThreadPoolExecutor"] = opened
+
+
 def _keep_nothing() -> None:
-    """Let a replay checkpoint nothing, and so need no thread that does: a thread takes longer than a replay."""
+    """Let a replay checkpoint nothing."""
     create, forever = state.ExecutionState.create_checkpoint, state.ExecutionState.checkpoint_batches_forever
 
     @wraps(create)
@@ -322,3 +335,5 @@ _follow_operations()
 _follow_callbacks()
 _follow_differences()
 _keep_nothing()
+_start_no_threads(execution)
+_start_no_threads(concurrency)

@@ -16,6 +16,8 @@ def test_every_name_is_where_it_is_expected() -> None:
         present=(
             "exceptions.NonDeterministicExecutionError",
             "exceptions.SuspendExecution",
+            "concurrency.executor.ThreadPoolExecutor",
+            "execution.ThreadPoolExecutor",
             "execution.logger",
             "operation.step.StepOperationExecutor.process",
             "operation.child.ChildOperationExecutor.execute",
