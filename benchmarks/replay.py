@@ -34,7 +34,7 @@ attempts: list[int] = []
 
 
 @durable_execution
-def loan(event: Mapping[str, Any], context: DurableContext) -> Any:
+def loan(event: Mapping[str, Any], context: DurableContext) -> list[Any]:
     """Check a loan, score it in two branches, and pay it out."""
 
     def score(_: object) -> int:

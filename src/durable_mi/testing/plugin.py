@@ -1,4 +1,4 @@
-"""The pytest fixture ``template_snapshot``, for templates.
+"""The pytest fixtures ``template_snapshot``, for templates, and ``assert_replays``, for recorded histories.
 
 Name this module in the ``conftest.py`` of the root directory::
 
@@ -24,9 +24,12 @@ except ModuleNotFoundError as error:
     raise pytest.UsageError(str(error)) from None
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from syrupy.assertion import SnapshotAssertion
 
-__all__ = ["template_snapshot"]
+__all__ = ["assert_replays", "template_snapshot"]
 
 
 @pytest.fixture
@@ -36,3 +39,12 @@ def template_snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     ``pytest --snapshot-update`` writes the snapshots.
     """
     return snapshot.use_extension(TemplateSnapshotExtension)
+
+
+@pytest.fixture
+def assert_replays() -> Callable[..., Any]:
+    """Return :func:`durable_mi.testing.replay.assert_replays`, ``assert_replays("tests/histories", handler)``."""
+    # Imported here, since tests of templates need no durable execution SDK.
+    from durable_mi.testing.replay import assert_replays as check  # noqa: PLC0415
+
+    return check
