@@ -49,6 +49,7 @@ _TYPES: Final = {
     "Callback": OperationType.CALLBACK,
 }
 _ONLY_COMPARED: Final = frozenset({"StepStarted", "WaitStarted", "ChainedInvokeStarted"})
+_ENDS_OF_CONTEXTS: Final = frozenset({"ContextSucceeded", "ContextFailed"})
 _STATUSES: Final = {"TimedOut": OperationStatus.TIMED_OUT}
 _SUMMARIES: Final = {OperationSubType.MAP.value: "MapResult", OperationSubType.PARALLEL.value: "ParallelResult"}
 _UNNAMED: Final = "arn:aws:lambda:us-east-1:000000000000:function:recorded:1/durable-execution/recorded/"
@@ -63,6 +64,7 @@ class Recorded:
         execution: The operation of the execution itself, with its input.
         operations: The other operations by id, in the order in which they started.
         is_whole: Whether it is the whole history.
+        ends_context: Whether the next event ends a context, whose code does not run with a longer prefix.
         end: The event that ended the execution, if that is covered and was the handler's own doing.
     """
 
@@ -70,6 +72,7 @@ class Recorded:
     execution: RecordedOperation
     operations: Mapping[str, RecordedOperation] = field(default_factory=dict)
     is_whole: bool = False
+    ends_context: bool = False
     end: Mapping[str, Any] | None = None
 
 
@@ -99,7 +102,7 @@ def recorded_prefixes(history: RecordedHistory) -> Iterator[Recorded]:
     for count, event in enumerate(history.events[1:], 2):
         if (operation := _changed(history, operations, event)) is not None:
             if last["EventType"] not in _ONLY_COMPARED:
-                yield yielded
+                yield replace(yielded, ends_context=event["EventType"] in _ENDS_OF_CONTEXTS)
             operations = {**operations, operation.operation_id: operation}
             yielded, last = Recorded(count, execution, operations), event
     last = history.events[-1]

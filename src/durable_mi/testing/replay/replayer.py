@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from durable_mi.testing.replay._sdk import invoke, is_from_sdk
 from durable_mi.testing.replay.errors import HandlerError, HistoryError
@@ -13,14 +13,17 @@ from durable_mi.testing.replay.recorded_operations import execution_arn, recorde
 from durable_mi.testing.replay.verdict import Finding, HistoryVerdict, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from durable_mi.testing.replay.recorded_history import RecordedHistory
     from durable_mi.testing.replay.recorded_operations import Recorded
 
     Handler = Callable[[Any, Any], Any]
 
-__all__ = ["replay_history"]
+__all__ = ["MOST_PREFIXES", "replay_history"]
+
+MOST_PREFIXES: Final = 250
+"""How many prefixes of a history are replayed at most. One of a thousand steps takes a few seconds then."""
 
 
 def replay_history(history: RecordedHistory, handler: Handler) -> HistoryVerdict:
@@ -37,23 +40,53 @@ def replay_history(history: RecordedHistory, handler: Handler) -> HistoryVerdict
     """
     guard_network()
 
+    chosen, count = frozenset[int](), 0
+
     def verdict(finding: Finding, *, result_differs: bool = False) -> HistoryVerdict:
-        count = len(history.events)
-        return HistoryVerdict(history.name, history.arn, history.status, count, finding, result_differs)
+        return HistoryVerdict(
+            history.name,
+            history.arn,
+            history.status,
+            len(history.events),
+            finding,
+            result_differs=result_differs,
+            prefixes=(len(chosen), count),
+        )
 
     try:
-        *prefixes, whole = recorded_prefixes(history)
+        ends_context = [(whole := each).ends_context for each in recorded_prefixes(history)][:-1]
     except HistoryError as error:
         return verdict(Finding(Verdict.UNKNOWN, len(history.events), None, str(error)))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         came = f"its events must be as GetDurableExecutionHistory returns them, got {error!r}"
         return verdict(Finding(Verdict.UNKNOWN, len(history.events), None, came))
+    chosen, count = _chosen(ends_context), len(ends_context)
     found, output = _replay(history, whole, handler)
     result_differs = whole.end is not None and found.replays and _differs(whole.end, output)
     if found.replays:
         # What is inside of a context that has ended runs in the prefixes only.
+        prefixes = (each for n, each in enumerate(recorded_prefixes(history)) if n in chosen)
         found = next((each for part in prefixes if not (each := _replay(history, part, handler)[0]).replays), found)
     return verdict(found, result_differs=result_differs)
+
+
+def _chosen(ends_context: Sequence[bool]) -> frozenset[int]:
+    """Return which prefixes to replay: all, and of a long history those that show the most, evenly spread.
+
+    Each prefix takes as long as the history up to it, so all of them take the square of its length.
+    """
+    count = len(ends_context)
+    if count <= MOST_PREFIXES:
+        return frozenset(range(count))
+    found = _spread([n for n, ends in enumerate(ends_context) if ends], MOST_PREFIXES)
+    others = [n for n in range(count) if n not in found]
+    return found | _spread(others, MOST_PREFIXES - len(found))
+
+
+def _spread(numbers: Sequence[int], most: int) -> frozenset[int]:
+    if len(numbers) <= most:
+        return frozenset(numbers)
+    return frozenset(numbers[n * len(numbers) // most] for n in range(most))
 
 
 def _replay(history: RecordedHistory, recorded: Recorded, handler: Handler) -> tuple[Finding, Mapping[str, Any]]:

@@ -91,6 +91,7 @@ class HistoryVerdict:
         finding: What the whole history shows, or, if that replays, the first prefix that does not.
         result_differs: Whether the execution succeeded, and the code now returns something else. Code that was changed
             may do so; code that was not depends on something that changes between invocations.
+        prefixes: How many prefixes were to be replayed, and how many the history has. Of a long one not all are.
     """
 
     history: str
@@ -99,6 +100,7 @@ class HistoryVerdict:
     events: int
     finding: Finding
     result_differs: bool = False
+    prefixes: tuple[int, int] = (0, 0)
 
     @property
     def replays(self) -> bool:
@@ -109,6 +111,9 @@ class HistoryVerdict:
         """Return it in a line."""
         after = "" if self.finding.events == self.events else f" after event {self.finding.events} of {self.events}"
         note = ", returns another result than recorded" if self.result_differs and self.replays else ""
+        chosen, count = self.prefixes
+        if chosen < count and self.replays:
+            note += f", whole and in {chosen} of {count} prefixes"
         return f"{self.history} ({self.status}){after}: {self.finding}{note}"
 
     @classmethod
@@ -118,7 +123,8 @@ class HistoryVerdict:
         verdict, at = Verdict[document["verdict"]], document["atEvent"]
         finding = Finding(verdict, at, document["expected"], document["came"], place)
         recorded = (document["history"], document["arn"], document["status"], document["events"])
-        return cls(*recorded, finding, document["resultDiffers"])
+        prefixes = (document["prefixes"], document["ofPrefixes"])
+        return cls(*recorded, finding, document["resultDiffers"], prefixes)
 
     def document(self) -> dict[str, Any]:
         """Return it as a document of JSON."""
@@ -136,4 +142,6 @@ class HistoryVerdict:
             "file": None if place is None else place.file,
             "line": None if place is None else place.line,
             "resultDiffers": self.result_differs,
+            "prefixes": self.prefixes[0],
+            "ofPrefixes": self.prefixes[1],
         }

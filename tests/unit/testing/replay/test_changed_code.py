@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_durable_execution_sdk_python import DurableContext, durable_execution
 from aws_durable_execution_sdk_python.config import Duration
+from aws_durable_execution_sdk_python.identifier import OperationIdNamespace
 
-from durable_mi.testing.replay import HistoryVerdict, RecordedHistory, Verdict, assert_replays, replay_history
+from durable_mi.testing.replay import HistoryVerdict, RecordedHistory, Verdict, assert_replays, replay_history, replayer
 from tests.unit.testing.replay.recorder import record
 
 if TYPE_CHECKING:
@@ -262,3 +264,55 @@ def test_the_message_names_each_history() -> None:
     assert line.strip().startswith("history 1 (SUCCEEDED)")
     assert "diverges: expected Step 'two', came Step 'second'" in line
     assert line.endswith(f"test_changed_code.py:{marked(renamed)})")
+
+
+def long_history(contexts: int) -> RecordedHistory:
+    """Return a history of many contexts with a step each; AWS's runner gives its first events only."""
+    events: list[dict[str, Any]] = [
+        {"EventType": "ExecutionStarted", "ExecutionStartedDetails": {"Input": {"Payload": "{}"}}}
+    ]
+    for n in range(contexts):
+        context = OperationIdNamespace().create_id_for_step(n + 1)
+        inner = {"Id": OperationIdNamespace(context).create_id_for_step(1), "ParentId": context, "Name": "inner"}
+        outer = {"Id": context, "Name": f"child {n}", "SubType": "RunInChildContext"}
+        result = {"Result": {"Payload": "1"}}
+        events += [
+            {"EventType": "ContextStarted", **outer},
+            {"EventType": "StepStarted", "SubType": "Step", **inner},
+            {"EventType": "StepSucceeded", "SubType": "Step", **inner, "StepSucceededDetails": result},
+            {"EventType": "ContextSucceeded", **outer, "ContextSucceededDetails": result},
+        ]
+    numbered = [{"EventId": number, **each} for number, each in enumerate(events, 1)]
+    return RecordedHistory.parse({"Events": numbered}, "long")
+
+
+def test_a_long_history_is_not_replayed_at_each_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    """But where a context is about to end, and the verdict says so."""
+    monkeypatch.setattr(replayer, "MOST_PREFIXES", 20)
+    most = 10
+
+    def many(_event: Any, context: DurableContext, odd: int | None = None) -> None:
+        for n in range(most):
+            name = "other" if n == odd else "inner"
+            context.run_in_child_context(lambda child: child.step(lambda _: 1, name=name), name=f"child {n}")  # noqa: B023
+
+    history = long_history(most)
+    found = replayed(history, many)
+    assert (20, 3 * most) == found.prefixes
+    assert str(found).endswith(f"replays, whole and in 20 of {3 * most} prefixes")
+    finding = replayed(history, lambda event, context: many(event, context, most - 2)).finding
+    assert f"Step 'other' in 'child {most - 2}'" == finding.came
+
+
+def test_a_caught_divergence_is_found() -> None:
+    """The SDK's error is an Exception, which a workflow may catch."""
+
+    def catching(_event: Any, context: DurableContext) -> str:
+        with contextlib.suppress(Exception):
+            context.step(lambda _: 1, name="first")
+        context.wait(SECOND, name="pause")
+        step(context, "two")
+        return step(context, "three")
+
+    found = replayed(history_of(three), catching).finding
+    assert (Verdict.DIVERGES, "Step 'one'", "Step 'first'") == (found.verdict, found.expected, found.came)
