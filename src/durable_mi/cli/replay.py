@@ -44,8 +44,15 @@ __all__ = ["command"]
     show_default=True,
     help="Print a line for each history, or one JSON document at the end.",
 )
-def command(
-    *, histories: tuple[Path, ...], build: NewBuild, function: str | None, same_result: bool, output: str
+@click.option("--verbose", is_flag=True, help="Also show the recorded operations beside those of the code.")
+def command(  # noqa: PLR0913 - click passes each option
+    *,
+    histories: tuple[Path, ...],
+    build: NewBuild,
+    function: str | None,
+    same_result: bool,
+    output: str,
+    verbose: bool,
 ) -> None:
     """Replay histories that `durable-mi record` saved on the code of a workflow.
 
@@ -73,12 +80,12 @@ def command(
         for chosen, own in groups.values():
             with build.of(chosen) as code:
                 found += code.replay(own)
-    print_verdicts(found, output)
+    print_verdicts(found, output, verbose=verbose)
     passed = all(each.replays and not (same_result and each.result_differs) for each in found)
     sys.exit(0 if passed else 1)
 
 
-def print_verdicts(found: Sequence[HistoryVerdict], output: str) -> None:
+def print_verdicts(found: Sequence[HistoryVerdict], output: str, *, verbose: bool) -> None:
     """Print a line for each history and a summary, or a document of JSON."""
     replays = sum(each.replays for each in found)
     if output == "json":
@@ -87,6 +94,8 @@ def print_verdicts(found: Sequence[HistoryVerdict], output: str) -> None:
         return
     for each in found:
         click.echo(clean(str(each)))
+        for line in each.finding.side_by_side() if verbose else ():
+            click.echo(clean(f"  {line}"))
     click.echo(f"{replays} of {len(found)} {'history replays' if len(found) == 1 else 'histories replay'}")
 
 

@@ -177,6 +177,12 @@ def test_a_history_is_replayed(code: Path) -> None:
     assert (0, "done (SUCCEEDED): replays\n1 of 1 history replays\n") == (result.exit_code, result.output)
 
 
+def test_the_operations_are_shown_side_by_side(code: Path) -> None:
+    """With the first difference marked."""
+    result = run("replay", saved(code), "--handler", "renamed.handler", "--code", str(code), "--verbose")
+    assert "  > Step 'charge'  Step 'bill'" in result.output.splitlines()
+
+
 def test_a_difference_ends_with_1(code: Path) -> None:
     """And is in the document of JSON."""
     result = run("replay", saved(code), "--handler", "renamed.handler", "--code", str(code), "--output", "json")

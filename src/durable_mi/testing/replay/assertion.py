@@ -36,13 +36,15 @@ def assert_replays(
         What was found for each history.
 
     Raises:
-        AssertionError: A history does not replay; the message has a line for each.
+        AssertionError: A history does not replay; the message has a line for each, and the operations of the first.
         ReplayError: A history cannot be read, or the handler is not that of a durable function.
     """
     found = [replay_history(each, handler) for each in _read(histories)]
     wrong = [each for each in found if not each.replays or (same_result and each.result_differs)]
     if wrong:
         lines = [f"{len(wrong)} of {len(found)} histories must replay on {_name(handler)}:", *map(str, wrong)]
+        # The others mostly differ in the same way.
+        lines += wrong[0].finding.side_by_side()
         raise AssertionError("\n  ".join(lines))
     return found
 

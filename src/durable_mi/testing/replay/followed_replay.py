@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from aws_durable_execution_sdk_python.lambda_service import (
@@ -49,6 +50,7 @@ class FollowedReplay:
         self._lock = threading.Lock()
         self._entered: dict[str, Place | None] = {}
         self._names: dict[str, str | None] = {}
+        self._came: dict[str, str] = {}
         self._batches: set[str] = set()
         self._ended: set[str] = set()
         self._ended_early: set[str] = set()
@@ -68,6 +70,7 @@ class FollowedReplay:
             self._names[operation_id] = identifier.name
             what = str(self._named(identifier.sub_type, identifier.name, identifier.parent_id))
             came = self._last = _Came(what, place, recorded is not None)
+            self._came[operation_id] = what
             if identifier.sub_type in BATCHES:
                 self._batches.add(operation_id)
             before = self._suspended.get(identifier.parent_id)
@@ -100,12 +103,9 @@ class FollowedReplay:
         """Take note that another operation came than was recorded."""
         with self._lock:
             place = place or self._entered.get(identifier.parent_id or "")
-            self._fail(
-                Verdict.DIVERGES,
-                str(self._of(recorded)),
-                str(self._named(identifier.sub_type, identifier.name, identifier.parent_id)),
-                place,
-            )
+            came = str(self._named(identifier.sub_type, identifier.name, identifier.parent_id))
+            self._came[identifier.operation_id] = came
+            self._fail(Verdict.DIVERGES, str(self._of(recorded)), came, place)
 
     def ends(self, context: OperationUpdate) -> None:
         """Take note that the code of a context ended, whose end was not recorded."""
@@ -127,12 +127,17 @@ class FollowedReplay:
         Args:
             output: What the handler returned to Lambda: a status, and the result or the error.
         """
-        status, error = output["Status"], output.get("Error") or {}
+        self._judge(output["Status"], output.get("Error") or {})
+        if self._problem is None:
+            return Finding(Verdict.REPLAYS, self._recorded.events)
+        return replace(self._problem, operations=tuple(self._side_by_side()))
+
+    def _judge(self, status: str, error: Any) -> None:  # noqa: ANN401 - an error of the API
         is_over = status != "PENDING"
         if is_over and (swallowed := self._suspended.get(None)) is not None:
             self._goes_on(swallowed, _end(status, error), None)
         if self._problem is not None:
-            return self._problem
+            return
         if str(error.get("ErrorType")).endswith("NonDeterministicExecutionError"):
             # The SDK compares more than the identity, such as a context that became virtual.
             self._fail(Verdict.DIVERGES, "what was recorded", str(error.get("ErrorMessage")), self._last_place())
@@ -145,7 +150,16 @@ class FollowedReplay:
             self._fail(verdict, str(self._of(left)), instead, place)
         elif self._recorded.is_whole:
             self._compare_ends(status, error)
-        return self._problem or Finding(Verdict.REPLAYS, self._recorded.events)
+
+    def _side_by_side(self) -> Iterator[tuple[str | None, str | None]]:
+        """Return what was recorded and what came at each place in the code, in the recorded order."""
+        operations = self._recorded.operations
+        for operation_id, operation in operations.items():
+            came = self._came.get(operation_id)
+            # The code of a context that has ended does not run.
+            if came is not None or not any(map(self._is_answered, self._around(operation))):
+                yield str(self._of(operation)), came
+        yield from ((None, came) for operation_id, came in self._came.items() if operation_id not in operations)
 
     def _compare_ends(self, status: str, error: Any) -> None:  # noqa: ANN401 - an error of the API
         recorded = self._recorded.end

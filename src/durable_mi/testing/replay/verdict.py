@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from durable_mi.testing.replay.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["Finding", "HistoryVerdict", "OperationName", "Verdict"]
+
+_RECORDED: Final = "recorded"
+_CAME: Final = "on this code"
 
 
 class Verdict(Enum):
@@ -55,6 +58,7 @@ class Finding:
         expected: What the history has, if it does not replay.
         came: What the code does instead.
         place: The line of the user's code.
+        operations: If it does not replay, what was recorded and what came at each place in the code.
     """
 
     verdict: Verdict
@@ -62,11 +66,22 @@ class Finding:
     expected: str | None = None
     came: str | None = None
     place: Place | None = None
+    operations: Sequence[tuple[str | None, str | None]] = ()
 
     @property
     def replays(self) -> bool:
         """Whether the code does what was recorded."""
         return self.verdict is Verdict.REPLAYS
+
+    def side_by_side(self) -> list[str]:
+        """Return the recorded operations beside those that came, a line each, with the first difference marked."""
+        if not self.operations:
+            return []
+        rows = [(recorded or "-", came or "-") for recorded, came in self.operations]
+        first = next((n for n, (recorded, came) in enumerate(rows) if recorded != came), None)
+        width = max(len(_RECORDED), *(len(recorded) for recorded, _ in rows))
+        lines = [f"  {_RECORDED:{width}}  {_CAME}"]
+        return lines + [f"{'>' if n == first else ' '} {each[0]:{width}}  {each[1]}" for n, each in enumerate(rows)]
 
     def __str__(self) -> str:
         """Return the verdict in a line."""
@@ -121,7 +136,8 @@ class HistoryVerdict:
         """Read what :meth:`document` returned."""
         place = None if document["file"] is None else Place(document["file"], document["line"])
         verdict, at = Verdict[document["verdict"]], document["atEvent"]
-        finding = Finding(verdict, at, document["expected"], document["came"], place)
+        operations = tuple((each["recorded"], each["came"]) for each in document["operations"])
+        finding = Finding(verdict, at, document["expected"], document["came"], place, operations)
         recorded = (document["history"], document["arn"], document["status"], document["events"])
         prefixes = (document["prefixes"], document["ofPrefixes"])
         return cls(*recorded, finding, document["resultDiffers"], prefixes)
@@ -141,6 +157,7 @@ class HistoryVerdict:
             "came": self.finding.came,
             "file": None if place is None else place.file,
             "line": None if place is None else place.line,
+            "operations": [{"recorded": recorded, "came": came} for recorded, came in self.finding.operations],
             "resultDiffers": self.result_differs,
             "prefixes": self.prefixes[0],
             "ofPrefixes": self.prefixes[1],

@@ -259,11 +259,18 @@ def test_the_message_names_each_history() -> None:
     history = history_of(three)
     with pytest.raises(AssertionError) as failed:
         assert_replays([history.document()], durable_execution(renamed))
-    first, line = str(failed.value).split("\n")
+    first, line, *operations = str(failed.value).split("\n")
     assert first == f"1 of 1 histories must replay on {__name__}.renamed:"
     assert line.strip().startswith("history 1 (SUCCEEDED)")
     assert "diverges: expected Step 'two', came Step 'second'" in line
     assert line.endswith(f"test_changed_code.py:{marked(renamed)})")
+    assert [
+        "    recorded      on this code",
+        "    Step 'one'    Step 'one'",
+        "    Wait 'pause'  Wait 'pause'",
+        "  > Step 'two'    Step 'second'",
+        "    Step 'three'  -",
+    ] == operations
 
 
 def long_history(contexts: int) -> RecordedHistory:
