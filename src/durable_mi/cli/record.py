@@ -114,11 +114,25 @@ def command(  # noqa: PLR0913 - click passes each option
             raise OperatorError(msg)
         include_data = with_payloads or client.is_loopback
         _make(output)
+        without = 0
         for arn in found:
             document = client.history_document(arn, include_data=include_data)
+            without += not _has_payloads(document)
             click.echo(clean(str(_save(output, arn, document))))
-        note = "" if include_data else ", without payloads: pass --with-payloads to replay them"
-        click.echo(f"{len(found)} {'history' if len(found) == 1 else 'histories'} saved{note}", err=True)
+        click.echo(_summary(len(found), without, include_data=include_data), err=True)
+
+
+def _has_payloads(document: dict[str, Any]) -> bool:
+    started: dict[str, Any] = next((each for each in document["Events"] if each["EventType"] == "ExecutionStarted"), {})
+    return "Payload" in (started.get("ExecutionStartedDetails", {}).get("Input") or {})
+
+
+def _summary(count: int, without: int, *, include_data: bool) -> str:
+    saved = f"{count} {'history' if count == 1 else 'histories'} saved"
+    if not include_data:
+        return f"{saved}, without payloads: pass --with-payloads to replay them"
+    # As of a function whose histories include no execution data.
+    return f"{saved}, {without} of them without payloads, which the service did not return" if without else saved
 
 
 def _statuses(given: Sequence[str]) -> list[str]:

@@ -92,7 +92,10 @@ class Account:
         """Return a history."""
         self.asked.append(include_data)
         name = arn.split("/")[-2]
-        return history(name, ended=not name.startswith("running"))
+        found = history(name, ended=not name.startswith("running"))
+        if name == "excluded":
+            found["Events"][0]["ExecutionStartedDetails"] = {"Input": {"Truncated": True}}
+        return found
 
 
 @pytest.fixture
@@ -108,6 +111,7 @@ def code(tmp_path: Path) -> Path:
     """Return a directory with the workflow, and with one whose step has another name."""
     (tmp_path / "orders.py").write_text(CODE.format(name="charge"))
     (tmp_path / "renamed.py").write_text(CODE.format(name="bill"))
+    (tmp_path / "ends.py").write_text("import os; os._exit(3)")
     (tmp_path / "broken.py").write_text("raise ValueError('no\\nconfiguration')")
     return tmp_path
 
@@ -144,6 +148,13 @@ def test_payloads_are_recorded(account: Account, tmp_path: Path, options: tuple[
     assert [True] == account.asked
     assert 0o600 == stat.S_IMODE((tmp_path / "done-id-1.json").stat().st_mode)
     assert "1 history saved" == last(result)
+
+
+def test_payloads_that_the_service_does_not_return_are_said(account: Account, tmp_path: Path) -> None:
+    """The history cannot be replayed."""
+    result = run("record", arn("done"), arn("excluded"), "--output", str(tmp_path), "--with-payloads")
+    assert [True, True] == account.asked
+    assert "2 histories saved, 1 of them without payloads, which the service did not return" == last(result)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +211,7 @@ def test_a_difference_ends_with_1(code: Path) -> None:
         ("orders.missing", "has no attribute 'missing'"),
         ("orders.CODE", "has no attribute 'CODE'"),
         ("broken.handler", "must be one that can be imported: ValueError: no configuration"),
+        ("ends.handler", "the process that replays ends.handler must end by itself, got status 3: no message"),
         ("orders.plain", "must be decorated with @durable_execution, got one that returns int"),
         ("orders.__name__", "must be a function, got str"),
         ("handler", "--handler must be MODULE.FUNCTION, got 'handler'"),
