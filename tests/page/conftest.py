@@ -95,6 +95,7 @@ class Showcase:
     """`durable-mi local` with the showcase, in a process of its own."""
 
     def __init__(self, app: Path) -> None:
+        self.code = app / "asset"
         command = [str(TOOLS / "durable-mi"), "local", "--app", str(app), "--port", "0", "--quiet"]
         self.process = subprocess.Popen(
             [*command, "--environments", "2"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

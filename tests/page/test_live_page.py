@@ -129,6 +129,32 @@ def test_starts_an_execution_again_with_the_same_input(showcase: Any, open_page:
     assert inputs[0] == inputs[1]
 
 
+def test_replays_an_execution_on_code_that_was_changed(showcase: Any, open_page: Callable[..., Page]) -> None:
+    """The first difference is marked, beside what was recorded; nothing of the execution changes."""
+    arn = showcase.run("recorded", {"charge": False})
+    events = showcase.client.get_durable_execution_history(DurableExecutionArn=arn)["Events"]
+    page = open_page(timeline_url(showcase.url, arn))
+    page.get_by_role("button", name="Replay on my code").click()
+    dialog = page.get_by_role("dialog", name="Replay")
+    expect(dialog.get_by_role("heading")).to_have_text("It replays on my code")
+    dialog.get_by_role("button", name="Close").click()
+
+    code = showcase.code / "showcase.py"
+    before = code.read_text()
+    name = next(each["Name"] for each in events if each["EventType"] == "StepStarted")
+    code.write_text(before.replace(f'"{name}"', '"renamed"'))
+    assert before != code.read_text()
+    try:
+        page.get_by_role("button", name="Replay on my code").click()
+        expect(dialog.get_by_role("heading")).to_have_text("It does not replay on my code")
+        expect(dialog.get_by_role("row", name="first difference").get_by_role("cell")).to_have_text(
+            [f"Step '{name}'", "Step 'renamed'"]
+        )
+    finally:
+        code.write_text(before)
+    assert events == showcase.client.get_durable_execution_history(DurableExecutionArn=arn)["Events"]
+
+
 def test_kills_a_worker_and_the_execution_goes_on(
     fresh_showcase: Any, open_page: Callable[..., Page], tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import click
 
 from durable_mi.cli.local_options import FunctionOverrides
 from durable_mi.cli.local_session import LocalSession
+from durable_mi.cli.page_replay import PageReplay
 from durable_mi.cli.reports.local import LocalReport
 from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly
 from durable_mi.local.app.description import AppDescription
@@ -83,6 +85,7 @@ def run_local(arguments: LocalArguments) -> None:
             faults=Faults(arguments.faults, arguments.fault_seed),
             skip_time=arguments.skip_time,
             limits=not arguments.no_limits,
+            replay=partial(PageReplay, app_path, arguments.variables),
         )
         report.cautions(host.cautions(function.runtime for function in selection.functions))
         session = LocalSession(functions=selection.functions, options=options, watcher=watcher, report=report)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from durable_mi.testing.replay.recorded_history import RecordedHistory
     from durable_mi.testing.replay.verdict import HistoryVerdict
 
-__all__ = ["command"]
+__all__ = ["command", "replayed"]
 
 
 @click.command("replay", short_help="Replay recorded histories on code.")
@@ -71,21 +71,36 @@ def command(  # noqa: PLR0913 - click passes each option
             read = [each for path in histories for each in read_histories(path)]
         except ReplayError as error:
             raise UsageError(str(error)) from error
-        functions = build.functions()
-        groups: dict[int, tuple[AppFunction | None, list[RecordedHistory]]] = {}
-        for each in read:
-            chosen = _chosen(functions, function, each) if functions else None
-            groups.setdefault(id(chosen), (chosen, []))[1].append(each)
-        found: list[HistoryVerdict] = []
-        for chosen, own in groups.values():
-            with build.of(chosen) as code:
-                found += code.replay(own)
-    print_verdicts(found, output, verbose=verbose)
+        found = replayed(read, build, function)
+    _print_verdicts(found, output, verbose=verbose)
     passed = all(each.replays and not (same_result and each.result_differs) for each in found)
     sys.exit(0 if passed else 1)
 
 
-def print_verdicts(found: Sequence[HistoryVerdict], output: str, *, verbose: bool) -> None:
+def replayed(histories: Iterable[RecordedHistory], build: NewBuild, function: str | None) -> list[HistoryVerdict]:
+    """Replay histories, each on the function that it is of.
+
+    Args:
+        histories: The histories.
+        build: The code.
+        function: The function of the app that all are replayed on. Defaults to the one that the history names.
+
+    Raises:
+        UsageError: The code cannot be used, or no function is that of a history.
+    """
+    functions = build.functions()
+    groups: dict[int, tuple[AppFunction | None, list[RecordedHistory]]] = {}
+    for each in histories:
+        chosen = _chosen(functions, function, each) if functions else None
+        groups.setdefault(id(chosen), (chosen, []))[1].append(each)
+    found: list[HistoryVerdict] = []
+    for chosen, own in groups.values():
+        with build.of(chosen) as code:
+            found += code.replay(own)
+    return found
+
+
+def _print_verdicts(found: Sequence[HistoryVerdict], output: str, *, verbose: bool) -> None:
     """Print a line for each history and a summary, or a document of JSON."""
     replays = sum(each.replays for each in found)
     if output == "json":

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from durable_mi.dashboard import assets
 from durable_mi.dashboard.paced_answers import Answer, ClosedError, PacedAnswers
 from durable_mi.dashboard.source import ExecutionQuery
-from durable_mi.operate.errors import NotFoundError
+from durable_mi.operate.errors import NotFoundError, OperatorError
 from durable_mi.timeline.document import timeline_document
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from durable_mi.dashboard.event_broadcaster import EventBroadcaster
-    from durable_mi.dashboard.source import ExecutionSource, WorkerSource
+    from durable_mi.dashboard.source import ExecutionReplay, ExecutionSource, WorkerSource
     from durable_mi.timeline.timeline import Timeline
 
 __all__ = ["DashboardApi"]
@@ -47,12 +47,20 @@ class DashboardApi:
         source: The executions that the page shows.
         events: Publishes changes.
         workers: The worker processes that the page shows. Defaults to none.
+        replay: Replays executions on the code as it is now. Defaults to none, and the page does not offer it.
     """
 
-    def __init__(self, source: ExecutionSource, events: EventBroadcaster, workers: WorkerSource | None = None) -> None:
+    def __init__(
+        self,
+        source: ExecutionSource,
+        events: EventBroadcaster,
+        workers: WorkerSource | None = None,
+        replay: ExecutionReplay | None = None,
+    ) -> None:
         self._source = source
         self._events = events
         self._workers = workers
+        self._replay = replay
         self._answers = PacedAnswers()
 
     def close(self) -> None:
@@ -65,6 +73,7 @@ class DashboardApi:
             Route("/", assets.index, methods=["GET"]),
             Route("/page/api/executions", self.executions, methods=["GET"]),
             Route("/page/api/executions/{arn:path}", self.timeline, methods=["GET"]),
+            Route("/page/api/replay/{arn:path}", self.replay, methods=["POST"]),
             Route("/page/api/changes", self.changes, methods=["GET"]),
             Route("/page/api/workers", self.workers, methods=["GET"]),
             Route("/page/api/workers/{pid}/kill", self.kill, methods=["POST"]),
@@ -102,7 +111,11 @@ class DashboardApi:
         limit = None if request.query_params.get("payloads") == "whole" else _MAX_PAYLOAD
 
         def encode(timeline: Timeline, restart: str | None) -> Answer:
-            document = {**timeline_document(timeline, max_payload=limit), "restart": restart}
+            document = {
+                **timeline_document(timeline, max_payload=limit),
+                "restart": restart,
+                "canReplay": self._replay is not None,
+            }
             return Answer(_encoded(document), is_last=timeline.execution.has_ended)
 
         async def make() -> Answer:
@@ -137,6 +150,17 @@ class DashboardApi:
     async def workers(self, _: Request) -> Response:
         """List the execution environments of every version, their worker processes and what each runs."""
         return _json([] if self._workers is None else list(self._workers.versions()))
+
+    async def replay(self, request: Request) -> Response:
+        """Replay one execution on the code as it is now; return the verdict, and the operations side by side."""
+        if self._replay is None:
+            return _not_found("nothing here replays executions")
+        try:
+            return _json(await asyncio.to_thread(self._replay.replay, request.path_params["arn"]))
+        except NotFoundError as error:
+            return _not_found(str(error))
+        except OperatorError as error:
+            return _json({"__type": "InvalidParameterValueException", "message": str(error)}, status=400)
 
     async def kill(self, request: Request) -> Response:
         """End one worker process with SIGKILL, as a lost instance would."""

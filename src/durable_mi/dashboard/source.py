@@ -10,7 +10,15 @@ if TYPE_CHECKING:
 
     from durable_mi.timeline.timeline import Timeline
 
-__all__ = ["ExecutionList", "ExecutionQuery", "ExecutionRow", "ExecutionSource", "OpenOperation", "WorkerSource"]
+__all__ = [
+    "ExecutionList",
+    "ExecutionQuery",
+    "ExecutionReplay",
+    "ExecutionRow",
+    "ExecutionSource",
+    "OpenOperation",
+    "WorkerSource",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,6 +117,17 @@ class ExecutionSource(Protocol):
 
     def restart_qualifier(self, arn: str) -> str | None:
         """Return the qualifier that starts the execution's function again; ``None`` where the function is gone."""
+
+
+class ExecutionReplay(Protocol):
+    """Replays executions on the code as it is now. An account has no code that can be run here."""
+
+    def replay(self, arn: str) -> Mapping[str, Any]:
+        """Return the verdict on one execution, ready for JSON; this takes as long as the code takes to load.
+
+        Raises:
+            OperatorError: The execution or the code cannot be used.
+        """
 
 
 class WorkerSource(Protocol):

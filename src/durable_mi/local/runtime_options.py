@@ -11,6 +11,9 @@ from durable_mi.local.notices.notices import Notices
 from durable_mi.local.workers.machine.host import Host
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from durable_mi.dashboard.source import ExecutionReplay
     from durable_mi.local.durable.state.sqlite_store import SqliteExecutionStore
     from durable_mi.local.logs.store import LogStore
 
@@ -33,6 +36,7 @@ class LocalRuntimeOptions:
         notices: Takes what somebody must know at once. Defaults to nobody.
         skip_time: Skip waits and retry delays; the history still shows their full duration.
         limits: Enforce the service's limits.
+        replay: Makes what replays executions for the page, of the endpoint's URL. Defaults to none.
     """
 
     region: str
@@ -46,3 +50,4 @@ class LocalRuntimeOptions:
     notices: Notices = field(default_factory=Notices)
     skip_time: bool = False
     limits: bool = True
+    replay: Callable[[str], ExecutionReplay] | None = None

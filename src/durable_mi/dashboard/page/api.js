@@ -26,6 +26,7 @@ export const readInput = async (arn) => (await json(execution(arn))).InputPayloa
 export const readWorkers = () => json("/page/api/workers");
 export const readFaults = () => json("/durable-mi/faults");
 export const armFault = (fault) => send("POST", "/durable-mi/faults", { body: JSON.stringify({ fault }) });
+export const replay = async (arn) => (await send("POST", `/page/api/replay/${encodeURIComponent(arn)}`)).json();
 export const kill = (pid) => send("POST", `/page/api/workers/${pid}/kill`);
 export const succeed = (id, payload) => send("POST", `${callback(id)}/succeed`, { body: payload });
 export const fail = (id, error) => send("POST", `${callback(id)}/fail`, { body: JSON.stringify(error) });

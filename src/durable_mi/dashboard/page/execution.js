@@ -1,6 +1,6 @@
 // One execution on the local page: its timeline, kept up to date, and what can be done to it.
-import { fail, kill, readInput, readTimeline, start, stop, succeed } from "./api.js";
-import { confirm } from "./dialogs.js";
+import { fail, kill, readInput, readTimeline, replay, start, stop, succeed } from "./api.js";
+import { confirm, showReplay } from "./dialogs.js";
 import { hrefOf } from "./executions.js";
 import { single } from "./news.js";
 import { mountTimeline } from "./view/timeline.js";
@@ -33,6 +33,10 @@ export function mountExecution(container, arn, { onFailure, say }) {
       if (await confirm(`Stop ${doc.name}?`, "Its status becomes STOPPED, and it cannot be resumed.", "Stop")) {
         await attempt(() => stop(arn), "Stopped.");
       }
+    },
+    async replay() {
+      const found = await attempt(() => replay(arn));
+      if (found) showReplay(found);
     },
     async restart(doc) {
       const started = await attempt(() => restart(doc));

@@ -10,7 +10,7 @@ const TICK_MS = 250;
 
 /**
  * @param {Element} container where to draw
- * @param {Object|null} actions what a reader can do: stop, restart, succeed, fail, kill, hrefOf; null in a file
+ * @param {Object|null} actions what a reader can do: stop, restart, replay, succeed, fail, kill, hrefOf; null in a file
  */
 export function mountTimeline(container, actions) {
   let doc = null;
@@ -148,7 +148,10 @@ export function mountTimeline(container, actions) {
 
   function actionButtons() {
     const again = doc.restart ? button("Start again", () => actions.restart(doc), { title: "With the same input" }) : null;
-    return doc.hasEnded ? [again] : [again, button("Stop", () => actions.stop(doc), { class: "danger" })];
+    const replay = doc.canReplay
+      ? button("Replay on my code", () => actions.replay(doc), { title: "On the app that was synthesized last; no step runs" })
+      : null;
+    return doc.hasEnded ? [replay, again] : [replay, again, button("Stop", () => actions.stop(doc), { class: "danger" })];
   }
 
   function waitingCallbacks(document_) {
