@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from durable_mi.cli.configuration import Configuration
-from durable_mi.cli.report_options import report_options
+from durable_mi.cli.findings.configuration import Configuration
+from durable_mi.cli.findings.report_options import report_options
+from durable_mi.cli.findings.rule_ids import known_rule, known_rules
 from durable_mi.cli.reports.check import rendered
-from durable_mi.cli.rule_ids import known_rule, known_rules
 from durable_mi.cloudformation.assembly import AssemblyError
 from durable_mi.cloudformation.template import templates
 from durable_mi.findings.listed import count

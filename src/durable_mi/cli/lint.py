@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from durable_mi.cli.configuration import Configuration
-from durable_mi.cli.report_options import paint, report_options
-from durable_mi.cli.rule_ids import known_rule, known_rules
+from durable_mi.cli.findings.configuration import Configuration
+from durable_mi.cli.findings.report_options import paint, report_options
+from durable_mi.cli.findings.rule_ids import known_rule, known_rules
 from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly
 from durable_mi.cloudformation.template import templates
 from durable_mi.findings.annotations import github_annotations

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from durable_mi.cli.globs import Globs
+from durable_mi.cli.findings.globs import Globs
 
 if TYPE_CHECKING:
     from tests.unit.cli.conftest import Project, Run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from durable_mi.cli.report_options import paint
+from durable_mi.cli.findings.report_options import paint
 
 if TYPE_CHECKING:
     from durable_mi.findings.listed import RuleTexts

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from durable_mi.cli.globs import Globs
-from durable_mi.cli.rule_ids import known_rules
+from durable_mi.cli.findings.globs import Globs
+from durable_mi.cli.findings.rule_ids import known_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
