@@ -51,6 +51,7 @@ ROOMS = {
         "arguments",
         "kinds",
         "acknowledgements",
+        "annotations",
         "construct_paths",
         "resource_properties",
         "network",

@@ -23,6 +23,7 @@ from durable_mi.prices import US_EAST_1
 from durable_mi.release.tags import RELEASES
 from durable_mi_constructs import choices, kinds
 from durable_mi_constructs.acknowledgements import LOG_ENCRYPTION, acknowledge
+from durable_mi_constructs.annotations import warn
 from durable_mi_constructs.arguments import takes
 from durable_mi_constructs.capacity.imported_capacity import ImportedCapacity
 from durable_mi_constructs.capacity.instance_types import InstanceTypes
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
 
     from durable_mi.checks.vcpu_budget import VcpuDemand
-    from durable_mi.checks.warning import CheckWarning
     from durable_mi.prices import PriceTable
     from durable_mi_constructs.capacity.interface import IManagedCapacity
 
@@ -152,7 +152,7 @@ class ManagedCapacity(Construct):
         if system_log_level is not None:
             system_log_level = choice.take_member("system_log_level", system_log_level, lambda_.SystemLogLevel)
         self._instance_types = InstanceTypes.of(allowed_instance_types, excluded_instance_types)
-        self._warn(self._instance_types.check_architecture(architecture_name))
+        warn(self, self._instance_types.check_architecture(architecture_name))
         self._vcpu_budget = VcpuBudget(self, path_in(scope, construct_id), max_vcpus)
 
         self._network = network or ManagedNetwork(self, "Network")
@@ -304,7 +304,7 @@ class ManagedCapacity(Construct):
         """
         warning = self._instance_types.check_function(reservation)
         self._vcpu_budget.add(reservation)
-        self._warn(warning)
+        warn(self, warning)
 
     def allow_tracing(self) -> None:
         """Make sure that traces reach X-Ray: a private network gets the ``xray`` endpoint."""
@@ -333,10 +333,6 @@ class ManagedCapacity(Construct):
             excluded_instance_types=self._instance_types.excluded,
             prices=prices or US_EAST_1,
         )
-
-    def _warn(self, warning: CheckWarning | None) -> None:
-        if warning is not None:
-            cdk.Annotations.of(self).add_warning_v2(warning.id, warning.message)
 
 
 def _architecture(given: lambda_.Architecture | None) -> tuple[lambda_.Architecture, str]:

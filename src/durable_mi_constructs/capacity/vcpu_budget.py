@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-import aws_cdk as cdk
-
 from durable_mi.checks import vcpu_budget as checks
+from durable_mi_constructs.annotations import warn
 from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
@@ -66,4 +65,4 @@ class VcpuBudget:
         warning = checks.check_next_versions(demands, max_vcpus)
         if warning is not None and not self._warned:
             self._warned = True
-            cdk.Annotations.of(self._capacity).add_warning_v2(warning.id, warning.message)
+            warn(self._capacity, warning)

@@ -14,6 +14,7 @@ from aws_cdk import aws_logs as logs
 from durable_mi import limits
 from durable_mi.checks import choice
 from durable_mi_constructs.acknowledgements import acknowledge, function_suppressions
+from durable_mi_constructs.annotations import warn
 from durable_mi_constructs.arguments import takes
 from durable_mi_constructs.capacity.environment import check_environment
 from durable_mi_constructs.capacity.managed_capacity import ManagedCapacity
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_sqs as sqs
     from constructs import Construct
 
-    from durable_mi.checks.warning import CheckWarning
     from durable_mi_constructs.capacity.interface import IManagedCapacity
     from durable_mi_constructs.function.failure import DeadLetters
     from durable_mi_constructs.function.python_code import PythonCode
@@ -174,11 +174,11 @@ class DurableManagedFunction(IDurableManagedFunction):
             execution_timeout=execution_timeout, timeout=timeout, retention_period=retention_period
         )
         size = FunctionSize.of(memory=memory_size, memory_gib_per_vcpu=memory_gib_per_vcpu, concurrency=max_concurrency)
-        self._warn(durability.warning, size.warning, releases.warning)
-        self._warn(check_environments(min_execution_environments, max_execution_environments))
+        warn(self, durability.warning, size.warning, releases.warning)
+        warn(self, check_environments(min_execution_environments, max_execution_environments))
         self._encryption = None if encryption_key is None else ExecutionEncryption.of(self, encryption_key)
         if self._encryption is not None:
-            self._warn(self._encryption.allow_service(self))
+            warn(self, self._encryption.allow_service(self))
         if capacity is not None:
             check_environment(capacity, stack)
         own_capacity = ManagedCapacity(self, "Capacity") if capacity is None else None
@@ -396,7 +396,3 @@ class DurableManagedFunction(IDurableManagedFunction):
     @property
     def _monitored(self) -> tuple[sqs.IQueue | None, str | None]:
         return self._dead_letters.queue, self._release.drains_in
-
-    def _warn(self, *warnings: CheckWarning | None) -> None:
-        for warning in filter(None, warnings):
-            cdk.Annotations.of(self).add_warning_v2(warning.id, warning.message)

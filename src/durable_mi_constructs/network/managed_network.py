@@ -16,6 +16,7 @@ from durable_mi.checks import capacity as checks
 from durable_mi.checks import choice
 from durable_mi.cost import NetworkFloor
 from durable_mi_constructs import kinds
+from durable_mi_constructs.annotations import warn
 from durable_mi_constructs.arguments import takes
 from durable_mi_constructs.construct_paths import remember
 from durable_mi_constructs.network.endpoints import AwsService, Endpoints
@@ -287,8 +288,7 @@ class ManagedNetwork(Construct):
 
     def _use_vpc(self, vpc: ec2.IVpc, vpc_subnets: ec2.SubnetSelection | None) -> None:
         own = ImportedSubnets.select(self, vpc, vpc_subnets)
-        for warning in own.warnings:
-            cdk.Annotations.of(self).add_warning_v2(warning.id, warning.message)
+        warn(self, *own.warnings)
         self._read_vpc = lambda: vpc
         self._read_vpc_of_endpoints = lambda: own.vpc
         self._vpc_by_id = own.vpc

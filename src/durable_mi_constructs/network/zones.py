@@ -11,6 +11,7 @@ from durable_mi import limits
 from durable_mi.checks import capacity as checks
 from durable_mi.checks import choice
 from durable_mi.checks.option import Option
+from durable_mi_constructs.annotations import warn
 from durable_mi_constructs.tokens import is_unresolved
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from constructs import Construct
 
-    from durable_mi.checks.warning import CheckWarning
 
 __all__ = ["take_zones"]
 
@@ -44,14 +44,14 @@ def take_zones(scope: Construct, stack: cdk.Stack, given: Sequence[str] | None) 
     if given is not None:
         zones = choice.take_entries(Option.AVAILABILITY_ZONES, given)
         for warning in checks.check_named_zones(zones, None if is_unresolved(region) else region):
-            _warn(scope, warning)
+            warn(scope, warning)
         return zones
     if is_unresolved(region):
         cdk.Annotations.of(scope).add_info_v2("durable-mi:zones-of-unknown-region", _UNKNOWN_REGION)
     elif region in limits.ZONE_IDS:
         return list(limits.ZONE_IDS[region])
     else:
-        _warn(scope, checks.check_default_zones(region))
+        warn(scope, checks.check_default_zones(region))
     return list(_first_of_region())
 
 
@@ -60,8 +60,3 @@ def _first_of_region() -> tuple[str, ...]:
     # Tokens of no stack: each resolves to the Region that it is deployed to.
     of_region = cdk.Fn.get_azs()
     return tuple(cdk.Fn.select(index, of_region) for index in range(limits.RESILIENT_ZONES))
-
-
-def _warn(scope: Construct, warning: CheckWarning | None) -> None:
-    if warning is not None:
-        cdk.Annotations.of(scope).add_warning_v2(warning.id, warning.message)
