@@ -2,7 +2,9 @@
 
 Both apps are made and synthesized in one process, in turns, after rounds that are not counted. Printed are the medians
 of the times and of their ratios. One function and fifty have a bound; where a ratio is above its bound, the exit code
-is 1. The two templates must be the same but for names, or nothing is measured::
+is 1. The two templates must be the same but for names, or nothing is measured: nobody hand-wires a janitor, so the
+functions keep all of their versions there. A second line has the functions with the default, whose old versions drain,
+over the same hand-wired ones. It has no bound, since it makes more::
 
     make bench
 """
@@ -25,7 +27,7 @@ from bounds import Row, report
 from hand_wired import hand_wired
 from same_template import contents
 
-from durable_mi_constructs import DurableManagedFunction, ManagedCapacity
+from durable_mi_constructs import DurableManagedFunction, ManagedCapacity, Releases
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -39,7 +41,16 @@ BOUNDS: Final = {1: 1.4, 50: 1.15}
 
 
 def constructs(stack: cdk.Stack, count: int) -> None:
-    """Wire functions with this project's constructs."""
+    """Wire functions with this project's constructs, without a janitor."""
+    _constructs(stack, count, Releases.keep_all())
+
+
+def draining(stack: cdk.Stack, count: int) -> None:
+    """Wire functions with the default, whose old versions a janitor drains."""
+    _constructs(stack, count, Releases.drain())
+
+
+def _constructs(stack: cdk.Stack, count: int, releases: Releases) -> None:
     capacity = ManagedCapacity(stack, "Capacity", max_vcpus=15_000)
     for number in range(count):
         DurableManagedFunction(
@@ -49,6 +60,7 @@ def constructs(stack: cdk.Stack, count: int) -> None:
             handler="index.handler",
             execution_timeout=cdk.Duration.hours(1),
             capacity=capacity,
+            releases=releases,
         )
 
 
@@ -67,22 +79,29 @@ def build(wire: Wiring, count: int) -> tuple[float, Counter[str]]:
 
 
 def compare(count: int, rounds: int) -> float:
-    """Measure both apps in turns, print a line, and return the median of the rounds' ratios.
+    """Measure the apps in turns, print a line for each that has constructs, and return the bounded median ratio.
 
-    A round's two builds follow each other, so what else the machine does weighs on both. One function is built so fast
-    that it needs more rounds for a steady figure.
+    A round's builds follow each other, so what else the machine does weighs on all. One function is built so fast that
+    it needs more rounds for a steady figure.
     """
     first, second = build(constructs, count)[1], build(hand_wired, count)[1]
     if first != second:
         sys.exit(f"the apps differ: the constructs make {first - second}, hand-wired are {second - first}")
-    times: dict[Wiring, list[float]] = {constructs: [], hand_wired: []}
+    build(draining, count)
+    wirings: tuple[Wiring, ...] = (constructs, hand_wired, draining)
+    times: dict[Wiring, list[float]] = {wire: [] for wire in wirings}
     for number in range(rounds if count > 1 else 3 * rounds):
         # Who goes first alternates, since an app leaves work behind for the garbage collectors.
-        for wire in (constructs, hand_wired) if number % 2 else (hand_wired, constructs):
+        for wire in wirings if number % 2 else reversed(wirings):
             times[wire].append(build(wire, count)[0])
-    ratio = median(ours / theirs for ours, theirs in zip(times[constructs], times[hand_wired], strict=True))
-    ours, theirs = median(times[constructs]), median(times[hand_wired])
-    print(f"{_name(count)}: {ratio:.2f} ({ours:.3f} s / {theirs:.3f} s)", flush=True)
+    ratio = _print_ratio(_name(count), times[constructs], times[hand_wired])
+    _print_ratio(f"{_name(count)}, with a janitor", times[draining], times[hand_wired])
+    return ratio
+
+
+def _print_ratio(name: str, ours: Sequence[float], theirs: Sequence[float]) -> float:
+    ratio = median(one / other for one, other in zip(ours, theirs, strict=True))
+    print(f"{name}: {ratio:.2f} ({median(ours):.3f} s / {median(theirs):.3f} s)", flush=True)
     return ratio
 
 

@@ -86,6 +86,9 @@ def _capacity_provider(stack: cdk.Stack) -> lambda_.CapacityProvider:
         max_v_cpu_count=15_000,
         scaling_options=lambda_.ScalingOptions.auto(),
     )
+    # As the constructs mark a capacity provider.
+    resource = cast("lambda_.CfnCapacityProvider", provider.node.default_child)
+    resource.cdk_tag_manager.set_tag("durable-mi:releases", "capacity")
     # The routes too: the VPC's own `internet_connectivity_established` is the internet gateway alone.
     provider.node.add_dependency(*[subnet.internet_connectivity_established for subnet in private])
     return provider
