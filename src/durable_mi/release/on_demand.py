@@ -11,6 +11,7 @@ from durable_mi.release.errors import RefusedError
 from durable_mi.release.guards import may_change_function, may_delete, may_park, may_wake
 from durable_mi.release.plan import plan
 from durable_mi.release.planner.remember import remember_request
+from durable_mi.release.planner.situation import LONGEST_GAP
 from durable_mi.release.record import VersionRecord
 from durable_mi.release.scaling import PARKED, Scaling
 
@@ -123,17 +124,20 @@ def warm_numbers(observed: ObservedFunction, record: ReleaseRecord, number: str)
 def prune_orphans(observed: ObservedFunction, record: ReleaseRecord, now: datetime) -> tuple[Plan, Plan]:
     """Return the plans that park, and then delete, what a rolled-back deployment left behind and nothing ever ran on.
 
-    A pipeline runs both before the next deployment, which the version would make fail otherwise.
+    A pipeline runs both before the next deployment, which the version would make fail otherwise. When that was tried
+    already, the stack has been rolled back once more, and the version is older than that.
 
     Raises:
         RefusedError: Nothing of the function may be changed.
     """
     changeable(observed)
     usual = plan(observed, record, now)
+    left_behind = {number for number, known in usual.record.versions.items() if known.orphaned}
+    left_behind |= {each.number for each in observed.versions or () if _is_in_the_way(each, observed, record, now)}
     orphans = [
         each
         for each in observed.versions or ()
-        if usual.record.versions.get(each.number, VersionRecord()).orphaned
+        if each.number in left_behind
         and each.has_any_execution is False
         and (each.scaling == PARKED or may_park(each, observed.live) is None)
     ]
@@ -156,6 +160,22 @@ def prune_orphans(observed: ObservedFunction, record: ReleaseRecord, now: dateti
     ]
     remembering = replace(usual, record=replace(usual.record, versions=versions))
     return only(remembering, parked), only(remembering, deleted)
+
+
+def _is_in_the_way(version: ObservedVersion, observed: ObservedFunction, record: ReleaseRecord, now: datetime) -> bool:
+    """Return whether a version is newer than what is live after a rollback, and no pass ever saw an alias name it.
+
+    Without passes up to now, nobody knows whether the alias was moved back from it by hand.
+    """
+    stack, live = observed.stack, observed.live
+    if stack is None or not live or not (stack.status or "").endswith("ROLLBACK_COMPLETE"):
+        return False
+    if record.last_pass is None or now - record.last_pass > LONGEST_GAP:
+        return False
+    known = record.versions.get(version.number)
+    is_followed = known is not None or (version.published is not None and version.published > record.last_pass)
+    is_newer = all(int(version.number) > int(each) for each in live if each.isdecimal())
+    return is_newer and is_followed and not (known or VersionRecord()).was_live
 
 
 def prune_finished(observed: ObservedFunction, record: ReleaseRecord, now: datetime) -> Plan:

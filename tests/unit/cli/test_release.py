@@ -272,6 +272,32 @@ def test_prune_orphans_lets_the_same_commit_be_deployed_again(run: Callable[...,
     assert _changes(service) == ["PutFunctionScalingConfig", "DeleteFunction"]
 
 
+@pytest.mark.parametrize(
+    ("known", "last_pass", "left"),
+    [
+        (VersionRecord(), NOW - timedelta(minutes=10), ["1", "2"]),
+        (VersionRecord(was_live=True), NOW - timedelta(minutes=10), ["1", "2", "3"]),
+        (None, NOW - timedelta(minutes=10), ["1", "2", "3"]),
+        (VersionRecord(), NOW - timedelta(hours=3), ["1", "2", "3"]),
+        (VersionRecord(), None, ["1", "2", "3"]),
+    ],
+    ids=["never live", "live once", "unknown to the record", "no pass for hours", "no pass ever"],
+)
+def test_prune_orphans_after_the_same_commit_was_tried_again(
+    known: VersionRecord | None, last_pass: datetime | None, left: list[str], run: Callable[..., Result]
+) -> None:
+    """The stack was rolled back once more, later than the version: it goes if passes saw that it was never live."""
+    service = _rolled_back()
+    service.stack_updated = NOW - timedelta(minutes=1)
+    versions = {"2": VersionRecord(was_live=True), **({"3": known} if known else {})}
+    text = write_record(ReleaseRecord(versions=versions, passes=50, last_pass=last_pass))
+    service.items[FUNCTION]["record"] = {"S": text}
+
+    run(service, "prune", "--orphans", "--yes")
+
+    assert left == list(service.versions)
+
+
 def test_rejects_orphans_that_ran_something(run: Callable[..., Result]) -> None:
     """Whatever is listed on it, in any status, keeps it; so does one that comes in between."""
     service = _rolled_back()
