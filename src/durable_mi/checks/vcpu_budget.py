@@ -102,7 +102,9 @@ def check_next_versions(demands: Sequence[VcpuDemand], max_vcpus: float) -> Chec
     Returns:
         A warning where twice the sum is above the upper bound.
     """
-    if 2 * sum(demand.total_vcpus for demand in demands) > max_vcpus:
+    present = sum(demand.total_vcpus for demand in demands)
+    if 2 * present > max_vcpus:
+        draining = sum(demand.draining.total_vcpus for demand in demands)
         return CheckWarning(
             id="durable-mi:no-room-for-next-version",
             option=Option.MAX_VCPUS,
@@ -112,10 +114,14 @@ def check_next_versions(demands: Sequence[VcpuDemand], max_vcpus: float) -> Chec
                 f"={max_vcpus}",
             ),
             consequence=(
-                "an update publishes new versions while the present ones keep theirs, and Lambda rejects what does not "
-                "fit"
+                "an update publishes new versions while the present ones keep theirs, earlier versions keep "
+                f"{draining} vCPU for each deployment that has not drained yet, and Lambda rejects what does not fit"
             ),
-            fix=("Raise ", Option.MAX_VCPUS, " to twice the minimum or more"),
+            fix=(
+                "Raise ",
+                Option.MAX_VCPUS,
+                f" to {2 * present + draining} or more: twice the minimum, and an earlier version of each",
+            ),
         )
     return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from durable_mi.checks.vcpu_budget import VcpuDemand, check_next_versions, check_vcpu_budget, check_version_count
@@ -60,6 +62,18 @@ def test_room_for_next_versions() -> None:
     assert warning is not None
     assert "durable-mi:no-room-for-next-version" == warning.id
     assert "more than half of max_vcpus=23" in warning.message
+
+
+def test_room_for_next_versions_beside_those_that_drain() -> None:
+    """What an earlier version keeps while it drains comes on top: one environment each, or all of them."""
+    one = check_next_versions([replace(demand(), draining_environments=1)], 23)
+    kept = check_next_versions([demand()], 23)
+
+    assert one is not None
+    assert kept is not None
+    assert "earlier versions keep 4 vCPU for each deployment that has not drained yet" in one.message
+    assert "Raise max_vcpus to 28 or more" in one.message
+    assert "Raise max_vcpus to 36 or more" in kept.message
 
 
 def test_versions() -> None:
