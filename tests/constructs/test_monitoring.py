@@ -31,6 +31,7 @@ NAMES = [
     "DeadLetters",
     "Versions",
     "WokenVersions",
+    "StuckVersions",
     "ReleaseFailures",
 ]
 
@@ -68,6 +69,7 @@ def monitored(
         ("DeadLetters", ("ApproximateNumberOfMessagesVisible", 1, 1, ["QueueName"])),
         ("Versions", ("VersionsOnCapacityProvider", 80, 1, ["FunctionName", "StackName"])),
         ("WokenVersions", ("WokenWhileParked", 1, 1, ["FunctionName", "StackName"])),
+        ("StuckVersions", ("StuckVersions", 1, 1, ["FunctionName", "StackName"])),
         ("ReleaseFailures", ("ReleaseFailures", 1, 1, ["FunctionName", "StackName"])),
     ],
 )
@@ -108,7 +110,7 @@ def test_dashboard(monitored: tuple[Resources, dict[str, Resource]]) -> None:
     shown = {metric[1] for widget in widgets for metric in widget["properties"].get("metrics", [])}
 
     assert "DashboardName" not in dashboard
-    assert 12 == len(widgets[0]["properties"]["alarms"])
+    assert 13 == len(widgets[0]["properties"]["alarms"])
     assert {
         "DurableExecutionStarted",
         "DurableExecutionSucceeded",

@@ -14,7 +14,7 @@ from durable_mi.operate.errors import OperatorError
 from durable_mi.release import metrics
 from durable_mi.release.apply import describe
 from durable_mi.release.client import ReleaseClient
-from durable_mi.release.decision import DeleteVersion, SetScaling
+from durable_mi.release.decision import DeleteVersion, SetScaling, VersionState
 from durable_mi.release.errors import OutOfTimeError, RecordConflictError
 from durable_mi.release.record_store import TableRecords
 from durable_mi.release.run_pass import run_pass, utc_now
@@ -152,6 +152,7 @@ def _counts(done: Pass, unsupported: int) -> dict[str, int]:
         metrics.VERSIONS_ON_PROVIDER: max((each.versions or 0 for each in done.observed.providers), default=0),
         metrics.FAILURES: len(done.failures),
         metrics.WOKEN_WHILE_PARKED: sum(decision.woke for decision in done.plan.decisions),
+        metrics.STUCK_VERSIONS: sum(decision.state is VersionState.STUCK for decision in done.plan.decisions),
         metrics.UNSUPPORTED_OPERATIONS: unsupported,
     }
 

@@ -13,6 +13,7 @@ __all__ = [
     "DIMENSIONS",
     "FAILURES",
     "NAMESPACE",
+    "STUCK_VERSIONS",
     "UNSUPPORTED_OPERATIONS",
     "VERSIONS_ON_PROVIDER",
     "WARM_VERSIONS",
@@ -34,6 +35,9 @@ FAILURES: Final = "ReleaseFailures"
 
 WOKEN_WHILE_PARKED: Final = "WokenWhileParked"
 """Versions on which an execution was open although they were parked."""
+
+STUCK_VERSIONS: Final = "StuckVersions"
+"""Versions that drain for longer than an execution can take, or that do not start again: a person must look."""
 
 UNSUPPORTED_OPERATIONS: Final = "UnsupportedOperations"
 """Operations that the runtime's boto3 does not know, so that nothing is done."""

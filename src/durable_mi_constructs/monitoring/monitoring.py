@@ -66,8 +66,10 @@ class AlarmThresholds:
         memory_percent: Average memory of the execution environments, for three periods in a row. Defaults to 90.
         cpu_percent: Average CPU of the execution environments, for three periods in a row. Defaults to 90.
         versions: Versions of all functions on the capacity provider, of 100 that it can have. Defaults to 80. There is
-            no such alarm, and none of the next two, for a function whose old versions do not drain.
+            no such alarm, and none of the next three, for a function whose old versions do not drain.
         woken_versions: Versions that were turned off and on which an execution was found. Defaults to 1.
+        stuck_versions: Versions that drain for longer than an execution can take, or that do not start again.
+            Defaults to 1.
         release_failures: What failed in the best pass of the janitor within an hour. No pass within an hour raises the
             alarm too, so it is on in the minutes from the first deployment to the first pass. Defaults to 1.
 
@@ -86,6 +88,7 @@ class AlarmThresholds:
     cpu_percent: float | None = 90
     versions: float | None = _NEAR * limits.MAX_VERSIONS_PER_CAPACITY_PROVIDER
     woken_versions: float | None = 1
+    stuck_versions: float | None = 1
     release_failures: float | None = 1
 
     def __post_init__(self) -> None:
@@ -102,6 +105,7 @@ class AlarmThresholds:
             ("cpu_percent", 100),
             ("versions", limits.MAX_VERSIONS_PER_CAPACITY_PROVIDER),
             ("woken_versions", None),
+            ("stuck_versions", None),
             ("release_failures", None),
         ):
             value = getattr(self, name)
@@ -123,8 +127,8 @@ class DurableManagedFunctionMonitoring(Construct):
     """Alarms and a dashboard, created by ``workflow.monitor(...)``.
 
     Tree: an alarm for each threshold (``Failed``, ``TimedOut``, ``Throttles``, ``DeadLetters``, ``Running``,
-    ``Operations``, ``Storage``, ``Memory``, ``Cpu``, ``Versions``, ``WokenVersions``, ``ReleaseFailures``) and
-    ``Dashboard``.
+    ``Operations``, ``Storage``, ``Memory``, ``Cpu``, ``Versions``, ``WokenVersions``, ``StuckVersions``,
+    ``ReleaseFailures``) and ``Dashboard``.
 
     Missing data raises no alarm, apart from ``ReleaseFailures``: Lambda publishes no metrics of executions while there
     are none.
@@ -253,6 +257,12 @@ class DurableManagedFunctionMonitoring(Construct):
             metrics.woken_while_parked(),
             thresholds.woken_versions,
             "an execution was found on a version that had been turned off",
+        )
+        self._alarm(
+            "StuckVersions",
+            metrics.stuck_versions(),
+            thresholds.stuck_versions,
+            "an old version does not drain: a person must look at it",
         )
         self._alarm(
             "ReleaseFailures",

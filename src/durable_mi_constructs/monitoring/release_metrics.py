@@ -32,6 +32,10 @@ class ReleaseMetrics:
         """Count the versions on which an execution was found although they had been turned off."""
         return self._metric(names.WOKEN_WHILE_PARKED, "Sum")
 
+    def stuck_versions(self) -> cloudwatch.Metric:
+        """Count the versions that drain for longer than an execution can take, or that do not start again."""
+        return self._metric(names.STUCK_VERSIONS, "Maximum")
+
     def failures(self) -> cloudwatch.Metric:
         """Count what failed in the best pass of an hour: 0 if one succeeded."""
         return self._metric(names.FAILURES, "Minimum", cdk.Duration.hours(1))

@@ -91,6 +91,19 @@ def test_parks_an_old_version_in_the_end(
     assert {each["Name"] for each in directive["Metrics"]} <= measured[-1].keys()
 
 
+def test_counts_what_is_stuck(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A version whose start failed does not drain by itself, and somebody must hear of it."""
+    del clock
+    service = Service(versions={"1": Version(), "2": Version()}, alias="2")
+    _run(service, monkeypatch)
+    service.versions["1"].state = "Failed"
+    _run(service, monkeypatch)
+
+    assert [0, 1] == [each[metrics.STUCK_VERSIONS] for each in _lines(capsys)[1]]
+
+
 def test_leaves_functions_alone_that_are_not_ours(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the tags are read of a function without our tag."""
     del clock
