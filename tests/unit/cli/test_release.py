@@ -153,7 +153,7 @@ def test_drain_runs_a_pass(run: Callable[..., Result]) -> None:
     service = _two(executions=["RUNNING"])
     result = run(service, "drain", "--yes")
     assert (result.exit_code, service.versions["1"].minimum) == (3, 1)
-    assert "Orders: set version 1 to minimum 1, no maximum: it has open executions: 1 RUNNING" in result.output
+    assert "Orders: done: set version 1 to minimum 1, no maximum: it has open executions: 1 RUNNING" in result.output
     assert read_record(service.items[FUNCTION]["record"]["S"]).passes == 51
 
 

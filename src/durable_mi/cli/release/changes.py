@@ -61,7 +61,7 @@ class Changes:
         """Show something that is done if the answer is yes."""
         if self.dry_run:
             self._note(function, subject, what)
-        self.say(f"{function}: {'would ' if self.dry_run else ''}{what}")
+        self.say(f"{function}: {'would' if self.dry_run else 'will'} {what}")
 
     def confirm(self, question: str) -> bool:
         """Ask before something is changed, and return whether to go on; a dry run does not.
@@ -112,7 +112,7 @@ class Changes:
 
     def _report(self, function: str, result: Result) -> None:
         self._note(function, result.subject, describe(result.action), result=result)
-        self.say(f"{function}: {result}")
+        self.say(f"{function}: {'done: ' if result.is_done else ''}{result}")
         if not result.is_done:
             self._undone.append(f"{describe(result.action)} of {function}")
 

@@ -46,6 +46,7 @@ def command(*, where: Where, timeout: int) -> None:
         seen = [observe(scope.client, function) for function in functions]
         lines = [f"{each.name}: {line}" for each in seen if (line := drains(each))]
         if not lines:
+            click.echo("Only versions that an alias names have execution environments.")
             return
         if shown != "\n".join(lines):
             shown = "\n".join(lines)

@@ -56,9 +56,8 @@ def _decide_running(
 ) -> Decision:
     is_late = _is_late(record, situation)
     if is_lowered(record, scaling, situation):
-        decision = _requested(
-            version, waking_numbers(record, situation), f"an alias names it, and {scaling} is less than its own"
-        )
+        own = waking_numbers(record, situation)
+        decision = _requested(version, own, f"an alias names it; it has {scaling}, and must have {own}")
     elif version.state == FAILED or is_late:
         because = version.state_reason or "Lambda gives no reason"
         decision = _left(version, f"an alias names it; its state is {version.state or 'unknown'}: {because}")
