@@ -389,10 +389,19 @@ def test_rollback_of_a_function_that_is_not_ours(run: Callable[..., Result]) -> 
     assert "wake it yourself first" in result.output
 
 
+def test_shift_has_nothing_to_do_without_a_weight(run: Callable[..., Result]) -> None:
+    """Nor is the alias touched for a version that is not there."""
+    service = _two()
+    result = run(service, "shift", "7=0", "--yes")
+    assert (result.exit_code, service.changes()) == (0, [])
+    assert "nothing to do: alias live sends nothing to version 7" in result.output
+
+
 @pytest.mark.parametrize(("weight", "expected"), [("0.25", {"1": 0.25}), ("25%", {"1": 0.25}), ("0", {}), ("0%", {})])
 def test_shift_sets_weights(run: Callable[..., Result], weight: str, expected: dict[str, float]) -> None:
     """The alias goes on naming its version."""
     service = _two()
+    service.weights = {"1": 0.5}
     result = run(service, "shift", f"1={weight}", "--yes")
     assert (result.exit_code, service.alias, service.weights) == (0, "2", expected)
     assert "The version is decided when an execution starts" in result.output

@@ -64,6 +64,8 @@ def command(  # noqa: PLR0913 - one parameter an option
         # The record of a pass that changes nothing counts as well, so that is not asked about.
         if any(has_work) and not is_agreed:
             is_agreed = changes.confirm("Do this?")
+        if not any(has_work) and not wait:
+            changes.say("nothing to do in this pass")
         if not dry_run:
             for seen in passes:
                 changes.carry_out(scope, seen, seen.plan)

@@ -58,13 +58,18 @@ def command(  # noqa: PLR0913 - one parameter an option
     if move.alias.version == version:
         msg = f"VERSION must be another one than that which alias {alias} names, got {version}: name the canary"
         raise UsageError(msg)
+    if not weight and version not in move.alias.weights:
+        changes.say(f"{move.function}: nothing to do: alias {alias} sends nothing to version {version}")
+        changes.close()
+        return
     weights: Mapping[str, float] = {version: weight} if weight else {}
-    share = f"{weight:.0%} of new executions" if weight else "no new executions"
+    main = f"version {move.alias.version}"
+    shares = f"{weight:.0%} of new executions of alias {alias} to version {version}, the rest to {main}"
     move.run(
         warm=version if weight else None,
         version=move.alias.version,
         weights=weights,
-        what=f"send {share} of alias {alias} to version {version}, the rest to version {move.alias.version}",
+        what=f"send {shares if weight else f'all new executions of alias {alias} to {main}'}",
         timeout_s=timeout,
     )
     changes.say(
