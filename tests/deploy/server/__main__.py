@@ -17,6 +17,7 @@ from tests.deploy.server.capacity_provider import CapacityProvider
 from tests.deploy.server.change_sets import deploy_like_cloudformation
 from tests.deploy.server.cloudtrail import serve_no_events
 from tests.deploy.server.codedeploy import Application, DeploymentGroup
+from tests.deploy.server.event_invoke_config import EventInvokeConfig
 from tests.deploy.server.function import Function
 from tests.deploy.server.iam import ManagedPolicy, Policy, Role
 from tests.deploy.server.lambda_api import serve_capacity_providers
@@ -24,6 +25,7 @@ from tests.deploy.server.log_group import give_log_group_arns
 from tests.deploy.server.permission import Permission
 from tests.deploy.server.placeholder import PLACEHOLDERS, placeholder
 from tests.deploy.server.queue_policy import QueuePolicy
+from tests.deploy.server.release_api import serve_releases
 from tests.deploy.server.route_table_association import RouteTableAssociation
 from tests.deploy.server.security_group import SecurityGroup
 from tests.deploy.server.version import Version
@@ -33,6 +35,7 @@ OWN: Final = (
     Application,
     CapacityProvider,
     DeploymentGroup,
+    EventInvokeConfig,
     Function,
     ManagedPolicy,
     Permission,
@@ -53,6 +56,7 @@ def main() -> None:
     known |= {name: placeholder(name) for name in PLACEHOLDERS}
     deploy_like_cloudformation()
     serve_capacity_providers()
+    serve_releases()
     serve_no_events()
     give_log_group_arns()
     logging.getLogger("werkzeug").setLevel(logging.WARNING)

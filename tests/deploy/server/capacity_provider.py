@@ -17,6 +17,7 @@ __all__ = ["CapacityProvider"]
 
 _MAX_VERSIONS: Final = 100
 _DEFAULT_SCALING: Final = {"MaxVCpuCount": 400, "ScalingMode": "Auto"}
+_STACK_ID: Final = "aws:cloudformation:stack-id"
 _CREATE_ONLY: Final = ("CapacityProviderName", "VpcConfig", "InstanceRequirements", "PermissionsConfig", "KmsKeyArn")
 
 
@@ -26,6 +27,7 @@ class CapacityProvider(CloudFormationModel):
     Attributes:
         by_arn: Every capacity provider of the server.
         attached: ARNs of the function versions on it.
+        tags_of_stack: The tag by which CloudFormation marks what it makes.
     """
 
     by_arn: Final[dict[str, CapacityProvider]] = {}
@@ -36,6 +38,7 @@ class CapacityProvider(CloudFormationModel):
         self.arn = f"arn:{get_partition(region)}:lambda:{region}:{account_id}:capacity-provider:{name}"
         self.properties = dict(properties)
         self.attached: set[str] = set()
+        self.tags_of_stack: Mapping[str, str] = {}
 
     @property
     def physical_resource_id(self) -> str:
@@ -104,7 +107,7 @@ class CapacityProvider(CloudFormationModel):
         cloudformation_json: dict[str, Any],
         account_id: str,
         region_name: str,
-        **kwargs: Any,  # noqa: ARG003 - moto's signature
+        **kwargs: Any,
     ) -> CapacityProvider:
         properties = cloudformation_json["Properties"]
         _check_network(properties["VpcConfig"], account_id, region_name)
@@ -114,6 +117,7 @@ class CapacityProvider(CloudFormationModel):
             code = "ResourceConflictException"
             msg = f"A capacity provider named {resource_name} exists"
             raise ServiceException(code, msg)
+        provider.tags_of_stack = {_STACK_ID: kwargs["StackId"]}
         cls.by_arn[provider.arn] = provider
         return provider
 

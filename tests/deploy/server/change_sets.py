@@ -10,6 +10,7 @@ from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudformation.parsing import OutputMap
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import ActionResult, EmptyResult
+from moto.core.utils import utcnow
 
 from tests.deploy.server.stack_resources import RollbackFailedError, StackFailedError, StackResources
 
@@ -30,6 +31,9 @@ def _execute_change_set(
     resources = _resources(stack)
     resources.cross_stack_resources = backend.exports
     _set_status(stack, f"{kind}_IN_PROGRESS", "User Initiated")
+    if kind == "UPDATE":
+        # moto answers with what a stack has.
+        setattr(stack, "last_updated_time", utcnow())  # noqa: B010 - moto has no such attribute
     try:
         resources.deploy(change_set.template_dict, change_set.parameters)
     except StackFailedError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -14,7 +15,7 @@ from tests.deploy.server.capacity_provider import CapacityProvider
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Function", "stored"]
+__all__ = ["Function", "stored", "tags_of_stack"]
 
 # What a version does not freeze, or what the function's configuration does not show.
 _UNVERSIONED: Final = {"Tags", "FunctionScalingConfig", "PublishToLatestPublished", "ReservedConcurrentExecutions"}
@@ -40,16 +41,41 @@ class Function(LambdaFunction):
 
     Attributes:
         properties: Its CloudFormation properties, those of `$LATEST` or those that a version froze.
+        tags_of_stack: The tags that CloudFormation adds.
+        published_so_far: The number of its newest version. Lambda never gives a number twice, moto does.
+        scaling: Minimum and maximum of a version's execution environments.
+        executions: A version's executions.
     """
 
     updates_in_place = True
     properties: Mapping[str, Any]
+    tags_of_stack: Mapping[str, str]
+    published_so_far: int = 0
+    scaling: dict[str, int]
+    executions: list[dict[str, Any]]
 
     @property
     def capacity_provider(self) -> CapacityProvider | None:
         """The capacity provider that it is attached to."""
         config = self.properties.get("CapacityProviderConfig", {}).get("LambdaManagedInstancesCapacityProviderConfig")
         return None if config is None else CapacityProvider.by_arn[config["CapacityProviderArn"]]
+
+    @property
+    def version_state(self) -> str:
+        """The state of a version; nothing takes time here."""
+        return "Deactivated" if self.scaling.get("MaxExecutionEnvironments") == 0 else "Active"
+
+    def begin_version(self, scaling: Mapping[str, Any]) -> None:
+        """Take the numbers of a version, with no executions."""
+        self.scaling = {"MinExecutionEnvironments": 3, **{key: int(value) for key, value in scaling.items()}}
+        self.executions = []
+
+    def start_execution(self) -> str:
+        """Start an execution of the version, which goes on for ever, and return its ARN."""
+        arn = f"{self.function_arn}/durable-execution/{len(self.executions)}/run"
+        started = {"DurableExecutionArn": arn, "DurableExecutionName": str(len(self.executions)), "Status": "RUNNING"}
+        self.executions.append({**started, "FunctionArn": self.function_arn, "StartTimestamp": time.time()})
+        return arn
 
     @property
     def versioned(self) -> Mapping[str, Any]:
@@ -59,7 +85,7 @@ class Function(LambdaFunction):
     def get_configuration(self, on_create: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - moto's signature
         """Return the configuration as the Lambda API gives it."""
         shown = {key: self.properties[key] for key in _SHOWN if key in self.properties}
-        return super().get_configuration(on_create=on_create) | shown
+        return super().get_configuration(on_create=on_create) | shown | {"State": self.version_state}
 
     def delete(self, account_id: str, region: str) -> None:
         """Delete it with all of its versions, which frees its capacity provider of them."""
@@ -75,7 +101,7 @@ class Function(LambdaFunction):
         cloudformation_json: dict[str, Any],
         account_id: str,
         region_name: str,
-        **kwargs: Any,  # noqa: ARG003 - moto's signature
+        **kwargs: Any,
     ) -> Function:
         properties = cloudformation_json["Properties"]
         backend = get_backend(account_id, region_name)
@@ -94,6 +120,8 @@ class Function(LambdaFunction):
             version="$LATEST",
         )
         function.properties = properties
+        function.scaling, function.executions = {}, []
+        function.tags_of_stack = tags_of_stack(kwargs["StackId"], kwargs["LogicalId"])
         _check_provider_is_there(properties)
         backend._lambdas.put_function(function)  # noqa: SLF001 - moto's create_function makes a class of its own
         return function
@@ -118,6 +146,13 @@ class Function(LambdaFunction):
             function.update_function_code(dict(properties["Code"]))
         function.properties = properties
         return function
+
+
+def tags_of_stack(stack_id: str, logical_id: str) -> Mapping[str, str]:
+    """Return the tags that CloudFormation adds to what it makes."""
+    name = stack_id.partition(":stack/")[2].partition("/")[0]
+    prefix = "aws:cloudformation:"
+    return {f"{prefix}stack-id": stack_id, f"{prefix}stack-name": name, f"{prefix}logical-id": logical_id}
 
 
 def stored(backend: LambdaBackend) -> dict[str, Any]:

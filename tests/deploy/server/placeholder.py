@@ -16,7 +16,6 @@ PLACEHOLDERS: Final = (
     "AWS::CDK::Metadata",
     "AWS::CloudWatch::Alarm",
     "AWS::DynamoDB::GlobalTable",
-    "AWS::Lambda::EventInvokeConfig",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::TopicPolicy",
     "AWS::SecretsManager::Secret",

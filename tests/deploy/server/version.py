@@ -67,6 +67,10 @@ class Version(CloudFormationModel):
             raise ServiceException(code, msg)
         function.code_or_config_updated = True
         published = cast("Function", backend.publish_version(function.function_name))
+        function.published_so_far += 1
+        published.set_version(function.published_so_far)
+        backend._lambdas._arns[published.function_arn] = published  # noqa: SLF001 - moto offers no other way
+        published.begin_version(cloudformation_json["Properties"].get("FunctionScalingConfig", {}))
         provider = function.capacity_provider
         if provider is not None:
             provider.attach(published.function_arn, function.properties.get("Architectures", ["x86_64"])[0])
