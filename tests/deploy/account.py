@@ -152,6 +152,17 @@ class Account:
         """The Lambda API."""
         return boto3.client("lambda", **self._options)
 
+    def lambda_of(self, role_arn: str) -> LambdaClient:
+        """Return the Lambda API with the permissions of a role."""
+        sts = boto3.client("sts", **self._options)
+        found = sts.assume_role(RoleArn=role_arn, RoleSessionName="drill")["Credentials"]
+        keys = {
+            "aws_access_key_id": found["AccessKeyId"],
+            "aws_secret_access_key": found["SecretAccessKey"],
+            "aws_session_token": found["SessionToken"],
+        }
+        return boto3.client("lambda", **{**self._options, **keys})
+
     @property
     def ec2(self) -> EC2Client:
         """The EC2 API."""
