@@ -84,9 +84,7 @@ def main(region: str, answers: Path, account: str | None) -> None:
 def _check_free(region: str) -> None:
     for stack in _STACKS:
         if _stands(stack, region):
-            message = (
-                f"the account must have no stack {stack} in {region}, found one: destroy it or take another"
-            )
+            message = f"the account must have no stack {stack} in {region}, found one: destroy it or take another"
             raise click.ClickException(message)
     try:
         boto3.client("cloudformation", region_name=region).describe_stacks(StackName="CDKToolkit")
