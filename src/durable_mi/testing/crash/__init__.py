@@ -1,0 +1,1 @@
+"""Run a workflow once for each place where its process can end, and compare what it returns."""
