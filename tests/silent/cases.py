@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CASES", "EVENT", "Case"]
 
-EVENT: Final = {"order": "o-1", "prices": [1, 2, 3], "items": ["a", "b"]}
+EVENT: Final = {"order": "o-1", "price": 12, "items": ["a", "b"]}
 
 
 class Case(NamedTuple):

@@ -9,8 +9,11 @@ from aws_durable_execution_sdk_python import DurableContext, durable_execution
 
 @durable_execution
 def handler(event: dict[str, Any], context: DurableContext) -> dict[str, Any]:
-    """Add up the items in a list that the steps change."""
+    """Add up the prices in a list that the step changes."""
     prices: list[int] = []
-    for number, price in enumerate(event["prices"]):
-        context.step(lambda _, price=price: prices.append(price), name=f"price {number}")
+
+    def add(_: object) -> None:
+        prices.append(event["price"])
+
+    context.step(add, name="price")
     return {"total": sum(prices)}

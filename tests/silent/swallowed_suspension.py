@@ -11,7 +11,7 @@ from aws_durable_execution_sdk_python.config import Duration
 @durable_execution
 def handler(event: dict[str, Any], context: DurableContext) -> dict[str, Any]:
     """Wait for a day, or not."""
-    try:
+    try:  # noqa: SIM105 - the mistake in its plainest form
         context.wait(Duration.from_days(1), name="cool off")
     except BaseException:  # noqa: BLE001, S110 - the mistake
         pass

@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--durable-report",
         metavar="PATH",
-        help="write one HTML page with the crash tests: workflows by crash points, and the timeline of each failing run",
+        help="write one HTML page with the crash tests: workflows by crash points, timelines of failing runs",
     )
 
 

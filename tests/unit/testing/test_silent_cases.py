@@ -42,8 +42,19 @@ def test_a_crash_test_does_not_report_it(case: Case) -> None:
 
 def test_the_page_lists_what_is_tested() -> None:
     """Each row of the table: the mistake, the rule of lint, and whether a crash test reports it."""
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.read_text().splitlines() if "|" in line]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.read_text().splitlines() if "|" in line
+    ]
 
     assert [[case.title, f"`{case.lint}`" if case.lint else "no", "yes" if case.crash else "no"] for case in CASES] == [
         row[:3] for row in rows[2 : 2 + len(CASES)]
     ]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.module)
+def test_lint_reports_it(case: Case) -> None:
+    """By the rule of the table, and by no other."""
+    lint = pytest.importorskip("durable_mi.lint.report").lint
+    file = Path(str(case.load().__file__))
+
+    assert {case.lint} - {""} == {finding.rule for finding in lint([file]).findings}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from durable_mi.extras import missing_extra
 from durable_mi.testing.crash.point import UpdateCounter
@@ -24,11 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CrashingHandler", "InvocationCrashedError", "quiet_sdk"]
 
-_LOGGERS: Final = (
-    "aws_durable_execution_sdk_python.state",
-    "aws_durable_execution_sdk_python.execution",
-    "aws_durable_execution_sdk_python_testing.executor",
-)
+_SDK: Final = "aws_durable_execution_sdk_python"
 _PENDING: Final = "PENDING"
 
 
@@ -88,19 +84,20 @@ class CrashingHandler:
             self.returned = output
         return output
 
-    def ends_at(self, updates: list[OperationUpdate]) -> bool:
-        """Return whether the process ends with the request that has these updates."""
+    def kept_of(self, updates: list[OperationUpdate]) -> int | None:
+        """Return how many updates of a request the service keeps before the process ends; ``None`` where it goes on.
+
+        Which updates share a request is a matter of milliseconds, so the request ends where the process does.
+        """
         numbers = [self._counter.number(each) for each in updates]
         point = self._point
         if point is None or self.crashed:
-            return False
-        self.crashed = (point.operation_id, point.action, point.occurrence) in numbers
-        return self.crashed
-
-    @property
-    def keeps(self) -> bool:
-        """Whether the service keeps the checkpoint at which the process ends."""
-        return self._point is not None and self._point.kept
+            return None
+        place = (point.operation_id, point.action, point.occurrence)
+        if place not in numbers:
+            return None
+        self.crashed = True
+        return numbers.index(place) + point.kept
 
 
 class _Client(DurableServiceClient):
@@ -119,13 +116,15 @@ class _Client(DurableServiceClient):
         client_token: str | None,
     ) -> CheckpointOutput:
         self._end_if_dead()
-        self.dead = self._crash.ends_at(updates)
-        if self.dead and not self._crash.keeps:
-            self._end_if_dead()
-        output = self._client.checkpoint(durable_execution_arn, checkpoint_token, updates, client_token)
-        self._crash.updates += updates
-        self._end_if_dead()
-        return output
+        kept = self._crash.kept_of(updates)
+        if kept is None:
+            output = self._client.checkpoint(durable_execution_arn, checkpoint_token, updates, client_token)
+            self._crash.updates += updates
+            return output
+        self.dead = True
+        if kept:
+            self._client.checkpoint(durable_execution_arn, checkpoint_token, updates[:kept], client_token)
+        return self._end()
 
     def get_execution_state(
         self, durable_execution_arn: str, checkpoint_token: str, next_marker: str, max_items: int = 1000
@@ -135,14 +134,19 @@ class _Client(DurableServiceClient):
 
     def _end_if_dead(self) -> None:
         if self.dead:
-            msg = "the process has ended here"
-            raise InvocationCrashedError(msg)
+            self._end()
+
+    @staticmethod
+    def _end() -> NoReturn:
+        msg = "the process has ended here"
+        raise InvocationCrashedError(msg)
 
 
 @contextmanager
 def quiet_sdk() -> Iterator[None]:
     """Keep the tracebacks of the crashes out of the log; what a run ends with is in its result."""
-    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    # A filter is for one logger, not for those below it.
+    loggers = [logging.getLogger(name) for name in [*logging.root.manager.loggerDict] if name.startswith(_SDK)]
 
     def nothing(_: logging.LogRecord) -> bool:
         return False

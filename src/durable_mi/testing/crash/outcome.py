@@ -37,7 +37,8 @@ class Outcome:
     def stable(self) -> Outcome:
         """The outcome with ``<uuid 1>``, ``<uuid 2>``, ... for UUIDs, since a step may make one.
 
-        A UUID that is one and the same in two places has one number, so a run in which it became two is another outcome.
+        A UUID that is one and the same in two places has one number, so a run in which it became two
+        is another outcome.
         """
         numbers: dict[str, str] = {}
 

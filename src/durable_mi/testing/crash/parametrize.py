@@ -72,8 +72,8 @@ def crash_points(
 ) -> pytest.MarkDecorator:
     """Make one test for each place where a workflow's process can end, with the argument ``crash_point``.
 
-    The test calls ``crash_point.check()``. The workflow runs once without a crash when pytest collects the test, to find
-    the places. The arguments are those of :func:`~durable_mi.testing.assert_survives_crashes`.
+    The test calls ``crash_point.check()``. The workflow runs once without a crash when pytest collects the test, to
+    find the places. The arguments are those of :func:`~durable_mi.testing.assert_survives_crashes`.
 
     Args:
         handler: The handler, decorated with ``@durable_execution``.

@@ -92,9 +92,8 @@ def crash_points_of(updates: Sequence[OperationUpdate]) -> list[CrashPoint]:
 
 
 def _root(update: OperationUpdate, named: Mapping[str, OperationUpdate]) -> str:
-    while update.parent_id in named:
-        update = named[update.parent_id]
-    return update.operation_id
+    parent = named.get(update.parent_id or "")
+    return update.operation_id if parent is None else _root(parent, named)
 
 
 def _place(update: OperationUpdate, number: tuple[str, str, int], named: Mapping[str, OperationUpdate]) -> str:

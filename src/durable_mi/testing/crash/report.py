@@ -73,7 +73,8 @@ class CrashReport:
         """Return the report as text."""
         lines = [f"{self.workflow}: {len(self.results) - 1} crashes, {len(self.problems)} with a problem"]
         lines += [
-            f"  {name}: body ran {plain} times, up to {most} with a crash" for name, (plain, most) in self.bodies.items()
+            f"  {name}: body ran {plain} times, up to {most} with a crash"
+            for name, (plain, most) in self.bodies.items()
         ]
         if self.repeated_without_key:
             lines.append(f"  ran again without an idempotency key: {', '.join(self.repeated_without_key)}")

@@ -157,10 +157,8 @@ def assert_survives_crashes(
 
 def _message(report: CrashReport) -> str:
     problems = report.problems
-    lines = [
-        f"{report.workflow} must survive a crash at each checkpoint, {len(problems)} of {len(report.results)} runs have "
-        "a problem:"
-    ]
+    count = f"{len(problems)} of {len(report.results)} runs have a problem"
+    lines = [f"{report.workflow} must survive a crash at each checkpoint, {count}:"]
     lines += [f"  {each.point or 'without a crash'}: {each.problem}" for each in problems[:_SHOWN]]
     if len(problems) > _SHOWN:
         lines.append(f"  and {len(problems) - _SHOWN} more")

@@ -1,9 +1,9 @@
 """AWS's test runner (``aws-durable-execution-sdk-python-testing``), with the parts of it that are not documented.
 
-The runner's documented API starts executions, registers chained functions and answers callbacks. What a test needs beside
-it comes through this file alone: whether an execution waits, a timeout at once, timers that wait until the test says so,
-and an end that leaves neither an event loop nor a thread. ``tests/unit/testing/test_aws_contract.py`` checks each name
-and says which one moved.
+The runner's documented API starts executions, registers chained functions and answers callbacks. What a test needs
+beside it comes through this file alone: whether an execution waits, a timeout at once, timers that wait until the test
+says so, and an end that leaves neither an event loop nor a thread. ``tests/unit/testing/test_aws_contract.py`` checks
+each name and says which one moved.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ except ModuleNotFoundError as error:
     raise missing_extra(error, "durable_mi.testing", "testing") from None
 
 if TYPE_CHECKING:
-    import datetime
+    import datetime as dt
     from collections.abc import Callable, Iterator
 
     from aws_durable_execution_sdk_python.lambda_service import Operation
@@ -76,7 +76,7 @@ class _Clock(SkipClock):
         super().__init__()
         self.held = False
 
-    def arm(self, wake: datetime.datetime) -> float:
+    def arm(self, wake: dt.datetime) -> float:
         return _HELD_S if self.held else super().arm(wake)
 
 

@@ -1,4 +1,4 @@
-"""The operations of an execution, in the words of a workflow: ``step charge``, ``wait cool off``, ``callback approval``."""
+"""The operations of an execution, in the words of a workflow, such as ``step charge``."""
 
 from __future__ import annotations
 
