@@ -1,0 +1,1 @@
+"""The crash tests of a pytest session as one HTML page."""

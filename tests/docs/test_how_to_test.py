@@ -1,0 +1,32 @@
+"""The page on tests, followed as it is written: its files, its commands, its tests."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+PAGE = Path(__file__).parents[2] / "docs/how-to/test.md"
+FILE = re.compile(r'^```python title="([\w.]+)"\n(.*?)^```', re.DOTALL | re.MULTILINE)
+
+
+def test_the_files_of_the_page_pass(pytester: pytest.Pytester) -> None:
+    """Blocks of one title are one file. Warnings are errors, and the report is written."""
+    files: dict[str, str] = {}
+    for name, content in FILE.findall(PAGE.read_text()):
+        files[name] = files.get(name, "") + "\n\n" + content
+    for name, content in files.items():
+        pytester.makepyfile(**{name.removesuffix(".py"): content})
+    pytester.syspathinsert()
+
+    result = pytester.runpytest_inprocess(
+        "-W", "error", "-p", "no:cacheprovider", "--durable-report", "crashes.html", "-q"
+    )
+
+    outcomes = result.parseoutcomes()
+    assert {"passed"} == {*outcomes} - {"warnings"}, result.stdout.str()
+    assert 30 < outcomes["passed"]
+    assert "loan.handler" in (pytester.path / "crashes.html").read_text()
