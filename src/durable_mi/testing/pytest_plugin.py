@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from durable_mi.testing.runner.history import LastHistory
     from durable_mi.testing.runner.runner import DurableRunner
+    from durable_mi.testing.served.apps import LocalApps
 
-__all__ = ["durable_history", "durable_runner", "pytest_addoption", "pytest_configure"]
+__all__ = ["durable_history", "durable_local", "durable_runner", "pytest_addoption", "pytest_configure"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,3 +53,18 @@ def durable_history(durable_runner: DurableRunner) -> LastHistory:
     from durable_mi.testing.runner.history import LastHistory  # noqa: PLC0415 - see above
 
     return LastHistory(durable_runner)
+
+
+@pytest.fixture(scope="session")
+def durable_local() -> Iterator[LocalApps]:
+    """Serve an app in the local runtime, ``durable_local("cdk.out", function="orders")``, until the session ends.
+
+    Or serve one handler without an app: ``durable_local(handler="loan.handler")``.
+    """
+    from durable_mi.testing.served.apps import LocalApps  # noqa: PLC0415 - see above
+
+    apps = LocalApps()
+    try:
+        yield apps
+    finally:
+        apps.close()
