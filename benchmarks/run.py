@@ -24,6 +24,7 @@ SCRIPTS: Final = (
     "long_executions.py",
     "lint.py",
     "replay.py",
+    "crash_tests.py",
 )
 """One after the other, since each wants the whole machine."""
 

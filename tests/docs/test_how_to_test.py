@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pytest
+import pytest
 
 PAGE = Path(__file__).parents[2] / "docs/how-to/test.md"
 FILE = re.compile(r'^```python title="([\w.]+)"\n(.*?)^```', re.DOTALL | re.MULTILINE)
 
 
-def test_the_files_of_the_page_pass(pytester: pytest.Pytester) -> None:
-    """Blocks of one title are one file. Warnings are errors, and the report is written."""
+def _files() -> dict[str, str]:
+    """Return the content of each file; blocks of one title are one file."""
     files: dict[str, str] = {}
     for name, content in FILE.findall(PAGE.read_text()):
         files[name] = files.get(name, "") + "\n\n" + content
-    for name, content in files.items():
+    return files
+
+
+def test_lint_finds_nothing(tmp_path: Path) -> None:
+    """The page's workflow is right."""
+    lint = pytest.importorskip("durable_mi.lint.report").lint
+    (tmp_path / "loan.py").write_text(_files()["loan.py"])
+
+    assert () == lint([tmp_path / "loan.py"]).findings
+
+
+def test_the_files_of_the_page_pass(pytester: pytest.Pytester) -> None:
+    """Warnings are errors, and the report is written."""
+    for name, content in _files().items():
         pytester.makepyfile(**{name.removesuffix(".py"): content})
     pytester.syspathinsert()
 

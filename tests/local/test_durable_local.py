@@ -36,6 +36,8 @@ def served(durable_local: LocalApps, tmp_path_factory: pytest.TempPathFactory) -
     return app
 
 
+# In a short form it is in the page on tests, which `tests/docs/test_how_to_test.py` follows.
+@pytest.mark.slow
 def test_an_execution_has_a_result_and_a_history(served: LocalApp) -> None:
     """A day passes at once, and the history shows its full duration."""
     arn = served.start({"n": 21})
@@ -52,6 +54,7 @@ def test_an_execution_has_a_result_and_a_history(served: LocalApp) -> None:
     ] == [event["EventType"] for event in events if event["EventType"] != "InvocationCompleted"]
 
 
+@pytest.mark.slow
 def test_rejects_an_execution_that_fails(served: LocalApp) -> None:
     """Its error is in the message."""
     arn = served.start({"n": -1})
@@ -75,6 +78,7 @@ def test_rejects_what_cannot_be_served(durable_local: LocalApps, arguments: dict
         durable_local(**arguments)
 
 
+@pytest.mark.slow
 def test_rejects_an_app_that_is_not_there(durable_local: LocalApps, tmp_path: Path) -> None:
     """With what the runtime printed."""
     with pytest.raises(RuntimeError, match=r"(?s)ended with status [12]:.*nowhere"):

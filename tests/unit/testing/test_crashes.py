@@ -65,16 +65,16 @@ EVENT = {"items": ["apple", "pear"]}
 
 def test_a_right_workflow_survives() -> None:
     """Also in a map, a parallel, a child context, a retry, a chained invoke and a callback."""
-    report = assert_survives_crashes(orders, EVENT, prepare=prepare)
+    report = assert_survives_crashes(orders, {"items": ["apple"]}, prepare=prepare)
 
     points = [str(each.point) for each in report.results]
-    assert 40 < len(points)
+    assert 56 == len(points)
     assert len(points) == len(set(points))
     assert {
         "step rate START, not kept",
         "step rate RETRY, kept, answer lost",
         "step rate START 2, kept, answer lost",
-        "prices > map-item-1 > step price SUCCEED, not kept",
+        "prices > map-item-0 > step price SUCCEED, not kept",
         "ship all > parallel-branch-0 > step ship SUCCEED, kept, answer lost",
         "wait cool off START, not kept",
         "taxes > step tax SUCCEED, kept, answer lost",
@@ -85,7 +85,7 @@ def test_a_right_workflow_survives() -> None:
     assert [] == report.not_reached
     # A body that ended before its checkpoint was kept runs again; that of the tax has no idempotency key.
     assert (1, 2) == report.bodies["tax"]
-    assert (2, True) == (report.bodies["ship"][0], report.bodies["ship"][1] > 2)
+    assert (1, 2) == report.bodies["ship"]
     assert "tax" in report.repeated_without_key
     assert "ship" not in report.repeated_without_key
     assert "ran again without an idempotency key: " in str(report)
@@ -244,6 +244,7 @@ def test_the_plugin_works_in_a_project_of_its_own(pytester: pytest.Pytester) -> 
     result = pytester.runpytest_inprocess("-W", "error", "-p", "no:cacheprovider")
 
     result.assert_outcomes(passed=5, failed=2)
+    assert "Crash tests:" not in result.stdout.str()
     result.stdout.fnmatch_lines(
         [
             "*test_survives?step price SUCCEED, kept, answer lost?*",

@@ -29,7 +29,13 @@ def test_right():
 """
 
 
-@pytest.mark.parametrize("processes", [(), ("-n", "2")], ids=["one process", "two processes"])
+@pytest.mark.parametrize(
+    "processes",
+    [
+        pytest.param((), id="one process"),
+        pytest.param(("-n", "2"), id="two processes", marks=pytest.mark.slow),
+    ],
+)
 def test_the_report_has_each_run(pytester: pytest.Pytester, processes: tuple[str, ...]) -> None:
     """Also where pytest-xdist spreads the runs over processes."""
     pytester.makepyfile(test_orders=PROJECT)
@@ -47,12 +53,3 @@ def test_the_report_has_each_run(pytester: pytest.Pytester, processes: tuple[str
     # What a workflow returns and how it names its steps is text.
     assert "<b>price" not in page
     assert "<script>alert" not in page
-
-
-def test_there_is_no_report_without_the_option(pytester: pytest.Pytester) -> None:
-    """And nothing that collects runs."""
-    pytester.makepyfile("def test_nothing(): pass")
-
-    result = pytester.runpytest_inprocess("-W", "error", "-p", "no:cacheprovider")
-
-    assert not result.stdout.str().count("Crash tests:")

@@ -48,7 +48,7 @@ class CrashRuns:
         self._same = same
         self._open = ExitStack()
         self._handler = CrashingHandler(handler)
-        self._runner = self._open.enter_context(DurableRunner())
+        self._runner = self._open.enter_context(DurableRunner(reads_history=False))
         self._open.enter_context(quiet_sdk())
         self.workflow = f"{handler.__module__}.{getattr(handler, '__qualname__', type(handler).__name__)}"
         self.keyed: frozenset[str] = frozenset()

@@ -25,7 +25,7 @@ class ReportPlugin:
     With pytest-xdist, each process sends its runs to the one that writes the page.
 
     Args:
-        config: pytest's configuration.
+        config: The configuration of pytest.
     """
 
     def __init__(self, config: pytest.Config) -> None:

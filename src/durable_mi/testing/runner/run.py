@@ -14,7 +14,7 @@ from durable_mi.timeline.html import timeline_html
 from durable_mi.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 __all__ = ["DurableRun"]
 
@@ -28,16 +28,21 @@ class DurableRun:
         error: Type and message in one line where it failed; ``None`` otherwise.
         operations: Its operations, each before those that are in it.
         bodies: How often the body of each step ran, by the step's name.
-        history: Its events, as ``GetDurableExecutionHistory`` returns them, with payloads.
         execution: What ``GetDurableExecution`` returns.
+        read_history: Reads its events.
     """
 
     status: str
     error: str | None
     operations: Sequence[RunOperation]
     bodies: Mapping[str, int]
-    history: Sequence[Mapping[str, Any]] = field(repr=False)
     execution: Mapping[str, Any] = field(repr=False)
+    read_history: Callable[[], Sequence[Mapping[str, Any]]] = field(repr=False, compare=False)
+
+    @property
+    def history(self) -> Sequence[Mapping[str, Any]]:
+        """Its events, as ``GetDurableExecutionHistory`` returns them, with payloads, oldest first."""
+        return self.read_history()
 
     @property
     def result(self) -> Any:  # noqa: ANN401 - a workflow returns anything

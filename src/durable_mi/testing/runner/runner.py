@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from durable_mi.testing.runner._aws import Engine, awakened_sdk
@@ -31,10 +33,13 @@ class DurableRunner:
 
     Args:
         timeout_s: Seconds in which each run must end or wait. Defaults to 60.
+        reads_history: Whether each run has its history when it is returned. Defaults to true. Without it the history
+            of a run is read when it is asked for.
     """
 
-    def __init__(self, *, timeout_s: float = _TIMEOUT_S) -> None:
+    def __init__(self, *, timeout_s: float = _TIMEOUT_S, reads_history: bool = True) -> None:
         self._timeout_s = timeout_s
+        self._reads_history = reads_history
         self._functions: dict[str, tuple[Callable[[Any, Any], Any], bool]] = {}
         self._mocks = StepMocks()
         self._answers = Answers()
@@ -245,8 +250,13 @@ class DurableRunner:
         return self._engine
 
     def _read(self, engine: Engine) -> DurableRun:
-        self._last = read_run(engine, self._arn, self._mocks.bodies)
-        return self._last
+        run = read_run(engine, self._arn, self._mocks.bodies)
+        if self._reads_history:
+            # What the run has done when it is returned, also where it goes on.
+            events = run.history
+            run = replace(run, read_history=lambda: events)
+        self._last = run
+        return run
 
     def _check_used(self, run: DurableRun) -> None:
         steps = sorted({each.name for each in run.operations if each.kind == "step" and each.name})
@@ -280,6 +290,6 @@ def read_run(engine: Engine, arn: str, bodies: Mapping[str, int]) -> DurableRun:
         error=None if not error else ": ".join(filter(None, (error.get("ErrorType"), error.get("ErrorMessage")))),
         operations=read_operations(engine.operations(arn)),
         bodies=dict(bodies),
-        history=engine.history(arn),
         execution=details,
+        read_history=partial(engine.history, arn),
     )
