@@ -34,7 +34,8 @@ def handler(event: dict[str, Any], context: DurableContext) -> int:
 
 def crash_test() -> None:
     """End the process at each checkpoint."""
-    if RUNS != (came := len(assert_survives_crashes(handler, {"n": 1}).results)):
+    came = len(assert_survives_crashes(handler, {"n": 1}).results)
+    if came != RUNS:
         msg = f"the workflow must have {CHECKPOINTS} checkpoints, so {RUNS} runs, got {came}"
         raise RuntimeError(msg)
 
@@ -43,7 +44,7 @@ def plain_runs() -> None:
     """Run as often without a crash."""
     with DurableRunner() as runner:
         for _ in range(RUNS):
-            if STEPS != runner.run(handler, {"n": 1}).result:
+            if runner.run(handler, {"n": 1}).result != STEPS:
                 msg = "the workflow must return the number of its steps"
                 raise RuntimeError(msg)
 

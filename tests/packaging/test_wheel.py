@@ -41,7 +41,7 @@ WITHOUT_EXTRAS = [
     "durable_mi.cli",
     "durable_mi.limits",
     "durable_mi.packaging",
-    "durable_mi.testing",
+    "durable_mi.testing.readiness",
     "durable_mi_constructs.testing",
 ]
 

@@ -146,6 +146,13 @@ def tests(stack: cdk.Stack, template: dict[str, Any], snapshot: SnapshotAssertio
     assert_type(testing.stable_template(stack), dict[str, Any])
     template_testing.assert_durable_ready(Path("cdk.out/Orders.template.json"), ignore={"DMI112"})
     assert_type(template_testing.stable_text(template), str)
+    with template_testing.DurableRunner(timeout_s=30) as runner:
+        runner.mock_step("charge", raises=TimeoutError, times=2)
+        runner.answer_callback("approval", {"by": "Ana"})
+        assert_type(runner.run(lambda event, context: None, {"n": 1}), template_testing.DurableRun)
+    report = template_testing.assert_survives_crashes(lambda event, context: None, prepare=lambda each: each.clear())
+    assert_type(report, template_testing.CrashReport)
+    assert_type(report.repeated_without_key, list[str])
     assert_type(snapshot.use_extension(StackSnapshotExtension), "SnapshotAssertion")
 
 

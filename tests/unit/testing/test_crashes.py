@@ -63,6 +63,22 @@ def prepare(runner: DurableRunner) -> None:
 EVENT = {"items": ["apple", "pear"]}
 
 
+@durable_execution
+def branches(event: dict[str, Any], context: DurableContext) -> list[int]:
+    """Measure each item in a branch."""
+    return context.map(
+        event["items"], lambda child, item, _index, _all: child.step(lambda _: len(item), name="measure"), name="items"
+    ).get_results()
+
+
+@durable_execution
+def rejects(_event: object, context: DurableContext) -> None:
+    """Fail on purpose."""
+    context.step(lambda _: None, name="look")
+    msg = "no such order"
+    raise LookupError(msg)
+
+
 def test_a_right_workflow_survives() -> None:
     """Also in a map, a parallel, a child context, a retry, a chained invoke and a callback."""
     report = assert_survives_crashes(orders, {"items": ["apple"]}, prepare=prepare)
@@ -191,6 +207,31 @@ def test_rejects_a_branch_that_loses_what_it_appends() -> None:
         assert_survives_crashes(appends, EVENT)
 
 
+def test_a_workflow_that_fails_on_purpose_survives() -> None:
+    """Its error is the same each time."""
+    assert {"FAILED"} == {each.run.status for each in assert_survives_crashes(rejects, fails=True).results}
+
+
+@pytest.mark.parametrize(
+    ("handler", "fails", "message"),
+    [
+        (rejects, False, "must succeed without a crash, got FAILED LookupError: no such order"),
+        (branches, True, "must fail, as fails=True says, without a crash, got SUCCEEDED"),
+    ],
+)
+def test_rejects_another_end_than_the_test_expects(handler: Any, fails: bool, message: str) -> None:  # noqa: FBT001
+    """A workflow that fails at once would survive every crash."""
+    with pytest.raises(AssertionError, match=message):
+        assert_survives_crashes(handler, EVENT, fails=fails)
+
+
+@pytest.mark.parametrize("handler", [lambda _event, _context: 1, lambda event, _context: event["items"]])
+def test_rejects_a_handler_without_the_decorator(handler: Any) -> None:
+    """In a word, and not as a foreign error after retries."""
+    with pytest.raises(TypeError, match="the handler must be decorated with @durable_execution"):
+        assert_survives_crashes(handler, EVENT)
+
+
 def test_what_is_prepared_is_prepared_for_each_run() -> None:
     """So a test can reset what the steps wrote."""
     prepared: list[DurableRunner] = []
@@ -202,14 +243,6 @@ def test_what_is_prepared_is_prepared_for_each_run() -> None:
     report = assert_survives_crashes(one_step, prepare=prepared.append)
 
     assert len(report.results) == len(prepared)
-
-
-@durable_execution
-def branches(event: dict[str, Any], context: DurableContext) -> list[int]:
-    """Measure each item in a branch."""
-    return context.map(
-        event["items"], lambda child, item, _index, _all: child.step(lambda _: len(item), name="measure"), name="items"
-    ).get_results()
 
 
 @crash_points(branches, EVENT)

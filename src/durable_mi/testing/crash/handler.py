@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -16,7 +17,7 @@ except ModuleNotFoundError as error:
     raise missing_extra(error, "durable_mi.testing", "testing") from None
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from aws_durable_execution_sdk_python.lambda_service import CheckpointOutput, OperationUpdate, StateOutput
 
@@ -77,7 +78,8 @@ class CrashingHandler:
             raise
         if client.dead:
             raise InvocationCrashedError(str(self._point))
-        if output.get("Status") != _PENDING:
+        # What another handler returns is for the engine to report.
+        if isinstance(output, Mapping) and output.get("Status") != _PENDING:
             if self._point is not None and self._point.is_end and not self.crashed:
                 self.crashed, self.lost = True, output
                 raise InvocationCrashedError(str(self._point))

@@ -32,6 +32,7 @@ class CrashCase:
         event: Its input.
         prepare: Prepares mocks and answers.
         same: Whether two results are the same.
+        fails: Whether the workflow fails on purpose.
         plain: The run without a crash.
         point: The place; ``None`` for the run without a crash.
     """
@@ -40,6 +41,7 @@ class CrashCase:
     event: object
     prepare: Callable[[DurableRunner], None] | None
     same: Callable[[Any, Any], bool] | None
+    fails: bool
     plain: CrashResult
     point: CrashPoint | None
 
@@ -51,7 +53,7 @@ class CrashCase:
         """
         result = self.plain
         if self.point is not None:
-            with CrashRuns(self.handler, self.event, prepare=self.prepare, same=self.same) as runs:
+            with CrashRuns(self.handler, self.event, prepare=self.prepare, same=self.same, fails=self.fails) as runs:
                 runs.plain = self.plain
                 result = runs.run_point(self.point)
         if result.problem is not None:
@@ -69,6 +71,7 @@ def crash_points(
     *,
     prepare: Callable[[DurableRunner], None] | None = None,
     same: Callable[[Any, Any], bool] | None = None,
+    fails: bool = False,
 ) -> pytest.MarkDecorator:
     """Make one test for each place where a workflow's process can end, with the argument ``crash_point``.
 
@@ -80,12 +83,13 @@ def crash_points(
         event: Its input, in JSON types. Defaults to none.
         prepare: Gets the runner before each run. Defaults to nothing.
         same: Returns whether two results are the same. Defaults to equal ones.
+        fails: Whether the workflow fails on purpose. Defaults to one that must succeed.
     """
-    with CrashRuns(handler, event, prepare=prepare, same=same) as runs:
+    with CrashRuns(handler, event, prepare=prepare, same=same, fails=fails) as runs:
         plain = runs.run_plain()
-        points: list[CrashPoint | None] = [None, *runs.points]
+        points: list[CrashPoint | None] = [None, *(runs.points if plain.problem is None else ())]
     cases = [
-        CrashCase(handler=handler, event=event, prepare=prepare, same=same, plain=plain, point=point)
+        CrashCase(handler=handler, event=event, prepare=prepare, same=same, fails=fails, plain=plain, point=point)
         for point in points
     ]
     return pytest.mark.parametrize("crash_point", cases, ids=str)

@@ -33,6 +33,7 @@ class CrashRuns:
         event: Its input.
         prepare: Prepares mocks and answers before each run.
         same: Whether an expected result and an actual one are the same.
+        fails: Whether the workflow fails without a crash.
     """
 
     def __init__(
@@ -42,10 +43,12 @@ class CrashRuns:
         *,
         prepare: Callable[[DurableRunner], None] | None,
         same: Callable[[Any, Any], bool] | None,
+        fails: bool,
     ) -> None:
         self._event = event
         self._prepare = prepare
         self._same = same
+        self._fails = fails
         self._open = ExitStack()
         self._handler = CrashingHandler(handler)
         self._runner = self._open.enter_context(DurableRunner(reads_history=False))
@@ -67,7 +70,13 @@ class CrashRuns:
         """Run without a crash, which finds the places for one."""
         run = self._run(None)
         problem = None
-        if run.left_open:
+        if self._fails == (run.status == "SUCCEEDED"):
+            must = "fail, as fails=True says," if self._fails else "succeed"
+            problem = (
+                f"the workflow must {must} without a crash, got {Outcome.of(run)}: "
+                "correct it or its input, or set fails to whether it fails on purpose"
+            )
+        elif run.left_open:
             problem = (
                 f"each operation must have ended when the workflow succeeds, {', '.join(run.left_open)} had not: "
                 "let the SDK's exceptions pass, and call result() on each callback"
@@ -124,6 +133,7 @@ def assert_survives_crashes(
     *,
     prepare: Callable[[DurableRunner], None] | None = None,
     same: Callable[[Any, Any], bool] | None = None,
+    fails: bool = False,
 ) -> CrashReport:
     """Fail unless a workflow returns the same wherever its process ends.
 
@@ -138,6 +148,8 @@ def assert_survives_crashes(
             what the steps of the previous run wrote. Defaults to nothing.
         same: Returns whether an expected result and an actual one are the same. Defaults to equal ones, where UUIDs may
             be others if each is in the same places.
+        fails: Whether the workflow fails with this input on purpose, with an error that must be the same then. Defaults
+            to a workflow that must succeed.
 
     Returns:
         The runs, how often the body of each step ran, and the steps that ran again without an idempotency key.
@@ -146,9 +158,11 @@ def assert_survives_crashes(
         AssertionError: A run ends otherwise than the one without a crash, or succeeds with an operation that has not
             ended. The message has the places.
     """
-    with CrashRuns(handler, event, prepare=prepare, same=same) as runs:
+    with CrashRuns(handler, event, prepare=prepare, same=same, fails=fails) as runs:
         plain = runs.run_plain()
-        results = [plain, *(runs.run_point(point) for point in runs.points)]
+        # Without an outcome to compare with, there is nothing to see in the others.
+        points = runs.points if plain.problem is None else ()
+        results = [plain, *(runs.run_point(point) for point in points)]
         report = CrashReport(workflow=runs.workflow, results=results, keyed=runs.keyed)
     if report.problems:
         raise AssertionError(_message(report))

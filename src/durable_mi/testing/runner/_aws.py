@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -104,6 +105,7 @@ class Engine:
         self._clock = _Clock()
         self._began: dict[str, int] = {}
         self._raised: set[str] = set()
+        self._foreign: str | None = None
         self._runner = DurableFunctionTestRunner(self._invoke, store=self._store, region=_REGION)
         self._executor = self._runner._executor  # noqa: SLF001 - see above
         # Lambda invokes again after a crash; the pause before that is real time in the runner.
@@ -133,10 +135,14 @@ class Engine:
 
         Raises:
             TimeoutError: It neither ended nor waits.
+            TypeError: The handler is not a durable function's.
         """
         deadline = time.monotonic() + timeout_s
         while True:
             self._store.changed.clear()
+            if self._foreign is not None:
+                msg = f"the handler must be decorated with @durable_execution, got one that is not: {self._foreign}"
+                raise TypeError(msg)
             execution = self._store.load(arn)
             if execution.is_complete and self._is_idle(arn):
                 # Its threads may still write: the runner's own event is the last.
@@ -198,10 +204,15 @@ class Engine:
         self._began[arn] = self._store.load(arn).seq_counter
         self._raised.discard(arn)
         try:
-            return self._handler(event, context)
-        except BaseException:
+            output = self._handler(event, context)
+        except BaseException as error:
             self._raised.add(arn)
+            if type(event).__name__ in str(error):
+                self._foreign = str(error)
             raise
+        if not isinstance(output, Mapping) or "Status" not in output:
+            self._foreign = f"it returned {output!r:.100}"
+        return output
 
     def _is_idle(self, arn: str) -> bool:
         return self._executor._invocation_gate(arn) is not InvocationState.INVOKING  # noqa: SLF001
