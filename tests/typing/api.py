@@ -40,6 +40,8 @@ from durable_mi_constructs import (
 from durable_mi_constructs.testing.snapshot import StackSnapshotExtension
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from syrupy.assertion import SnapshotAssertion
 
 HOUR = cdk.Duration.hours(1)
@@ -139,7 +141,9 @@ def watching(workflow: DurableManagedFunction, topic: sns.ITopic) -> None:
     assert_type(rule, events.Rule)
 
 
-def tests(stack: cdk.Stack, template: dict[str, Any], snapshot: SnapshotAssertion) -> None:
+def tests(
+    stack: cdk.Stack, template: dict[str, Any], snapshot: SnapshotAssertion, handler: Callable[[Any, Any], Any]
+) -> None:
     """Stacks in one package, templates in the other."""
     testing.assert_durable_ready(stack, ignore=["DMI112"])
     assert_type(testing.stable_text(Template.from_stack(stack)), str)
@@ -149,8 +153,8 @@ def tests(stack: cdk.Stack, template: dict[str, Any], snapshot: SnapshotAssertio
     with template_testing.DurableRunner(timeout_s=30) as runner:
         runner.mock_step("charge", raises=TimeoutError, times=2)
         runner.answer_callback("approval", {"by": "Ana"})
-        assert_type(runner.run(lambda event, context: None, {"n": 1}), template_testing.DurableRun)
-    report = template_testing.assert_survives_crashes(lambda event, context: None, prepare=lambda each: each.clear())
+        assert_type(runner.run(handler, {"n": 1}), template_testing.DurableRun)
+    report = template_testing.assert_survives_crashes(handler, prepare=template_testing.DurableRunner.clear)
     assert_type(report, template_testing.CrashReport)
     assert_type(report.repeated_without_key, list[str])
     assert_type(snapshot.use_extension(StackSnapshotExtension), "SnapshotAssertion")

@@ -99,10 +99,10 @@ class StepMocks:
             with self._lock:
                 self.bodies[known] += 1
                 mock = self._next(known)
+                if known not in self.keyed and has_idempotency_key(function):
+                    self.keyed.add(known)
             return function(step) if mock is None else mock.answer()
 
-        if has_idempotency_key(function):
-            self.keyed.add(known)
         return run
 
     def _next(self, name: str) -> StepMock | None:
