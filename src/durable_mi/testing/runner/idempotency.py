@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import functools
 import inspect
 import re
@@ -23,34 +24,44 @@ def has_idempotency_key(function: object) -> bool:
     Args:
         function: The body of a step.
     """
-    return any(_KEY.search(text) for code in _codes(function, set()) for text in _texts(code))
+    return any(
+        _KEY.search(text) for each in _functions(function, set()) for text in _texts(each.__code__, each.__doc__)
+    )
 
 
-def _codes(value: Any, seen: set[int]) -> Iterator[CodeType]:  # noqa: ANN401 - a closure holds anything
+def _functions(value: Any, seen: set[int]) -> Iterator[FunctionType]:  # noqa: ANN401 - a closure holds anything
     if id(value) in seen:
         return
     seen.add(id(value))
     if isinstance(value, functools.partial):
-        yield from _codes(value.func, seen)
+        yield from _functions(value.func, seen)
     elif inspect.ismethod(value):
-        yield from _codes(value.__func__, seen)
+        yield from _functions(value.__func__, seen)
     elif isinstance(value, FunctionType):
-        yield value.__code__
+        yield value
         for cell in value.__closure__ or ():
             try:
-                yield from _codes(cell.cell_contents, seen)
+                yield from _functions(cell.cell_contents, seen)
             except ValueError:
                 continue  # a cell that is empty until its function is defined
-        for name in value.__code__.co_names:
+        for name in _globals(value.__code__):
             called = value.__globals__.get(name)
             if isinstance(called, FunctionType) and called.__module__ == value.__module__:
-                yield from _codes(called, seen)
+                yield from _functions(called, seen)
 
 
-def _texts(code: CodeType) -> Iterator[str]:
+def _globals(code: CodeType) -> Iterator[str]:
+    """Names of the module that the code reads; ``co_names`` has the names of attributes too."""
+    yield from (each.argval for each in dis.get_instructions(code) if each.opname == "LOAD_GLOBAL")
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _globals(constant)
+
+
+def _texts(code: CodeType, docstring: str | None = None) -> Iterator[str]:
     yield from (*code.co_names, *code.co_varnames, *code.co_freevars)
     for constant in code.co_consts:
-        if isinstance(constant, str):
+        if isinstance(constant, str) and constant != docstring:
             yield constant
         elif isinstance(constant, tuple):
             yield from (each for each in constant if isinstance(each, str))
