@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from durable_mi.testing.crash.report import CrashReport
     from durable_mi.testing.crash.survive import assert_survives_crashes
     from durable_mi.testing.readiness import assert_durable_ready
+    from durable_mi.testing.replay import assert_replays
     from durable_mi.testing.runner.run import DurableRun
     from durable_mi.testing.runner.runner import DurableRunner
     from durable_mi.testing.stable import stable_template, stable_text
@@ -30,6 +31,7 @@ __all__ = [
     "DurableRun",
     "DurableRunner",
     "assert_durable_ready",
+    "assert_replays",
     "assert_survives_crashes",
     "crash_points",
     "stable_template",
@@ -43,6 +45,7 @@ _MODULES: Final = {
     "DurableRun": "runner.run",
     "DurableRunner": "runner.runner",
     "assert_durable_ready": "readiness",
+    "assert_replays": "replay",
     "assert_survives_crashes": "crash.survive",
     "crash_points": "crash.parametrize",
     "stable_template": "stable",

@@ -1,4 +1,4 @@
-"""The pytest fixtures ``template_snapshot``, for templates, and ``assert_replays``, for recorded histories.
+"""The pytest fixture ``template_snapshot``, for templates.
 
 Name this module in the ``conftest.py`` of the root directory::
 
@@ -24,12 +24,9 @@ except ModuleNotFoundError as error:
     raise pytest.UsageError(str(error)) from None
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
     from syrupy.assertion import SnapshotAssertion
 
-__all__ = ["assert_replays", "template_snapshot"]
+__all__ = ["template_snapshot"]
 
 
 @pytest.fixture
@@ -39,12 +36,3 @@ def template_snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     ``pytest --snapshot-update`` writes the snapshots.
     """
     return snapshot.use_extension(TemplateSnapshotExtension)
-
-
-@pytest.fixture
-def assert_replays() -> Callable[..., Any]:
-    """Return :func:`durable_mi.testing.replay.assert_replays`, ``assert_replays("tests/histories", handler)``."""
-    # Imported here, since tests of templates need no durable execution SDK.
-    from durable_mi.testing.replay import assert_replays as check  # noqa: PLC0415
-
-    return check

@@ -11,13 +11,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from typing import Any
 
     from durable_mi.testing.runner.history import LastHistory
     from durable_mi.testing.runner.runner import DurableRunner
     from durable_mi.testing.served.apps import LocalApps
 
-__all__ = ["durable_history", "durable_local", "durable_runner", "pytest_addoption", "pytest_configure"]
+__all__ = [
+    "assert_replays",
+    "durable_history",
+    "durable_local",
+    "durable_runner",
+    "pytest_addoption",
+    "pytest_configure",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -68,3 +76,11 @@ def durable_local() -> Iterator[LocalApps]:
         yield apps
     finally:
         apps.close()
+
+
+@pytest.fixture
+def assert_replays() -> Callable[..., Any]:
+    """Return :func:`durable_mi.testing.replay.assert_replays`, ``assert_replays("tests/histories", handler)``."""
+    from durable_mi.testing.replay import assert_replays as check  # noqa: PLC0415 - see above
+
+    return check

@@ -196,6 +196,10 @@ class Engine:
         for pool in (executor._dispatch_pool, executor._target_pool, executor._invocation_pool):  # noqa: SLF001
             for thread in pool._threads:  # noqa: SLF001
                 thread.join()
+        # The lane of an execution is told to end, and nobody waits for it.
+        lanes = {f"execution-worker-{each.durable_execution_arn}" for each in self._store.list_all()}
+        for thread in [each for each in threading.enumerate() if each.name in lanes]:
+            thread.join()
         # The scheduler stops its loop and leaves it open, which Python reports as a ResourceWarning.
         self._runner._scheduler._loop.close()  # noqa: SLF001
 

@@ -8,7 +8,6 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from durable_mi.testing.plugin import assert_replays  # noqa: F401 - pytest finds the fixture by its name here
 from tests.unit.testing.replay.workflows import EXAMPLE, load
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 HISTORIES = Path(EXAMPLE).parents[1] / "tests" / "histories"
 
 
-def test_the_fixture_replays(assert_replays: Callable[..., Any]) -> None:  # noqa: F811 - as above
+def test_the_fixture_replays(assert_replays: Callable[..., Any]) -> None:
     """The history that comes with the example, on the example."""
     handler = load(EXAMPLE, MagicMock())["handler"]
     (found,) = assert_replays(HISTORIES, handler, same_result=True)
