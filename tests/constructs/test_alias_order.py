@@ -108,7 +108,7 @@ def test_what_is_added_later_comes_before_the_alias(
 
     found = synthesize(stack, lint=False)
     assert [] == out_of_order(found)
-    assert 12 == len(waits_for(found, "AWS::CloudWatch::Alarm"))
+    assert 13 == len(waits_for(found, "AWS::CloudWatch::Alarm"))
     assert 1 == len(waits_for(found, "AWS::CloudWatch::Dashboard"))
     assert 1 == len(waits_for(found, "AWS::Events::Rule"))
     assert 2 == len(waits_for(found, "AWS::SQS::Queue"))
@@ -130,7 +130,7 @@ def test_what_uses_the_alias_comes_after_it(
     found = synthesize(stack, lint=False)
     assert [] == out_of_order(found)
     assert [] == waits_for(found, "AWS::Events::Rule")
-    assert 11 == len(waits_for(found, "AWS::CloudWatch::Alarm"))
+    assert 12 == len(waits_for(found, "AWS::CloudWatch::Alarm"))
 
 
 def test_a_rule_that_starts_executions_sends_to_the_dead_letter_queue(

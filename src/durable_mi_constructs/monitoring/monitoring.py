@@ -48,6 +48,7 @@ _METRICS: Final = kinds.instance(DurableManagedFunctionMetrics, fix="call workfl
     cpu_percent=kinds.NUMBER,
     versions=kinds.NUMBER,
     woken_versions=kinds.NUMBER,
+    stuck_versions=kinds.NUMBER,
     release_failures=kinds.NUMBER,
 )
 @dataclass(frozen=True, kw_only=True, slots=True)
