@@ -33,6 +33,12 @@ ALIAS = "AWS::Lambda::Alias"
 FAILED = [DurableExecutionStatus.FAILED]
 
 
+@pytest.fixture(scope="session")
+def workflow(draining_workflow: Callable[..., DurableManagedFunction]) -> Callable[..., DurableManagedFunction]:
+    """Have a janitor in each stack."""
+    return draining_workflow
+
+
 @pytest.fixture
 def stack(strict_stack: Callable[..., cdk.Stack]) -> cdk.Stack:
     """Return a stack."""

@@ -33,6 +33,12 @@ if TYPE_CHECKING:
 ROLES = ("own role", "role of this stack", "role of another stack")
 
 
+@pytest.fixture(scope="session")
+def workflow(draining_workflow: Callable[..., DurableManagedFunction]) -> Callable[..., DurableManagedFunction]:
+    """Have a janitor in each stack."""
+    return draining_workflow
+
+
 def _granted(kind: str, app: cdk.App, workflow: Callable[..., DurableManagedFunction]) -> DurableManagedFunction:
     """Make a workflow with a kind of role, on instances of another app, since here only permissions matter."""
     stack = cdk.Stack(app, "Orders")

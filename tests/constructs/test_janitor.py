@@ -26,6 +26,12 @@ ARN = "arn:aws-us-gov:lambda:us-gov-west-1:111122223333"
 LONGEST = "a" * 64
 
 
+@pytest.fixture(scope="session")
+def workflow(draining_workflow: Callable[..., DurableManagedFunction]) -> Callable[..., DurableManagedFunction]:
+    """Have a janitor in each stack."""
+    return draining_workflow
+
+
 @pytest.fixture(scope="module")
 def pair(
     strict_stack: Callable[..., cdk.Stack],

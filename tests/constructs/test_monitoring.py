@@ -36,6 +36,12 @@ NAMES = [
 ]
 
 
+@pytest.fixture(scope="session")
+def workflow(draining_workflow: Callable[..., DurableManagedFunction]) -> Callable[..., DurableManagedFunction]:
+    """Have a janitor in each stack."""
+    return draining_workflow
+
+
 @pytest.fixture(scope="module")
 def monitored(
     strict_stack: Callable[..., cdk.Stack],

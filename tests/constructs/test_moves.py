@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 ARN = "arn:aws:iam::111122223333:role/orders"
 
 
+@pytest.fixture(scope="session")
+def workflow(draining_workflow: Callable[..., DurableManagedFunction]) -> Callable[..., DurableManagedFunction]:
+    """Have a janitor in each stack."""
+    return draining_workflow
+
+
 def _role(stack: cdk.Stack, name: str) -> iam.Role:
     return iam.Role(stack, name, assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
 

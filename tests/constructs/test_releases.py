@@ -28,6 +28,12 @@ VERSION = "AWS::Lambda::Version"
 HOURS = "Mo-Fr 07:00-19:00 Europe/Berlin"
 
 
+@pytest.fixture(scope="session")
+def workflow(draining_workflow: Callable[..., DurableManagedFunction]) -> Callable[..., DurableManagedFunction]:
+    """Have a janitor in each stack."""
+    return draining_workflow
+
+
 @pytest.fixture(scope="module")
 def made(
     strict_stack: Callable[..., cdk.Stack],

@@ -10,8 +10,9 @@ import json
 import runpy
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
 import cdk_nag
@@ -129,22 +130,36 @@ def shapes() -> dict[str, Shape]:
 
 
 @pytest.fixture(scope="module")
-def reports(nag: Nag, shapes: dict[str, Shape]) -> dict[str, Report]:
-    """Return the report of every shape and of the example."""
-    made = {name: nag(_app(shape)) for name, shape in shapes.items()}
-    context = json.loads((EXAMPLE / "cdk.json").read_text())["context"]
-    app = cdk.App(context={**context, "aws:cdk:bundling-stacks": []})
-    OrderWorkflowStack(app, "OrderWorkflow")
-    return {**made, "example": nag(app)}
+def report_of(nag: Nag, shapes: dict[str, Shape]) -> Callable[[str], Report]:
+    """Return the report of a shape by its name, or of the example."""
+
+    @cache
+    def make(name: str) -> Report:
+        if name != "example":
+            return nag(_app(shapes[name]))
+        context = json.loads((EXAMPLE / "cdk.json").read_text())["context"]
+        app = cdk.App(context={**context, "aws:cdk:bundling-stacks": []})
+        OrderWorkflowStack(app, "OrderWorkflow")
+        return nag(app)
+
+    return make
 
 
-def test_nothing_is_found_that_is_not_acknowledged(reports: dict[str, Report]) -> None:
+@pytest.fixture(scope="module")
+def reports(report_of: Callable[[str], Report], shapes: dict[str, Shape]) -> dict[str, Report]:
+    """Return all reports; the packs take a second for each."""
+    return {name: report_of(name) for name in (*shapes, "example")}
+
+
+MAIN_SHAPES: Final = ("minimal", "everything", "example")
+
+
+def test_nothing_is_found_that_is_not_acknowledged(report_of: Callable[[str], Report]) -> None:
     """Minimal, everything and the example."""
-    assert {"minimal": [], "everything": [], "example": []} == {
-        name: reports[name].found for name in ("minimal", "everything", "example")
-    }
+    assert {"minimal": [], "everything": [], "example": []} == {name: report_of(name).found for name in MAIN_SHAPES}
 
 
+@pytest.mark.slow
 def test_found_is_what_the_app_decided(reports: dict[str, Report]) -> None:
     """The changes leave findings where the app asks for less, or brings something of its own, and nowhere else."""
     assert BY_THE_APP == {
@@ -154,6 +169,7 @@ def test_found_is_what_the_app_decided(reports: dict[str, Report]) -> None:
     }
 
 
+@pytest.mark.slow
 def test_acknowledgements_are_those_decided(reports: dict[str, Report]) -> None:
     """Every reason is one of ours, and each rule of ours is acknowledged somewhere: none is left over."""
     ours = {
@@ -171,14 +187,14 @@ def test_acknowledgements_are_those_decided(reports: dict[str, Report]) -> None:
     assert ours == made
 
 
-def test_the_example_answers_for_its_log_groups_only(reports: dict[str, Report]) -> None:
+def test_the_example_answers_for_its_log_groups_only(report_of: Callable[[str], Report]) -> None:
     """Its other findings are acknowledged by the constructs, with our reasons."""
     ours = {suppression.reason for suppression in SUPPRESSIONS}
 
     assert {
         ("NIST.800.53.R5-CloudWatchLogGroupEncrypted", f"OrderWorkflow/{name}")
         for name in ("FlowLogs", "Logs", "SystemLogs")
-    } == {(rule, place) for rule, _path, reason, place in reports["example"].acknowledged if reason not in ours}
+    } == {(rule, place) for rule, _path, reason, place in report_of("example").acknowledged if reason not in ours}
 
 
 def test_no_more_than_ten_kinds() -> None:
@@ -186,18 +202,18 @@ def test_no_more_than_ten_kinds() -> None:
     assert len(SUPPRESSIONS) <= 10
 
 
-def test_acknowledgements_lie_below_the_stack(reports: dict[str, Report]) -> None:
+def test_acknowledgements_lie_below_the_stack(report_of: Callable[[str], Report]) -> None:
     """None covers a stack or an app, whose other resources are not ours to speak for."""
-    assert [] == [
-        place for report in reports.values() for *_found, place in report.acknowledged if place.count("/") == 0
-    ]
+    reports = [report_of(name) for name in MAIN_SHAPES]
+
+    assert [] == [place for report in reports for *_found, place in report.acknowledged if place.count("/") == 0]
 
 
-def test_wildcards_are_acknowledged_one_by_one(reports: dict[str, Report]) -> None:
+def test_wildcards_are_acknowledged_one_by_one(report_of: Callable[[str], Report]) -> None:
     """The executions and versions of this function, and what X-Ray takes; a wildcard that somebody adds is found."""
     wildcards = {
         rule.partition("[")[2]
-        for rule, *_rest in reports["minimal"].acknowledged
+        for rule, *_rest in report_of("minimal").acknowledged
         if rule.startswith("AwsSolutions-IAM5")
     }
 
