@@ -238,14 +238,15 @@ def test_an_invocation_whose_process_ends(recorded: Recorded, executions: Cases)
     answer(recorded, executions["lost"], "InvocationCompleted")
     message = "RequestId: request 1 Error: Runtime exited without providing a reason"
     error = {"ErrorType": "Runtime.ExitError", "ErrorMessage": message}
-    assert [
+    answered = ("CallbackSucceeded", {"Result": {"Payload": '"yes"'}})
+    # On a slow machine the invocation is repeated before the answer comes, and finds none.
+    rest = ([answered, invocation(2)], [invocation(2), answered, invocation(3)])
+    first = [
         started("lost"),
         ("CallbackStarted", {"CallbackId": "a callback id"}),
         invocation(1, Error={"Payload": error}),
-        ("CallbackSucceeded", {"Result": {"Payload": '"yes"'}}),
-        invocation(2),
-        succeeded('"yes"'),
-    ] == history(recorded, executions["lost"])
+    ]
+    assert history(recorded, executions["lost"]) in [[*first, *events, succeeded('"yes"')] for events in rest]
 
 
 @pytest.mark.slow
