@@ -101,7 +101,7 @@ suite-local: .venv/.ready
 
 # Each process that loads jsii pays for it, so the tests that need it are in two.
 suite-constructs: .venv/.ready
-	@COVERAGE_FILE=.coverage.constructs .venv/bin/pytest -q $(COVERAGE) tests/constructs tests/preflight tests/docs
+	@COVERAGE_FILE=.coverage.constructs .venv/bin/pytest -q $(COVERAGE) tests/constructs tests/preflight
 
 suite-proofs: .venv/.ready
 	@.venv/bin/pytest -q tests/proofs tests/adoption tests/snapshot tests/packaging tests/workflows \
@@ -111,7 +111,7 @@ suite-deploy: .venv/.judges
 	@.venv/bin/pytest -q tests/deploy
 
 suite-page: .venv/.judges
-	@COVERAGE_FILE=.coverage.page .venv/bin/pytest -q $(COVERAGE) tests/page
+	@COVERAGE_FILE=.coverage.page .venv/bin/pytest -q $(COVERAGE) tests/page tests/docs
 
 # All tests that depend on the process that runs the handlers, with the runtime client for systems without awslambdaric.
 fallback: .venv/.ready
