@@ -23,7 +23,7 @@ PREFLIGHT_WITHOUT_JSII := $(addprefix tests/preflight/test_,api_integrations.py 
 SECONDS ?= 600
 
 .PHONY: help setup demo test test-fast fast lint types types-src unit slow soak suite suite-deploy suite-local suite-constructs suite-proofs \
-	suite-page fallback coverage chromium bench oldest deploy-aws nightly lock clean
+	suite-texts suite-page fallback coverage chromium bench oldest deploy-aws nightly lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -85,15 +85,15 @@ soak: .venv/.ready ## kill the local runtime and its processes under load for SE
 # compare what the others have run, run what is installed elsewhere, or deploy to a server that is none of ours.
 coverage: .venv/.judges ## measure the coverage of the tests, 90 percent at least
 	@.venv/bin/coverage erase
-	@$(MAKE) --no-print-directory --jobs=3 COVERAGE="--cov --cov-report=" suite-local suite-constructs suite-page
+	@$(MAKE) --no-print-directory --jobs=3 COVERAGE="--cov --cov-report=" suite-local suite-constructs suite-texts suite-page
 	@.venv/bin/coverage combine --quiet .coverage.local .coverage.constructs .coverage.page
 	@.venv/bin/coverage report --fail-under=90
 
 # Five lanes for two cores, since most tests wait for processes now and then; what takes longest begins first. What the
 # lanes need is there before they start, so that none is put off to the end.
 suite: .venv/.ready .venv/.judges
-	@$(MAKE) --no-print-directory --jobs=5 suite-local suite-proofs suite-constructs suite-deploy suite-page \
-		types-src
+	@$(MAKE) --no-print-directory --jobs=6 suite-local suite-proofs suite-constructs suite-texts suite-deploy \
+		suite-page types-src
 
 suite-local: .venv/.ready
 	@COVERAGE_FILE=.coverage.local .venv/bin/pytest -q $(COVERAGE) $(IN_FOUR_PROCESSES) \
@@ -101,7 +101,10 @@ suite-local: .venv/.ready
 
 # Each process that loads jsii pays for it, so the tests that need it are in two.
 suite-constructs: .venv/.ready
-	@COVERAGE_FILE=.coverage.constructs .venv/bin/pytest -q $(COVERAGE) tests/constructs tests/preflight
+	@COVERAGE_FILE=.coverage.constructs .venv/bin/pytest -q $(COVERAGE) tests/constructs
+
+suite-texts: .venv/.ready
+	@COVERAGE_FILE=.coverage.texts .venv/bin/pytest -q $(COVERAGE) tests/preflight tests/docs
 
 suite-proofs: .venv/.ready
 	@.venv/bin/pytest -q tests/proofs tests/adoption tests/snapshot tests/packaging tests/workflows \
@@ -111,7 +114,7 @@ suite-deploy: .venv/.judges
 	@.venv/bin/pytest -q tests/deploy
 
 suite-page: .venv/.judges
-	@COVERAGE_FILE=.coverage.page .venv/bin/pytest -q $(COVERAGE) tests/page tests/docs
+	@COVERAGE_FILE=.coverage.page .venv/bin/pytest -q $(COVERAGE) tests/page
 
 # All tests that depend on the process that runs the handlers, with the runtime client for systems without awslambdaric.
 fallback: .venv/.ready
