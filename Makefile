@@ -86,10 +86,10 @@ soak: .venv/.ready ## kill the local runtime and its processes under load for SE
 coverage: .venv/.judges ## measure the coverage of the tests, 90 percent at least
 	@.venv/bin/coverage erase
 	@$(MAKE) --no-print-directory --jobs=3 COVERAGE="--cov --cov-report=" suite-local suite-constructs suite-texts suite-page
-	@.venv/bin/coverage combine --quiet .coverage.local .coverage.constructs .coverage.page
+	@.venv/bin/coverage combine --quiet .coverage.local .coverage.constructs .coverage.texts .coverage.page
 	@.venv/bin/coverage report --fail-under=90
 
-# Five lanes for two cores, since most tests wait for processes now and then; what takes longest begins first. What the
+# Six lanes for two cores, since most tests wait for processes now and then; what takes longest begins first. What the
 # lanes need is there before they start, so that none is put off to the end.
 suite: .venv/.ready .venv/.judges
 	@$(MAKE) --no-print-directory --jobs=6 suite-local suite-proofs suite-constructs suite-texts suite-deploy \
@@ -99,7 +99,7 @@ suite-local: .venv/.ready
 	@COVERAGE_FILE=.coverage.local .venv/bin/pytest -q $(COVERAGE) $(IN_FOUR_PROCESSES) \
 		tests/local tests/cli tests/unit
 
-# Each process that loads jsii pays for it, so the tests that need it are in two.
+# Each process that loads jsii pays for it, so the tests that need it are in few.
 suite-constructs: .venv/.ready
 	@COVERAGE_FILE=.coverage.constructs .venv/bin/pytest -q $(COVERAGE) tests/constructs
 
