@@ -95,8 +95,9 @@ suite: .venv/.ready .venv/.judges
 	@$(MAKE) --no-print-directory --jobs=6 suite-local suite-proofs suite-constructs suite-texts suite-deploy \
 		suite-page types-src
 
+# It has the most processes by far, and would leave the other lanes too little.
 suite-local: .venv/.ready
-	@COVERAGE_FILE=.coverage.local .venv/bin/pytest -q $(COVERAGE) $(IN_FOUR_PROCESSES) \
+	@COVERAGE_FILE=.coverage.local nice -n 2 .venv/bin/pytest -q $(COVERAGE) $(IN_FOUR_PROCESSES) \
 		tests/local tests/cli tests/unit
 
 # Each process that loads jsii pays for it, so the tests that need it are in few.

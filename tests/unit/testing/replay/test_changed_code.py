@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -207,8 +208,12 @@ def test_a_change_is_found(  # noqa: PLR0913, PLR0917 - one case
 
 
 def test_a_branch_that_is_gone_is_found(histories: dict[Any, RecordedHistory]) -> None:
-    """It is inside of an operation that has ended, so only a prefix shows it."""
-    found = replayed(histories[branches], one_branch_less)
+    """It is inside of an operation that has ended, so only a prefix shows it.
+
+    Where a slow machine records the branch's end with its operation's, no prefix does: another run is recorded.
+    """
+    recorded = chain([histories[branches]], (history_of(branches) for _ in range(9)))
+    found = next(each for history in recorded if not (each := replayed(history, one_branch_less)).replays)
     expected = (Verdict.STOPS_EARLY, "MapIteration 'map-item-1' in 'all'")
     assert expected == (found.finding.verdict, found.finding.expected)
     assert found.finding.events < found.events
