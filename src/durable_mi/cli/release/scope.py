@@ -89,7 +89,7 @@ class Scope:
         """
         found = self.functions()
         if self.where.function is not None:
-            return found  # Whoever names a function is told why nothing is done to it.
+            return found  # For a function that is named, each command reports why nothing is done to it.
         marked = [name for name in found if RELEASES in self.client.tags(self.client.configuration(name).arn)]
         if not marked:
             msg = f"stack {self.where.stack} must have a function with the tag {RELEASES}, got {', '.join(found)}"
