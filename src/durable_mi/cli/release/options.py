@@ -15,7 +15,18 @@ from durable_mi.operate.endpoint import Endpoint
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Where", "alias_option", "change_options", "output_option", "where_options"]
+__all__ = [
+    "WAKE_TIMEOUT_S",
+    "Where",
+    "alias_option",
+    "change_options",
+    "output_option",
+    "wake_timeout_option",
+    "where_options",
+]
+
+WAKE_TIMEOUT_S = 900
+"""Seconds that a version may take to change its state, unless the user says otherwise."""
 
 _Command = TypeVar("_Command", bound="Callable[..., Any]")
 
@@ -104,3 +115,15 @@ def alias_option(command: _Command) -> _Command:
     return click.option("--alias", metavar="NAME", default="live", show_default=True, help="The alias to change.")(
         command
     )
+
+
+def wake_timeout_option(command: _Command) -> _Command:
+    """Add ``--timeout``, for the commands that wait for a version to become active."""
+    return click.option(
+        "--timeout",
+        type=click.IntRange(min=0),
+        metavar="SECONDS",
+        default=WAKE_TIMEOUT_S,
+        show_default=True,
+        help="Wait so long for the version to become active.",
+    )(command)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from durable_mi.cli.release.options import Where, change_options, output_option, where_options
-from durable_mi.cli.release.wake import WAKE_TIMEOUT_S
+from durable_mi.cli.release.options import WAKE_TIMEOUT_S, Where, change_options, output_option, where_options
 from durable_mi.operate.errors import UsageError
 
 if TYPE_CHECKING:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import click
 
-from durable_mi.cli.release.options import Where, alias_option, change_options, output_option, where_options
-from durable_mi.cli.release.wake import WAKE_TIMEOUT_S
+from durable_mi.cli.release.options import (
+    Where,
+    alias_option,
+    change_options,
+    output_option,
+    wake_timeout_option,
+    where_options,
+)
 
 __all__ = ["command"]
 
 
 @click.command("rollback", short_help="Move the alias back to a version.")
 @click.argument("version")
-@click.option(
-    "--timeout",
-    type=click.IntRange(min=0),
-    metavar="SECONDS",
-    default=WAKE_TIMEOUT_S,
-    show_default=True,
-    help="Wait so long for the version to become active.",
-)
+@wake_timeout_option
 @alias_option
 @change_options
 @output_option

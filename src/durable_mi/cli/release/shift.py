@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from durable_mi.cli.release.options import Where, alias_option, change_options, output_option, where_options
-from durable_mi.cli.release.wake import WAKE_TIMEOUT_S
+from durable_mi.cli.release.options import (
+    Where,
+    alias_option,
+    change_options,
+    output_option,
+    wake_timeout_option,
+    where_options,
+)
 from durable_mi.operate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,14 +27,7 @@ _FORM: Final = re.compile(r"(?P<version>[0-9]{1,19})=(?P<weight>[0-9]{1,3}(?:\.[
 
 @click.command("shift", short_help="Send a share of new executions to a version.")
 @click.argument("version_weight", metavar="VERSION=WEIGHT")
-@click.option(
-    "--timeout",
-    type=click.IntRange(min=0),
-    metavar="SECONDS",
-    default=WAKE_TIMEOUT_S,
-    show_default=True,
-    help="Wait so long for the version to become active.",
-)
+@wake_timeout_option
 @alias_option
 @change_options
 @output_option

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import click
 
-from durable_mi.cli.release.options import Where, change_options, output_option, where_options
+from durable_mi.cli.release.options import Where, change_options, output_option, wake_timeout_option, where_options
 
-__all__ = ["WAKE_TIMEOUT_S", "command"]
-
-WAKE_TIMEOUT_S = 900
-"""Seconds that a version may take to become active, unless the user says otherwise."""
+__all__ = ["command"]
 
 
 @click.command("wake", short_help="Give a version its environments back.")
 @click.argument("version")
-@click.option(
-    "--timeout",
-    type=click.IntRange(min=0),
-    metavar="SECONDS",
-    default=WAKE_TIMEOUT_S,
-    show_default=True,
-    help="Wait so long for it to become active.",
-)
+@wake_timeout_option
 @change_options
 @output_option
 @where_options
