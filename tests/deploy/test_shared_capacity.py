@@ -26,6 +26,7 @@ def elsewhere(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Pla
     return Platform.deploy(region, tmp_path_factory.mktemp("elsewhere") / "cdk.out", references="weak")
 
 
+@pytest.mark.slow  # In short: tests/deploy/test_upgrades.py has an update that rolls back.
 def test_life_of_a_shared_provider(elsewhere: Platform, tmp_path: Path) -> None:
     """Attach from two stacks, fail and roll back, mend, and go: each state follows from the one before."""
     account = elsewhere.account
