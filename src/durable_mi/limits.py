@@ -196,6 +196,17 @@ MAX_CALLBACK_ID: Final = 1024
 
 # Names ----------------------------------------------------------------------------------------------------------------
 
+LISTS_A_SECOND: Final = 15
+"""Requests a second that an account has for lists of executions, and as many for histories. DG
+[gettingstarted-limits]."""
+
+STOPS_A_SECOND: Final = 30
+"""Requests a second that an account has to stop executions, and as many to read single ones. DG
+[gettingstarted-limits]."""
+
+CALLBACKS_A_SECOND: Final = 300
+"""Requests a second that an account has for answers to callbacks. DG [gettingstarted-limits]."""
+
 EXECUTION_NAME: Final = re.compile(r"[a-zA-Z0-9-_]{1,64}")
 """A durable execution's name. API."""
 

@@ -17,7 +17,7 @@ from durable_mi.operate.stack_outputs import StackOutputs
 from durable_mi.operate.translate_errors import translate_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_lambda import LambdaClient
@@ -37,6 +37,7 @@ _LONGEST_LOG: Final = 2000
 """Maximum number of log lines to read; an execution can write any number."""
 
 
+_NOT_ITS_OWN: Final = frozenset({"DELETE_COMPLETE", "DELETE_SKIPPED"})
 _MOST_EXECUTIONS: Final = 1000
 _MOST_EVENTS: Final = 1000
 """API: MaxItems of ListDurableExecutionsByFunction and of GetDurableExecutionHistory."""
@@ -73,7 +74,11 @@ class Client:
             region: The region. Defaults to boto3's choice, then to
                 :data:`~durable_mi.operate.connection.LOCAL_REGION` with an endpoint on this machine.
         """
-        connection = Connection.open(endpoint=endpoint, profile=profile, region=region)
+        return cls.over(Connection.open(endpoint=endpoint, profile=profile, region=region))
+
+    @classmethod
+    def over(cls, connection: Connection) -> Client:
+        """Prepare the calls of a connection."""
         return cls(
             region=connection.region,
             address=connection.address,
@@ -210,7 +215,7 @@ class Client:
             names = {
                 each["LogicalResourceId"]: each["PhysicalResourceId"]
                 for each in resources
-                if each["ResourceType"] == "AWS::Lambda::Function" and "PhysicalResourceId" in each
+                if each["ResourceType"] == "AWS::Lambda::Function" and _is_own(each)
             }
         template: object = {}
         if names:
@@ -220,7 +225,7 @@ class Client:
         nested = [
             each["PhysicalResourceId"]
             for each in resources
-            if each["ResourceType"] == "AWS::CloudFormation::Stack" and "PhysicalResourceId" in each
+            if each["ResourceType"] == "AWS::CloudFormation::Stack" and _is_own(each)
         ]
         return [*functions, *(function for each in nested for function in self.stack_functions(each))]
 
@@ -282,3 +287,8 @@ class Client:
             # Neither botocore nor this client checks that an answer has the shape that AWS describes.
             msg = f"{self.address} must be an AWS API, got another response to {action}: check the address"
             raise ServiceError(msg) from error
+
+
+def _is_own(resource: Mapping[str, Any]) -> bool:
+    """Return whether a stack has a resource: CloudFormation also lists what was deleted, or left where it was."""
+    return "PhysicalResourceId" in resource and resource["ResourceStatus"] not in _NOT_ITS_OWN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["NotFoundError", "OperatorError", "ServiceError", "UsageError"]
+__all__ = ["NotFoundError", "OperatorError", "ServiceError", "ThrottledError", "UsageError"]
 
 
 class OperatorError(Exception):
@@ -19,3 +19,7 @@ class ServiceError(OperatorError):
 
 class NotFoundError(ServiceError):
     """The function or the execution does not exist."""
+
+
+class ThrottledError(ServiceError):
+    """The service asks for a pause before the next call."""

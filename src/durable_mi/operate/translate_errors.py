@@ -31,7 +31,7 @@ from botocore.exceptions import (
 from botocore.exceptions import ConnectionError as BotocoreConnectionError
 from botocore.parsers import ResponseParserError
 
-from durable_mi.operate.errors import NotFoundError, OperatorError, ServiceError, UsageError
+from durable_mi.operate.errors import NotFoundError, OperatorError, ServiceError, ThrottledError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,14 +63,12 @@ _ANSWERS: Final[Sequence[tuple[frozenset[str], str]]] = (
         "the credentials are not accepted: check --profile and AWS_ACCESS_KEY_ID",
     ),
     (
-        frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling", "RequestLimitExceeded"}),
-        "{address} throttled {action} after several retries: try again later",
-    ),
-    (
         frozenset({"DurableExecutionAlreadyStartedException"}),
         "an execution of that name was started with another payload: choose another --execution-name",
     ),
 )
+_THROTTLED: Final = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling", "RequestLimitExceeded"})
+
 # Most specific first: the last one covers TLS, proxies and all other failures to connect.
 _NOT_REACHED: Final[Sequence[tuple[type[BotoCoreError], str]]] = (
     (EndpointConnectionError, "cannot be reached"),
@@ -142,6 +140,8 @@ def _answered(error: ClientError, action: str, subject: str, address: str) -> Op
         return NotFoundError(f"{address} has no {subject}{said}")
     if code.isdigit():  # an HTTP status, because the response is not from AWS
         return ServiceError(f"{address} must be an AWS API, got HTTP status {code}: check the address")
+    if code in _THROTTLED:
+        return ThrottledError(f"{address} throttled {action} after several retries: try again later{said}")
     for codes, text in _ANSWERS:
         if code in codes:
             return ServiceError(text.format(action=action, subject=subject, address=address) + said)
