@@ -21,17 +21,34 @@ class _Commands(LazyGroup):
 
     lazy: ClassVar[Mapping[str, LazyCommand]] = {
         "check": LazyCommand("durable_mi.cli.check", "Find mistakes in templates before you deploy."),
+        "console": LazyCommand(
+            "durable_mi.cli.executions.console", "Print the AWS console's link to a durable execution."
+        ),
+        "diff": LazyCommand("durable_mi.cli.executions.diff", "Compare two durable executions."),
+        "follow": LazyCommand(
+            "durable_mi.cli.executions.follow", "Follow a durable execution to its end.", (signal.SIGINT,)
+        ),
         "invoke": LazyCommand("durable_mi.cli.invoke", "Start a durable execution and follow it.", (signal.SIGINT,)),
         "lint": LazyCommand("durable_mi.cli.lint", "Find mistakes in workflow code before you deploy."),
+        "list": LazyCommand(
+            "durable_mi.cli.executions.list", "List durable executions, and where each of them is.", (signal.SIGINT,)
+        ),
         "local": LazyCommand(
             "durable_mi.cli.local",
             "Run a synthesized app on this machine.",
             (signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
         ),
+        "logs": LazyCommand(
+            "durable_mi.cli.executions.logs", "Show the log lines of a durable execution.", (signal.SIGINT,)
+        ),
         "record": LazyCommand("durable_mi.cli.record", "Save the histories of durable executions."),
         "release": LazyCommand("durable_mi.cli.release.group", "Show, drain and roll back versions."),
         "replay": LazyCommand("durable_mi.cli.replay", "Replay recorded histories on code."),
+        "show": LazyCommand("durable_mi.cli.executions.show", "Show a durable execution: state, data, operations."),
         "timeline": LazyCommand("durable_mi.cli.timeline", "Show a durable execution as a timeline."),
+        "wait": LazyCommand(
+            "durable_mi.cli.executions.wait", "Wait until durable executions have ended.", (signal.SIGINT,)
+        ),
     }
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:  # noqa: ANN401 - click's signature

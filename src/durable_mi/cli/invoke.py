@@ -11,6 +11,7 @@ import click
 
 from durable_mi.cli.failure import failing
 from durable_mi.cli.invocation import Invocation
+from durable_mi.cli.options.where import endpoint_options
 from durable_mi.limits import EXECUTION_NAME
 from durable_mi.operate.endpoint import Endpoint
 from durable_mi.operate.errors import UsageError
@@ -51,19 +52,7 @@ __all__ = ["command"]
         "start a new one.  [default: a new UUID]"
     ),
 )
-@click.option(
-    "--endpoint-url",
-    metavar="URL",
-    envvar=["AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"],
-    show_envvar=True,
-    help="Lambda-compatible endpoint to use instead of AWS. On this machine it needs no credentials and no region.",
-)
-@click.option("--profile", metavar="NAME", help="Profile of the AWS configuration.  [default: boto3's choice]")
-@click.option(
-    "--region",
-    metavar="NAME",
-    help="AWS region.  [default: that of FUNCTION if it is an ARN, else AWS_REGION, else boto3's choice]",
-)
+@endpoint_options(region="that of FUNCTION if it is an ARN, else AWS_REGION, else boto3's choice")
 @click.option(
     "--output",
     type=click.Choice(["text", "json"]),

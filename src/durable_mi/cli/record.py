@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from datetime import datetime
 from pathlib import Path
@@ -11,17 +10,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from durable_mi.cli.failure import failing
-from durable_mi.operate.endpoint import Endpoint
+from durable_mi.cli.options.where import where_options
 from durable_mi.operate.errors import OperatorError, UsageError
 from durable_mi.operate.formatting import clean
 from durable_mi.operate.private_file import private_opener
-from durable_mi.operate.target import Target
+from durable_mi.operate.selection.filters import Filters
+from durable_mi.operate.selection.reference import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from durable_mi.operate.client import Client
+    from durable_mi.cli.executions.scope import ExecutionScope
+    from durable_mi.cli.options.where import Where
 
 __all__ = ["command"]
 
@@ -32,8 +32,6 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_-]+")
 
 @click.command("record", short_help="Save the histories of durable executions.")
 @click.argument("arns", nargs=-1, metavar="[ARN]...")
-@click.option("--stack", metavar="NAME", help="Record executions of all durable functions of this stack.")
-@click.option("--function", metavar="NAME", help="Record executions of this function: its name or its ARN.")
 @click.option(
     "--statuses",
     multiple=True,
@@ -64,29 +62,23 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_-]+")
         "on this machine they are always saved."
     ),
 )
-@click.option(
-    "--endpoint-url",
-    metavar="URL",
-    envvar=["AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"],
-    show_envvar=True,
-    help="Lambda-compatible endpoint to use instead of AWS. On this machine it needs no credentials and no region.",
+@where_options(
+    stack="Record executions of all durable functions of this stack; with ARN, where a name is looked for.",
+    function="Record executions of this function: its name or its ARN; with ARN, where a name is looked for.",
+    region="that of ARN, else AWS_REGION",
 )
-@click.option("--profile", metavar="NAME", help="Profile of the AWS configuration.  [default: boto3's choice]")
-@click.option("--region", metavar="NAME", help="AWS region.  [default: that of ARN, else AWS_REGION]")
 def command(  # noqa: PLR0913 - click passes each option
     *,
+    where: Where,
     arns: tuple[str, ...],
-    stack: str | None,
-    function: str | None,
     statuses: tuple[str, ...],
     limit: int,
     output: Path,
     with_payloads: bool,
-    endpoint_url: str | None,
-    profile: str | None,
-    region: str | None,
 ) -> None:
     """Save the histories of the durable executions ARN, or of those of a stack or a function.
+
+    Each ARN can also be the execution's name, the beginning of its name or id, or latest.
 
     `durable-mi replay` replays them on other code. Only their owner can read the files. They are JSON with the ARN and
     the events, as GetDurableExecutionHistory returns them.
@@ -94,32 +86,27 @@ def command(  # noqa: PLR0913 - click passes each option
     The exit status is 0 if at least one history was saved, 1 if none was found or one cannot be read, and 2 for wrong
     usage.
     """
-    with failing():
-        # After --statuses RUNNING, a second status stands where an ARN would.
-        wanted = _statuses((*statuses, *(each for each in arns if each in _STATUSES)))
-        named = [each for each in arns if each not in _STATUSES]
-        _check(named, stack, function)
-        regions = [region, *(_region(each) for each in named), os.environ.get("AWS_REGION")]
-        # Imported here because boto3 takes longer to load than the checks of the input.
-        from durable_mi.operate.client import Client  # noqa: PLC0415
+    # After --statuses RUNNING, a second status stands where an ARN would.
+    wanted = _statuses((*statuses, *(each for each in arns if each in _STATUSES)))
+    references = [Reference.parse(each) for each in arns if each not in _STATUSES]
+    _check(references, where)
+    # Imported here because boto3 takes longer to load than the checks of the input.
+    from durable_mi.cli.executions.scope import ExecutionScope  # noqa: PLC0415
 
-        endpoint = None if endpoint_url is None else Endpoint.parse(endpoint_url)
-        client = Client.connect(
-            endpoint=endpoint, profile=profile, region=next((each for each in regions if each), None)
-        )
-        found = named or list(_listed(client, stack, function, wanted, limit))
-        if not found:
-            where = f"stack {stack}" if stack is not None else f"function {function}"
-            msg = f"{where} must have executions that are {' or '.join(wanted)}, got none: pass other --statuses"
-            raise OperatorError(msg)
-        include_data = with_payloads or client.is_loopback
-        _make(output)
-        without = 0
-        for arn in found:
-            document = client.history_document(arn, include_data=include_data)
-            without += not _has_payloads(document)
-            click.echo(clean(str(_save(output, arn, document))))
-        click.echo(_summary(len(found), without, include_data=include_data), err=True)
+    scope = ExecutionScope.open(where, *references)
+    found = [scope.arn(each).text for each in references] or list(_listed(scope, wanted, limit))
+    if not found:
+        named = f"stack {where.stack}" if where.function is None else f"function {where.function}"
+        msg = f"{named} must have executions that are {' or '.join(wanted)}, got none: pass other --statuses"
+        raise OperatorError(msg)
+    include_data = with_payloads or scope.connection.is_loopback
+    _make(output)
+    without = 0
+    for arn in dict.fromkeys(found):
+        document = scope.client.history_document(arn, include_data=include_data)
+        without += not _has_payloads(document)
+        click.echo(clean(str(_save(output, arn, document))))
+    click.echo(_summary(len(found), without, include_data=include_data), err=True)
 
 
 def _has_payloads(document: dict[str, Any]) -> bool:
@@ -144,37 +131,24 @@ def _statuses(given: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found)) or ["RUNNING", "SUCCEEDED"]
 
 
-def _check(arns: Sequence[str], stack: str | None, function: str | None) -> None:
-    given = [name for name, value in (("ARN", arns), ("--stack", stack), ("--function", function)) if value]
-    if len(given) != 1:
+def _check(references: Sequence[Reference], where: Where) -> None:
+    given = [name for name, value in (("--stack", where.stack), ("--function", where.function)) if value]
+    if not references and len(given) != 1:
         msg = f"one of ARN, --stack and --function must be given, got {' and '.join(given) or 'none'}"
         raise UsageError(msg)
-    for each in arns:
-        if not each.startswith("arn:") or _OF_FUNCTION not in each:
-            msg = (
-                "ARN must be that of a durable execution (...:function:NAME:VERSION/durable-execution/...), "
-                f"got {each!r}"
-            )
-            raise UsageError(msg)
+    if given and references and all(each.arn is not None for each in references):
+        msg = f"one of ARN, --stack and --function must be given, got ARN and {' and '.join(given)}"
+        raise UsageError(msg)
 
 
-def _region(arn: str) -> str | None:
-    return Target.parse(arn.partition(_OF_FUNCTION)[0]).region
+def _listed(scope: ExecutionScope, statuses: Sequence[str], limit: int) -> Iterator[str]:
+    from durable_mi.operate.selection.selection import Selection  # noqa: PLC0415 - imports boto3
 
-
-def _listed(
-    client: Client, stack: str | None, function: str | None, statuses: Sequence[str], limit: int
-) -> Iterator[str]:
-    if stack is not None:
-        functions = [each.name for each in client.stack_functions(stack) if client.is_durable(each.name)]
-        if not functions:
-            msg = f"stack {stack} must have a durable function, got none: name another --stack"
-            raise UsageError(msg)
-    else:
-        functions = [Target.parse(str(function)).function]
-    for name in functions:
+    for function in scope.functions():
+        of_function = Selection(scope.caller, [function])
         for status in statuses:
-            yield from client.executions(name, qualifier=None, status=status, limit=limit)
+            for _, execution in of_function.select(Filters(statuses=frozenset({status})), limit=limit):
+                yield execution.arn
 
 
 def _make(output: Path) -> None:

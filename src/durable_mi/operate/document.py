@@ -14,18 +14,26 @@ if TYPE_CHECKING:
     from durable_mi.operate.execution import Event, Execution
     from durable_mi.operate.logs import LogLine
 
-__all__ = ["execution_document", "started_document"]
+__all__ = ["dumped", "execution_document", "execution_fields", "started_document"]
 
 _ESCAPES: Final = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
 
 
 def started_document(arn: str, name: str) -> str:
     """Return the document of an execution that was started and is not followed."""
-    return _dump({"DurableExecutionArn": arn, "DurableExecutionName": name})
+    return dumped({"DurableExecutionArn": arn, "DurableExecutionName": name})
 
 
 def execution_document(execution: Execution, events: Sequence[Event], logs: Sequence[LogLine] | None) -> str:
     """Return the document of an execution that has ended.
+
+    Its keys are those of :func:`execution_fields`.
+    """
+    return dumped(execution_fields(execution, events, logs))
+
+
+def execution_fields(execution: Execution, events: Sequence[Event], logs: Sequence[LogLine] | None) -> dict[str, Any]:
+    """Return an execution, its events and its log lines by the keys of its document.
 
     The keys are the API's. ``Input`` and ``Result`` are JSON values rather than text; timestamps are ISO 8601 in UTC;
     ``Logs`` is ``null`` if the logs could not be read.
@@ -49,7 +57,7 @@ def execution_document(execution: Execution, events: Sequence[Event], logs: Sequ
             "ErrorData": execution.error.data,
             "StackTrace": list(execution.error.stack_trace),
         }
-    return _dump(document)
+    return document
 
 
 def _event(event: Event) -> dict[str, Any]:
@@ -66,7 +74,8 @@ def _event(event: Event) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if value is not None}
 
 
-def _dump(document: dict[str, Any]) -> str:
+def dumped(document: dict[str, Any]) -> str:
+    """Return a document as JSON that controls no terminal; times are ISO 8601 in UTC."""
     # JSON escapes the control characters up to U+001F alone; those after it would control a terminal too.
     return json.dumps(document, indent=2, ensure_ascii=False, default=_iso).translate(_ESCAPES)
 

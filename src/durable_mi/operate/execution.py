@@ -54,6 +54,10 @@ class Execution:
         input: The input as JSON text; ``None`` if the execution data was not requested.
         result: The result as JSON text; ``None`` until it succeeded.
         error: Why it ended otherwise.
+        version: The version that it runs on; ``None`` if the service returned none.
+        expires: When it times out; ``None`` if it has ended, or if the service returned no time.
+        paused: When its pause was requested; ``None`` if it is not paused.
+        pause_reason: Why it was paused.
     """
 
     arn: str
@@ -64,6 +68,10 @@ class Execution:
     input: str | None = None
     result: str | None = None
     error: ExecutionError | None = None
+    version: str | None = None
+    expires: datetime | None = None
+    paused: datetime | None = None
+    pause_reason: str | None = None
 
     @property
     def has_ended(self) -> bool:
@@ -83,6 +91,7 @@ class Execution:
     @classmethod
     def from_api(cls, response: Mapping[str, Any]) -> Execution:
         """Read the response of ``GetDurableExecution``."""
+        pause = response.get("PauseDetails") or {}
         return cls(
             arn=response["DurableExecutionArn"],
             name=response["DurableExecutionName"],
@@ -92,6 +101,10 @@ class Execution:
             input=response.get("InputPayload"),
             result=response.get("Result"),
             error=ExecutionError.from_api(response.get("Error")),
+            version=response.get("Version"),
+            expires=response.get("ExpectedExecutionTimeoutTimestamp"),
+            paused=pause.get("PauseRequestTimestamp"),
+            pause_reason=pause.get("Reason"),
         )
 
 

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-__all__ = ["LogLine", "log_pattern", "settled_lines"]
+__all__ = ["LogLine", "log_pattern", "log_patterns", "settled_lines"]
+
+
+_LOUD: Final = frozenset({"WARN", "WARNING", "ERROR", "CRITICAL", "FATAL"})
+_LIBRARIES: Final = ("aws_durable_execution_sdk_python", "boto3", "botocore", "urllib3", "s3transfer")
+_PLATFORM: Final = re.compile(r'(?:INIT_START|START|END|REPORT) |\{.*"type": ?"platform\.')
+
+# A filter pattern has at most 1024 characters (API FilterPattern), and a request id takes 40 of them.
+_REQUESTS_A_PATTERN: Final = 24
+_MOST_PATTERNS: Final = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +37,7 @@ class LogLine:
         error: Type and message of the logged exception.
         stack_trace: The frames of that exception.
         raw: The line as it was written.
+        logger: Name of the logger; ``None`` if the line names none.
     """
 
     timestamp: datetime
@@ -36,6 +47,21 @@ class LogLine:
     error: str | None = None
     stack_trace: Sequence[str] = ()
     raw: str = ""
+    logger: str | None = None
+
+    @property
+    def is_noise(self) -> bool:
+        """Whether it is a line of the runtime, the durable SDK or boto3, and no warning."""
+        if self.level in _LOUD or self.error is not None:
+            return False
+        return self.is_of_runtime or any(
+            self.logger == each or (self.logger or "").startswith((f"{each}.", f"{each}_")) for each in _LIBRARIES
+        )
+
+    @property
+    def is_of_runtime(self) -> bool:
+        """Whether the runtime wrote it about an invocation, such as its start, its end and its report."""
+        return _PLATFORM.match(self.raw) is not None
 
     @classmethod
     def parse(cls, line: str, *, timestamp_ms: int) -> LogLine:
@@ -57,12 +83,25 @@ class LogLine:
             error=_error(fields),
             stack_trace=_frames(fields.get("stackTrace")),
             raw=raw,
+            logger=_text(fields.get("logger")) or _text(fields.get("name")),
         )
 
 
 def log_pattern(execution_arn: str) -> str:
     """Return the filter pattern for the lines with the execution's ARN, as the durable SDK's logger writes it."""
     return f'"{execution_arn}"'
+
+
+def log_patterns(execution_arn: str, requests: Sequence[str]) -> Iterator[str]:
+    """Yield the filter patterns for the lines of an execution and those of its invocations, such as printed ones.
+
+    Args:
+        execution_arn: The execution.
+        requests: The request ids of its invocations; a pattern has room for some of them, and the first 240 count.
+    """
+    yield log_pattern(execution_arn)
+    for start in range(0, min(len(requests), _REQUESTS_A_PATTERN * _MOST_PATTERNS), _REQUESTS_A_PATTERN):
+        yield " ".join(f'?"{request}"' for request in requests[start : start + _REQUESTS_A_PATTERN])
 
 
 def settled_lines(

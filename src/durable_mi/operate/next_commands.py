@@ -95,6 +95,16 @@ class NextCommands:
         operation = "send-durable-execution-callback-success"
         return self._command(purpose, "lambda", operation, ("--callback-id", callback_id))
 
+    def follow(self, arn: str) -> NextCommand:
+        """Follow it again."""
+        return self._own("follow it again", "follow", arn)
+
+    def _own(self, purpose: str, command: str, arn: str) -> NextCommand:
+        where = [("--endpoint-url", None if self.endpoint is None else self.endpoint.url), ("--profile", self.profile)]
+        given = tuple(word for option, value in where if value is not None for word in (option, value))
+        groups = [("durable-mi", command, arn), *([given] if given else [])]
+        return NextCommand(purpose=purpose, groups=groups)
+
     def _command(self, purpose: str, service: str, operation: str, *arguments: Sequence[str]) -> NextCommand:
         where: list[str] = []
         is_loopback = self.endpoint is not None and self.endpoint.is_loopback

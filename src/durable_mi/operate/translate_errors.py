@@ -40,10 +40,6 @@ __all__ = ["translate_errors"]
 
 _ANSWERS: Final[Sequence[tuple[frozenset[str], str]]] = (
     (
-        frozenset({"AccessDeniedException", "AccessDenied"}),
-        "the credentials must allow {action} on {subject}: add that permission",
-    ),
-    (
         frozenset({"ExpiredTokenException", "ExpiredToken", "RequestExpired", "TokenRefreshRequired"}),
         "the credentials have expired: sign in again, or pass another --profile",
     ),
@@ -67,6 +63,23 @@ _ANSWERS: Final[Sequence[tuple[frozenset[str], str]]] = (
         "an execution of that name was started with another payload: choose another --execution-name",
     ),
 )
+_DENIED: Final = frozenset({"AccessDeniedException", "AccessDenied"})
+_GRANTS: Final = {
+    "lambda:InvokeFunction": "workflow.grants.start(...)",
+    "lambda:GetDurableExecution": "workflow.grants.observe(...)",
+    "lambda:GetDurableExecutionHistory": "workflow.grants.observe(...)",
+    "lambda:ListDurableExecutionsByFunction": "workflow.grants.observe(...)",
+    "lambda:StopDurableExecution": "workflow.grants.operate(...)",
+    "lambda:PauseDurableExecution": "workflow.grants.operate(...)",
+    "lambda:ResumeDurableExecution": "workflow.grants.operate(...)",
+    "lambda:DeleteDurableExecution": "workflow.grants.operate(...)",
+    "lambda:SendDurableExecutionCallbackSuccess": "workflow.grants.complete_callbacks(...)",
+    "lambda:SendDurableExecutionCallbackFailure": "workflow.grants.complete_callbacks(...)",
+    "lambda:SendDurableExecutionCallbackHeartbeat": "workflow.grants.complete_callbacks(...)",
+    "logs:FilterLogEvents": "workflow.log_group.grant_read(...)",
+}
+"""What of the construct gives the permission for an action; for the others there is no grant."""
+
 _THROTTLED: Final = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling", "RequestLimitExceeded"})
 
 # Most specific first: the last one covers TLS, proxies and all other failures to connect.
@@ -140,6 +153,10 @@ def _answered(error: ClientError, action: str, subject: str, address: str) -> Op
         return NotFoundError(f"{address} has no {subject}{said}")
     if code.isdigit():  # an HTTP status, because the response is not from AWS
         return ServiceError(f"{address} must be an AWS API, got HTTP status {code}: check the address")
+    if code in _DENIED:
+        grant = _GRANTS.get(action)
+        given = "" if grant is None else f", as {grant} of the construct does"
+        return ServiceError(f"the credentials must allow {action} on {subject}: add that permission{given}{said}")
     if code in _THROTTLED:
         return ThrottledError(f"{address} throttled {action} after several retries: try again later{said}")
     for codes, text in _ANSWERS:

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from durable_mi.operate.errors import OperatorError
 from durable_mi.operate.follow import Reader, read_history
-from durable_mi.operate.logs import log_pattern
+from durable_mi.operate.logs import log_patterns
 from durable_mi.timeline.log_entry import LogEntry
 from durable_mi.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from durable_mi.operate.logs import LogLine
     from durable_mi.operate.target import Target
     from durable_mi.timeline.invocation import Invocation
 
 __all__ = ["Source", "read_timeline"]
-
-# A filter pattern has at most 1024 characters (API FilterPattern), and a request id takes 40 of them.
-_REQUESTS_A_PATTERN: Final = 24
-_MOST_PATTERNS: Final = 10
 
 
 class Source(Reader, Protocol):
@@ -70,18 +66,10 @@ def read_timeline(  # noqa: PLR0913 - what a runtime knows beside the API
         start_ms = int(execution.started.timestamp() * 1000)
         lines = {
             (line.timestamp, line.raw): line
-            for pattern in _patterns(timeline)
+            for pattern in log_patterns(arn, [each.request_id for each in timeline.invocations])
             for line in source.log_lines(group, pattern=pattern, start_ms=start_ms)
         }
     except OperatorError:
         return timeline
     logs = [LogEntry.of(line) for line in sorted(lines.values(), key=lambda each: each.timestamp)]
     return build(now=timeline.now, logs=logs)
-
-
-def _patterns(timeline: Timeline) -> Iterator[str]:
-    """Read the lines of the execution and those of its invocations, such as the runtime's own lines."""
-    yield log_pattern(timeline.execution.arn)
-    requests = [each.request_id for each in timeline.invocations][: _REQUESTS_A_PATTERN * _MOST_PATTERNS]
-    for start in range(0, len(requests), _REQUESTS_A_PATTERN):
-        yield " ".join(f'?"{request}"' for request in requests[start : start + _REQUESTS_A_PATTERN])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -96,17 +97,9 @@ class Account:
 
     def connection(self) -> Connection:
         """Return a connection, as one with the local runtime."""
-        connection = Connection.open(endpoint=Endpoint.parse("http://127.0.0.1:1"), profile=None, region="us-east-1")
-        asked: list[dict[str, Any]] = []
-
-        # The stubs say that handlers return nothing; what this event's handler returns is the answer.
-        def answer(model: Any, **_: object) -> Any:
-            return self._answer(model, asked[-1])
-
-        events = connection.functions.meta.events
-        events.register("before-parameter-build", lambda params, **_: asked.append(dict(params)))
-        events.register("before-call", answer)
-        return connection
+        _answering.clear()
+        _answering.append(self)
+        return _connection()
 
     def caller(self) -> Caller:
         """Return the paced calls."""
@@ -116,7 +109,8 @@ class Account:
         """Return the operator's client."""
         return Client.over(self.connection())
 
-    def _answer(self, model: Any, given: dict[str, Any]) -> Any:
+    def answer(self, model: Any, given: dict[str, Any]) -> Any:
+        """Answer a call as the service would."""
         self.calls.append((model.name, given))
         if self.throttled:
             self.throttled -= 1
@@ -187,3 +181,22 @@ _WITHOUT_ANSWER = {
 def _error(status: int, code: str, message: str) -> Any:
     body = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {}}
     return SimpleNamespace(status_code=status, headers={}), body
+
+
+_answering: list[Account] = []
+
+
+@cache
+def _connection() -> Connection:
+    """Return one connection for all accounts, since a client takes a tenth of a second; the last account answers."""
+    connection = Connection.open(endpoint=Endpoint.parse("http://127.0.0.1:1"), profile=None, region="us-east-1")
+    asked: list[dict[str, Any]] = []
+
+    # The stubs say that handlers return nothing; what this event's handler returns is the answer.
+    def answer(model: Any, **_: object) -> Any:
+        return _answering[0].answer(model, asked[-1])
+
+    events = connection.functions.meta.events
+    events.register("before-parameter-build", lambda params, **_: asked.append(dict(params)))
+    events.register("before-call", answer)
+    return connection

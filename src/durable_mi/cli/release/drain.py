@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import click
 
-from durable_mi.cli.release.options import Where, change_options, output_option, where_options
+from durable_mi.cli.options.output import output_option
+from durable_mi.cli.release.options import change_options, where_options
+
+if TYPE_CHECKING:
+    from durable_mi.cli.options.where import Where
 
 __all__ = ["STILL_DRAINING", "command"]
 

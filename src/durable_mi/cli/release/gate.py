@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from durable_mi.cli.new_build import new_build_options
-from durable_mi.cli.release.options import Where, output_option, where_options
+from durable_mi.cli.options.output import output_option
+from durable_mi.cli.release.options import where_options
 from durable_mi.operate.errors import UsageError
 from durable_mi.operate.formatting import clean
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from durable_mi.cli.new_build import NewBuild
+    from durable_mi.cli.options.where import Where
     from durable_mi.cli.release.scope import Scope
     from durable_mi.local.app.functions import AppFunction
     from durable_mi.operate.client import Client

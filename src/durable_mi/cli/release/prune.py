@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from durable_mi.cli.release.options import WAKE_TIMEOUT_S, Where, change_options, output_option, where_options
+from durable_mi.cli.options.output import output_option
+from durable_mi.cli.release.options import WAKE_TIMEOUT_S, change_options, where_options
 from durable_mi.operate.errors import UsageError
 
 if TYPE_CHECKING:
+    from durable_mi.cli.options.where import Where
     from durable_mi.cli.release.changes import Changes
     from durable_mi.cli.release.scope import Scope
 

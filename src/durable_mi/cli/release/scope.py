@@ -20,7 +20,7 @@ from durable_mi.release.tags import RECORDS, RELEASES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from durable_mi.cli.release.options import Where
+    from durable_mi.cli.options.where import Where
     from durable_mi.release.record_store import RecordStore
 
 __all__ = ["Scope"]

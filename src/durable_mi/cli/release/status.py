@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
+from durable_mi.cli.options.output import output_option
 from durable_mi.cli.release.drain import STILL_DRAINING
-from durable_mi.cli.release.options import Where, output_option, where_options
+from durable_mi.cli.release.options import where_options
+
+if TYPE_CHECKING:
+    from durable_mi.cli.options.where import Where
 
 __all__ = ["command"]
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from durable_mi.cli.release.drain import STILL_DRAINING
-from durable_mi.cli.release.options import Where, where_options
+from durable_mi.cli.release.options import where_options
+
+if TYPE_CHECKING:
+    from durable_mi.cli.options.where import Where
 
 __all__ = ["command"]
 

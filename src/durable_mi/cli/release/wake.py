@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from durable_mi.cli.release.options import Where, change_options, output_option, wake_timeout_option, where_options
+from durable_mi.cli.options.output import output_option
+from durable_mi.cli.release.options import change_options, wake_timeout_option, where_options
+
+if TYPE_CHECKING:
+    from durable_mi.cli.options.where import Where
 
 __all__ = ["command"]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from durable_mi import limits
 from durable_mi.operate.calls.pace import Pace
 from durable_mi.operate.errors import ServiceError
+from durable_mi.operate.execution import Execution
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +74,15 @@ class Caller:
             # Neither botocore nor this client checks that an answer has the shape that AWS describes.
             msg = f"{self.connection.address} must be an AWS API, got another response to {action}: check the address"
             raise ServiceError(msg) from error
+
+    def execution(self, arn: str, *, include_data: bool = False) -> Execution:
+        """Read an execution's state, with its input and result if ``include_data`` is true."""
+
+        def read() -> Execution:
+            answer = self.functions.get_durable_execution(DurableExecutionArn=arn, IncludeExecutionData=include_data)
+            return Execution.from_api(answer)
+
+        return self.call(self.reads, "lambda:GetDurableExecution", f"execution {arn}", read)
 
 
 def given(**parameters: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3's

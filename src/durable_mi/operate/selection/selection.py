@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from durable_mi.operate.calls.executions import ExecutionLists
 from durable_mi.operate.errors import NotFoundError
-from durable_mi.operate.execution import Execution
 from durable_mi.operate.selection.filters import Filters, Sort
 from durable_mi.operate.selection.places import Places
 
@@ -93,19 +92,12 @@ class Selection:
     def _has_error(self, execution: Summary, filters: Filters) -> bool:
         if not execution.is_open:
             try:
-                if filters.admit_error(self._execution(execution.arn).error):
+                if filters.admit_error(self.caller.execution(execution.arn, include_data=True).error):
                     return True
             except NotFoundError:
                 return False  # Deleted since it was listed.
         place = Places(self.caller).of(execution)
         return filters.admit_error(None if place is None else place.error)
-
-    def _execution(self, arn: str) -> Execution:
-        def read() -> Execution:
-            answer = self.caller.functions.get_durable_execution(DurableExecutionArn=arn, IncludeExecutionData=True)
-            return Execution.from_api(answer)
-
-        return self.caller.call(self.caller.reads, "lambda:GetDurableExecution", f"execution {arn}", read)
 
 
 _BY_START: Final = frozenset({Sort.NEWEST, Sort.OLDEST})

@@ -1,0 +1,1 @@
+"""The options that many commands have in common."""
