@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
+from durable_mi.cli.executions.scope import ExecutionScope
 from durable_mi.cli.group import durable_mi
 from durable_mi.cli.release.scope import Scope
 from durable_mi.operate.client import Client
@@ -77,14 +78,23 @@ class Account:
 
     def stack_functions(self, _stack: str) -> Any:
         """Return two functions, of which one is durable."""
-        return [SimpleNamespace(name=each, logical_id=each.title()) for each in ("orders", "plain")]
+        return [SimpleNamespace(name=each, logical_id=each.title(), path=each) for each in ("orders", "plain")]
 
     def is_durable(self, function: str) -> bool:
         """Return whether a function is."""
         return function in self.durable
 
-    def executions(self, function: str, *, qualifier: str | None, status: str, limit: int) -> Sequence[str]:
+    def list_durable_executions_by_function(self, **request: Any) -> dict[str, Any]:
         """Return the executions of a status."""
+        (status,) = request["Statuses"]
+        self.asked.append((request["FunctionName"], request.get("Qualifier"), status))
+        started = datetime(2026, 5, 4, tzinfo=UTC)
+        found = [arn(each) for each in self.executions_of.get(status, ())]
+        rows = [{"DurableExecutionArn": each, "Status": status, "StartTimestamp": started} for each in found]
+        return {"DurableExecutions": rows}
+
+    def executions(self, function: str, *, qualifier: str | None, status: str, limit: int) -> Sequence[str]:
+        """Return the ARNs of the executions of a status."""
         self.asked.append((function, qualifier, status))
         return [arn(each) for each in self.executions_of.get(status, ())][:limit]
 
@@ -103,6 +113,9 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Account:
     """Replace AWS."""
     account = Account(executions_of={"RUNNING": ["running-1", "running-2"], "SUCCEEDED": ["done"]})
     monkeypatch.setattr(Client, "connect", lambda **_: account)
+    caller: Any = SimpleNamespace(functions=account, lists=None, call=lambda *given: given[-1]())
+    client: Any = account
+    monkeypatch.setattr(ExecutionScope, "open", lambda where, *_: ExecutionScope(where, client, client, caller))
     return account
 
 
@@ -162,7 +175,8 @@ def test_payloads_that_the_service_does_not_return_are_said(account: Account, tm
     [
         ((), 2, "one of ARN, --stack and --function must be given, got none"),
         ((arn("a"), "--stack", "S"), 2, "one of ARN, --stack and --function must be given, got ARN and --stack"),
-        (("orders",), 2, "ARN must be that of a durable execution"),
+        (("orders/1",), 2, "ARN must be that of a durable execution"),
+        (("orders",), 2, "--stack or --function must be given, got neither"),
         (("--stack", "S", "--statuses", "DONE"), 2, "--statuses must be of RUNNING, SUCCEEDED"),
         (("--stack", "S", "--statuses", "FAILED"), 1, "must have executions that are FAILED, got none"),
     ],
