@@ -46,6 +46,7 @@ def charge(order):
 @durable_execution
 def handler(event, context):
     context.logger.info("order %s", event["id"])
+    print("printed", event["id"])
     context.step(lambda _: {"ok": True}, name="validate")
     context.step(lambda _: charge(event), name="charge", config=ONCE)
     if event.get("approve"):
@@ -131,6 +132,7 @@ def test_a_session_of_all_commands(session: tuple[LocalApp, Terminal]) -> None:
     status, text = run("logs", "order-1")
     assert 0 == status, text
     assert "order 1" in text
+    assert 1 == text.count("printed 1")
     assert "of the runtime and the SDK" in text
 
     status, text = run("diff", "order-1", "order-2")

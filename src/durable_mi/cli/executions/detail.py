@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING
 from durable_mi.cli.executions.read_logs import Logs
 from durable_mi.operate.errors import OperatorError
 from durable_mi.operate.follow import read_history
-from durable_mi.operate.logs import log_patterns
+from durable_mi.operate.logs import LogLine, log_patterns
 from durable_mi.operate.selection.place import Place, PlaceFinder
 from durable_mi.timeline.local_document import document_records, local_document
 from durable_mi.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from durable_mi.cli.executions.scope import ExecutionScope
     from durable_mi.operate.client import Client
     from durable_mi.operate.execution import Event
-    from durable_mi.operate.logs import LogLine
     from durable_mi.operate.selection.execution_arn import ExecutionArn
 
 __all__ = ["Detail", "invocation_requests", "read_detail", "read_lines"]
@@ -101,7 +100,18 @@ def read_lines(client: Client, group: str, arn: str, requests: Sequence[str], *,
         for pattern in log_patterns(arn, requests)
         for line in client.log_lines(group, pattern=pattern, start_ms=start_ms)
     }
+    # A printed line names neither the execution nor its invocation; the local runtime knows whose it is.
+    document = local_document(client.address, arn) if client.is_loopback else None
+    for line in [] if document is None else _printed(document):
+        lines.setdefault((line.timestamp, line.raw), line)
     return sorted(lines.values(), key=lambda each: each.timestamp)
+
+
+def _printed(document: Mapping[str, Any]) -> Iterator[LogLine]:
+    """Yield the lines of a document of the local runtime that are no JSON."""
+    for entry in document.get("logs") or ():
+        if entry["level"] is None:
+            yield LogLine.parse(entry["message"], timestamp_ms=int(entry["at"]))
 
 
 def invocation_requests(events: Sequence[Event]) -> Sequence[str]:
