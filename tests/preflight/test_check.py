@@ -126,7 +126,7 @@ def test_explains_on_the_command_line(check: Callable[..., subprocess.CompletedP
     done = check("--explain", "dmi501")
 
     assert 0 == done.returncode
-    assert done.stdout.startswith("DMI501 (error): durable functions have a route to the Lambda API\n\nWhy: ")
+    assert done.stdout.startswith("DMI501 (warning): durable functions have a route to the Lambda API\n\nWhy: ")
 
 
 def test_gives_json(check: Callable[..., subprocess.CompletedProcess[str]]) -> None:

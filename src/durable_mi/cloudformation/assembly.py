@@ -45,6 +45,7 @@ class Resource:
         path: Construct path that the CDK notes in the metadata, ``None`` in templates written by hand.
         condition: Name of the condition that decides whether it is created, ``None`` where it always is.
         deletion_policy: The template's ``DeletionPolicy``, ``None`` where there is none.
+        update_replace_policy: The template's ``UpdateReplacePolicy``, ``None`` where there is none.
     """
 
     logical_id: str
@@ -53,6 +54,7 @@ class Resource:
     path: str | None
     condition: str | None = None
     deletion_policy: Any = None
+    update_replace_policy: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +316,7 @@ def _resource(logical_id: str, resource: object) -> Resource:
         path=path if isinstance(path, str) else None,
         condition=condition if isinstance(condition, str) else None,
         deletion_policy=body.get("DeletionPolicy"),
+        update_replace_policy=body.get("UpdateReplacePolicy"),
     )
 
 

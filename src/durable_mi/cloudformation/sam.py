@@ -5,6 +5,7 @@ The AWS SAM Developer Guide, "Generated CloudFormation resources", lists what SA
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from durable_mi.cloudformation.sam_function import function_resources
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["is_sam", "translate"]
 
 _PREFIX: Final = "AWS::Serverless::"
+# What a template may refer to by the name of the resource that it stems from. Other parts are attributes.
+_GENERATED: Final = frozenset({"Alias", "Version", "DestinationTopic", "DestinationQueue", "Stage", "Deployment"})
+_VARIABLE: Final = re.compile(r"\$\{(\s*[A-Za-z0-9]+\.[A-Za-z]+\s*)\}")
 _OPERATOR_POLICY: Final = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AWSLambdaManagedEC2ResourceOperator"}
 
 
@@ -71,15 +75,27 @@ def _used(shared: object, body: Mapping[str, Any]) -> dict[str, Any]:
 def _referring(value: Any, origins: Mapping[str, str]) -> Any:  # noqa: ANN401 - any part of a template
     """Replace references to what SAM generates (``!Ref Function.Alias``) with references to our resources."""
     if isinstance(value, dict):
-        reference = value.get("Ref")
+        reference, text = value.get("Ref"), value.get("Fn::Sub")
         if isinstance(reference, str) and "." in reference:
-            owner, _, part = reference.partition(".")
-            found = next((new for new, origin in origins.items() if origin == owner and new == f"{owner}{part}"), None)
-            return {"Ref": found or reference}
+            return {"Ref": _generated(reference, origins)}
+        if isinstance(text, str):
+            return {**value, "Fn::Sub": _substituting(text, origins)}
+        if isinstance(text, list) and text and isinstance(text[0], str):
+            return {**value, "Fn::Sub": [_substituting(text[0], origins), *_referring(text[1:], origins)]}
         return {key: _referring(item, origins) for key, item in value.items()}
     if isinstance(value, list):
         return [_referring(item, origins) for item in value]
     return value
+
+
+def _generated(reference: str, origins: Mapping[str, str]) -> str:
+    """Return our resource for what SAM calls ``Function.Alias``; the reference itself where there is none."""
+    owner, _, part = reference.partition(".")
+    return f"{owner}{part}" if part in _GENERATED and origins.get(f"{owner}{part}") == owner else reference
+
+
+def _substituting(text: str, origins: Mapping[str, str]) -> str:
+    return _VARIABLE.sub(lambda found: f"${{{_generated(found[1].strip(), origins)}}}", text)
 
 
 def _capacity_provider(logical_id: str, body: Body) -> dict[str, Body]:

@@ -64,8 +64,11 @@ def function_resources(logical_id: str, body: Body) -> dict[str, Body]:
 
 
 def _provider(given: object) -> object:
-    if not isinstance(given, dict) or "Arn" not in given:
+    if not isinstance(given, dict):
         return given
+    if "Arn" not in given:
+        # SAM requires it. What else is given has its place in CloudFormation's own function.
+        return {**given, "Arn": None}
     inner = {key: value for key, value in given.items() if key != "Arn"}
     return {"LambdaManagedInstancesCapacityProviderConfig": {"CapacityProviderArn": given["Arn"], **inner}}
 
@@ -83,7 +86,9 @@ def _role(given: Mapping[str, Any]) -> Body:
             inline.append({"PolicyName": "Inline", "PolicyDocument": policy})
         elif isinstance(policy, dict) and any(key == "Ref" or key.startswith("Fn::") for key in policy):
             arns.append(policy)
-    return {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": arns, "Policies": inline}}
+    properties: dict[str, Any] = {"ManagedPolicyArns": arns, "Policies": inline}
+    properties |= {key: given[key] for key in ("AssumeRolePolicyDocument", "PermissionsBoundary") if key in given}
+    return {"Type": "AWS::IAM::Role", "Properties": properties}
 
 
 def _release(logical_id: str, given: Mapping[str, Any], body: Body) -> dict[str, Body]:

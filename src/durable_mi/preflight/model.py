@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from durable_mi.preflight.function import Function
-from durable_mi.preflight.policies import Policies, attached
+from durable_mi.preflight.iam.policies import Policies, attached
 from durable_mi.preflight.resource_index import ResourceIndex
 from durable_mi.preflight.triggers import Trigger, triggers
 
@@ -30,13 +30,18 @@ class Model(ResourceIndex):
 
     def __init__(self, stack: Stack) -> None:
         super().__init__(stack)
-        self._policies: dict[str, Policies | None] = {}
+        self._policies: dict[str, Policies] = {}
 
     @cached_property
     def functions(self) -> Mapping[str, Function]:
         """The functions that are durable, or run on managed instances, by logical id."""
         every = (Function(item, self) for item in self.of_type("AWS::Lambda::Function"))
         return {function.id: function for function in every if function.is_managed or function.is_durable}
+
+    @cached_property
+    def function_numbers(self) -> Mapping[str, int]:
+        """A number for each function of the template, by logical id."""
+        return {item.id: number for number, item in enumerate(self.of_type("AWS::Lambda::Function"))}
 
     @property
     def managed(self) -> list[Function]:
@@ -74,11 +79,11 @@ class Model(ResourceIndex):
         return attached(self)
 
     def policies(self, role: TemplateResource | None) -> Policies | None:
-        """Return what a role is allowed, ``None`` where there is no role or one of its policies is not known."""
+        """Return what a role is allowed and denied, ``None`` where there is no role."""
         if role is None:
             return None
         if role.id not in self._policies:
-            self._policies[role.id] = Policies.of(self, role, self.attached_policies.get(role.id, ()))
+            self._policies[role.id] = Policies.of(self, role, self.attached_policies)
         return self._policies[role.id]
 
     def users(self, provider: TemplateResource) -> list[Function]:

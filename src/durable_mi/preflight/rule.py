@@ -23,6 +23,7 @@ _SERVICE_SOURCE: Final = re.compile(
     r"|CloudFormation schema.*"
     r"|AWS SAM reference, sam-[a-z-]+"
     r"|AWS PrivateLink guide, .+"
+    r"|CloudWatch Logs User Guide, [a-z-]+"
     r"|AWS Compute Blog, \d{4}-\d{2}-\d{2}"
 )
 # A page that is only near to what the rule says does not carry it.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from durable_mi.cloudformation import embedded_json
 from durable_mi.cloudformation.values import MISSING, Unknown, literal
-from durable_mi.preflight import api_integrations
+from durable_mi.preflight import api_integrations, trigger_paths
 from durable_mi.preflight.target import Qualifier, Target
 
 if TYPE_CHECKING:
@@ -74,6 +74,12 @@ def _finders(resource_type: str) -> Iterator[Callable[[TemplateResource], Iterat
         yield _FINDERS[resource_type]
     if resource_type.startswith("Custom::"):
         yield _FINDERS["AWS::CloudFormation::CustomResource"]
+    yield _others
+
+
+def _others(item: TemplateResource) -> Iterator[_Found]:
+    for path, value, waits in trigger_paths.places(item, by_name=item.type not in _FINDERS):
+        yield TriggerKind.OTHER, path, value, waits
 
 
 def _with_qualifier(item: TemplateResource, target: Target) -> Target:
@@ -274,7 +280,6 @@ _FINDERS: Mapping[str, Callable[[TemplateResource], Iterator[_Found]]] = {
     "AWS::Lambda::Permission": _permission,
     "AWS::Pipes::Pipe": _pipe,
     "AWS::Logs::SubscriptionFilter": _at(TriggerKind.OTHER, "DestinationArn"),
-    "AWS::IoT::TopicRule": _each(TriggerKind.OTHER, ("TopicRulePayload", "Actions"), "Lambda", "FunctionArn"),
     "AWS::Cognito::UserPool": _user_pool,
     "AWS::AppSync::DataSource": _at(TriggerKind.OTHER, "LambdaConfig", "LambdaFunctionArn", waits=True),
     "AWS::Lambda::EventInvokeConfig": _destinations,

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from durable_mi.preflight.rules import capacity, durable, function, invocation, network, permissions, release
+from durable_mi.preflight.rules import (
+    durable,
+    function,
+    invocation,
+    misplaced,
+    network,
+    release,
+    resource_policies,
+)
 
 __all__ = ["GROUPS"]
 
 GROUPS = (
-    capacity.GROUP,
+    misplaced.GROUP,
     function.GROUP,
     durable.GROUP,
     invocation.GROUP,
     network.GROUP,
-    permissions.GROUP,
+    resource_policies.GROUP,
     release.GROUP,
 )
 """Every family, in the order of its numbers."""

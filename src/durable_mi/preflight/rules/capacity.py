@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi import limits
 from durable_mi.checks import capacity, environments
-from durable_mi.cloudformation.values import Reference, Unknown, shown
+from durable_mi.cloudformation.values import Reference, Text, Unknown, shown
+from durable_mi.preflight.parameters import changes_with_releases
 from durable_mi.preflight.rejection import rejection
 from durable_mi.preflight.rules.size import GROUP
 
@@ -127,9 +128,9 @@ def _fixed_names(model: Model) -> Iterator[Finding]:
     named += [(function.item, "FunctionName") for function in model.durable]
     for item, key in named:
         value = item.get(key)
-        if isinstance(value, str):
+        if _is_fixed(value):
             yield item.finding(
-                f"{key} should be left to CloudFormation, got {value}: a change that replaces the resource "
+                f"{key} should be left to CloudFormation, got {shown(value)}: a change that replaces the resource "
                 "collides with the name; leave it out and read it from an output",
                 key,
             )
@@ -179,6 +180,19 @@ def _terms(model: Model, provider: TemplateResource) -> Iterator[tuple[str, floa
             minimum = function.minimum_environments(owner)
             if vcpus is not None and minimum:
                 yield f"{minimum} environments x {vcpus} vCPU of {owner.id}", minimum * vcpus
+
+
+def _is_fixed(value: object) -> bool:
+    """Return whether a name stays the same from one deployment of a stack to the next."""
+    if not isinstance(value, Text):
+        return isinstance(value, str) or (isinstance(value, Unknown) and value.what == "AWS::StackName")
+    unknown = [part for part in value.parts if not isinstance(part, str)]
+    return all(
+        isinstance(part, Unknown)
+        and (part.what.startswith("AWS::") or part.what.startswith("parameter "))
+        and not changes_with_releases(part)
+        for part in unknown
+    )
 
 
 def _zone(model: Model, subnet: object) -> str | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi import limits
 from durable_mi.checks import timing
+from durable_mi.cloudformation.values import MISSING
 from durable_mi.preflight.rejection import rejection
 from durable_mi.preflight.rule_group import RuleGroup
 from durable_mi.preflight.triggers import TriggerKind
@@ -35,6 +36,13 @@ _RETENTION: Final = ("DurableConfig", "RetentionPeriodInDays")
 )
 def _execution_timeout(model: Model) -> Iterator[Finding]:
     for function in model.durable:
+        if function.item.get(*_TIMEOUT) is MISSING:
+            yield function.item.finding(
+                "DurableConfig must have ExecutionTimeout, got none: set it to the longest that an execution may take, "
+                "in seconds",
+                "DurableConfig",
+            )
+            continue
         timeout = function.execution_timeout_s
         message = None if timeout is None else rejection(timing.check_execution_timeout, timeout)
         if message is not None:

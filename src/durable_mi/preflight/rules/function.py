@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from durable_mi import limits
-from durable_mi.cloudformation.values import MISSING, Unknown
+from durable_mi.cloudformation.values import MISSING, Unknown, joined, parts_of
 from durable_mi.preflight.rule_group import RuleGroup
 from durable_mi.preflight.triggers import TriggerKind
 
@@ -81,6 +81,17 @@ def _provisioned(model: Model) -> Iterator[Finding]:
                     "remove it, and set FunctionScalingConfig.MinExecutionEnvironments",
                     "ProvisionedConcurrencyConfig",
                 )
+    for scaled in model.of_type("AWS::ApplicationAutoScaling::ScalableTarget"):
+        if scaled.get("ScalableDimension") != "lambda:function:ProvisionedConcurrency":
+            continue
+        target = model.targets.of(_scaled_function(scaled.get("ResourceId")))
+        owner_function = model.functions.get(target.function) if target else None
+        if owner_function is not None and owner_function.is_managed:
+            yield scaled.finding(
+                f"a scalable target should not set provisioned concurrency of {owner_function.id}, which has a "
+                "capacity provider: remove it, and set FunctionScalingConfig",
+                "ResourceId",
+            )
 
 
 @GROUP.warning(
@@ -199,6 +210,41 @@ def _log_permission(model: Model) -> Iterator[Finding]:
                 f"the role of {function.id} should allow {' and '.join(missing)}, got no statement that does: "
                 "allow them on the function's log group"
             )
+
+
+@GROUP.warning(
+    "DMI211",
+    "without managed instances an invocation ends within 15 minutes",
+    why=(
+        "The guide gives 900 seconds. The API model has had 1,800 since 2026-11, and no page says yet where that holds "
+        "(unconfirmed). Only on managed instances it is 5,400."
+    ),
+    fix="Set Timeout to 900 or less, and split the work into steps, which each invocation resumes.",
+    source="CloudFormation schema of Function.Timeout; Lambda API model (unconfirmed)",
+)
+def _plain_timeout(model: Model) -> Iterator[Finding]:
+    waiting = {caller.target.function for caller in model.triggers if caller.waits}
+    for function in model.durable:
+        timeout = function.timeout_s
+        # Where a caller waits, DMI208 says so.
+        if function.id in waiting or timeout is None or not function.item.lacks("CapacityProviderConfig"):
+            continue
+        whole = function.execution_timeout_s
+        # And where it is longer than the whole execution, DMI307.
+        if timeout > limits.MAX_SYNC_INVOCATION_S and (whole is None or timeout <= whole):
+            yield function.item.finding(
+                f"Timeout should be at most {limits.MAX_SYNC_INVOCATION_S} on a function without a capacity provider, "
+                f"got {timeout}: lower it, and split the work into steps",
+                "Timeout",
+            )
+
+
+def _scaled_function(resource_id: object) -> object:
+    """Return what a scalable target names: ``function:NAME:ALIAS`` as a name and an alias."""
+    parts = list(parts_of(resource_id))
+    if parts and isinstance(parts[0], str):
+        parts[0] = parts[0].removeprefix("function:")
+    return joined(parts)
 
 
 def _should_not_have(model: Model, key: str, instead: str) -> Iterator[Finding]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.preflight.invocation_problem import invocation_problem
 from durable_mi.preflight.rule_group import RuleGroup
-from durable_mi.preflight.target import Qualifier
 from durable_mi.preflight.triggers import TriggerKind
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _check(kind: TriggerKind) -> Callable[[Model], Iterator[Finding]]:
             function = model.functions.get(caller.target.function)
             if caller.kind is not kind or function is None:
                 continue
-            problem = _problem(function, caller.target.qualifier)
+            problem = invocation_problem(function, caller.target.qualifier)
             if problem:
                 yield caller.item.finding(
                     f"{kind.value} must point at an alias or a version of {function.id}, got {problem}: "
@@ -60,27 +60,6 @@ def _check(kind: TriggerKind) -> Callable[[Model], Iterator[Finding]]:
                 )
 
     return check
-
-
-def _problem(function: Function, qualifier: Qualifier) -> str:
-    """Return what is wrong with a qualifier; empty where nothing is."""
-    durable, managed, switched_off = function.is_durable, function.is_managed, function.publishes_latest is False
-    found = {
-        Qualifier.LATEST: (
-            (managed, "$LATEST, which cannot be invoked on managed instances"),
-            (durable, "$LATEST, whose code changes under running executions"),
-        ),
-        Qualifier.LATEST_PUBLISHED: (
-            (switched_off, "$LATEST.PUBLISHED, which is switched off"),
-            (durable, "$LATEST.PUBLISHED, which moves under running executions"),
-        ),
-        Qualifier.NONE: (
-            (managed and switched_off, "the unqualified function, whose $LATEST.PUBLISHED is switched off"),
-            (managed and durable, "the unqualified function, which moves under running executions"),
-            (durable, "the unqualified function, which Lambda rejects"),
-        ),
-    }
-    return next((problem for holds, problem in found.get(qualifier, ()) if holds), "")
 
 
 def _alias(model: Model, function: Function) -> str:

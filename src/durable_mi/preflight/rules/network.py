@@ -23,7 +23,7 @@ GROUP: Final = RuleGroup("Network")
 _SUBNETS: Final = ("VpcConfig", "SubnetIds")
 
 
-@GROUP.error(
+@GROUP.warning(
     "DMI501",
     "durable functions have a route to the Lambda API",
     why=(
@@ -31,12 +31,15 @@ _SUBNETS: Final = ("VpcConfig", "SubnetIds")
         "one never completes, and the execution ends at its timeout without an operation and without an error."
     ),
     fix="Route the subnets to a NAT gateway, or add an interface endpoint for com.amazonaws.REGION.lambda.",
-    source="aws-durable-execution-sdk-js pull request 859; Lambda Developer Guide, lambda-managed-instances-networking",
+    source=(
+        "aws-durable-execution-sdk-js pull request 859; drawn from Lambda Developer Guide, "
+        "lambda-managed-instances-networking (unconfirmed)"
+    ),
 )
 def _lambda_route(model: Model) -> Iterator[Finding]:
     for provider in model.providers:
         if any(function.is_durable for function in model.users(provider)):
-            yield from _no_route(provider, blocked(model, provider, "lambda"), "the Lambda API", "lambda", "must")
+            yield from _no_route(provider, blocked(model, provider, "lambda"), "the Lambda API", "lambda", "should")
 
 
 @GROUP.warning(

@@ -1,39 +1,28 @@
-"""Execution roles, operator roles and grants (DMI6xx)."""
+"""Execution roles and grants (DMI601 to DMI604)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.cloudformation.values import MISSING, shown
-from durable_mi.preflight.execution_arn import Level, reaches
-from durable_mi.preflight.managed_policies import OPERATOR_POLICY
-from durable_mi.preflight.policies import statements
+from durable_mi.cloudformation.values import shown
+from durable_mi.preflight.iam import actions
+from durable_mi.preflight.iam.resource_patterns import Level, is_everything, reaches
+from durable_mi.preflight.iam.statement import statements
 from durable_mi.preflight.rule_group import RuleGroup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from durable_mi.preflight.finding import Finding
+    from durable_mi.preflight.finding import Finding, Path
+    from durable_mi.preflight.function import Function
+    from durable_mi.preflight.iam.policies import Policies
+    from durable_mi.preflight.iam.statement import Statement
     from durable_mi.preflight.model import Model
-    from durable_mi.preflight.policies import Statement
 
-__all__ = ["GROUP"]
+__all__ = ["GROUP", "policy_statements"]
 
 GROUP: Final = RuleGroup("Permissions")
 
-_CHECKPOINT: Final = ("lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState")
-_ON_EXECUTIONS: Final = (
-    "lambda:GetDurableExecution",
-    "lambda:GetDurableExecutionHistory",
-    "lambda:StopDurableExecution",
-    "lambda:SendDurableExecutionCallbackSuccess",
-    "lambda:SendDurableExecutionCallbackFailure",
-    "lambda:SendDurableExecutionCallbackHeartbeat",
-    "lambda:PauseDurableExecution",
-    "lambda:ResumeDurableExecution",
-    "lambda:DeleteDurableExecution",
-)
-_ON_FUNCTIONS: Final = ("lambda:ListDurableExecutionsByFunction",)
 _SOURCE: Final = "Lambda Developer Guide, durable-security; Lambda API model (DurableExecutionArn)"
 
 
@@ -50,13 +39,24 @@ def _checkpoint(model: Model) -> Iterator[Finding]:
         policies = model.policies(role)
         if role is None or policies is None:
             continue
-        missing = [action for action in _CHECKPOINT if not policies.allows(action)]
+        missing = [action for action in actions.CHECKPOINT if not policies.allows(action)]
         if missing:
             yield role.finding(
                 f"the role of the durable function {function.id} must allow {' and '.join(missing)}, got no statement "
                 "that does: allow both on the function's ARN and ':*', or attach "
                 "AWSLambdaBasicDurableExecutionRolePolicy"
             )
+            continue
+        denying = next(_denying(policies), None)
+        if denying is not None:
+            statement, action = denying
+            yield statement.item.finding(
+                f"the role of the durable function {function.id} must allow {action}, got a statement that denies it: "
+                "take the action out of the Deny",
+                *statement.path,
+            )
+        elif policies.boundary is not None:
+            yield from _outside_of(model, function, policies.boundary)
 
 
 @GROUP.error(
@@ -70,16 +70,19 @@ def _checkpoint(model: Model) -> Iterator[Finding]:
     source=_SOURCE,
 )
 def _checkpoint_level(model: Model) -> Iterator[Finding]:
+    found: set[tuple[str, Path]] = set()
     for function in model.durable:
         policies = model.policies(function.role)
-        if policies is None:
+        if policies is None or not policies.is_complete:
             continue
-        for action in _CHECKPOINT:
-            if policies.is_managed(action):
+        for action in actions.CHECKPOINT:
+            granting = [statement for statement in policies.granting if statement.covers(action)]
+            if policies.is_managed(action) or not granting or _matches(model, granting, function):
                 continue
-            granting = [statement for statement in policies.statements if statement.allows(action)]
-            if granting and all(_never(model, statement, Level.EXECUTION) for statement in granting):
-                yield from (_level(statement, Level.EXECUTION, action) for statement in granting)
+            for statement in granting:
+                if (statement.item.id, statement.path) not in found:
+                    found.add((statement.item.id, statement.path))
+                    yield _level(statement, Level.EXECUTION, action)
                 break
 
 
@@ -94,7 +97,7 @@ def _checkpoint_level(model: Model) -> Iterator[Finding]:
     source=_SOURCE,
 )
 def _execution_level(model: Model) -> Iterator[Finding]:
-    yield from _wrong_level(model, _ON_EXECUTIONS, Level.EXECUTION)
+    yield from _wrong_level(model, actions.ON_EXECUTIONS, Level.EXECUTION)
 
 
 @GROUP.error(
@@ -105,55 +108,99 @@ def _execution_level(model: Model) -> Iterator[Finding]:
     source=_SOURCE,
 )
 def _function_level(model: Model) -> Iterator[Finding]:
-    yield from _wrong_level(model, _ON_FUNCTIONS, Level.FUNCTION)
+    yield from _wrong_level(model, actions.ON_FUNCTIONS, Level.FUNCTION)
 
 
-@GROUP.error(
-    "DMI605",
-    "the capacity provider has an operator role that may run instances",
-    why="Lambda starts instances with this role. Without it no version can be published on the capacity provider.",
-    fix=f"Give a role that lambda.amazonaws.com may assume, with the managed policy {OPERATOR_POLICY}.",
-    source="Lambda Developer Guide, lambda-managed-instances-security; CloudFormation schema",
+def policy_statements(model: Model) -> Iterator[list[Statement]]:
+    """Yield the statements of each policy that a template attaches to someone.
+
+    Args:
+        model: The template.
+    """
+    for policy in model.of_type(*_POLICIES):
+        yield list(statements(policy, ("PolicyDocument",)))
+    for owner in model.of_type(*_OWNERS):
+        for index in range(len(owner.entries("Policies") or ())):
+            yield list(statements(owner, ("Policies", index, "PolicyDocument")))
+    for permission_set in model.of_type("AWS::SSO::PermissionSet"):
+        yield list(statements(permission_set, ("InlinePolicy",)))
+
+
+_POLICIES: Final = (
+    "AWS::IAM::Policy",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::RolePolicy",
+    "AWS::IAM::UserPolicy",
+    "AWS::IAM::GroupPolicy",
 )
-def _operator_role(model: Model) -> Iterator[Finding]:
-    path = ("PermissionsConfig", "CapacityProviderOperatorRoleArn")
-    for provider in model.providers:
-        value = provider.get(*path)
-        if value is MISSING:
-            yield provider.finding("CapacityProviderOperatorRoleArn must be set, got none: name a role", *path[:1])
-            continue
-        role = model.referred(value, "AWS::IAM::Role", {"Arn"})
-        policies = model.policies(role)
-        if role is not None and policies is not None and not policies.allows("ec2:RunInstances"):
-            yield provider.finding(
-                f"the operator role {role.id} must be allowed to run instances, got no policy that does: "
-                f"attach the managed policy {OPERATOR_POLICY}",
-                *path,
-            )
+_OWNERS: Final = ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group")
 
 
-def _wrong_level(model: Model, actions: tuple[str, ...], level: Level) -> Iterator[Finding]:
+def _denying(policies: Policies) -> Iterator[tuple[Statement, str]]:
+    """Yield the statements that deny checkpoints of every function, whatever the request."""
+    boundary = policies.boundary.denying if policies.boundary else ()
+    for statement in (*policies.denying, *boundary):
+        everything = not statement.except_resources and any(map(is_everything, statement.resources))
+        for action in actions.CHECKPOINT:
+            if everything and not statement.is_conditional and statement.names(action):
+                yield statement, action
+
+
+def _outside_of(model: Model, function: Function, boundary: Policies) -> Iterator[Finding]:
+    role = function.role
+    if role is None:
+        return
+    outside = [
+        action
+        for action in actions.CHECKPOINT
+        if not boundary.is_managed(action)
+        and not _matches(model, (entry for entry in boundary.granting if entry.covers(action)), function)
+    ]
+    if outside:
+        yield role.finding(
+            f"the permissions boundary of the role of {function.id} must allow {' and '.join(outside)}, got no "
+            "statement that does: allow both on the function's ARN and ':*' there too",
+            "PermissionsBoundary",
+        )
+
+
+def _matches(model: Model, granting: Iterable[Statement], function: Function) -> bool:
+    """Return whether some statement may match the executions of a function."""
+    return any(_reaches(model, statement, Level.EXECUTION, function) for statement in granting)
+
+
+def _wrong_level(model: Model, wanted: tuple[str, ...], level: Level) -> Iterator[Finding]:
     """Statements that name one of some actions, every resource of which is on another level."""
-    wanted = {action.lower(): action for action in actions}
-    for statement in _all_statements(model):
-        named = [wanted[action.lower()] for action in statement.actions if action.lower() in wanted]
-        if named and _never(model, statement, level):
-            yield _level(statement, level, named[0])
+    for document in policy_statements(model):
+        for statement in document:
+            action = _named(statement, wanted)
+            if action is None or statement.denies or _reaches(model, statement, level):
+                continue
+            elsewhere = [other for other in _beside(model, document) if not other.denies and other.covers(action)]
+            if not any(_reaches(model, other, level) for other in elsewhere):
+                yield _level(statement, level, action)
 
 
-def _all_statements(model: Model) -> Iterator[Statement]:
-    for policy in model.of_type("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"):
-        yield from statements(policy, ("PolicyDocument",))
-    for role in model.of_type("AWS::IAM::Role"):
-        for index in range(len(role.entries("Policies") or ())):
-            yield from statements(role, ("Policies", index, "PolicyDocument"))
+def _beside(model: Model, document: Sequence[Statement]) -> Iterable[Statement]:
+    """Return the statements that hold for the same principal, as far as the template has one for them."""
+    owner = document[0].item
+    policies = model.policies(owner) if owner.type == "AWS::IAM::Role" else None
+    return document if policies is None else policies.granting
 
 
-def _never(model: Model, statement: Statement, level: Level) -> bool:
-    """Return whether no resource of a statement can match, as far as it is known."""
-    if statement.is_open and not statement.actions:
-        return False
-    return bool(statement.resources) and not any(reaches(model, entry, level) for entry in statement.resources)
+def _named(statement: Statement, wanted: tuple[str, ...]) -> str | None:
+    """Return the first of some actions that a statement names, itself or by a pattern for such actions only."""
+    if statement.except_actions:
+        return None
+    patterns = list(filter(actions.is_about_executions, statement.actions))
+    return next((action for action in wanted if actions.matches_any(patterns, action)), None)
+
+
+def _reaches(model: Model, statement: Statement, level: Level, function: Function | None = None) -> bool:
+    """Return whether a resource of a statement can match, also where that is not known."""
+    if statement.except_resources or not statement.resources:
+        return True
+    return any(reaches(model, entry, level, function) for entry in statement.resources)
 
 
 def _level(statement: Statement, level: Level, action: str) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from durable_mi import limits
@@ -12,31 +13,45 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from durable_mi.preflight.finding import Finding
+    from durable_mi.preflight.function import Function
     from durable_mi.preflight.model import Model
+    from durable_mi.preflight.template_resource import TemplateResource
 
 __all__ = ["GROUP"]
 
 GROUP: Final = RuleGroup("Release")
 
 _RETAINED: Final = ("Retain", "RetainExceptOnCreate")
+# A logical id with a hash is another one with each version, so that nothing is replaced in place.
+_HASH: Final = re.compile(r"[0-9a-f]{8,}$|Version(?=\w*\d)[A-Za-z0-9]{6,}$|(?:\d[A-Za-z]*){4,}$")
+_CREATE_ONLY: Final = ("Description", "CodeSha256")
 
 
-@GROUP.error(
+@GROUP.warning(
     "DMI701",
     "a published version of a durable function is retained",
-    why="A running execution stays on the version it began on. An update that deletes the version takes its code away.",
-    fix="Set DeletionPolicy: Retain (CDK: removal policy RETAIN; SAM: VersionDeletionPolicy: Retain). Delete it later.",
+    why=(
+        "A running execution stays on the version it began on. An update that deletes the version takes its code away. "
+        "What Lambda does then is not documented (unconfirmed)."
+    ),
+    fix=(
+        "Set DeletionPolicy: Retain, and UpdateReplacePolicy: Retain where the version is replaced in place (CDK: "
+        "removal policy RETAIN; SAM: VersionDeletionPolicy: Retain). Delete it later."
+    ),
     source="Lambda Developer Guide, durable-invoking; AWS CDK reference of Version",
 )
 def _retained(model: Model) -> Iterator[Finding]:
     for function in model.durable:
         for version in model.versions.get(function.id, ()):
             policy = model.resolver.resolve(version.resource.deletion_policy)
-            if isinstance(policy, Unknown) or policy in _RETAINED:
+            if isinstance(policy, Unknown):
+                continue
+            if policy in _RETAINED:
+                yield from _replaced(model, function, version)
                 continue
             got = policy if isinstance(policy, str) else "none, which means Delete"
             yield version.finding(
-                f"DeletionPolicy must be Retain on a version of the durable function {function.id}, got {got}: "
+                f"DeletionPolicy should be Retain on a version of the durable function {function.id}, got {got}: "
                 "running executions need the code until they end"
             )
 
@@ -99,6 +114,26 @@ def _alias_version(model: Model) -> Iterator[Finding]:
                     "point it at the Version attribute of an AWS::Lambda::Version",
                     "FunctionVersion",
                 )
+
+
+def _replaced(model: Model, function: Function, version: TemplateResource) -> Iterator[Finding]:
+    """Find a version that an update replaces under the same logical id, and then deletes."""
+    policy = model.resolver.resolve(version.resource.update_replace_policy)
+    if isinstance(policy, Unknown) or policy == "Retain" or _HASH.search(version.id):
+        return
+    changing = [key for key in _CREATE_ONLY if not version.lacks(key) and _changes(key, version.get(key))]
+    if changing:
+        got = policy if isinstance(policy, str) else "none, which means Delete"
+        yield version.finding(
+            f"UpdateReplacePolicy should be Retain on a version of the durable function {function.id} that is replaced "
+            f"when {changing[0]} changes, got {got}: running executions need the code until they end",
+            changing[0],
+        )
+
+
+def _changes(key: str, value: object) -> bool:
+    """Return whether a value is another one in another release: a description that never changes replaces nothing."""
+    return key == "CodeSha256" or not isinstance(value, str) or any(map(str.isdecimal, value))
 
 
 def _has_unfollowed_alias(model: Model) -> bool:

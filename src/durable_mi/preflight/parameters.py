@@ -1,0 +1,57 @@
+"""What can be said of a value that only a deploy knows."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from durable_mi.cloudformation.assembly import Stack
+    from durable_mi.cloudformation.values import Unknown
+
+__all__ = ["PSEUDO_NAMES", "changes_with_releases", "holds_no_colon"]
+
+PSEUDO_NAMES: Final = frozenset(
+    {"AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"},
+)
+"""Pseudo parameters that are names or numbers."""
+
+_PARAMETER: Final = "parameter "
+# What people call a parameter that holds a name, or a part of one.
+_OF_A_NAME: Final = re.compile(
+    r"(name|prefix|suffix|stage|env|environment|project|app|application|service|team|tenant|branch|component)$",
+    re.IGNORECASE,
+)
+_OF_A_RELEASE: Final = re.compile(
+    r"build|release|version|revision|commit|sha|hash|tag|digest|random|unique|suffix", re.IGNORECASE
+)
+_WITH_COLONS: Final = ("a:b", "a:*", "name:live", "work:1", "arn:aws:lambda:us-east-1:123456789012:function:a:b")
+
+
+def holds_no_colon(stack: Stack, unknown: Unknown) -> bool:
+    """Return whether a value is a name, a number or the like, so that it never holds a colon.
+
+    Args:
+        stack: The template.
+        unknown: A value that is known only at deploy time.
+    """
+    if unknown.what in PSEUDO_NAMES:
+        return True
+    name = unknown.what.removeprefix(_PARAMETER)
+    parameter = stack.parameters.get(name)
+    if name == unknown.what or not isinstance(parameter, dict) or unknown.many:
+        return False
+    allowed, pattern = parameter.get("AllowedValues"), parameter.get("AllowedPattern")
+    if isinstance(allowed, list) and allowed:
+        return not any(set(":*?") & set(str(value)) for value in allowed)
+    if isinstance(pattern, str):
+        try:
+            return not any(re.fullmatch(pattern, example) for example in _WITH_COLONS)
+        except (re.error, RecursionError):
+            return False
+    return _OF_A_NAME.search(name) is not None
+
+
+def changes_with_releases(unknown: Unknown) -> bool:
+    """Return whether a parameter's name says that its value is another one with each release."""
+    return _OF_A_RELEASE.search(unknown.what.removeprefix(_PARAMETER)) is not None

@@ -1,0 +1,178 @@
+"""The operator role, the roles' trust, and what grants name (DMI605 to DMI608)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from durable_mi.cloudformation.values import MISSING, shown
+from durable_mi.preflight.iam import actions
+from durable_mi.preflight.iam.managed_policies import OPERATOR_POLICY
+from durable_mi.preflight.iam.principals import allowed_by_policy
+from durable_mi.preflight.iam.resource_patterns import Level, reaches
+from durable_mi.preflight.invocation_problem import invocation_problem
+from durable_mi.preflight.rules.permissions import GROUP, policy_statements
+from durable_mi.preflight.target import Qualifier
+from durable_mi.preflight.triggers import TriggerKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from durable_mi.preflight.finding import Finding
+    from durable_mi.preflight.function import Function
+    from durable_mi.preflight.iam.statement import Statement
+    from durable_mi.preflight.model import Model
+    from durable_mi.preflight.template_resource import TemplateResource
+    from durable_mi.preflight.triggers import Trigger
+
+__all__ = ["GROUP"]
+
+_OPERATOR_ROLE: Final = ("PermissionsConfig", "CapacityProviderOperatorRoleArn")
+_TRUST: Final = ("AssumeRolePolicyDocument",)
+_LAMBDA: Final = r"lambda\.amazonaws\.com(\.cn)?"
+_INVOKE: Final = "lambda:InvokeFunction"
+
+
+@GROUP.error(
+    "DMI605",
+    "the capacity provider has an operator role that may run instances",
+    why="Lambda starts instances with this role. Without it no version can be published on the capacity provider.",
+    fix=f"Give a role that lambda.amazonaws.com may assume, with the managed policy {OPERATOR_POLICY}.",
+    source="Lambda Developer Guide, lambda-managed-instances-security; CloudFormation schema",
+)
+def _operator_role(model: Model) -> Iterator[Finding]:
+    for provider in model.providers:
+        if provider.get(*_OPERATOR_ROLE) is MISSING:
+            yield provider.finding(
+                "CapacityProviderOperatorRoleArn must be set, got none: name a role", *_OPERATOR_ROLE[:1]
+            )
+            continue
+        role = _operator(model, provider)
+        policies = model.policies(role)
+        if role is not None and policies is not None and not policies.allows("ec2:RunInstances"):
+            yield provider.finding(
+                f"the operator role {role.id} must be allowed to run instances, got no policy that does: "
+                f"attach the managed policy {OPERATOR_POLICY}",
+                *_OPERATOR_ROLE,
+            )
+
+
+@GROUP.warning(
+    "DMI606",
+    "actions of durable executions are spelt as Lambda has them",
+    why="IAM takes an action that does not exist, and what was meant stays forbidden.",
+    fix="Take the name from the list of Lambda's actions.",
+    source="Lambda API model; Lambda Developer Guide, durable-security",
+)
+def _misspelt(model: Model) -> Iterator[Finding]:
+    for statement in _every_statement(model):
+        for name in statement.actions:
+            meant = actions.misspelt(name)
+            if meant is not None:
+                key = "NotAction" if statement.except_actions else "Action"
+                yield statement.item.finding(
+                    f"{key} should be one that Lambda has, got {name}, which it has not: "
+                    f"the nearest one that it has is {meant}",
+                    *statement.path,
+                    key,
+                )
+
+
+@GROUP.error(
+    "DMI607",
+    "grants to invoke are on the version or alias that is invoked",
+    why=(
+        "IAM compares the ARN that is invoked, qualifier and all. A durable function is invoked by a version or an "
+        "alias, and the unqualified ARN alone matches neither."
+    ),
+    fix="Name the alias's ARN in Resource, or the function's with ':*'.",
+    source="Lambda Developer Guide, durable-invoking and versioning-aliases-permissions",
+)
+def _invoke(model: Model) -> Iterator[Finding]:
+    wrong = {caller.target.function for caller in model.triggers if _is_wrong(model, caller)}
+    functions = [
+        function
+        for function in model.functions.values()
+        if function.id not in wrong and invocation_problem(function, Qualifier.NONE)
+    ]
+    for document in policy_statements(model) if functions else ():
+        owner = document[0].item if document else None
+        policies = model.policies(owner) if owner is not None and owner.type == "AWS::IAM::Role" else None
+        together = document if policies is None else policies.granting
+        for statement in document:
+            if statement.denies or not statement.names(_INVOKE) or statement.except_resources:
+                continue
+            function = next((each for each in functions if _only_unqualified(model, statement, each)), None)
+            if function is not None and not any(_qualified(model, other, function) for other in together):
+                got = ", ".join(map(shown, statement.resources))
+                yield statement.item.finding(
+                    f"Resource of {_INVOKE} must match a version or an alias of {function.id}, got {got}, which never "
+                    "does: name the alias's ARN, or put ':*' after the function's",
+                    *statement.path,
+                    "Resource",
+                )
+
+
+@GROUP.error(
+    "DMI608",
+    "Lambda may assume the roles that it is given",
+    why="Lambda rejects the function or the capacity provider: it cannot assume the role.",
+    fix="Allow sts:AssumeRole to the service principal lambda.amazonaws.com in AssumeRolePolicyDocument.",
+    source="Lambda Developer Guide, lambda-intro-execution-role and lambda-managed-instances-security",
+)
+def _trust(model: Model) -> Iterator[Finding]:
+    roles = {
+        role.id: (role, f"the operator role of {provider.id}")
+        for provider in model.providers
+        if (role := _operator(model, provider)) is not None
+    }
+    for function in model.functions.values():
+        if (role := function.role) is not None:
+            roles.setdefault(role.id, (role, f"the role of {function.id}"))
+    for role, what in roles.values():
+        if not role.lacks(*_TRUST) and allowed_by_policy(role, _TRUST, _LAMBDA, ("sts:AssumeRole",)):
+            yield role.finding(
+                f"AssumeRolePolicyDocument must let lambda.amazonaws.com assume {what}, got no statement that does: "
+                "allow it sts:AssumeRole",
+                *_TRUST,
+            )
+
+
+def _operator(model: Model, provider: TemplateResource) -> TemplateResource | None:
+    return model.referred(provider.get(*_OPERATOR_ROLE), "AWS::IAM::Role", {"Arn"})
+
+
+def _every_statement(model: Model) -> Iterator[Statement]:
+    for document in policy_statements(model):
+        yield from document
+
+
+def _is_wrong(model: Model, caller: Trigger) -> bool:
+    """Return whether a trigger is at fault itself: the grant follows from it."""
+    function = model.functions.get(caller.target.function)
+    return (
+        function is not None
+        and caller.kind is not TriggerKind.PERMISSION
+        and bool(invocation_problem(function, caller.target.qualifier))
+    )
+
+
+def _only_unqualified(model: Model, statement: Statement, function: Function) -> bool:
+    """Return whether a statement names a function without a qualifier."""
+    return any(
+        (found := model.targets.of(entry)) is not None
+        and found.function == function.id
+        and found.qualifier is Qualifier.NONE
+        and not reaches(model, entry, Level.QUALIFIED, function)
+        for entry in statement.resources
+    )
+
+
+def _qualified(model: Model, statement: Statement, function: Function) -> bool:
+    return (
+        not statement.denies
+        and statement.covers(_INVOKE)
+        and (
+            statement.except_resources
+            or any(reaches(model, entry, Level.QUALIFIED, function) for entry in statement.resources)
+        )
+    )
