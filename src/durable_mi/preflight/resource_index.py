@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from durable_mi.cloudformation.resolver import Resolver
 from durable_mi.cloudformation.values import MISSING, Reference, shown
+from durable_mi.preflight.iam.statement import statements
 from durable_mi.preflight.target import Targets
 from durable_mi.preflight.template_resource import TemplateResource
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from durable_mi.cloudformation.assembly import Stack
-    from durable_mi.preflight.finding import Skipped
+    from durable_mi.preflight.finding import Path, Skipped
+    from durable_mi.preflight.iam.statement import Statement
 
 __all__ = ["ResourceIndex"]
 
@@ -43,6 +45,7 @@ class ResourceIndex:
         self._by_type: dict[str, list[TemplateResource]] = defaultdict(list)
         for item in self.items.values():
             self._by_type[item.type].append(item)
+        self._statements: dict[tuple[str, Path], tuple[Statement, ...]] = {}
         self._referring: dict[tuple[str, str], Mapping[str, list[TemplateResource]]] = {}
         self.targets = Targets(self.items, self._function_names.get)
 
@@ -63,6 +66,17 @@ class ResourceIndex:
             return None
         item = self.items.get(value.logical_id)
         return item if item is not None and item.type == resource_type else None
+
+    def statements(self, item: TemplateResource, path: Path) -> tuple[Statement, ...]:
+        """Return the statements of a policy document, which several rules ask for.
+
+        Args:
+            item: The resource that holds the document.
+            path: The document's path in its properties.
+        """
+        if (item.id, path) not in self._statements:
+            self._statements[item.id, path] = tuple(statements(item, path))
+        return self._statements[item.id, path]
 
     def referring(self, resource_type: str, key: str) -> Mapping[str, list[TemplateResource]]:
         """Return the resources of a type by the logical id that a property refers to.

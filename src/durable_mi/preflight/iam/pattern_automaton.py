@@ -56,7 +56,6 @@ def text(literal: str) -> Pattern:
     return tuple(Symbols(frozenset(character)) for character in literal)
 
 
-@lru_cache(maxsize=8192)
 def meet(one: Pattern, other: Pattern) -> bool:
     """Return whether there is a text that both patterns match.
 

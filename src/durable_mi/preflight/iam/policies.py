@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, parts_of
 from durable_mi.preflight.iam import actions
 from durable_mi.preflight.iam.managed_policies import MANAGED_POLICIES
-from durable_mi.preflight.iam.statement import statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -61,7 +60,7 @@ class Policies:
         managed: list[str] = []
         inline = role.entries("Policies")
         for owner, path in (*_inline(role, len(inline or ())), *attached_policies.get(role.id, ())):
-            found += statements(owner, path)
+            found += resources.statements(owner, path)
         arns = role.entries("ManagedPolicyArns")
         is_complete = arns is not None and inline is not None and "" not in attached_policies
         for arn in arns or ():
@@ -115,7 +114,7 @@ def attached(resources: ResourceIndex) -> dict[str, list[tuple[TemplateResource,
 def _of_arn(resources: ResourceIndex, arn: object) -> tuple[list[Statement], tuple[str, ...]] | None:
     policy = resources.referred(arn, "AWS::IAM::ManagedPolicy", {"", "PolicyArn"})
     if policy is not None:
-        return list(statements(policy, ("PolicyDocument",))), ()
+        return list(resources.statements(policy, ("PolicyDocument",))), ()
     name = _managed_name(arn)
     return None if name is None or name not in MANAGED_POLICIES else ([], MANAGED_POLICIES[name])
 

@@ -30,7 +30,7 @@ _EXECUTION: Final[Pattern] = (*text("/durable-execution/"), Symbols(None, repeat
 _LATEST: Final = text("$LATEST")
 _PUBLISHED: Final = text("$LATEST.PUBLISHED")
 # The first of the characters that stand for generated names, in a private area of Unicode.
-_FIRST: Final = 0xE000
+_FIRST: Final = 0xF0000
 
 
 class Level(Enum):
@@ -54,10 +54,16 @@ def reaches(model: Model, resource: object, level: Level, function: Function | N
     parts = parts_of(resource)
     if not parts or parts == ("*",):
         return True
+    match parts:
+        case (Reference(logical_id, "Arn"), ":*") if logical_id in model.functions:
+            # What nearly everyone writes.
+            return level is not Level.UNQUALIFIED and (function is None or function.id == logical_id)
     pattern = tuple(_pattern(model, parts))
     if function is None:
         named = model.targets.of(resource)
         function = model.functions.get(named.function) if named else None
+    if function is None:
+        pattern = tuple(NAME if _is_placeholder(place) else place for place in pattern)
     return any(meet(pattern, target) for target in _targets(model, level, function))
 
 
@@ -76,15 +82,9 @@ def is_everything(resource: object) -> bool:
 def _targets(model: Model, level: Level, function: Function | None) -> Iterator[Pattern]:
     if function is None:
         # Functions of other templates, and those that nothing is known about.
-        for name, versions in (_any_name(model), ((NUMBER,), _LATEST, _PUBLISHED)), *_durable(model):
-            yield from _arns(name, versions, level)
+        yield from _arns((NAME,), ((NUMBER,), _LATEST, _PUBLISHED), level)
     else:
         yield from _arns(_possible_name(model, function), _versions(function), level)
-
-
-def _durable(model: Model) -> Iterator[tuple[Pattern, tuple[Pattern, ...]]]:
-    for function in model.durable:
-        yield _possible_name(model, function), _versions(function)
 
 
 def _arns(name: Pattern, versions: Iterable[Pattern], level: Level) -> Iterator[Pattern]:
@@ -101,13 +101,6 @@ def _versions(function: Function) -> tuple[Pattern, ...]:
     if not function.is_managed:
         return (NUMBER,), _LATEST
     return ((NUMBER,),) if function.publishes_latest is False else ((NUMBER,), _PUBLISHED)
-
-
-def _any_name(model: Model) -> Pattern:
-    others = (
-        _symbol(model, item.id) for item in model.of_type("AWS::Lambda::Function") if item.id not in model.functions
-    )
-    return (Symbols((NAME.characters or frozenset()) | frozenset(others), repeats=True),)
 
 
 def _possible_name(model: Model, function: Function) -> Pattern:
@@ -178,3 +171,7 @@ def _name(model: Model, logical_id: str) -> Pattern:
 
 def _symbol(model: Model, logical_id: str) -> str:
     return chr(_FIRST + model.function_numbers[logical_id])
+
+
+def _is_placeholder(place: Symbols) -> bool:
+    return place.characters is not None and len(place.characters) == 1 and ord(next(iter(place.characters))) >= _FIRST

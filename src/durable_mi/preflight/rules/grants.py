@@ -15,7 +15,7 @@ from durable_mi.preflight.target import Qualifier
 from durable_mi.preflight.triggers import TriggerKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from durable_mi.preflight.finding import Finding
     from durable_mi.preflight.function import Function
@@ -89,11 +89,11 @@ def _misspelt(model: Model) -> Iterator[Finding]:
 )
 def _invoke(model: Model) -> Iterator[Finding]:
     wrong = {caller.target.function for caller in model.triggers if _is_wrong(model, caller)}
-    functions = [
-        function
+    functions = {
+        function.id: function
         for function in model.functions.values()
         if function.id not in wrong and invocation_problem(function, Qualifier.NONE)
-    ]
+    }
     for document in policy_statements(model) if functions else ():
         owner = document[0].item if document else None
         policies = model.policies(owner) if owner is not None and owner.type == "AWS::IAM::Role" else None
@@ -101,7 +101,7 @@ def _invoke(model: Model) -> Iterator[Finding]:
         for statement in document:
             if statement.denies or not statement.names(_INVOKE) or statement.except_resources:
                 continue
-            function = next((each for each in functions if _only_unqualified(model, statement, each)), None)
+            function = next(_unqualified(model, statement, functions), None)
             if function is not None and not any(_qualified(model, other, function) for other in together):
                 got = ", ".join(map(shown, statement.resources))
                 yield statement.item.finding(
@@ -156,15 +156,15 @@ def _is_wrong(model: Model, caller: Trigger) -> bool:
     )
 
 
-def _only_unqualified(model: Model, statement: Statement, function: Function) -> bool:
-    """Return whether a statement names a function without a qualifier."""
-    return any(
-        (found := model.targets.of(entry)) is not None
-        and found.function == function.id
-        and found.qualifier is Qualifier.NONE
-        and not reaches(model, entry, Level.QUALIFIED, function)
-        for entry in statement.resources
-    )
+def _unqualified(model: Model, statement: Statement, functions: Mapping[str, Function]) -> Iterator[Function]:
+    """Yield those of some functions that a statement names without a qualifier."""
+    for entry in statement.resources:
+        target = model.targets.of(entry)
+        function = functions.get(target.function) if target is not None else None
+        if function is None or target is None or target.qualifier is not Qualifier.NONE:
+            continue
+        if not reaches(model, entry, Level.QUALIFIED, function):
+            yield function
 
 
 def _qualified(model: Model, statement: Statement, function: Function) -> bool:

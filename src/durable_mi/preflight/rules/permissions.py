@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from durable_mi.cloudformation.values import shown
 from durable_mi.preflight.iam import actions
 from durable_mi.preflight.iam.resource_patterns import Level, is_everything, reaches
-from durable_mi.preflight.iam.statement import statements
 from durable_mi.preflight.rule_group import RuleGroup
 
 if TYPE_CHECKING:
@@ -111,19 +110,19 @@ def _function_level(model: Model) -> Iterator[Finding]:
     yield from _wrong_level(model, actions.ON_FUNCTIONS, Level.FUNCTION)
 
 
-def policy_statements(model: Model) -> Iterator[list[Statement]]:
+def policy_statements(model: Model) -> Iterator[Sequence[Statement]]:
     """Yield the statements of each policy that a template attaches to someone.
 
     Args:
         model: The template.
     """
     for policy in model.of_type(*_POLICIES):
-        yield list(statements(policy, ("PolicyDocument",)))
+        yield model.statements(policy, ("PolicyDocument",))
     for owner in model.of_type(*_OWNERS):
         for index in range(len(owner.entries("Policies") or ())):
-            yield list(statements(owner, ("Policies", index, "PolicyDocument")))
+            yield model.statements(owner, ("Policies", index, "PolicyDocument"))
     for permission_set in model.of_type("AWS::SSO::PermissionSet"):
-        yield list(statements(permission_set, ("InlinePolicy",)))
+        yield model.statements(permission_set, ("InlinePolicy",))
 
 
 _POLICIES: Final = (

@@ -8,7 +8,6 @@ from durable_mi.cloudformation.values import MISSING, Reference, Unknown, litera
 from durable_mi.preflight.iam import actions
 from durable_mi.preflight.iam.principals import allowed_by_policy
 from durable_mi.preflight.iam.resource_patterns import Level, is_everything, reaches
-from durable_mi.preflight.iam.statement import statements
 from durable_mi.preflight.rules.grants import GROUP
 
 if TYPE_CHECKING:
@@ -110,7 +109,7 @@ def _log_key(model: Model) -> Iterator[Finding]:
 
 def _lets_through(model: Model, endpoint: TemplateResource, action: str, users: list[Function]) -> bool:
     """Return whether an endpoint's policy may allow an action for each of some functions."""
-    every = list(statements(endpoint, ("PolicyDocument",)))
+    every = model.statements(endpoint, ("PolicyDocument",))
     for statement in every:
         everything = not statement.except_resources and any(map(is_everything, statement.resources))
         everyone = statement.principal == "*" or statement.principal is MISSING
