@@ -72,7 +72,8 @@ def is_about_executions(pattern: str) -> bool:
 
     ``lambda:Get*`` matches what is asked of a function too, so its statement may be meant for that.
     """
-    return "durable" in pattern.lower()
+    lowered = pattern.lower()
+    return "durable" in lowered or "callback" in lowered
 
 
 @lru_cache(maxsize=4096)

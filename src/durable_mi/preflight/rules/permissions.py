@@ -69,20 +69,8 @@ def _checkpoint(model: Model) -> Iterator[Finding]:
     source=_SOURCE,
 )
 def _checkpoint_level(model: Model) -> Iterator[Finding]:
-    found: set[tuple[str, Path]] = set()
-    for function in model.durable:
-        policies = model.policies(function.role)
-        if policies is None or not policies.is_complete:
-            continue
-        for action in actions.CHECKPOINT:
-            granting = [statement for statement in policies.granting if statement.covers(action)]
-            if policies.is_managed(action) or not granting or _matches(model, granting, function):
-                continue
-            for statement in granting:
-                if (statement.item.id, statement.path) not in found:
-                    found.add((statement.item.id, statement.path))
-                    yield _level(statement, Level.EXECUTION, action)
-                break
+    for statement, action in _wrong_checkpoints(model).values():
+        yield _level(statement, Level.EXECUTION, action)
 
 
 @GROUP.error(
@@ -96,7 +84,11 @@ def _checkpoint_level(model: Model) -> Iterator[Finding]:
     source=_SOURCE,
 )
 def _execution_level(model: Model) -> Iterator[Finding]:
-    yield from _wrong_level(model, actions.ON_EXECUTIONS, Level.EXECUTION)
+    # One finding for one mistake: what names checkpoints too is found by DMI602.
+    known = _wrong_checkpoints(model)
+    for statement, action in _wrong_level(model, actions.ON_EXECUTIONS, Level.EXECUTION):
+        if (statement.item.id, statement.path) not in known:
+            yield _level(statement, Level.EXECUTION, action)
 
 
 @GROUP.error(
@@ -107,7 +99,10 @@ def _execution_level(model: Model) -> Iterator[Finding]:
     source=_SOURCE,
 )
 def _function_level(model: Model) -> Iterator[Finding]:
-    yield from _wrong_level(model, actions.ON_FUNCTIONS, Level.FUNCTION)
+    for statement, action in _wrong_level(model, actions.ON_FUNCTIONS, Level.FUNCTION):
+        # A pattern for all durable actions may be meant for those that are asked of executions.
+        if _named(statement, actions.ON_EXECUTIONS, patterns_only=True) is None:
+            yield _level(statement, Level.FUNCTION, action)
 
 
 def policy_statements(model: Model) -> Iterator[Sequence[Statement]]:
@@ -168,7 +163,24 @@ def _matches(model: Model, granting: Iterable[Statement], function: Function) ->
     return any(_reaches(model, statement, Level.EXECUTION, function) for statement in granting)
 
 
-def _wrong_level(model: Model, wanted: tuple[str, ...], level: Level) -> Iterator[Finding]:
+def _wrong_checkpoints(model: Model) -> dict[tuple[str, Path], tuple[Statement, str]]:
+    """Return the statements that name a checkpoint action, where none of the role's can match the executions."""
+    found: dict[tuple[str, Path], tuple[Statement, str]] = {}
+    for function in model.durable:
+        policies = model.policies(function.role)
+        if policies is None or not policies.is_complete:
+            continue
+        for action in actions.CHECKPOINT:
+            granting = [statement for statement in policies.granting if statement.covers(action)]
+            if policies.is_managed(action) or not granting or _matches(model, granting, function):
+                continue
+            for statement in granting:
+                found.setdefault((statement.item.id, statement.path), (statement, action))
+            break
+    return found
+
+
+def _wrong_level(model: Model, wanted: tuple[str, ...], level: Level) -> Iterator[tuple[Statement, str]]:
     """Statements that name one of some actions, every resource of which is on another level."""
     for document in policy_statements(model):
         for statement in document:
@@ -177,7 +189,7 @@ def _wrong_level(model: Model, wanted: tuple[str, ...], level: Level) -> Iterato
                 continue
             elsewhere = [other for other in _beside(model, document) if not other.denies and other.covers(action)]
             if not any(_reaches(model, other, level) for other in elsewhere):
-                yield _level(statement, level, action)
+                yield statement, action
 
 
 def _beside(model: Model, document: Sequence[Statement]) -> Iterable[Statement]:
@@ -187,11 +199,15 @@ def _beside(model: Model, document: Sequence[Statement]) -> Iterable[Statement]:
     return document if policies is None else policies.granting
 
 
-def _named(statement: Statement, wanted: tuple[str, ...]) -> str | None:
+def _named(statement: Statement, wanted: tuple[str, ...], *, patterns_only: bool = False) -> str | None:
     """Return the first of some actions that a statement names, itself or by a pattern for such actions only."""
     if statement.except_actions:
         return None
-    patterns = list(filter(actions.is_about_executions, statement.actions))
+    patterns = [
+        pattern
+        for pattern in statement.actions
+        if actions.is_about_executions(pattern) and (not patterns_only or "*" in pattern)
+    ]
     return next((action for action in wanted if actions.matches_any(patterns, action)), None)
 
 
