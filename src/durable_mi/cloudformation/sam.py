@@ -137,7 +137,20 @@ def _state_machine(logical_id: str, body: Body) -> dict[str, Body]:
 
 def _api(resource_type: str) -> Callable[[str, Body], dict[str, Body]]:
     def translate_api(logical_id: str, body: Body) -> dict[str, Body]:
-        return {logical_id: {"Type": resource_type, "Properties": {"Body": body["Properties"].get("DefinitionBody")}}}
+        given = body["Properties"]
+        auth = given.get("Auth")
+        authorizers = auth.get("Authorizers") if isinstance(auth, dict) else None
+        return {
+            logical_id: {"Type": resource_type, "Properties": {"Body": given.get("DefinitionBody")}},
+            **{
+                f"{logical_id}Authorizer{name}": {
+                    "Type": "AWS::ApiGateway::Authorizer",
+                    "Properties": {"AuthorizerUri": authorizer["FunctionArn"]},
+                }
+                for name, authorizer in (authorizers.items() if isinstance(authorizers, dict) else ())
+                if isinstance(authorizer, dict) and "FunctionArn" in authorizer
+            },
+        }
 
     return translate_api
 
