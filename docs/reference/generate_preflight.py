@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from durable_mi.cloudformation.source import Source
+from durable_mi.cloudformation.template import Template
+from durable_mi.preflight.report import check
 from durable_mi.preflight.rules import GROUPS
 
 if TYPE_CHECKING:
@@ -19,7 +23,11 @@ generated from the rules.
 
 An *error* fails in the deployment or at run time. A *warning* works but has a cost or a risk, or no source confirms
 that Lambda rejects it. A value that is known only at deploy time is never a finding.
+
+Each example shows one resource of a template in `tests/preflight/templates`, where the tests check it.
 """
+
+_TEMPLATES = Path(__file__).parents[2] / "tests/preflight/templates"
 
 
 def reference() -> str:
@@ -27,8 +35,47 @@ def reference() -> str:
     parts = [_INTRODUCTION]
     for group in GROUPS:
         parts.append(f"## {group.title}\n")
-        parts += [section(rule) for rule in group.rules]
+        parts += [f"{section(rule)}\n{examples(rule.id)}" for rule in group.rules]
     return "\n".join(parts)
+
+
+def examples(rule_id: str) -> str:
+    """Return a resource that breaks a rule, and the one of the same name that is most like it and does not."""
+    good = _files(rule_id, "good")
+    pairs = [
+        (_likeness(bad, fine), -len(bad), bad, fine)
+        for file, logical_id in _found(rule_id)
+        for bad in [_resource(file, logical_id)]
+        for fine in ["", *(_resource(other, logical_id) for other in good)]
+        if fine != bad
+    ]
+    *_, bad, fine = max(pairs)
+    return "\n".join(f"{name}:\n\n```yaml\n{text}```\n" for name, text in (("Bad", bad), ("Good", fine)) if text)
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.splitlines(), other.splitlines()).ratio() if other else -1
+
+
+def _found(rule_id: str) -> list[tuple[Path, str]]:
+    places = [
+        (file, place) for file in _files(rule_id, "bad") for place in check(Template.of(Source.read(file))).places
+    ]
+    return [(file, place.logical_id) for file, place in places if place.rule.id == rule_id]
+
+
+def _files(rule_id: str, kind: str) -> list[Path]:
+    return sorted((_TEMPLATES / rule_id).glob(f"{kind}-*.yaml"))
+
+
+def _resource(file: Path, logical_id: str) -> str:
+    """Return the lines of a resource; nothing where the template has none of that name."""
+    lines = file.read_text().splitlines()
+    start = next((number for number, line in enumerate(lines) if line.startswith(f"  {logical_id}:")), None)
+    if start is None:
+        return ""
+    behind = (number for number, line in enumerate(lines[start + 1 :], start + 1) if not line.startswith("   "))
+    return "".join(f"{line[2:]}\n" for line in lines[start : next(behind, len(lines))])
 
 
 def section(rule: RuleTexts) -> str:

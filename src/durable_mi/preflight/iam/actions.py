@@ -48,6 +48,8 @@ _WILDCARDS: Final = re.compile(r"[*?]")
 _NEAR: Final = 0.86
 # With "durable" in it, it can mean nothing else.
 _ANY: Final = 0.0
+# Letters that verbs such as Get, Stop and Send can be distinguished by.
+_VERB: Final = len("get")
 
 
 @lru_cache(maxsize=4096)
@@ -96,5 +98,7 @@ def misspelt(pattern: str) -> str | None:
 
 
 def _nearest(name: str, cutoff: float) -> str | None:
-    found = get_close_matches(name, _DURABLE, n=1, cutoff=cutoff)
+    # With its verb right, it is the rest that is misspelt.
+    same_verb = [action for action in _DURABLE if action[:_VERB] == name[:_VERB]]
+    found = get_close_matches(name, same_verb or _DURABLE, n=1, cutoff=cutoff)
     return _DURABLE[found[0]] if found else None
