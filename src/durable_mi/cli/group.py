@@ -28,6 +28,12 @@ class _Commands(LazyGroup):
         "follow": LazyCommand(
             "durable_mi.cli.executions.follow", "Follow a durable execution to its end.", (signal.SIGINT,)
         ),
+        "demo": LazyCommand(
+            "durable_mi.cli.project.demo",
+            "Run one execution on this machine, and end.",
+            (signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
+        ),
+        "init": LazyCommand("durable_mi.cli.project.init", "Make a new project with a workflow, its stack and tests."),
         "invoke": LazyCommand("durable_mi.cli.invoke", "Start a durable execution and follow it.", (signal.SIGINT,)),
         "lint": LazyCommand("durable_mi.cli.lint", "Find mistakes in workflow code before you deploy."),
         "list": LazyCommand(
