@@ -21,6 +21,7 @@ PREFLIGHT_WITHOUT_JSII := $(addprefix tests/preflight/test_,api_integrations.py 
 
 .DEFAULT_GOAL := help
 SECONDS ?= 600
+EXAMPLE ?= order_workflow
 
 .PHONY: help setup demo test test-fast fast lint types types-src unit slow soak suite suite-deploy suite-local suite-constructs suite-proofs \
 	suite-texts suite-page fallback coverage chromium bench oldest deploy-aws nightly lock clean
@@ -45,8 +46,10 @@ setup: .venv/.ready ## install everything into .venv
 	@ln -sf ../cdk/node_modules/.bin/cdk .venv/bin/cdk
 	@touch .venv/.ready
 
-demo: .venv/.ready ## run the order workflow on this machine, from synthesis to the finished execution
-	@.venv/bin/python examples/order_workflow/demo.py
+demo: .venv/.ready ## run an example on this machine, from synthesis to the finished execution; EXAMPLE=saga selects another
+	@test -f "examples/$(EXAMPLE)/Makefile" || \
+		{ echo "EXAMPLE must be one of" $$(cd examples && ls -d */ | tr -d /)", got $(EXAMPLE)" >&2; exit 2; }
+	@$(MAKE) --no-print-directory --directory="examples/$(EXAMPLE)" demo
 
 test: .venv/.ready lint suite ## run everything that CI runs
 

@@ -53,8 +53,8 @@ def project_files(name: ProjectName, template: str) -> dict[PurePosixPath, str]:
             text = file.read_text(encoding="utf-8")
             for key, value in values.items():
                 text = text.replace(f"<<{key}>>", value)
-            path = path.removesuffix(_SUFFIX).replace("MODULE", name.module)
-            found[PurePosixPath(_HIDDEN.get(path, path))] = text
+            written = path.removesuffix(_SUFFIX).replace("MODULE", name.module)
+            found[PurePosixPath(_HIDDEN.get(written, written))] = text
     return found
 
 

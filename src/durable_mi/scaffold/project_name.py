@@ -86,7 +86,7 @@ class ProjectName:
             reason = "is the name of a device on Windows"
         else:
             return found
-        msg = f"NAME must name a new Python module, got {name!r}: {module} {reason}, choose a name such as {name}-workflow"
+        msg = f"NAME must be new as a Python module, got {name!r}: {module} {reason}, take a name such as my-{name}"
         raise ProjectNameError(msg)
 
     @property

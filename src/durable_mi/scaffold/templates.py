@@ -32,10 +32,10 @@ TEMPLATES: Final[Mapping[str, ProjectTemplate]] = {
     "approval": ProjectTemplate(
         description="Asks a person for an approval, waits up to three days, and carries out what was approved",
         event="request",
-        demo_options=" \\\n\t\t--answer approval='{\"by\": \"Ada\"}'",
+        demo_options=' \\\n\t\t--answer approval=\'{"by": "Ada"}\'',
         story=(
-            "The workflow creates a callback and suspends. `make demo` completes the callback as a person would. On AWS, "
-            "whoever gets its id\ncompletes it with `aws lambda send-durable-execution-callback-success`."
+            "The workflow creates a callback and suspends. `make demo` completes the callback as a person would. On "
+            "AWS, whoever gets its id\ncompletes it with `aws lambda send-durable-execution-callback-success`."
         ),
     ),
     "pipeline": ProjectTemplate(
@@ -49,7 +49,10 @@ TEMPLATES: Final[Mapping[str, ProjectTemplate]] = {
     "minimal": ProjectTemplate(
         description="Runs a step, waits five seconds without using any compute, and runs another step",
         event="greeting",
-        story="The wait ends the invocation. When it is over, Lambda invokes the function again and replays it from the top.",
+        story=(
+            "The wait ends the invocation. When it is over, Lambda invokes the function again and replays it from the "
+            "top."
+        ),
     ),
 }
 """By name, in the order in which they are listed."""
