@@ -24,7 +24,7 @@ SECONDS ?= 600
 EXAMPLE ?= order_workflow
 
 .PHONY: help setup demo test test-fast fast lint types types-src unit slow soak suite suite-deploy suite-local suite-constructs suite-proofs \
-	suite-texts suite-page fallback coverage chromium bench oldest deploy-aws nightly lock clean
+	suite-texts suite-page fallback coverage chromium screenshots bench oldest deploy-aws nightly lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -112,7 +112,7 @@ suite-texts: .venv/.ready
 
 suite-proofs: .venv/.ready
 	@.venv/bin/pytest -q tests/proofs tests/adoption tests/snapshot tests/packaging tests/workflows \
-		examples/order_workflow/tests
+		examples
 
 suite-deploy: .venv/.judges
 	@.venv/bin/pytest -q tests/deploy
@@ -153,6 +153,9 @@ chromium: .venv/.judges ## install what the tests of the page and of the permiss
 		@cloud-copilot/iam-policy@0.1.109 @cloud-copilot/iam-utils@0.1.82
 	@touch .venv/.judges
 
+screenshots: .venv/.judges ## run the examples and write the pictures of their timelines in docs/images anew
+	@.venv/bin/python examples/screenshots.py
+
 bench: .venv/.ready ## run the benchmarks, each against a named baseline, and fail where a bound is missed
 	@.venv/bin/python benchmarks/run.py
 
@@ -168,4 +171,4 @@ lock: ## compile requirements/dev.txt again
 		--output-file requirements/dev.txt
 
 clean: ## remove everything that was created
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache examples/order_workflow/cdk.out
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache examples/*/cdk.out

@@ -26,6 +26,7 @@ ROOMS = {
         "dashboard",
         "local",
         "testing",
+        "scaffold",
         "cli",
     ),
     "durable_mi.local": (

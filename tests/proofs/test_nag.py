@@ -24,6 +24,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from stack import OrderWorkflowStack
 
+from durable_mi.scaffold.project import project_files, write_project
+from durable_mi.scaffold.project_name import ProjectName
 from durable_mi_constructs import DurableManagedFunction, Egress
 from durable_mi_constructs.acknowledgements import SUPPRESSIONS
 from tests.upgrades import CHANGES, Shape, build
@@ -195,6 +197,20 @@ def test_the_example_answers_for_its_log_groups_only(report_of: Callable[[str], 
         ("NIST.800.53.R5-CloudWatchLogGroupEncrypted", f"OrderWorkflow/{name}")
         for name in ("FlowLogs", "Logs", "SystemLogs")
     } == {(rule, place) for rule, _path, reason, place in report_of("example").acknowledged if reason not in ours}
+
+
+@pytest.mark.slow
+def test_the_other_examples_and_new_projects_leave_nothing(nag: Nag, tmp_path: Path) -> None:
+    """The examples beside the order workflow, and a new project, as a user would check them."""
+    files = [*EXAMPLE.parent.glob("*/*_stack.py"), tmp_path / "stack.py"]
+    write_project(tmp_path, project_files(ProjectName.parse("new-project"), "minimal"))
+    app = cdk.App(context={"aws:cdk:bundling-stacks": []})
+    for file in files:
+        ((name, stack),) = ((key, it) for key, it in runpy.run_path(str(file)).items() if key.endswith("Stack"))
+        stack(app, name.removesuffix("Stack"))
+
+    assert 5 == len(files)
+    assert [] == nag(app).found
 
 
 def test_no_more_than_ten_kinds() -> None:

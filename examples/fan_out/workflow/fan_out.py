@@ -64,6 +64,6 @@ def add_up(_context: StepContext, customer: Customer) -> int:
 
 
 @durable_step
-def write(_context: StepContext, invoice_id: str, total: int) -> None:
+def write(context: StepContext, invoice_id: str, total: int) -> None:
     """Save the invoice. The step may run twice, and the key makes it one invoice."""
-    billing.write(total, idempotency_key=invoice_id)
+    billing.write(total, idempotency_key=invoice_id, attempt=context.attempt)

@@ -6,7 +6,7 @@ Both workflows are durable functions with histories of their own. While the othe
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_durable_execution_sdk_python import (
     DurableContext,
@@ -15,6 +15,9 @@ from aws_durable_execution_sdk_python import (
     durable_execution,
     durable_step,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # The ARN of an alias, so that a deployment does not change the other workflow under a running execution.
 FIGURES = os.environ["FIGURES"]
@@ -30,13 +33,15 @@ def handler(event: dict[str, Any], context: DurableContext) -> dict[str, Any]:
         context: The durable context.
     """
     night = event["night"]
-    branches = [ParallelBranch(func=_figures_of(region, night), name=region) for region in REGIONS]
+    branches: list[ParallelBranch[int]] = [
+        ParallelBranch(func=_figures_of(region, night), name=region) for region in REGIONS
+    ]
     sales: list[int] = context.parallel(branches, name="figures").get_results()
     place = context.step(write(night, sum(sales)), name="write")
     return {"night": night, "total": sum(sales), "report": place}
 
 
-def _figures_of(region: str, night: str) -> Any:  # noqa: ANN401 - a branch, which the SDK calls
+def _figures_of(region: str, night: str) -> Callable[[DurableContext], int]:
     """Return a branch that invokes the other workflow for one region."""
 
     def branch(child: DurableContext) -> int:

@@ -49,7 +49,7 @@ class CallbackAnswers:
             except (ValueError, RecursionError):
                 equals = ""
             if not name or not equals:
-                msg = f"""--answer must be NAME=JSON, such as approval='{{"by":"Ana"}}', got {answer!r}"""
+                msg = f"""--answer must be NAME=JSON, such as approval='{{"by":"Ada"}}', got {answer!r}"""
                 raise UsageError(msg)
             if name in results:
                 msg = f"--answer must be given once for each callback, got {name!r} twice"
