@@ -13,17 +13,18 @@ from durable_mi.preflight.report import check
 ROOT = Path(__file__).parents[2]
 SNAPSHOTS = sorted(
     file
-    for tests in ("tests/snapshot", "examples/order_workflow/tests")
-    for file in (ROOT / tests / "__snapshots__").glob("*/*.json")
+    for tests in (ROOT / "tests/snapshot", *ROOT.glob("examples/*/tests"))
+    for file in (tests / "__snapshots__").glob("*/*.json")
 )
 
 
 def test_there_are_snapshots() -> None:
-    """Of the least, the most and the example."""
+    """Of the least, the most and the examples."""
     assert {"test_minimal.json", "test_everything.json", "test_template.json"} <= {file.name for file in SNAPSHOTS}
+    assert 5 == [file.name for file in SNAPSHOTS].count("test_template.json")
 
 
-@pytest.mark.parametrize("file", SNAPSHOTS, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", SNAPSHOTS, ids=lambda file: f"{file.parent.name}-{file.stem}")
 def test_nothing_is_found_in_a_snapshot(file: Path) -> None:
     """The templates of the constructs with the fewest and the most options, and of the example."""
     result = check(Template.of_content(json.loads(file.read_text()), file))
