@@ -78,6 +78,7 @@ class Stack:
         nested: The stacks nested in it whose templates are in the assembly, by the logical id of their resource.
         neighbours: All stacks of the same assembly, itself included.
         description: The template's ``Description``, empty where there is none.
+        rules: The template's ``Rules``: assertions over its parameters.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Stack:
     nested: dict[str, Stack] = field(default_factory=dict, repr=False, compare=False)
     neighbours: list[Stack] = field(default_factory=list, repr=False, compare=False)
     description: str = ""
+    rules: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of_template(  # noqa: PLR0913 - the attributes of a stack in a manifest
@@ -143,6 +145,7 @@ class Stack:
             conditions=_section(template, "Conditions"),
             file=file,
             description=str(template.get("Description") or ""),
+            rules=_section(template, "Rules"),
         )
 
     @property

@@ -48,6 +48,10 @@ class App:
     resolvers: dict[int, StackResolver] = field(default_factory=dict)
     followed: set[tuple[int, str]] = field(default_factory=set)
 
+    def apart(self) -> App:
+        """Return the same without the resolvers, for a reading of the stacks under other assumptions."""
+        return App()
+
 
 class OtherStacks:
     """The stacks around one stack.
@@ -60,7 +64,7 @@ class OtherStacks:
 
     def __init__(self, stack: Stack, app: App, make: Callable[[Stack], StackResolver]) -> None:
         self._stack = stack
-        self._app = app
+        self.app = app
         self._make = make
 
     def exists(self) -> bool | None:
@@ -126,17 +130,17 @@ class OtherStacks:
     def _followed(self, stack: Stack, what: str, value: object) -> object:
         """Return a value of another stack, in terms that mean something outside of it."""
         key = (id(stack), what)
-        if key in self._app.followed:
+        if key in self.app.followed:
             return Unknown(what)
-        self._app.followed.add(key)
+        self.app.followed.add(key)
         try:
             answer = self._of(stack).tree(value)
         finally:
-            self._app.followed.remove(key)
+            self.app.followed.remove(key)
         return _abroad(answer, stack)
 
     def _of(self, stack: Stack) -> StackResolver:
-        return self._app.resolvers.get(id(stack)) or self._make(stack)
+        return self.app.resolvers.get(id(stack)) or self._make(stack)
 
 
 def _abroad(answer: object, stack: Stack) -> object:

@@ -13,7 +13,8 @@ from durable_mi.cloudformation.other_stacks import App, OtherStacks
 from durable_mi.cloudformation.pieces import Pieces
 from durable_mi.cloudformation.policy import TEMPLATE_ONLY, FactsOnly
 from durable_mi.cloudformation.region import availability_zones, partition_of, url_suffix_of
-from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, joined, parts_of, shown
+from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, joined, literal, parts_of, shown
+from durable_mi.cloudformation.worlds.world import AS_IT_IS, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,13 +37,17 @@ class Resolver:
         stack: The stack.
         policy: What to put in the place of what is known only after deployment. Defaults to leaving it as it is.
         app: What it shares with the resolvers of the app's other stacks. Defaults to making them when they are needed.
+        world: What is assumed about the stack's conditions and parameters. Defaults to nothing.
     """
 
-    def __init__(self, stack: Stack, policy: Policy = TEMPLATE_ONLY, *, app: App | None = None) -> None:
+    def __init__(
+        self, stack: Stack, policy: Policy = TEMPLATE_ONLY, *, app: App | None = None, world: World = AS_IT_IS
+    ) -> None:
         shared = app or App()
         shared.resolvers[id(stack)] = self
         self._stack = stack
         self._policy = policy
+        self.world = world
         self._others = OtherStacks(stack, shared, lambda other: Resolver(other, policy, app=shared))
         self._arns = FunctionArns(stack, self.resolve)
         self._functions: Mapping[str, Callable[[object], object]] = {
@@ -68,7 +73,11 @@ class Resolver:
         """The same without placeholders: what the policy does not know as a fact stays :class:`Unknown`."""
         if self._policy is TEMPLATE_ONLY or isinstance(self._policy, FactsOnly):
             return self
-        return Resolver(self._stack, FactsOnly(self._policy))
+        return Resolver(self._stack, FactsOnly(self._policy), world=self.world)
+
+    def in_world(self, world: World) -> Resolver:
+        """Return the resolver of the same stack under other assumptions."""
+        return Resolver(self._stack, self._policy, app=self._others.app.apart(), world=world)
 
     def resolve(self, value: object) -> object:
         """Return the value behind an intrinsic function, one level deep: what an object or a list holds stays as it is.
@@ -145,13 +154,35 @@ class Resolver:
         Returns:
             ``None`` where it is known only after deployment.
         """
-        own = True if resource.condition is None else self.condition(resource.condition)
+        own = True if resource.condition is None or not self.world.leaves_out else self.condition(resource.condition)
         around = self._others.exists()
         return False if False in (own, around) else None if None in (own, around) else True
 
+    def assertions_hold(self) -> bool | None:
+        """Return whether the stack's ``Rules``, which CloudFormation checks before it deploys, let it be deployed.
+
+        Returns:
+            ``None`` where that is known only at deploy time.
+        """
+        outcomes: set[bool | None] = set()
+        for rule in self._stack.rules.values():
+            if not isinstance(rule, dict):
+                continue
+            if "RuleCondition" in rule and self._conditions.evaluate(rule["RuleCondition"]) is not True:
+                continue
+            assertions = rule.get("Assertions")
+            for each in assertions if isinstance(assertions, list) else ():
+                outcomes.add(self._conditions.evaluate(each.get("Assert") if isinstance(each, dict) else None))
+        return False if False in outcomes else None if None in outcomes else True
+
     @cached_property
     def _conditions(self) -> Conditions:
-        return Conditions(self._stack.conditions, self.facts.resolve)
+        return Conditions(self._stack.conditions, self._assumed.resolve, self.world)
+
+    @cached_property
+    def _assumed(self) -> Resolver:
+        """The same for conditions and the keys of mappings, which see the values that are assumed."""
+        return self.facts if self.world.is_given else self.facts.in_world(self.world.all_given())
 
     def _settled(self, answer: object) -> object:
         if isinstance(answer, Reference | Unknown):
@@ -175,6 +206,8 @@ class Resolver:
             return Unknown("Ref")
         if logical_id == "AWS::NoValue":
             return MISSING
+        if logical_id in self.world.values:
+            return self._assumed_value(logical_id)
         if logical_id.startswith("AWS::"):
             return self._pseudo_parameters.get(logical_id) or Unknown(logical_id)
         resource = self._stack.resources.get(logical_id)
@@ -193,7 +226,16 @@ class Resolver:
         }
 
     def _is_left_out(self, resource: Resource) -> bool:
-        return resource.condition is not None and self.condition(resource.condition) is False
+        return self.world.leaves_out and resource.condition is not None and self.condition(resource.condition) is False
+
+    def _assumed_value(self, name: str) -> object:
+        value = self.world.values[name]
+        if name in self.world.given:
+            return value
+        known = self._pseudo_parameters.get(name) if name.startswith("AWS::") else self._parameter(name)
+        if known is not None and literal(known) == value:
+            return known
+        return Unknown(name if name.startswith("AWS::") else f"parameter {name}")
 
     def _parameter(self, name: str) -> object:
         parameter = self._stack.parameters.get(name)
@@ -313,7 +355,7 @@ class Resolver:
         if not keys:
             return Unknown("Fn::FindInMap")
         unknown = Unknown(f"mapping {keys[0]}" if isinstance(keys[0], str) else "Fn::FindInMap")
-        names = [self.facts.resolve(key) for key in keys[:3]]
+        names = [self._assumed.resolve(key) for key in keys[:3]]
         if not all(isinstance(name, str | int) for name in names):
             return unknown
         found: object = self._stack.mappings

@@ -7,6 +7,7 @@ cfn-lint keeps the numbers from 9000 for rules of others, and takes the severity
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from durable_mi.cloudformation.assembly import AssemblyError
 from durable_mi.cloudformation.template import Template
 from durable_mi.findings.severity import Severity
-from durable_mi.preflight.model import Model
+from durable_mi.preflight.branches.judgement import judge
 from durable_mi.preflight.report import RULES
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def rule_id(rule: Rule) -> str:
 
 
 @lru_cache(maxsize=1)
-def _read(cfn: Any) -> tuple[Template, Model] | None:  # noqa: ANN401 - cfn-lint's template
-    """Return the template that cfn-lint checks, read once for all rules; ``None`` where it is none."""
+def _found(cfn: Any) -> tuple[Template, dict[str, list[Finding]]] | None:  # noqa: ANN401 - cfn-lint's template
+    """Return the template that cfn-lint checks, with what each rule finds; ``None`` where it is none."""
     # As plain values: cfn-lint's strings and objects carry positions. It has merged SAM's globals in already.
     content = json.loads(json.dumps(cfn.template, default=str))
     content.pop("Globals", None)
@@ -44,7 +45,10 @@ def _read(cfn: Any) -> tuple[Template, Model] | None:  # noqa: ANN401 - cfn-lint
     except AssemblyError:
         # cfn-lint itself reports what is no template.
         return None
-    return template, Model(template.stack)
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for rule, finding in judge(template.stack, list(RULES.values())).found:
+        found[rule.id].append(finding)
+    return template, found
 
 
 def _path(logical_id: str, finding: Finding) -> list[str | int]:
@@ -63,16 +67,16 @@ def _known(content: Any, path: list[str | int]) -> list[str | int]:  # noqa: ANN
 
 def _class(rule: Rule) -> type[Any]:
     def match(_: object, cfn: Any) -> list[Any]:  # noqa: ANN401 - cfn-lint's template
-        read = _read(cfn)
+        read = _found(cfn)
         if read is None:
             return []
-        template, model = read
+        template, found = read
         return [
             _CFN_LINT.RuleMatch(
                 _known(cfn.template, _path(template.origin(finding.logical_id), finding)),
                 f"{finding.message} ({rule.id})",
             )
-            for finding in rule.check(model)
+            for finding in found[rule.id]
         ]
 
     return type(

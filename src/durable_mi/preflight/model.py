@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from durable_mi.cloudformation.assembly import Stack
+    from durable_mi.cloudformation.resolver import Resolver
     from durable_mi.preflight.finding import Path
     from durable_mi.preflight.template_resource import TemplateResource
 
@@ -26,10 +27,11 @@ class Model(ResourceIndex):
 
     Args:
         stack: The stack.
+        resolver: Its resolver. Defaults to one that assumes nothing.
     """
 
-    def __init__(self, stack: Stack) -> None:
-        super().__init__(stack)
+    def __init__(self, stack: Stack, resolver: Resolver | None = None) -> None:
+        super().__init__(stack, resolver)
         self._policies: dict[str, Policies] = {}
 
     @cached_property

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from durable_mi.checks.choice import shown
 from durable_mi.cloudformation.source import Position, Source
 from durable_mi.findings.severity import Severity
-from durable_mi.preflight.model import Model
+from durable_mi.preflight.branches.judgement import judge
 from durable_mi.preflight.rules import GROUPS
 
 if TYPE_CHECKING:
@@ -116,16 +116,11 @@ def check(template: Template, *, ignored: Collection[str] = ()) -> Result:
         template: The template.
         ignored: Ids of rules to leave out.
     """
-    model = Model(template.stack)
-    found = {
-        (rule.id, finding): Diagnostic(rule, finding, template)
-        for rule in RULES.values()
-        if rule.id not in ignored
-        for finding in rule.check(model)
-    }
+    judgement = judge(template.stack, [rule for rule in RULES.values() if rule.id not in ignored])
+    found = [Diagnostic(rule, finding, template) for rule, finding in judgement.found]
     order = {logical_id: index for index, logical_id in enumerate(template.stack.resources)}
-    places = sorted(found.values(), key=lambda place: (order[place.finding.logical_id], place.rule.id))
-    return Result(template, tuple(places), tuple(sorted(model.skipped)), len(model.functions))
+    places = sorted(found, key=lambda place: (order[place.finding.logical_id], place.rule.id))
+    return Result(template, tuple(places), tuple(sorted(judgement.skipped)), judgement.functions)
 
 
 def position_in(template: Template, logical_id: str, path: Sequence[str | int]) -> Position:

@@ -30,13 +30,14 @@ class ResourceIndex:
 
     Args:
         stack: The stack.
+        resolver: Its resolver. Defaults to one that assumes nothing.
     """
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, resolver: Resolver | None = None) -> None:
         self.stack = stack
         self.skipped: set[Skipped] = set()
         """What rules asked for and is known only at deploy time."""
-        self.resolver = Resolver(stack)
+        self.resolver = resolver or Resolver(stack)
         self.items: Mapping[str, TemplateResource] = {
             resource.logical_id: TemplateResource(resource, self.resolver, self.skipped)
             for resource in stack.resources.values()

@@ -35,6 +35,11 @@ class TemplateResource:
         return self._resource.type
 
     @property
+    def is_read(self) -> bool:
+        """Whether anybody asked for a property."""
+        return bool(self._known)
+
+    @property
     def resource(self) -> Resource:
         """The resource as the template has it."""
         return self._resource

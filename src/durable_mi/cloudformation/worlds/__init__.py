@@ -1,0 +1,1 @@
+"""What a template leaves open until it is deployed, decided one way or another."""

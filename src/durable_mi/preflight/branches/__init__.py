@@ -1,0 +1,1 @@
+"""A template judged in each branch of its conditions."""

@@ -1,0 +1,248 @@
+"""Templates judged in each branch of their conditions."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from durable_mi.cloudformation.template import Template
+from durable_mi.preflight.branches.judgement import judge
+from durable_mi.preflight.report import RULES, check
+
+STAGE = {"Type": "String", "AllowedValues": ["dev", "prod"]}
+NO_VALUE = {"Ref": "AWS::NoValue"}
+
+
+def is_(parameter: str, value: str) -> dict[str, Any]:
+    """Return a comparison."""
+    return {"Fn::Equals": [{"Ref": parameter}, value]}
+
+
+def either(condition: str, yes: object, no: object) -> dict[str, Any]:
+    """Return a choice by a condition."""
+    return {"Fn::If": [condition, yes, no]}
+
+
+def function(**properties: Any) -> dict[str, Any]:
+    """Return a durable function on managed instances with a role that the template does not have."""
+    capacity = {"CapacityProviderArn": {"Fn::GetAtt": ["Capacity", "Arn"]}, "ExecutionEnvironmentMemoryGiBPerVCpu": 2}
+    body = {
+        "Runtime": "python3.13",
+        "MemorySize": 4096,
+        "Role": "arn:aws:iam::123456789012:role/workflow",
+        "DurableConfig": {"ExecutionTimeout": 600},
+        "PublishToLatestPublished": False,
+        "CapacityProviderConfig": {"LambdaManagedInstancesCapacityProviderConfig": capacity},
+    }
+    return {"Type": "AWS::Lambda::Function", "Properties": {**body, **properties}}
+
+
+def release(name: str, **extra: Any) -> dict[str, Any]:
+    """Return a version that is retained, and its alias."""
+    of = {"FunctionName": {"Ref": name}}
+    version = {"Type": "AWS::Lambda::Version", "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+    points = {"FunctionVersion": {"Fn::GetAtt": [f"{name}Version", "Version"]}, "Name": "live"}
+    return {
+        f"{name}Version": {**version, "Properties": of, **extra},
+        f"{name}Alias": {"Type": "AWS::Lambda::Alias", "Properties": {**of, **points}, **extra},
+    }
+
+
+def template(
+    conditions: dict[str, Any], /, parameters: dict[str, Any] | None = None, **resources: Any
+) -> dict[str, Any]:
+    """Return a template with a capacity provider of 20 vCPUs."""
+    provider = {
+        "CapacityProviderScalingConfig": {"MaxVCpuCount": 20},
+        "PermissionsConfig": {"CapacityProviderOperatorRoleArn": "arn:aws:iam::123456789012:role/operator"},
+    }
+    return {
+        "Parameters": {"Stage": STAGE} if parameters is None else parameters,
+        "Conditions": conditions,
+        "Resources": {
+            "Capacity": {"Type": "AWS::Lambda::CapacityProvider", "Properties": provider},
+            **resources,
+        },
+    }
+
+
+def found(content: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the rules that do not hold, with what their messages begin with up to the colon."""
+    places = check(Template.of_content(json.loads(json.dumps(content)), Path("template.json"))).places
+    return [(place.rule.id, place.finding.message.partition(":")[0]) for place in places]
+
+
+def with_memory(memory: object, conditions: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Return a template whose function has a memory."""
+    return template(conditions, Work=function(MemorySize=memory, **more), **release("Work"))
+
+
+PROD = {"Prod": is_("Stage", "prod")}
+BOTH = {**PROD, "Dev": {"Fn::Not": [{"Condition": "Prod"}]}}
+FREE = {
+    "A": {"Fn::Equals": [{"Fn::Select": [0, {"Ref": "AWS::NotificationARNs"}]}, "a"]},
+    "B": {"Fn::Equals": [{"Fn::Select": [0, {"Ref": "AWS::NotificationARNs"}]}, "b"]},
+}
+
+
+@pytest.mark.parametrize(
+    ("content", "branch"),
+    [
+        (with_memory(either("Prod", 128, 4096), PROD), "if Prod"),
+        (with_memory(either("Prod", 4096, 128), PROD), "if not Prod"),
+        (with_memory(either("Dev", 128, 4096), BOTH), "if Dev"),
+        (with_memory(either("A", either("B", 128, 4096), 4096), FREE), "if A and B"),
+        (with_memory(either("A", 4096, either("A", 4096, 128)), FREE), "if not A"),
+        (with_memory({"Fn::FindInMap": ["Sizes", {"Ref": "Stage"}, "Memory"]}, {}), "if Stage is dev"),
+    ],
+)
+def test_a_value_is_judged_in_each_branch(content: dict[str, Any], branch: str) -> None:
+    """Also where the conditions compare what nobody knows, and where a parameter is the key of a mapping."""
+    content["Mappings"] = {"Sizes": {"dev": {"Memory": 128}, "prod": {"Memory": 4096}}}
+
+    assert [("DMI102", branch)] == found(content)
+
+
+def test_two_wrong_branches_are_two_findings() -> None:
+    """Each with what it has."""
+    assert [("DMI102", "if Prod"), ("DMI102", "if not Prod")] == found(with_memory(either("Prod", 128, 256), PROD))
+
+
+def test_what_no_value_removes_is_missing() -> None:
+    """The function is on managed instances in one branch only."""
+    managed = function()["Properties"]["CapacityProviderConfig"]
+    content = with_memory(512, PROD, CapacityProviderConfig=either("Prod", managed, NO_VALUE))
+    good = with_memory(either("Prod", 4096, 512), PROD, CapacityProviderConfig=either("Prod", managed, NO_VALUE))
+
+    assert [("DMI102", "if Prod")] == found(content)
+    assert [] == found(good)
+
+
+def test_a_durable_function_in_one_branch_is_seen() -> None:
+    """It was none to the rules while the condition was unknown."""
+    content = with_memory(4096, PROD, DurableConfig=either("Prod", {"ExecutionTimeout": 99999999}, NO_VALUE))
+
+    assert [("DMI301", "if Prod")] == found(content)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        ({"One": is_("Stage", "prod"), "Two": is_("Stage", "dev")}, []),
+        ({"One": is_("Stage", "prod"), "Two": {"Fn::Not": [{"Condition": "One"}]}}, []),
+        ({"One": is_("Stage", "prod"), "Two": is_("Stage", "prod")}, ["DMI109"]),
+        ({"One": FREE["A"], "Two": FREE["B"]}, ["DMI109"]),
+    ],
+)
+def test_only_what_can_be_together_is_added_up(conditions: dict[str, Any], expected: list[str]) -> None:
+    """Two functions of twelve vCPUs each under twenty."""
+    resources: dict[str, Any] = {}
+    for name, condition in (("Orders", "One"), ("Bills", "Two")):
+        resources[name] = {**function(MemorySize=8192), "Condition": condition}
+        resources.update(release(name, Condition=condition))
+
+    assert expected == [rule for rule, _ in found(template(conditions, **resources))]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [([128, 256], ["DMI102"]), ([128, 4096], []), (["512"], ["DMI102"]), (["4096"], [])],
+)
+def test_a_parameter_is_wrong_if_each_of_its_values_is(values: list[object], expected: list[str]) -> None:
+    """One right value is enough."""
+    content = template(
+        {},
+        parameters={"Memory": {"Type": "String", "AllowedValues": values}},
+        Work=function(MemorySize={"Ref": "Memory"}),
+        **release("Work"),
+    )
+
+    assert expected == [rule for rule, _ in found(content)]
+
+
+@pytest.mark.parametrize(
+    ("stage", "expected"),
+    [
+        ({"Type": "String", "Default": "dev"}, []),
+        ({**STAGE, "Default": "dev"}, [("DMI102", "if Prod")]),
+        ({"Type": "String", "AllowedValues": ["dev"]}, []),
+        ({"Type": "String"}, [("DMI102", "if Prod")]),
+    ],
+)
+def test_a_default_holds_unless_the_template_lists_other_values(
+    stage: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    """A value that it does not list is never deployed."""
+    content = with_memory(either("Prod", 128, 4096), PROD)
+    content["Parameters"] = {"Stage": stage}
+
+    assert expected == found(content)
+
+
+def test_rules_of_the_template_exclude_branches() -> None:
+    """CloudFormation checks them before it deploys."""
+    content = with_memory(either("Prod", 128, 4096), PROD)
+    content["Rules"] = {"DevOnly": {"Assertions": [{"Assert": {"Fn::Contains": [["dev"], {"Ref": "Stage"}]}}]}}
+
+    assert [] == found(content)
+
+
+def test_a_policy_in_one_branch_is_missing_in_the_other() -> None:
+    """The role lacks what the function needs."""
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}]}
+    basic = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+    role = {"AssumeRolePolicyDocument": trust, "ManagedPolicyArns": [basic]}
+    actions = ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"]
+    policy = {
+        "PolicyName": "durable",
+        "Roles": [{"Ref": "Role"}],
+        "PolicyDocument": {"Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]},
+    }
+    content = template(
+        PROD,
+        Role={"Type": "AWS::IAM::Role", "Properties": role},
+        Policy={"Type": "AWS::IAM::Policy", "Condition": "Prod", "Properties": policy},
+        Work=function(Role={"Fn::GetAtt": ["Role", "Arn"]}),
+        **release("Work"),
+    )
+
+    assert [("DMI601", "if not Prod")] == found(content)
+
+
+def many(count: int) -> dict[str, Any]:
+    """Return a template of as many conditions, each of which decides a function and its memory."""
+    conditions = {f"C{number}": is_(f"P{number}", "yes") for number in range(count)}
+    resources: dict[str, Any] = {}
+    for number in range(count):
+        name, condition = f"Work{number}", f"C{number}"
+        resources[name] = {**function(MemorySize=either(condition, 4096, 8192)), "Condition": condition}
+        resources.update(release(name, Condition=condition))
+    content = template(
+        conditions, parameters={f"P{number}": {"Type": "String"} for number in range(count)}, **resources
+    )
+    content["Resources"]["Capacity"]["Properties"]["CapacityProviderScalingConfig"]["MaxVCpuCount"] = 15000
+    return content
+
+
+def test_forty_conditions_do_not_multiply() -> None:
+    """Two to the fortieth worlds would end with the universe; twice the conditions cost about twice."""
+    content = many(40)
+    content["Resources"]["Work7"]["Properties"]["MemorySize"] = either("C7", either("C8", 128, 4096), 4096)
+    start = time.process_time()
+    places = check(Template.of_content(content, Path("template.json"))).places
+    spent = time.process_time() - start
+
+    assert [("Work7", "if C8")] == [(place.logical_id, place.finding.message.partition(":")[0]) for place in places]
+    assert spent < 10
+
+
+def test_every_world_gives_the_same_report_each_time() -> None:
+    """The worlds are a fixed selection."""
+    stack = Template.of_content(many(30), Path("template.json")).stack
+    rules = list(RULES.values())
+
+    assert judge(stack, rules).found == judge(stack, rules).found
