@@ -11,10 +11,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from durable_mi.cloudformation.content.json_object import AssemblyError, JsonObject, kind_of
+from durable_mi.cloudformation.language.expansion import expand
+from durable_mi.cloudformation.language.files import included
+from durable_mi.cloudformation.language.unread import unread_resource
+from durable_mi.cloudformation.resolver import Resolver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from durable_mi.cloudformation.language.expansion import Expansion
+    from durable_mi.cloudformation.language.unread import Unread
 
 __all__ = ["AssemblyError", "CloudAssembly", "Resource", "ShapeError", "Stack"]
 
@@ -79,6 +86,8 @@ class Stack:
         neighbours: All stacks of the same assembly, itself included.
         description: The template's ``Description``, empty where there is none.
         rules: The template's ``Rules``: assertions over its parameters.
+        places: The path in the file of each resource that has not its logical id there, since a loop made it.
+        unread: What of the template is not looked into, nested stacks without their template apart.
     """
 
     name: str
@@ -98,6 +107,8 @@ class Stack:
     neighbours: list[Stack] = field(default_factory=list, repr=False, compare=False)
     description: str = ""
     rules: Mapping[str, Any] = field(default_factory=dict)
+    places: Mapping[str, tuple[str | int, ...]] = field(default_factory=dict, repr=False)
+    unread: tuple[Unread, ...] = ()
 
     @classmethod
     def of_template(  # noqa: PLR0913 - the attributes of a stack in a manifest
@@ -110,10 +121,12 @@ class Stack:
         region: str | None = None,
         assets: Mapping[str, Path] | None = None,
         file: Path | None = None,
+        expansion: Expansion | None = None,
     ) -> Stack:
         """Read a template.
 
-        What a transform turns into resources (``Fn::ForEach``, ``Fn::Transform``) is left out.
+        Loops (``Fn::ForEach``) and includes of files beside the template are expanded. What a transform makes beyond
+        these is left out, and ``unread`` says so.
 
         Args:
             template: The template's content.
@@ -123,11 +136,15 @@ class Stack:
             region: The Region. Defaults to an unknown Region.
             assets: Object key in the asset bucket to file or directory. Defaults to none.
             file: The template's file. Defaults to an unknown file.
+            expansion: The template as it is after loops and includes. Defaults to making it.
 
         Raises:
             ShapeError: A section or a resource is not an object, or a resource has no type.
         """
+        expansion = expansion or cls.expanded(template, file)
+        template = expansion.template
         resources = _section(template, "Resources")
+        unread = (unread_resource(*entry) for entry in resources.items() if isinstance(entry[1], dict))
         return cls(
             name=name,
             display_name=display_name or name,
@@ -146,7 +163,36 @@ class Stack:
             file=file,
             description=str(template.get("Description") or ""),
             rules=_section(template, "Rules"),
+            places=expansion.places,
+            unread=(*expansion.unread, *(each for each in unread if each is not None)),
         )
+
+    @classmethod
+    def expanded(cls, template: Mapping[str, Any], file: Path | None) -> Expansion:
+        """Return a template as it is after loops and includes.
+
+        Args:
+            template: The template's content.
+            file: The template's file, beside which includes are.
+
+        Raises:
+            ShapeError: A section that decides over loops is not an object.
+        """
+        decides = {name: _section(template, name) for name in ("Parameters", "Mappings")}
+        outline = cls("", "", None, None, {}, parameters=decides["Parameters"], mappings=decides["Mappings"])
+        return expand(template, Resolver(outline).resolve, lambda location: included(file, location))
+
+    def within(self, parent: Stack, logical_id: str, arguments: Mapping[str, Any]) -> Stack:
+        """Return the same as the stack nested in another one, which knows it from then on.
+
+        Args:
+            parent: The other stack.
+            logical_id: The resource there that makes it.
+            arguments: What the parent gives for its parameters, in the parent's terms.
+        """
+        nested = replace(self, parent=parent, arguments=arguments)
+        parent.nested[logical_id] = nested
+        return nested
 
     @property
     def outermost(self) -> Stack:
@@ -267,8 +313,7 @@ def _read_nested(parent: Stack) -> Iterator[Stack]:
             where = f"Resources/{resource.logical_id}/Properties/Parameters"
             msg = f"{parent.file}: {where} must be an object, got {kind_of(arguments)}: run `cdk synth` again"
             raise AssemblyError(msg)
-        nested = replace(nested, parent=parent, arguments=arguments)
-        parent.nested[resource.logical_id] = nested
+        nested = nested.within(parent, resource.logical_id, arguments)
         yield nested
         yield from _read_nested(nested)
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from durable_mi.cloudformation import sam
-from durable_mi.cloudformation.assembly import CloudAssembly, ShapeError, Stack
+from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly, ShapeError, Stack
+from durable_mi.cloudformation.language.files import beside
+from durable_mi.cloudformation.resolver import Resolver
 from durable_mi.cloudformation.source import Position, Source, TemplateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from durable_mi.cloudformation.language.unread import Unread
 
 __all__ = ["Template", "templates"]
 
@@ -24,11 +28,13 @@ class Template:
         stack: What it describes, SAM's resources in CloudFormation's form.
         file: The template.
         origins: Resources that replace SAM's: logical id to the logical id in the file.
+        body_of: The resource whose property holds the template as a text; empty where it is the file.
     """
 
     stack: Stack
     file: Path
     origins: Mapping[str, str] = field(default_factory=dict)
+    body_of: str = ""
 
     @classmethod
     def of(cls, source: Source) -> Template:
@@ -57,15 +63,35 @@ class Template:
             ShapeError: A section or a resource is not what CloudFormation reads.
         """
         # A first reading rejects what is no template, so that the translation need not.
-        stack = Stack.of_template(content, name=file.stem, file=file)
-        if not sam.is_sam(content):
+        expansion = Stack.expanded(content, file)
+        stack = Stack.of_template(content, name=file.stem, file=file, expansion=expansion)
+        if not sam.is_sam(expansion.template):
             return cls(stack, file)
-        translated, origins = sam.translate(content)
-        return cls(Stack.of_template(translated, name=file.stem, file=file), file, origins)
+        translated, origins = sam.translate(expansion.template)
+        expansion = replace(expansion, template=translated)
+        return cls(Stack.of_template(translated, name=file.stem, file=file, expansion=expansion), file, origins)
+
+    @property
+    def unread(self) -> list[Unread]:
+        """What is not looked into: neither expanded nor read as a template of its own."""
+        return sorted({each for each in self.stack.unread if each.logical_id not in self.stack.nested})
 
     def origin(self, logical_id: str) -> str:
         """Return the logical id that a resource has in the file."""
-        return self.origins.get(logical_id, logical_id)
+        return self.body_of or self.origins.get(logical_id, logical_id)
+
+    def place(self, logical_id: str, path: Sequence[str | int] = ()) -> tuple[str | int, ...]:
+        """Return where in the file a value is: keys and indexes from the top.
+
+        Args:
+            logical_id: The resource.
+            path: The value in the resource's ``Properties``; empty for the resource as a whole.
+        """
+        if self.body_of:
+            return ("Resources", self.body_of, "Properties", "TemplateBody")
+        origin = self.origin(logical_id)
+        resource = self.stack.places.get(origin, ("Resources", origin))
+        return (*resource, "Properties", *path) if path else resource
 
     def construct_path(self, logical_id: str) -> str | None:
         """Return the construct path that the CDK noted for a resource, ``None`` where there is none."""
@@ -74,7 +100,7 @@ class Template:
 
 
 def templates(paths: Sequence[Path]) -> Iterator[Template]:
-    """Read what paths lead to.
+    """Read what paths lead to, and the templates nested in these.
 
     Args:
         paths: Templates, or directories that ``cdk synth`` wrote.
@@ -82,14 +108,87 @@ def templates(paths: Sequence[Path]) -> Iterator[Template]:
     Raises:
         AssemblyError: A path leads to neither; a :class:`TemplateError` says where in the file.
     """
+    found: list[Template] = []
     for path in paths:
         if path.is_dir():
-            for stack in CloudAssembly.read(path).stacks:
-                file = stack.file or path
-                yield Template(stack, file)
+            stacks = CloudAssembly.read(path).stacks
+            found += (Template(stack, stack.file or path) for stack in stacks)
         elif not path.exists():
             raise TemplateError(
                 path, "does not exist: name a template, or the directory that `cdk synth` wrote", Position()
             )
         else:
-            yield Template.of(Source.read(path))
+            found.append(Template.of(Source.read(path)))
+    yield from with_nested(found)
+
+
+def with_nested(found: Sequence[Template]) -> Iterator[Template]:
+    """Yield templates, each followed by those of its nested stacks that it names by a path or holds as a text.
+
+    A template that is nested in another one is not yielded a second time by itself.
+
+    Args:
+        found: The templates.
+    """
+    outer = list(found)
+    nested = {id(template): list(_nested(template, (template.file.resolve(),))) for template in outer}
+    inner = {each.file.resolve() for every in nested.values() for each in every if not each.body_of}
+    for template in outer:
+        if template.stack.parent is not None or template.file.resolve() not in inner:
+            yield template
+            yield from nested[id(template)]
+
+
+def _nested(template: Template, around: tuple[Path, ...]) -> Iterator[Template]:
+    for resource in template.stack.resources.values():
+        location, arguments = _LOCATIONS.get(resource.type, ("", ""))
+        if not location or resource.logical_id in template.stack.nested:
+            continue
+        child = _child(template, resource.logical_id, resource.properties.get(location), is_text=location == _BODY)
+        if child is None or (not child.body_of and child.file.resolve() in around):
+            continue
+        given = resource.properties.get(arguments)
+        stack = replace(
+            child.stack,
+            name=f"{template.stack.name}-{resource.logical_id}",
+            account=template.stack.account,
+            region=template.stack.region,
+        ).within(template.stack, resource.logical_id, _arguments(given))
+        child = replace(child, stack=stack)
+        yield child
+        yield from _nested(child, (*around, child.file.resolve()))
+
+
+_BODY: Final = "TemplateBody"
+_LOCATIONS: Final = {
+    "AWS::CloudFormation::Stack": ("TemplateURL", "Parameters"),
+    "AWS::CloudFormation::StackSet": (_BODY, "Parameters"),
+    "AWS::Serverless::Application": ("Location", "Parameters"),
+}
+
+
+def _child(template: Template, logical_id: str, value: object, *, is_text: bool) -> Template | None:
+    """Return the template that a resource names or holds; ``None`` where it cannot be read from here."""
+    try:
+        if not is_text:
+            file = beside(template.file, value)
+            return None if file is None else Template.of(Source.read(file))
+        text = Resolver(template.stack).tree(value)
+        if not isinstance(text, str):
+            return None
+        source = Source.parse(template.file, text)
+        return replace(Template.of(source), body_of=template.origin(logical_id))
+    except AssemblyError:
+        return None
+
+
+def _arguments(given: object) -> Mapping[str, Any]:
+    """Return arguments by name; a stack set has them as a list."""
+    if isinstance(given, dict):
+        return given
+    pairs = given if isinstance(given, list) else []
+    return {
+        str(each["ParameterKey"]): each.get("ParameterValue")
+        for each in pairs
+        if isinstance(each, dict) and "ParameterKey" in each
+    }

@@ -21,13 +21,15 @@ _IN_MESSAGE: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTY: Final = {**_IN_MESSAGE, **str.maketrans({":": "%3A", ",": "%2C"})}
 
 
-def github_annotations(findings: Iterable[ListedFinding]) -> str:
+def github_annotations(findings: Iterable[ListedFinding], *, notes: Iterable[str] = ()) -> str:
     """Write findings as annotations, one in a line.
 
     Args:
         findings: What was found.
+        notes: What was not checked, in sentences. Defaults to none.
     """
-    return "\n".join(map(_annotation, findings))
+    remarks = (f"::notice title=not looked into::{clean(note).translate(_IN_MESSAGE)}" for note in notes)
+    return "\n".join((*map(_annotation, findings), *remarks))
 
 
 def _annotation(finding: ListedFinding) -> str:

@@ -20,7 +20,7 @@ __all__ = ["sarif_log"]
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def sarif_log(rules: Iterable[RuleTexts], findings: Iterable[ListedFinding]) -> str:
+def sarif_log(rules: Iterable[RuleTexts], findings: Iterable[ListedFinding], *, notes: Iterable[str] = ()) -> str:
     """Write findings as SARIF.
 
     Files below the working directory are named from there, as code scanning services expect; others by their full path.
@@ -28,7 +28,10 @@ def sarif_log(rules: Iterable[RuleTexts], findings: Iterable[ListedFinding]) -> 
     Args:
         rules: Every rule that was checked.
         findings: What was found, each by one of these rules.
+        notes: What was not checked, in sentences. Defaults to none.
     """
+    notifications = [{"level": "note", "message": {"text": note}} for note in notes]
+    invocations = [{"executionSuccessful": True, "toolExecutionNotifications": notifications}] if notifications else []
     listed = list(rules)
     indexes = {rule.id: index for index, rule in enumerate(listed)}
     return json.dumps(
@@ -44,6 +47,7 @@ def sarif_log(rules: Iterable[RuleTexts], findings: Iterable[ListedFinding]) -> 
                             "rules": [_rule(rule) for rule in listed],
                         }
                     },
+                    **({"invocations": invocations} if invocations else {}),
                     "columnKind": "unicodeCodePoints",
                     "results": [_result(finding, indexes[finding.rule.id]) for finding in findings],
                 }

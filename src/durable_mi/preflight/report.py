@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
+    from durable_mi.cloudformation.language.unread import Unread
     from durable_mi.cloudformation.template import Template
     from durable_mi.preflight.finding import Finding, Skipped
     from durable_mi.preflight.rule import Rule
@@ -104,6 +105,11 @@ class Report:
         return sum(place.rule.severity is severity for place in self.places)
 
     @property
+    def unread(self) -> list[tuple[Template, Unread]]:
+        """Everything that was not looked into, with its template."""
+        return [(result.template, each) for result in self.results for each in result.template.unread]
+
+    @property
     def has_errors(self) -> bool:
         """Whether an error was found."""
         return self.count(Severity.ERROR) > 0
@@ -131,9 +137,8 @@ def position_in(template: Template, logical_id: str, path: Sequence[str | int]) 
         logical_id: The resource.
         path: The value in the resource's ``Properties``; empty for the resource as a whole.
     """
-    keys = ("Resources", template.origin(logical_id), "Properties", *path)
     file = template.file
-    return _source(file, file.stat().st_mtime_ns).position(keys if path else keys[:2])
+    return _source(file, file.stat().st_mtime_ns).position(template.place(logical_id, path))
 
 
 def known_rules(ignore: Iterable[str], rules: Collection[str] = RULES.keys()) -> frozenset[str]:

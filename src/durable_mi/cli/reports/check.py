@@ -32,8 +32,10 @@ def rendered(report: Report, code: CodeReport | None, output: str, *, verbose: b
         case "github":
             from durable_mi.findings.annotations import github_annotations  # noqa: PLC0415
             from durable_mi.preflight.output.listed import listed  # noqa: PLC0415
+            from durable_mi.preflight.output.text import not_looked_into  # noqa: PLC0415
 
-            return github_annotations([*listed(report.places), *(code.findings if code is not None else ())])
+            found = [*listed(report.places), *(code.findings if code is not None else ())]
+            return github_annotations(found, notes=not_looked_into(report))
     return _text(report, code, verbose=verbose)
 
 
@@ -83,7 +85,8 @@ def _sarif(report: Report, code: CodeReport | None) -> str:
     from durable_mi.findings.sarif import sarif_log  # noqa: PLC0415
     from durable_mi.lint.rules import RULES as CODE_RULES  # noqa: PLC0415
     from durable_mi.preflight.output.listed import listed  # noqa: PLC0415
+    from durable_mi.preflight.output.text import not_looked_into  # noqa: PLC0415
     from durable_mi.preflight.report import RULES  # noqa: PLC0415
 
     rules: list[RuleTexts] = [*RULES.values(), *CODE_RULES.values()]
-    return sarif_log(rules, [*listed(report.places), *code.findings])
+    return sarif_log(rules, [*listed(report.places), *code.findings], notes=not_looked_into(report))

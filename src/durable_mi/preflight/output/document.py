@@ -14,7 +14,7 @@ __all__ = ["content", "document"]
 
 
 def document(report: Report) -> str:
-    """Write a report as JSON: ``errors`` and ``warnings`` are counts, ``findings`` and ``skipped`` are lists.
+    """Write a report as JSON: ``errors`` and ``warnings`` are counts, the rest are lists.
 
     Args:
         report: The report.
@@ -42,6 +42,10 @@ def content(report: Report) -> dict[str, Any]:
             }
             for result in report.results
             for entry in result.skipped
+        ],
+        "notLookedInto": [
+            {"file": str(template.file), "logicalId": each.logical_id, "what": each.what}
+            for template, each in report.unread
         ],
     }
 

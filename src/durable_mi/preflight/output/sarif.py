@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from durable_mi.findings.sarif import sarif_log
 from durable_mi.preflight.output.listed import listed
+from durable_mi.preflight.output.text import not_looked_into
 from durable_mi.preflight.report import RULES
 
 if TYPE_CHECKING:
@@ -20,4 +21,4 @@ def sarif(report: Report) -> str:
     Args:
         report: The report.
     """
-    return sarif_log(RULES.values(), listed(report.places))
+    return sarif_log(RULES.values(), listed(report.places), notes=not_looked_into(report))

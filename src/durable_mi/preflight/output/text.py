@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from durable_mi.findings.text import Paint
     from durable_mi.preflight.report import Diagnostic, Report, Result
 
-__all__ = ["body", "checked", "text"]
+__all__ = ["body", "checked", "not_looked_into", "text"]
 
+_MAX_NAMED: Final = 10
 _INDENT: Final = " " * 4
 
 
@@ -46,7 +47,30 @@ def body(report: Report, *, verbose: bool, paint: Paint) -> list[str]:
             lines += [paint(clean(str(result.template.file)), None), ""]
             lines += _places(result, paint)
             lines += _skipped(result) if verbose else ()
-    return lines
+    return [*lines, *map(_wrapped_note, not_looked_into(report))]
+
+
+def not_looked_into(report: Report) -> Iterator[str]:
+    """Yield a sentence for each template with parts that were not looked into, which names them.
+
+    Args:
+        report: The report.
+    """
+    for result in report.results:
+        unread = result.template.unread
+        if not unread:
+            continue
+        names = [str(each) for each in unread[:_MAX_NAMED]]
+        if len(unread) > _MAX_NAMED:
+            names.append(f"and {len(unread) - _MAX_NAMED} more")
+        were = "part was" if len(unread) == 1 else "parts were"
+        if all(each.logical_id for each in unread):
+            were = "resource was" if len(unread) == 1 else "resources were"
+        yield f"{result.template.file}: {len(unread)} {were} not looked into: {', '.join(names)}."
+
+
+def _wrapped_note(sentence: str) -> str:
+    return wrapped(clean(sentence), "", "  ") + "\n"
 
 
 def checked(report: Report) -> str:
