@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from durable_mi.cloudformation.other_stacks import App
 from durable_mi.cloudformation.template import Template
 from durable_mi.preflight.branches.judgement import judge
 from durable_mi.preflight.report import RULES, check
@@ -245,4 +246,4 @@ def test_every_world_gives_the_same_report_each_time() -> None:
     stack = Template.of_content(many(30), Path("template.json")).stack
     rules = list(RULES.values())
 
-    assert judge(stack, rules).found == judge(stack, rules).found
+    assert judge([stack], rules, App()).found == judge([stack], rules, App()).found

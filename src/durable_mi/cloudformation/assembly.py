@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from durable_mi.cloudformation.content.json_object import AssemblyError, JsonObject, kind_of
 from durable_mi.cloudformation.language.expansion import expand
 from durable_mi.cloudformation.language.files import included
+from durable_mi.cloudformation.language.loop_values import LoopValues
 from durable_mi.cloudformation.language.unread import unread_resource
-from durable_mi.cloudformation.resolver import Resolver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -178,9 +178,8 @@ class Stack:
         Raises:
             ShapeError: A section that decides over loops is not an object.
         """
-        decides = {name: _section(template, name) for name in ("Parameters", "Mappings")}
-        outline = cls("", "", None, None, {}, parameters=decides["Parameters"], mappings=decides["Mappings"])
-        return expand(template, Resolver(outline).resolve, lambda location: included(file, location))
+        values = LoopValues(_section(template, "Parameters"), _section(template, "Mappings"))
+        return expand(template, values, lambda location: included(file, location))
 
     def within(self, parent: Stack, logical_id: str, arguments: Mapping[str, Any]) -> Stack:
         """Return the same as the stack nested in another one, which knows it from then on.

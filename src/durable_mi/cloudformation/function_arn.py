@@ -37,11 +37,21 @@ _NAME_AT: Final = {1: 0, 2: 0, 3: 2, 4: 2, 7: 6, 8: 6}
 
 
 class FunctionArns:
-    """Writes out the ARNs of one stack's functions, so that their parts can be distinguished."""
+    """Writes out the ARNs of one stack's functions, so that their parts can be distinguished.
 
-    def __init__(self, stack: Stack, resolve: Callable[[object], object]) -> None:
-        self._stack = stack
-        self._resolve = resolve
+    Args:
+        stack: The stack.
+        resolve: Gives the value behind an intrinsic function of it.
+        home: Gives the resource behind a reference, which may be of another stack, and what resolves its properties.
+    """
+
+    def __init__(
+        self,
+        stack: Stack,
+        resolve: Callable[[object], object],
+        home: Callable[[Reference], tuple[Resource | None, Callable[[object], object]]] | None = None,
+    ) -> None:
+        self._home = home or (lambda reference: (stack.resources.get(reference.logical_id), resolve))
         # Versions and aliases whose function is being looked for: a broken template may have them name themselves.
         self._on_the_way: set[str] = set()
 
@@ -56,10 +66,10 @@ class FunctionArns:
             yield from arn or (part,)
 
     def _arn_of(self, reference: Reference) -> Iterator[Part] | None:
-        resource = self._stack.resources.get(reference.logical_id)
+        resource, resolve = self._home(reference)
         if resource is None or reference.attribute not in _ARNS.get(resource.type, ()):
             return None
-        return self._arn(resource)
+        return self._arn(reference.logical_id, resource, resolve)
 
     def is_name(self, part: Reference | Unknown) -> bool:
         """Return whether a part is a name, a number or the like, which never holds a colon or a slash.
@@ -68,38 +78,38 @@ class FunctionArns:
             part: A part that is known only at deploy time.
         """
         if isinstance(part, Unknown):
-            return part.what in _PSEUDO_NAMES
-        resource = self._stack.resources.get(part.logical_id)
+            return part.what.partition(" of stack ")[0] in _PSEUDO_NAMES
+        resource, _ = self._home(part)
         return resource is not None and (resource.type, part.attribute) in _NAMES
 
-    def _arn(self, resource: Resource) -> Iterator[Part]:
+    def _arn(self, name: str, resource: Resource, resolve: Callable[[object], object]) -> Iterator[Part]:
         yield "arn:"
-        yield from parts_of(self._resolve({"Ref": "AWS::Partition"}))
+        yield from parts_of(resolve({"Ref": "AWS::Partition"}))
         yield ":lambda:"
-        yield from parts_of(self._resolve({"Ref": "AWS::Region"}))
+        yield from parts_of(resolve({"Ref": "AWS::Region"}))
         yield ":"
-        yield from parts_of(self._resolve({"Ref": "AWS::AccountId"}))
+        yield from parts_of(resolve({"Ref": "AWS::AccountId"}))
         yield ":function:"
         if resource.type == "AWS::Lambda::Function":
-            yield Reference(resource.logical_id)
+            yield Reference(name)
             return
-        yield from self._name_of_function(resource)
+        yield from self._name_of_function(name, resource, resolve)
         yield ":"
         if resource.type == "AWS::Lambda::Version":
-            yield Reference(resource.logical_id, "Version")
+            yield Reference(name, "Version")
         else:
-            yield from parts_of(self._resolve(resource.properties.get("Name"))) or (Unknown("an alias without a name"),)
+            yield from parts_of(resolve(resource.properties.get("Name"))) or (Unknown("an alias without a name"),)
 
-    def _name_of_function(self, owner: Resource) -> tuple[Part, ...]:
+    def _name_of_function(self, name: str, owner: Resource, resolve: Callable[[object], object]) -> tuple[Part, ...]:
         """Return the name in the property ``FunctionName`` of a version or an alias."""
         unknown = (Unknown(f"FunctionName of {owner.logical_id}"),)
-        if owner.logical_id in self._on_the_way:
+        if name in self._on_the_way:
             return unknown
-        self._on_the_way.add(owner.logical_id)
+        self._on_the_way.add(name)
         try:
-            given = parts_of(self._resolve(owner.properties.get("FunctionName")))
+            given = parts_of(resolve(owner.properties.get("FunctionName")))
             pieces = Pieces.of(self.written_out(given), ":", self.is_name)
         finally:
-            self._on_the_way.remove(owner.logical_id)
+            self._on_the_way.remove(name)
         at = _NAME_AT.get(len(pieces.known)) if pieces.complete else None
         return unknown if at is None else parts_of(pieces.known[at])

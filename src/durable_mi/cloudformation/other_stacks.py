@@ -23,6 +23,9 @@ class StackResolver(Protocol):
     def facts(self) -> StackResolver:
         """The same without placeholders."""
 
+    def resolve(self, value: object) -> object:
+        """Return the value behind an intrinsic function, one level deep."""
+
     def tree(self, value: object) -> object:
         """Return a value with every intrinsic function in it resolved."""
 
@@ -43,14 +46,23 @@ class App:
     Attributes:
         resolvers: The resolvers by the identity of their stack.
         followed: Stack and name of the values that are being followed: broken templates lead in circles.
+        names: Where stacks are read as one, the name that a resource has in it, by the identity of its stack and its
+            logical id.
+        homes: The same the other way round: the stack of a name, and the resource.
     """
 
     resolvers: dict[int, StackResolver] = field(default_factory=dict)
     followed: set[tuple[int, str]] = field(default_factory=set)
+    names: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    homes: Mapping[str, tuple[Stack, Resource]] = field(default_factory=dict)
 
     def apart(self) -> App:
         """Return the same without the resolvers, for a reading of the stacks under other assumptions."""
-        return App()
+        return App(names=self.names, homes=self.homes)
+
+    def name(self, stack: Stack, logical_id: str) -> str:
+        """Return the name of a stack's resource."""
+        return self.names.get((id(stack), logical_id), logical_id)
 
 
 class OtherStacks:
@@ -88,26 +100,38 @@ class OtherStacks:
         if nested is None or name not in nested.outputs:
             return MISSING
         value = self._output(nested, name)
-        return MISSING if isinstance(value, Unknown | Text) else value
+        is_joined = (id(nested), "") in self.app.names
+        return MISSING if isinstance(value, Unknown) or (isinstance(value, Text) and not is_joined) else value
 
     def export(self, name: str) -> object:
         """Return what a stack of the app exports under a name in this account and region; else :data:`MISSING`."""
         stack, output = self._exports.get(name, (None, ""))
         return MISSING if stack is None else self._output(stack, output)
 
+    def exporter(self, name: str) -> Stack | None:
+        """Return the stack of the app that exports a name in this account and region."""
+        return self._exports.get(name, (None, ""))[0]
+
     def output(self, stack_name: object, name: object, region: object) -> object:
         """Return an output of a stack of the app; :data:`MISSING` where the app has no such stack or output."""
+        stack = self.with_output(stack_name, name, region)
+        return self._output(stack, str(name)) if stack is not None else MISSING
+
+    def with_output(self, stack_name: object, name: object, region: object) -> Stack | None:
+        """Return the stack of the app with a name in a region, if it has the output."""
         for stack in self._stack.neighbours:
             if (stack.name, stack.region) == (stack_name, region) and isinstance(name, str) and name in stack.outputs:
-                return self._output(stack, name)
-        return MISSING
+                return stack
+        return None
 
     @cached_property
-    def _exports(self) -> Mapping[str, tuple[Stack, str]]:
+    def _exports(self) -> Mapping[str, tuple[Stack | None, str]]:
         # Empty while it is being made: a name that depends on another export is none of CloudFormation's.
-        exports: dict[str, tuple[Stack, str]] = {}
+        exports: dict[str, tuple[Stack | None, str]] = {}
         self.__dict__["_exports"] = exports
-        exports.update(self._read_exports())
+        for name, exported in self._read_exports():
+            # Two templates with one export are two environments, or a deployment that fails: neither is known.
+            exports[name] = exported if name not in exports else (None, "")
         return exports
 
     def _read_exports(self) -> Iterator[tuple[str, tuple[Stack, str]]]:
@@ -137,20 +161,26 @@ class OtherStacks:
             answer = self._of(stack).tree(value)
         finally:
             self.app.followed.remove(key)
-        return _abroad(answer, stack)
+        return _abroad(answer, stack, is_joined=(id(stack), "") in self.app.names)
+
+    def of(self, stack: Stack) -> StackResolver:
+        """Return the resolver of one of the stacks."""
+        return self._of(stack)
 
     def _of(self, stack: Stack) -> StackResolver:
         return self.app.resolvers.get(id(stack)) or self._make(stack)
 
 
-def _abroad(answer: object, stack: Stack) -> object:
+def _abroad(answer: object, stack: Stack, *, is_joined: bool) -> object:
     match answer:
         case Reference():
+            if is_joined:
+                return answer
             return Unknown(f"{shown(answer)} of stack {stack.name}")
         case Unknown(what, many):
             return answer if " of stack " in what else Unknown(f"{what} of stack {stack.name}", many)
         case Text(parts):
-            return joined(_abroad(part, stack) for part in parts)
+            return joined(_abroad(part, stack, is_joined=is_joined) for part in parts)
         case list():
-            return [_abroad(part, stack) for part in answer]
+            return [_abroad(part, stack, is_joined=is_joined) for part in answer]
     return answer

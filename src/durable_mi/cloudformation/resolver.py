@@ -49,7 +49,7 @@ class Resolver:
         self._policy = policy
         self.world = world
         self._others = OtherStacks(stack, shared, lambda other: Resolver(other, policy, app=shared))
-        self._arns = FunctionArns(stack, self.resolve)
+        self._arns = FunctionArns(stack, self.resolve, self._home)
         self._functions: Mapping[str, Callable[[object], object]] = {
             "Ref": self._ref,
             "Fn::GetAtt": self._attribute,
@@ -74,6 +74,26 @@ class Resolver:
         if self._policy is TEMPLATE_ONLY or isinstance(self._policy, FactsOnly):
             return self
         return Resolver(self._stack, FactsOnly(self._policy), world=self.world)
+
+    def of(self, stack: Stack) -> Resolver:
+        """Return the resolver of one of the stacks that are read together with this one's."""
+        found = self if stack is self._stack else self._others.of(stack)
+        return found if isinstance(found, Resolver) else Resolver(stack, self._policy)
+
+    def name(self, resource: Resource) -> str:
+        """Return the name that references give a resource of the stack."""
+        return self._others.app.name(self._stack, resource.logical_id)
+
+    def stack_behind(self, value: Mapping[str, object]) -> Stack | None:
+        """Return the stack that an import or an output of another stack is of; ``None`` where it is not known.
+
+        Args:
+            value: ``Fn::ImportValue`` or ``Fn::GetStackOutput``.
+        """
+        if "Fn::ImportValue" in value:
+            name = self.facts.resolve(value["Fn::ImportValue"])
+            return self._others.exporter(name) if isinstance(name, str) else None
+        return self._others.with_output(*self._output_name(value["Fn::GetStackOutput"]))
 
     def in_world(self, world: World) -> Resolver:
         """Return the resolver of the same stack under other assumptions."""
@@ -184,6 +204,14 @@ class Resolver:
         """The same for conditions and the keys of mappings, which see the values that are assumed."""
         return self.facts if self.world.is_given else self.facts.in_world(self.world.all_given())
 
+    def _home(self, reference: Reference) -> tuple[Resource | None, Callable[[object], object]]:
+        """Return the resource behind a reference, and what resolves its properties."""
+        home = self._others.app.homes.get(reference.logical_id)
+        if home is None:
+            return self._stack.resources.get(reference.logical_id), self.resolve
+        stack, resource = home
+        return resource, self.resolve if stack is self._stack else self._others.of(stack).resolve
+
     def _settled(self, answer: object) -> object:
         if isinstance(answer, Reference | Unknown):
             return self._policy.value(self._stack, answer)
@@ -209,11 +237,11 @@ class Resolver:
         if logical_id in self.world.values:
             return self._assumed_value(logical_id)
         if logical_id.startswith("AWS::"):
-            return self._pseudo_parameters.get(logical_id) or Unknown(logical_id)
+            return self._pseudo_parameters.get(logical_id) or self._unknown_pseudo_parameter(logical_id)
         resource = self._stack.resources.get(logical_id)
         if resource is None:
             return self._parameter(logical_id)
-        return MISSING if self._is_left_out(resource) else Reference(logical_id)
+        return MISSING if self._is_left_out(resource) else Reference(self._others.app.name(self._stack, logical_id))
 
     @cached_property
     def _pseudo_parameters(self) -> Mapping[str, str | None]:
@@ -224,6 +252,11 @@ class Resolver:
             "AWS::Partition": partition_of(region) if region else None,
             "AWS::URLSuffix": url_suffix_of(region) if region else None,
         }
+
+    def _unknown_pseudo_parameter(self, name: str) -> Unknown:
+        # Stacks that are read as one have names of their own.
+        of_this = name == "AWS::StackName" and (id(self._stack), "") in self._others.app.names
+        return Unknown(f"{name} of stack {self._stack.name}" if of_this else name)
 
     def _is_left_out(self, resource: Resource) -> bool:
         return self.world.leaves_out and resource.condition is not None and self.condition(resource.condition) is False
@@ -272,7 +305,9 @@ class Resolver:
         if self._is_left_out(resource):
             return MISSING
         output = self._others.nested_output(logical_id, attribute.removeprefix("Outputs."))
-        return Reference(logical_id, attribute) if output is MISSING else output
+        if output is not MISSING:
+            return output
+        return Reference(self._others.app.name(self._stack, logical_id), attribute)
 
     def _sub(self, argument: object) -> object:
         variables: dict[str, object] = {}
@@ -378,12 +413,15 @@ class Resolver:
         return Unknown(f"export {shown(name)}") if value is MISSING else value
 
     def _stack_output(self, argument: object) -> object:
-        if not isinstance(argument, dict):
-            return Unknown("Fn::GetStackOutput")
-        stack, output = (self.facts.resolve(argument.get(key)) for key in ("StackName", "OutputName"))
-        region = self.facts.resolve(argument.get("Region"))
-        value = self._others.output(stack, output, self._stack.region if region is MISSING else region)
+        stack, output, region = self._output_name(argument)
+        value = self._others.output(stack, output, region)
         return Unknown(f"output {shown(output)} of stack {shown(stack)}") if value is MISSING else value
+
+    def _output_name(self, argument: object) -> tuple[object, object, object]:
+        """Return stack, output and region that ``Fn::GetStackOutput`` names."""
+        given = argument if isinstance(argument, dict) else {}
+        stack, output, region = (self.facts.resolve(given.get(key)) for key in ("StackName", "OutputName", "Region"))
+        return stack, output, self._stack.region if region is MISSING else region
 
     def _cidr(self, argument: object) -> object:
         match argument:

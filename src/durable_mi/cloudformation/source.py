@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from durable_mi.cloudformation import json_positions
-from durable_mi.cloudformation.assembly import AssemblyError
+from durable_mi.cloudformation.content.json_object import AssemblyError
 from durable_mi.cloudformation.content.plain import MAX_DEPTH, PlainCopy, TooMuchError
 
 if TYPE_CHECKING:

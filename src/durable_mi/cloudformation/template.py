@@ -119,6 +119,9 @@ def templates(paths: Sequence[Path]) -> Iterator[Template]:
             )
         else:
             found.append(Template.of(Source.read(path)))
+    single = [template.stack for template in found if not template.stack.neighbours]
+    for stack in single:
+        stack.neighbours[:] = single
     yield from with_nested(found)
 
 

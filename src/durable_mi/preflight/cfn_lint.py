@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from durable_mi.cloudformation.assembly import AssemblyError
+from durable_mi.cloudformation.other_stacks import App
 from durable_mi.cloudformation.template import Template
 from durable_mi.findings.severity import Severity
 from durable_mi.preflight.branches.judgement import judge
@@ -46,7 +47,7 @@ def _found(cfn: Any) -> tuple[Template, dict[str, list[Finding]]] | None:  # noq
         # cfn-lint itself reports what is no template.
         return None
     found: dict[str, list[Finding]] = defaultdict(list)
-    for rule, finding in judge(template.stack, list(RULES.values())).found:
+    for rule, finding in judge([template.stack], list(RULES.values()), App()).found:
         found[rule.id].append(finding)
     return template, found
 

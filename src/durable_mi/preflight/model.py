@@ -12,7 +12,7 @@ from durable_mi.preflight.resource_index import ResourceIndex
 from durable_mi.preflight.triggers import Trigger, triggers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from durable_mi.cloudformation.assembly import Stack
     from durable_mi.cloudformation.resolver import Resolver
@@ -28,10 +28,12 @@ class Model(ResourceIndex):
     Args:
         stack: The stack.
         resolver: Its resolver. Defaults to one that assumes nothing.
+        around: The stacks that are read as one with it, itself included. Defaults to itself alone.
     """
 
-    def __init__(self, stack: Stack, resolver: Resolver | None = None) -> None:
-        super().__init__(stack, resolver)
+    def __init__(self, stack: Stack, resolver: Resolver | None = None, around: Sequence[Stack] = ()) -> None:
+        super().__init__(stack, resolver, around)
+        self.around = around
         self._policies: dict[str, Policies] = {}
 
     @cached_property

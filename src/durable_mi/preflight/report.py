@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from durable_mi.checks.choice import shown
+from durable_mi.cloudformation.connected.groups import app_of, groups
 from durable_mi.cloudformation.source import Position, Source
 from durable_mi.findings.severity import Severity
-from durable_mi.preflight.branches.judgement import judge
+from durable_mi.preflight.branches.judgement import Judgement, judge
 from durable_mi.preflight.rules import GROUPS
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from durable_mi.cloudformation.language.unread import Unread
+    from durable_mi.cloudformation.other_stacks import App
     from durable_mi.cloudformation.template import Template
     from durable_mi.preflight.finding import Finding, Skipped
     from durable_mi.preflight.rule import Rule
@@ -93,7 +95,7 @@ class Report:
             templates: The templates.
             ignored: Ids of rules to leave out.
         """
-        return cls(tuple(check(template, ignored=ignored) for template in templates))
+        return cls(tuple(_checked(list(templates), ignored)))
 
     @property
     def places(self) -> list[Diagnostic]:
@@ -122,11 +124,37 @@ def check(template: Template, *, ignored: Collection[str] = ()) -> Result:
         template: The template.
         ignored: Ids of rules to leave out.
     """
-    judgement = judge(template.stack, [rule for rule in RULES.values() if rule.id not in ignored])
-    found = [Diagnostic(rule, finding, template) for rule, finding in judgement.found]
+    (result,) = _checked([template], ignored)
+    return result
+
+
+def _checked(templates: Sequence[Template], ignored: Collection[str]) -> list[Result]:
+    """Check templates, those as one whose stacks are connected."""
+    rules = [rule for rule in RULES.values() if rule.id not in ignored]
+    by_stack = {id(template.stack): template for template in templates}
+    results: dict[int, Result] = {}
+    for stacks in groups([template.stack for template in templates]) if templates else ():
+        app = app_of(stacks)
+        judgement = judge(stacks, rules, app)
+        for stack in stacks:
+            results[id(stack)] = _result(by_stack[id(stack)], judgement, app)
+    return [results[id(template.stack)] for template in templates]
+
+
+def _result(template: Template, judgement: Judgement, app: App) -> Result:
+    """Return what was found in one template of those that were judged as one."""
+    ids = {app.name(template.stack, logical_id): logical_id for logical_id in template.stack.resources}
+    found = [
+        Diagnostic(rule, replace(finding, logical_id=ids[finding.logical_id]), template)
+        for rule, finding in judgement.found
+        if finding.logical_id in ids
+    ]
     order = {logical_id: index for index, logical_id in enumerate(template.stack.resources)}
     places = sorted(found, key=lambda place: (order[place.finding.logical_id], place.rule.id))
-    return Result(template, tuple(places), tuple(sorted(judgement.skipped)), judgement.functions)
+    skipped = {
+        replace(entry, logical_id=ids[entry.logical_id]) for entry in judgement.skipped if entry.logical_id in ids
+    }
+    return Result(template, tuple(places), tuple(sorted(skipped)), len(judgement.functions & ids.keys()))
 
 
 def position_in(template: Template, logical_id: str, path: Sequence[str | int]) -> Position:

@@ -13,7 +13,7 @@ from durable_mi.preflight.target import Targets
 from durable_mi.preflight.template_resource import TemplateResource
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from durable_mi.cloudformation.assembly import Stack
     from durable_mi.preflight.finding import Path, Skipped
@@ -31,17 +31,16 @@ class ResourceIndex:
     Args:
         stack: The stack.
         resolver: Its resolver. Defaults to one that assumes nothing.
+        around: The stacks that are read as one with it, itself included. Defaults to itself alone.
     """
 
-    def __init__(self, stack: Stack, resolver: Resolver | None = None) -> None:
+    def __init__(self, stack: Stack, resolver: Resolver | None = None, around: Sequence[Stack] = ()) -> None:
         self.stack = stack
         self.skipped: set[Skipped] = set()
         """What rules asked for and is known only at deploy time."""
         self.resolver = resolver or Resolver(stack)
         self.items: Mapping[str, TemplateResource] = {
-            resource.logical_id: TemplateResource(resource, self.resolver, self.skipped)
-            for resource in stack.resources.values()
-            if self.resolver.exists(resource) is not False
+            item.id: item for each in around or (stack,) for item in _items(self.resolver.of(each), each, self.skipped)
         }
         self._by_type: dict[str, list[TemplateResource]] = defaultdict(list)
         for item in self.items.values():
@@ -101,3 +100,9 @@ class ResourceIndex:
     def _function_names(self) -> Mapping[str, str]:
         names = ((item, item.get("FunctionName")) for item in self.of_type("AWS::Lambda::Function"))
         return {shown(name): item.id for item, name in names if name is not MISSING}
+
+
+def _items(resolver: Resolver, stack: Stack, skipped: set[Skipped]) -> Iterator[TemplateResource]:
+    for resource in stack.resources.values():
+        if resolver.exists(resource) is not False:
+            yield TemplateResource(resource, resolver, skipped)

@@ -22,12 +22,13 @@ class TemplateResource:
         self._resource = resource
         self._resolver = resolver
         self._skipped = skipped
+        self._id = resolver.name(resource)
         self._known: dict[tuple[str | int, ...], object] = {}
 
     @property
     def id(self) -> str:
-        """The logical id."""
-        return self._resource.logical_id
+        """The logical id, with the stack where several stacks that are read as one have it."""
+        return self._id
 
     @property
     def type(self) -> str:

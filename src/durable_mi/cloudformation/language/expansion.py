@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from durable_mi.cloudformation.language.unread import Unread, unread_transforms
-from durable_mi.cloudformation.values import Unknown, literal
+from durable_mi.cloudformation.values import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from durable_mi.cloudformation.language.loop_values import LoopValues
 
 __all__ = ["Expansion", "expand"]
 
@@ -37,20 +39,18 @@ class Expansion:
     unread: list[Unread] = field(default_factory=list)
 
 
-def expand(
-    template: Mapping[str, Any], resolve: Callable[[object], object], include: Callable[[str], object]
-) -> Expansion:
+def expand(template: Mapping[str, Any], values: LoopValues, include: Callable[[str], object]) -> Expansion:
     """Expand a template.
 
     Args:
         template: The template.
-        resolve: Gives the value behind an intrinsic function, as far as parameters and mappings decide it.
+        values: Reads what loops run over.
         include: Gives the content of a file beside the template, ``None`` where there is none.
     """
     result = Expansion(template, unread=list(unread_transforms(template)))
     if not _has_any(template):
         return result
-    work = _Work(resolve, include, result.unread)
+    work = _Work(values, include, result.unread)
     expanded = dict(work.entries(template, ()))
     for name, section in expanded.items():
         if isinstance(section, dict) and not name.startswith("Fn::"):
@@ -73,10 +73,8 @@ class _TooMuchError(Exception):
 
 
 class _Work:
-    def __init__(
-        self, resolve: Callable[[object], object], include: Callable[[str], object], unread: list[Unread]
-    ) -> None:
-        self._resolve = resolve
+    def __init__(self, values: LoopValues, include: Callable[[str], object], unread: list[Unread]) -> None:
+        self._values = values
         self._include = include
         self._unread = unread
         self._parts = 0
@@ -135,18 +133,8 @@ class _Work:
 
     def _collection(self, collection: object) -> list[str] | str:
         """Return the values to loop over, or what it would take to know them."""
-        resolved = self._resolve(collection)
-        if not isinstance(resolved, list):
-            return resolved.what if isinstance(resolved, Unknown) else "what is no list"
-        values: list[str] = []
-        for entry in map(self._resolve, resolved):
-            if isinstance(entry, list):
-                values += map(literal, entry)
-            elif isinstance(entry, str | int | float):
-                values.append(literal(entry))
-            else:
-                return entry.what if isinstance(entry, Unknown) else "what is no text"
-        return values
+        values = self._values.of(collection)
+        return values.what if isinstance(values, Unknown) else values
 
     def _included(self, transform: object, where: Path) -> Mapping[str, Any]:
         content = self._content(transform)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from durable_mi.cloudformation.content.json_object import AssemblyError
+from durable_mi.cloudformation.source import Source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,8 +36,6 @@ def included(file: Path | None, location: str) -> object:
         file: The template.
         location: The parameter ``Location``.
     """
-    from durable_mi.cloudformation.source import Source  # noqa: PLC0415 - it reads what this is a part of
-
     found = beside(file, location)
     if found is None:
         return None

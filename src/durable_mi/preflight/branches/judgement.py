@@ -8,6 +8,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.cloudformation.resolver import Resolver
 from durable_mi.cloudformation.worlds.choices import Choices
 from durable_mi.cloudformation.worlds.coverage import worlds
 from durable_mi.cloudformation.worlds.world import World
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from durable_mi.cloudformation.assembly import Resource, Stack
+    from durable_mi.cloudformation.other_stacks import App
     from durable_mi.preflight.branches.explanation import Branch
     from durable_mi.preflight.finding import Finding, Path, Skipped
     from durable_mi.preflight.rule import Rule
@@ -39,28 +41,60 @@ class Judgement:
     Attributes:
         found: Rules and what they found.
         skipped: Values that are known only at deploy time.
-        functions: How many functions were checked.
+        functions: The functions that were checked.
     """
 
     found: tuple[Found, ...]
     skipped: frozenset[Skipped]
-    functions: int
+    functions: frozenset[str]
 
 
-def judge(stack: Stack, rules: Sequence[Rule]) -> Judgement:
-    """Apply rules to a stack.
+def judge(stacks: Sequence[Stack], rules: Sequence[Rule], app: App) -> Judgement:
+    """Apply rules to stacks that are read as one.
 
     Args:
-        stack: The stack.
+        stacks: The stacks.
         rules: The rules.
+        app: What their resolvers share.
     """
-    model = Model(stack)
+    judgements = [_judge(Model(stack, Resolver(stack, app=app.apart()), stacks), rules) for stack in _deciding(stacks)]
+    first, *others = judgements
+    if not others:
+        return first
+    # What is found in each, and what is found only where the conditions of one of the stacks come into play.
+    unnamed = {
+        _place(*found) for found in _found(Model(stacks[0], Resolver(stacks[0], app=app.apart()), stacks), rules)
+    }
+    kept: dict[tuple[Rule, str, Path], Found] = {}
+    for each in judgements:
+        kept.update({_place(*found): found for found in each.found if _place(*found) not in unnamed})
+    for place in unnamed:
+        everywhere = [[found for found in each.found if _place(*found) == place] for each in judgements]
+        if all(everywhere):
+            kept[place] = max((found[0] for found in everywhere), key=lambda found: len(found[1].message))
+    return Judgement(
+        tuple(kept.values()),
+        frozenset().union(*(each.skipped for each in judgements)),
+        frozenset().union(*(each.functions for each in judgements)),
+    )
+
+
+def _deciding(stacks: Sequence[Stack]) -> list[Stack]:
+    """Return the stacks whose conditions are to be tried out, at least one."""
+    return [stack for stack in stacks if stack.conditions or stack.mappings or stack.parameters] or [stacks[0]]
+
+
+def _place(rule: Rule, finding: Finding) -> tuple[Rule, str, Path]:
+    return rule, finding.logical_id, finding.path
+
+
+def _judge(model: Model, rules: Sequence[Rule]) -> Judgement:
     found = _found(model, rules)
-    choices = Choices.of(stack, model.resolver, _that_matter(model))
+    choices = Choices.of(model.stack, model.resolver, _that_matter(model))
     if choices.choices:
         return _in_each_world(model, rules, choices)
     always = _whichever_value(model, rules, choices, set(found))
-    return Judgement((*found, *always), frozenset(model.skipped), len(model.functions))
+    return Judgement((*found, *always), frozenset(model.skipped), frozenset(model.functions))
 
 
 def _found(model: Model, rules: Iterable[Rule]) -> list[Found]:
@@ -69,18 +103,23 @@ def _found(model: Model, rules: Iterable[Rule]) -> list[Found]:
 
 def _that_matter(model: Model) -> Iterator[Resource]:
     """Yield the resources whose conditions matter, functions first."""
-    if not any(
-        "DurableConfig" in resource.properties or "CapacityProviderConfig" in resource.properties
-        for resource in model.stack.of_type("AWS::Lambda::Function")
-    ) and not any(True for _ in model.stack.of_type("AWS::Lambda::CapacityProvider")):
+    if not any(map(_has_subject, model.around or (model.stack,))):
         return
     yield from model.stack.of_type("AWS::Lambda::Function")
     for resource in model.stack.resources.values():
-        item = model.items.get(resource.logical_id)
+        item = model.items.get(model.resolver.name(resource))
         if resource.type != "AWS::Lambda::Function" and (
             resource.type.startswith(_FOLLOWED) or item is None or item.is_read
         ):
             yield resource
+
+
+def _has_subject(stack: Stack) -> bool:
+    """Return whether a stack has anything that rules are about."""
+    return any(True for _ in stack.of_type("AWS::Lambda::CapacityProvider")) or any(
+        "DurableConfig" in function.properties or "CapacityProviderConfig" in function.properties
+        for function in stack.of_type("AWS::Lambda::Function")
+    )
 
 
 def _in_each_world(model: Model, rules: Sequence[Rule], choices: Choices) -> Judgement:
@@ -90,7 +129,7 @@ def _in_each_world(model: Model, rules: Sequence[Rule], choices: Choices) -> Jud
         resolver = model.resolver.in_world(world)
         if resolver.assertions_hold() is False:
             continue
-        reading = Model(model.stack, resolver)
+        reading = Model(model.stack, resolver, model.around)
         found = _found(reading, rules)
         found += _whichever_value(reading, rules, choices, set(found))
         for rule, finding in found:
@@ -100,7 +139,7 @@ def _in_each_world(model: Model, rules: Sequence[Rule], choices: Choices) -> Jud
     return Judgement(
         tuple(_named(seen, explanations, model)),
         frozenset(entry for _, reading in readings for entry in reading.skipped),
-        len({logical_id for _, reading in readings for logical_id in reading.functions}),
+        frozenset(logical_id for _, reading in readings for logical_id in reading.functions),
     )
 
 
@@ -126,7 +165,7 @@ def _is_there_with_everything(rule: Rule, finding: Finding, branch: Branch, mode
     resolver = model.resolver.in_world(replace(branch.world, leaves_out=False))
     return any(
         (finding.logical_id, finding.path) == (other.logical_id, other.path)
-        for other in rule.check(Model(model.stack, resolver))
+        for other in rule.check(Model(model.stack, resolver, model.around))
     )
 
 
@@ -153,4 +192,4 @@ def _whichever_value(model: Model, rules: Sequence[Rule], choices: Choices, know
 def _given(model: Model, rules: Sequence[Rule], values: dict[str, str]) -> list[Found]:
     world = model.resolver.world
     assumed = World({**world.values, **values}, world.comparisons, frozenset(values))
-    return _found(Model(model.stack, model.resolver.in_world(assumed)), rules)
+    return _found(Model(model.stack, model.resolver.in_world(assumed), model.around), rules)

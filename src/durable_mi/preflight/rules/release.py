@@ -43,7 +43,7 @@ _CREATE_ONLY: Final = ("Description", "CodeSha256")
 def _retained(model: Model) -> Iterator[Finding]:
     for function in model.durable:
         for version in model.versions.get(function.id, ()):
-            policy = model.resolver.resolve(version.resource.deletion_policy)
+            policy = version.within(version.resource.deletion_policy, at=("DeletionPolicy",))
             if isinstance(policy, Unknown):
                 continue
             if policy in _RETAINED:
@@ -118,7 +118,7 @@ def _alias_version(model: Model) -> Iterator[Finding]:
 
 def _replaced(model: Model, function: Function, version: TemplateResource) -> Iterator[Finding]:
     """Find a version that an update replaces under the same logical id, and then deletes."""
-    policy = model.resolver.resolve(version.resource.update_replace_policy)
+    policy = version.within(version.resource.update_replace_policy, at=("UpdateReplacePolicy",))
     if isinstance(policy, Unknown) or policy == "Retain" or _HASH.search(version.id):
         return
     changing = [key for key in _CREATE_ONLY if not version.lacks(key) and _changes(key, version.get(key))]

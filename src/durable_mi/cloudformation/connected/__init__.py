@@ -1,0 +1,1 @@
+"""Stacks that use values of each other."""

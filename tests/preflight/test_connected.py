@@ -1,0 +1,163 @@
+"""Stacks that use values of each other, read as one."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from durable_mi.cloudformation.template import templates
+from durable_mi.preflight.report import Report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WORK: dict[str, Any] = {
+    "Work": {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {
+            "Runtime": "python3.13",
+            "Role": "arn:aws:iam::123456789012:role/workflow",
+            "DurableConfig": {"ExecutionTimeout": 600},
+        },
+    },
+    "Version": {
+        "Type": "AWS::Lambda::Version",
+        "DeletionPolicy": "Retain",
+        "UpdateReplacePolicy": "Retain",
+        "Properties": {"FunctionName": {"Ref": "Work"}},
+    },
+    "Live": {
+        "Type": "AWS::Lambda::Alias",
+        "Properties": {
+            "FunctionName": {"Ref": "Work"},
+            "FunctionVersion": {"Fn::GetAtt": ["Version", "Version"]},
+            "Name": "live",
+        },
+    },
+}
+ARN = {"Fn::GetAtt": ["Work", "Arn"]}
+ALIAS = {"Ref": "Live"}
+NESTED = "AWS::CloudFormation::Stack"
+
+
+def rule(target: object) -> dict[str, Any]:
+    """Return an EventBridge rule with a target."""
+    targets = [{"Id": "work", "Arn": target}]
+    return {
+        "Rule": {"Type": "AWS::Events::Rule", "Properties": {"ScheduleExpression": "rate(1 day)", "Targets": targets}}
+    }
+
+
+def exported(value: object) -> dict[str, Any]:
+    """Return a stack with the function, which exports a value."""
+    return {"Resources": WORK, "Outputs": {"Out": {"Value": value, "Export": {"Name": "work"}}}}
+
+
+def written(directory: Path, **contents: dict[str, Any]) -> list[Path]:
+    """Write templates."""
+    for name, content in contents.items():
+        (directory / f"{name}.json").write_text(json.dumps(content))
+    return [directory / f"{name}.json" for name in contents]
+
+
+def assembly(directory: Path, **contents: dict[str, Any]) -> list[Path]:
+    """Write a cloud assembly of stacks."""
+    artifact = {"type": "aws:cloudformation:stack", "environment": "aws://123456789012/eu-west-1"}
+    (directory / "manifest.json").write_text(json.dumps({"artifacts": dict.fromkeys(contents, artifact)}))
+    for name, content in contents.items():
+        (directory / f"{name}.template.json").write_text(json.dumps(content))
+    return [directory]
+
+
+def found(paths: list[Path]) -> list[tuple[str, str, str]]:
+    """Return file, rule and resource of what is found."""
+    places = Report.of(templates(paths)).places
+    return [(place.template.file.name.partition(".")[0], place.rule.id, place.logical_id) for place in places]
+
+
+def test_an_import_is_followed_to_the_other_stack(tmp_path: Path) -> None:
+    """In a cloud assembly, and between templates that are named together."""
+    imported = {"Resources": rule({"Fn::ImportValue": "work"})}
+
+    assert [("B", "DMI401", "Rule")] == found(assembly(tmp_path, A=exported(ARN), B=imported))
+    assert [] == found(assembly(tmp_path, A=exported(ALIAS), B=imported))
+    assert [("b", "DMI401", "Rule")] == found(written(tmp_path, a=exported(ARN), b=imported))
+    assert [] == found(written(tmp_path, a=exported(ALIAS), b=imported))
+
+
+def test_an_export_of_two_templates_is_not_known(tmp_path: Path) -> None:
+    """They are two environments: which of them the import means, nobody says."""
+    imported = {"Resources": rule({"Fn::ImportValue": "work"})}
+
+    assert [] == found(written(tmp_path, dev=exported(ARN), prod=exported(ALIAS), b=imported))
+
+
+def test_an_output_of_another_stack_is_followed(tmp_path: Path) -> None:
+    """The CDK's weak references."""
+    output = {"Fn::GetStackOutput": {"StackName": "A", "OutputName": "Out"}}
+
+    assert [("B", "DMI401", "Rule")] == found(assembly(tmp_path, A=exported(ARN), B={"Resources": rule(output)}))
+    assert [] == found(assembly(tmp_path, A=exported(ALIAS), B={"Resources": rule(output)}))
+
+
+def test_a_nested_stack_has_what_its_parent_gives(tmp_path: Path) -> None:
+    """And the parent has what it returns."""
+    takes = {"Parameters": {"Target": {"Type": "String"}}, "Resources": rule({"Ref": "Target"})}
+
+    def outer(target: object) -> dict[str, Any]:
+        properties = {"TemplateURL": "takes.json", "Parameters": {"Target": target}}
+        return {"Resources": {**WORK, "Sub": {"Type": NESTED, "Properties": properties}}}
+
+    def around(name: str) -> dict[str, Any]:
+        nested = {"Sub": {"Type": NESTED, "Properties": {"TemplateURL": "gives.json"}}}
+        return {"Resources": {**nested, **rule({"Fn::GetAtt": ["Sub", f"Outputs.{name}"]})}}
+
+    outputs = {"Arn": {"Value": ARN}, "Alias": {"Value": {"Fn::Sub": "${Work.Arn}:live"}}}
+    written(tmp_path, takes=takes, gives={"Resources": WORK, "Outputs": outputs})
+
+    assert [("takes", "DMI401", "Rule")] == found(written(tmp_path, outer=outer(ARN)))
+    assert [] == found(written(tmp_path, outer=outer(ALIAS)))
+    assert [("outer", "DMI401", "Rule")] == found(written(tmp_path, outer=around("Arn")))
+    assert [] == found(written(tmp_path, outer=around("Alias")))
+
+
+def test_a_policy_of_another_stack_counts(tmp_path: Path) -> None:
+    """The CDK grants so across stacks."""
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}]}
+    logs = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust, "ManagedPolicyArns": [logs]}}
+    work = json.loads(json.dumps(WORK))
+    work["Work"]["Properties"]["Role"] = {"Fn::GetAtt": ["Role", "Arn"]}
+    outputs = {"Out": {"Value": {"Ref": "Role"}, "Export": {"Name": "role"}}}
+    functions = {"Resources": {**work, "Role": role}, "Outputs": outputs}
+
+    def policy(action: str) -> dict[str, Any]:
+        statement = {"Effect": "Allow", "Action": [action, "lambda:GetDurableExecutionState"], "Resource": "*"}
+        properties = {"PolicyDocument": {"Statement": [statement]}, "Roles": [{"Fn::ImportValue": "role"}]}
+        return {"Resources": {"Policy": {"Type": "AWS::IAM::Policy", "Properties": properties}}}
+
+    assert [] == found(assembly(tmp_path, A=functions, B=policy("lambda:CheckpointDurableExecution")))
+    assert [("A", "DMI601", "Role")] == found(assembly(tmp_path, A=functions, B=policy("lambda:GetFunction")))
+
+
+def test_stacks_of_two_stages_are_apart(tmp_path: Path) -> None:
+    """The same logical ids in stacks that have nothing to do with each other, and in ones that have."""
+    used = {"Resources": {**WORK, **rule({"Fn::ImportValue": "work"})}}
+    report = Report.of(templates(assembly(tmp_path, A=exported(ARN), B=used, C={"Resources": WORK})))
+
+    assert ["Rule"] == [place.logical_id for place in report.places]
+    assert "the alias Live of stack A" in report.places[0].finding.message
+    assert [1, 1, 1] == [result.functions for result in report.results]
+
+
+def test_conditions_of_one_of_the_stacks_are_tried_out(tmp_path: Path) -> None:
+    """The rule is wrong in one branch, and the other stack is as it is."""
+    chosen = {"Fn::If": ["Prod", {"Fn::ImportValue": "work"}, {"Ref": "Other"}]}
+    imported = {
+        "Parameters": {"Stage": {"Type": "String"}, "Other": {"Type": "String"}},
+        "Conditions": {"Prod": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
+        "Resources": rule(chosen),
+    }
+    (place,) = Report.of(templates(assembly(tmp_path, A=exported(ARN), B=imported))).places
+
+    assert ("DMI401", True) == (place.rule.id, place.finding.message.startswith("if Prod: "))
