@@ -11,11 +11,11 @@ import jsii
 
 from durable_mi.cloudformation.assembly import CloudAssembly
 from durable_mi.cloudformation.source import Source
-from durable_mi.cloudformation.template import Template
+from durable_mi.cloudformation.template import Template, with_nested
 from durable_mi.findings.listed import from_here
 from durable_mi.findings.severity import Severity
 from durable_mi.lint.rules import RULES as CODE_RULES
-from durable_mi.preflight.report import RULES, check, known_rules
+from durable_mi.preflight.report import RULES, Report, known_rules
 from durable_mi_constructs import kinds
 from durable_mi_constructs.arguments import takes
 
@@ -82,9 +82,10 @@ class DurableMiPreflight:
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
         """Check the templates of an app; the CDK calls this."""
         stacks = _stacks([Path(path) for path in context.template_paths])
-        places = [
-            place for path in stacks for place in check(Template.of(Source.read(path)), ignored=self._ignored).places
+        found = [
+            Template.of(Source.read(path)) if stack is None else Template(stack, path) for path, stack in stacks.items()
         ]
+        places = Report.of(with_nested(found), ignored=self._ignored).places
         code = self._found_in_code([Template(stack, path) for path, stack in stacks.items() if stack is not None])
         severities = {place.rule.severity for place in places} | {finding.severity for finding in code}
         return cdk.PolicyValidationPluginReport(
