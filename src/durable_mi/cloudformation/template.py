@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from durable_mi.cloudformation import sam
 from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly, ShapeError, Stack
 from durable_mi.cloudformation.language.files import beside
+from durable_mi.cloudformation.language.sam_places import sam_place
 from durable_mi.cloudformation.resolver import Resolver
 from durable_mi.cloudformation.source import Position, Source, TemplateError
 
@@ -29,12 +30,14 @@ class Template:
         file: The template.
         origins: Resources that replace SAM's: logical id to the logical id in the file.
         body_of: The resource whose property holds the template as a text; empty where it is the file.
+        sam: The template as it was written if it is a SAM template, loops expanded.
     """
 
     stack: Stack
     file: Path
     origins: Mapping[str, str] = field(default_factory=dict)
     body_of: str = ""
+    sam: Mapping[str, Any] | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, source: Source) -> Template:
@@ -67,9 +70,11 @@ class Template:
         stack = Stack.of_template(content, name=file.stem, file=file, expansion=expansion)
         if not sam.is_sam(expansion.template):
             return cls(stack, file)
-        translated, origins = sam.translate(expansion.template)
+        written = expansion.template
+        translated, origins = sam.translate(written)
         expansion = replace(expansion, template=translated)
-        return cls(Stack.of_template(translated, name=file.stem, file=file, expansion=expansion), file, origins)
+        stack = Stack.of_template(translated, name=file.stem, file=file, expansion=expansion)
+        return cls(stack, file, origins, sam=written)
 
     @property
     def unread(self) -> list[Unread]:
@@ -91,6 +96,10 @@ class Template:
             return ("Resources", self.body_of, "Properties", "TemplateBody")
         origin = self.origin(logical_id)
         resource = self.stack.places.get(origin, ("Resources", origin))
+        from_sam = sam_place(self.sam, origin, logical_id, path) if self.sam is not None else None
+        if from_sam is not None:
+            own = ("Resources", origin)
+            return (*resource, *from_sam[2:]) if from_sam[:2] == own else from_sam
         return (*resource, "Properties", *path) if path else resource
 
     def construct_path(self, logical_id: str) -> str | None:
