@@ -14,6 +14,7 @@ __all__ = ["foreign", "resource_types"]
 
 _KEYS = ("Name", "Arn", "Role", "Policies", "FunctionName", "Tags", "Targets", "VpcConfig", "Timeout", "Definition")
 # Whose presence makes a template ours, not somebody's.
+_NOT_FOREIGN = frozenset({"AWS::Lambda::CapacityProvider", "AWS::Serverless::CapacityProvider"})
 _OURS = frozenset({"DurableConfig", "CapacityProviderConfig"})
 
 
@@ -21,7 +22,7 @@ _OURS = frozenset({"DurableConfig", "CapacityProviderConfig"})
 def resource_types() -> frozenset[str]:
     """Return every resource type of CloudFormation's schemas, from cfn-lint's package."""
     manager = import_module("cfnlint.schema").PROVIDER_SCHEMA_MANAGER
-    return frozenset(manager.get_resource_types("us-east-1")) - {"AWS::Lambda::CapacityProvider"}
+    return frozenset(manager.get_resource_types("us-east-1")) - _NOT_FOREIGN
 
 
 @cache

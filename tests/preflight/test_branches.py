@@ -154,15 +154,18 @@ def test_only_what_can_be_together_is_added_up(conditions: dict[str, Any], expec
     [([128, 256], ["DMI102"]), ([128, 4096], []), (["512"], ["DMI102"]), (["4096"], [])],
 )
 def test_a_parameter_is_wrong_if_each_of_its_values_is(values: list[object], expected: list[str]) -> None:
-    """One right value is enough."""
+    """One right value is enough, by itself and in a text."""
     content = template(
         {},
         parameters={"Memory": {"Type": "String", "AllowedValues": values}},
         Work=function(MemorySize={"Ref": "Memory"}),
         **release("Work"),
     )
+    in_a_text = json.loads(json.dumps(content))
+    in_a_text["Resources"]["Work"]["Properties"]["MemorySize"] = {"Fn::Sub": "${Memory}"}
 
     assert expected == [rule for rule, _ in found(content)]
+    assert expected == [rule for rule, _ in found(in_a_text)]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +20,7 @@ __all__ = ["Choice", "Choices"]
 
 _MAX_VALUES: Final = 8
 _PSEUDO_PARAMETERS: Final = ("AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackName")
+_VARIABLE: Final = re.compile(r"\$\{([^!}]+)\}")
 _OTHER: Final = "\x1fany other value of "
 
 
@@ -115,6 +117,9 @@ class _Asked:
                 self._mapping(name, keys)
             case {"Ref": str(name)}:
                 self.referred.setdefault(name)
+            case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
+                for name in _VARIABLE.findall(text):
+                    self.referred.setdefault(name)
 
     def condition(self, name: str) -> None:
         """Note a condition, and what it depends on."""

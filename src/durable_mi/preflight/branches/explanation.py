@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 __all__ = ["Branch", "Explanations"]
 
 _MAX_NAMED: Final = 3
-_MAX_LITERALS: Final = 100
-"""For three of them at once; there are a sixth of its cube."""
+_MAX_LITERALS: Final = {1: 1000, 2: 300, 3: 80}
+"""By how many of them are combined; more take too long, and nobody writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Explanations:
     def _best(self, where: int, exists: int, length: int) -> tuple[str, ...] | None:
         names = [name for name, readings in self._literals.items() if readings & where]
         most, best = 0, None
-        for chosen in combinations(names[: _MAX_LITERALS if length == _MAX_NAMED else None], length):
+        for chosen in combinations(names[: _MAX_LITERALS[length]], length):
             readings = exists
             for name in chosen:
                 readings &= self._literals[name]
