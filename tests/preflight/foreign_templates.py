@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 __all__ = ["foreign", "resource_types"]
 
@@ -71,22 +71,24 @@ def _template(source: random.Random, types: list[str]) -> dict[str, Any]:
 
 
 def _value(source: random.Random, ids: list[str], depth: int) -> Any:
-    inner = lambda: _value(source, ids, depth + 1)  # noqa: E731 - short
+
+    def inner() -> Any:
+        return _value(source, ids, depth + 1)
+
     plain = [None, True, 0, 3, 1e9, "", "a", "*", "$LATEST", "arn:aws:lambda:eu-west-1:123456789012:function:f", "{}"]
     if depth > 3 or source.random() < 0.35:
         return source.choice(plain)
-    return source.choice(
-        [
-            lambda: [inner() for _ in range(source.randint(0, 3))],
-            lambda: {key: inner() for key in source.sample(_KEYS, source.randint(0, 3))},
-            lambda: {"Ref": source.choice([*ids, "P0", "P1", "AWS::Region", "AWS::NoValue", "Nothing"])},
-            lambda: {"Fn::GetAtt": [source.choice(ids), source.choice(["Arn", "Name", "Outputs.O"])]},
-            lambda: {"Fn::Sub": source.choice(["${P0}-x", "${R0.Arn}:live", "arn:${AWS::Partition}:${!x}"])},
-            lambda: {"Fn::If": [source.choice(["C0", "C1", "None"]), inner(), inner()]},
-            lambda: {"Fn::Join": [":", [inner(), inner()]]},
-            lambda: {"Fn::Select": [source.choice([0, 1, "6", "x"]), inner()]},
-            lambda: {"Fn::FindInMap": ["M", {"Ref": "P0"}, source.choice(["k", "n", "none"])]},
-            lambda: {"Fn::ImportValue": source.choice(["o", "other"])},
-            lambda: {"Fn::ToJsonString": inner()},
-        ]
-    )()
+    made: list[Callable[[], Any]] = [
+        lambda: [inner() for _ in range(source.randint(0, 3))],
+        lambda: {key: inner() for key in source.sample(_KEYS, source.randint(0, 3))},
+        lambda: {"Ref": source.choice([*ids, "P0", "P1", "AWS::Region", "AWS::NoValue", "Nothing"])},
+        lambda: {"Fn::GetAtt": [source.choice(ids), source.choice(["Arn", "Name", "Outputs.O"])]},
+        lambda: {"Fn::Sub": source.choice(["${P0}-x", "${R0.Arn}:live", "arn:${AWS::Partition}:${!x}"])},
+        lambda: {"Fn::If": [source.choice(["C0", "C1", "None"]), inner(), inner()]},
+        lambda: {"Fn::Join": [":", [inner(), inner()]]},
+        lambda: {"Fn::Select": [source.choice([0, 1, "6", "x"]), inner()]},
+        lambda: {"Fn::FindInMap": ["M", {"Ref": "P0"}, source.choice(["k", "n", "none"])]},
+        lambda: {"Fn::ImportValue": source.choice(["o", "other"])},
+        lambda: {"Fn::ToJsonString": inner()},
+    ]
+    return source.choice(made)()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Final
@@ -40,6 +39,8 @@ def worlds(choices: Sequence[Choice]) -> Iterator[World]:
 
 def _spread(choice: Choice, number: int) -> str | bool:
     """Return a value that follows from the name and the number alone, so that a report is the same each time."""
+    from hashlib import sha256  # noqa: PLC0415 - it loads OpenSSL, and most templates have few conditions
+
     digest = sha256(f"{number} {choice.name}".encode(errors="surrogatepass")).digest()
     return choice.values[int.from_bytes(digest[:4]) % len(choice.values)]
 
