@@ -47,7 +47,7 @@ def _retained(model: Model) -> Iterator[Finding]:
             if isinstance(policy, Unknown):
                 continue
             if policy in _RETAINED:
-                yield from _replaced(model, function, version)
+                yield from _replaced(function, version)
                 continue
             got = policy if isinstance(policy, str) else "none, which means Delete"
             yield version.finding(
@@ -116,7 +116,7 @@ def _alias_version(model: Model) -> Iterator[Finding]:
                 )
 
 
-def _replaced(model: Model, function: Function, version: TemplateResource) -> Iterator[Finding]:
+def _replaced(function: Function, version: TemplateResource) -> Iterator[Finding]:
     """Find a version that an update replaces under the same logical id, and then deletes."""
     policy = version.within(version.resource.update_replace_policy, at=("UpdateReplacePolicy",))
     if isinstance(policy, Unknown) or policy == "Retain" or _HASH.search(version.id):
