@@ -20,10 +20,17 @@ class _Commands(LazyGroup):
     """All commands, whose failures are one line each."""
 
     lazy: ClassVar[Mapping[str, LazyCommand]] = {
+        "callback": LazyCommand(
+            "durable_mi.cli.changing.callback", "Answer callbacks that executions wait for.", (signal.SIGINT,)
+        ),
         "check": LazyCommand("durable_mi.cli.check", "Find mistakes in templates before you deploy."),
         "console": LazyCommand(
             "durable_mi.cli.executions.console", "Print the AWS console's link to a durable execution."
         ),
+        "dead-letters": LazyCommand(
+            "durable_mi.cli.dead_letters.group", "Show, restart and remove dead letters.", (signal.SIGINT,)
+        ),
+        "delete": LazyCommand("durable_mi.cli.changing.delete", "Delete executions that have ended.", (signal.SIGINT,)),
         "diff": LazyCommand("durable_mi.cli.executions.diff", "Compare two durable executions."),
         "follow": LazyCommand(
             "durable_mi.cli.executions.follow", "Follow a durable execution to its end.", (signal.SIGINT,)
@@ -47,10 +54,16 @@ class _Commands(LazyGroup):
         "logs": LazyCommand(
             "durable_mi.cli.executions.logs", "Show the log lines of a durable execution.", (signal.SIGINT,)
         ),
+        "pause": LazyCommand("durable_mi.cli.changing.pause", "Pause executions.", (signal.SIGINT,)),
         "record": LazyCommand("durable_mi.cli.record", "Save the histories of durable executions."),
         "release": LazyCommand("durable_mi.cli.release.group", "Show, drain and roll back versions."),
         "replay": LazyCommand("durable_mi.cli.replay", "Replay recorded histories on code."),
+        "restart": LazyCommand(
+            "durable_mi.cli.changing.restart", "Start executions again that have ended.", (signal.SIGINT,)
+        ),
+        "resume": LazyCommand("durable_mi.cli.changing.resume", "Resume paused executions.", (signal.SIGINT,)),
         "show": LazyCommand("durable_mi.cli.executions.show", "Show a durable execution: state, data, operations."),
+        "stop": LazyCommand("durable_mi.cli.changing.stop", "Stop executions.", (signal.SIGINT,)),
         "timeline": LazyCommand("durable_mi.cli.timeline", "Show a durable execution as a timeline."),
         "wait": LazyCommand(
             "durable_mi.cli.executions.wait", "Wait until durable executions have ended.", (signal.SIGINT,)

@@ -40,6 +40,27 @@ class TableClient(Protocol):
         """Call PutItem."""
 
 
+class QueueClient(Protocol):
+    """The calls of SQS that are made, as boto3 has them."""
+
+    exceptions: Any
+
+    def get_queue_url(self, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3's
+        """Call GetQueueUrl."""
+
+    def get_queue_attributes(self, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3's
+        """Call GetQueueAttributes."""
+
+    def receive_message(self, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3's
+        """Call ReceiveMessage."""
+
+    def delete_message(self, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3's
+        """Call DeleteMessage."""
+
+    def change_message_visibility_batch(self, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3's
+        """Call ChangeMessageVisibilityBatch."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Connection:
     """A session with AWS or with an endpoint, and what its clients have in common.
@@ -130,6 +151,12 @@ class Connection:
         with self._explained():
             tables: TableClient = self.session.client("dynamodb", endpoint_url=self._url, config=self._config)
         return tables
+
+    def queues(self) -> QueueClient:
+        """Return the SQS client."""
+        with self._explained():
+            queues: QueueClient = self.session.client("sqs", endpoint_url=self._url, config=self._config)
+        return queues
 
     def explained(self, action: str, subject: str) -> AbstractContextManager[None]:
         """Translate the errors of a call into an :class:`~durable_mi.operate.errors.OperatorError`.

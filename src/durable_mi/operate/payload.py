@@ -34,6 +34,20 @@ class Payload:
         return cls(source="no payload given", body=b"{}")
 
     @classmethod
+    def parse(cls, body: bytes, *, source: str) -> Payload:
+        """Check a payload.
+
+        Args:
+            body: JSON in UTF-8.
+            source: Where it came from, for messages.
+
+        Raises:
+            UsageError: It is too large for an asynchronous invocation or is not JSON.
+        """
+        _check(source, body)
+        return cls(source=source, body=body)
+
+    @classmethod
     def read(cls, path: str) -> Payload:
         """Read and check a payload.
 
@@ -48,9 +62,7 @@ class Payload:
             UsageError: The file cannot be read, is too large for an asynchronous invocation or is not JSON.
         """
         if _is_json(path):
-            body = path.encode("utf-8", "surrogateescape")
-            _check(_INLINE, body)
-            return cls(source=_INLINE, body=body)
+            return cls.parse(path.encode("utf-8", "surrogateescape"), source=_INLINE)
         source = "standard input" if path == "-" else path
         try:
             if path == "-":
@@ -67,8 +79,7 @@ class Payload:
         except OSError as error:
             msg = f"payload file {path} cannot be read: {(error.strerror or str(error)).lower()}"
             raise UsageError(msg) from None
-        _check(source, body)
-        return cls(source=source, body=body)
+        return cls.parse(body, source=source)
 
 
 def _is_json(text: str) -> bool:

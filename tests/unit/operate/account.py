@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from threading import local
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -58,10 +59,12 @@ class Account:
     Attributes:
         executions: As a list has them, oldest first.
         histories: Events by ARN, oldest first.
+        configurations: What GetFunctionConfiguration returns, by function.
         details: More members of GetDurableExecution's answer, by ARN.
         page: The most items of one page.
         empty_pages: Whether an empty page with a marker comes before each page.
         throttled: How many calls are throttled from now on.
+        gone: Whether nothing is there any more.
         refused: An error for each call from now on: its code and message.
         calls: Names and parameters of the calls.
     """
@@ -69,9 +72,11 @@ class Account:
     executions: list[dict[str, Any]] = field(default_factory=list)
     histories: dict[str, Sequence[Any]] = field(default_factory=dict)
     details: dict[str, dict[str, Any]] = field(default_factory=dict)
+    configurations: dict[str, dict[str, Any]] = field(default_factory=dict)
     page: int = 1000
     empty_pages: bool = False
     throttled: int = 0
+    gone: bool = False
     refused: tuple[str, str] | None = None
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
@@ -117,7 +122,7 @@ class Account:
             return _error(429, "TooManyRequestsException", "slow down")
         if self.refused is not None:
             return _error(403, *self.refused)
-        found = getattr(self, f"_{model.name}")(given)
+        found = None if self.gone else getattr(self, f"_{model.name}")(given)
         if found is None:
             return _error(404, "ResourceNotFoundException", "no such thing")
         if model.output_shape.members:
@@ -149,11 +154,26 @@ class Account:
         found = [each for each in self.executions if each["DurableExecutionArn"] == given["DurableExecutionArn"]]
         return {**found[0], **self.details.get(given["DurableExecutionArn"], {})} if found else None
 
-    def _StopDurableExecution(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _StopDurableExecution(self, given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        self._become(given["DurableExecutionArn"], Status="STOPPED", EndTimestamp=NOW)
         return {"StopTimestamp": NOW}
 
-    def _DeleteDurableExecution(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _DeleteDurableExecution(self, given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        self._become(given["DurableExecutionArn"], Status="DELETING")
         return {"DeletionRequestTimestamp": NOW}
+
+    def _Invoke(self, given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        started = self.add(given["DurableExecutionName"], function=given["FunctionName"], started=90_000)
+        self.details[started] = {"InputPayload": bytes(given["Payload"]).decode()}
+        return {"StatusCode": 202, "DurableExecutionArn": started}
+
+    def _GetFunctionConfiguration(self, given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        return self.configurations[given["FunctionName"]]
+
+    def _become(self, arn: str, **changed: Any) -> None:
+        for each in self.executions:
+            if each["DurableExecutionArn"] == arn:
+                each.update(changed)
 
     def __getattr__(self, name: str) -> Any:
         """Answer the operations whose answers are empty."""
@@ -190,13 +210,13 @@ _answering: list[Account] = []
 def _connection() -> Connection:
     """Return one connection for all accounts, since a client takes a tenth of a second; the last account answers."""
     connection = Connection.open(endpoint=Endpoint.parse("http://127.0.0.1:1"), profile=None, region="us-east-1")
-    asked: list[dict[str, Any]] = []
+    asked = local()  # Several threads call at the same time.
 
     # The stubs say that handlers return nothing; what this event's handler returns is the answer.
     def answer(model: Any, **_: object) -> Any:
-        return _answering[0].answer(model, asked[-1])
+        return _answering[0].answer(model, asked.params)
 
     events = connection.functions.meta.events
-    events.register("before-parameter-build", lambda params, **_: asked.append(dict(params)))
+    events.register("before-parameter-build", lambda params, **_: setattr(asked, "params", dict(params)))
     events.register("before-call", answer)
     return connection

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 __all__ = [
     "WAKE_TIMEOUT_S",
     "alias_option",
-    "change_options",
     "wake_timeout_option",
     "where_options",
 ]
@@ -28,13 +27,6 @@ _Command = TypeVar("_Command", bound="Callable[..., Any]")
 def where_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say which functions are meant; the command gets them as ``where``."""
     return options.where_options(stack="All functions of this stack that are on a capacity provider.")(command)
-
-
-def change_options(command: _Command) -> _Command:
-    """Add the options of commands that change something."""
-    dry_run = click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing.")
-    yes = click.option("--yes", is_flag=True, help="Do not ask before something is changed.")
-    return dry_run(yes(command))
 
 
 def alias_option(command: _Command) -> _Command:

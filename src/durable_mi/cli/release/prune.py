@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from durable_mi.cli.options.changes import change_options
 from durable_mi.cli.options.output import output_option
-from durable_mi.cli.release.options import WAKE_TIMEOUT_S, change_options, where_options
+from durable_mi.cli.release.options import WAKE_TIMEOUT_S, where_options
 from durable_mi.operate.errors import UsageError
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from durable_mi.cli.options.changes import change_options
 from durable_mi.cli.options.output import output_option
-from durable_mi.cli.release.options import alias_option, change_options, wake_timeout_option, where_options
+from durable_mi.cli.release.options import alias_option, wake_timeout_option, where_options
 from durable_mi.operate.errors import UsageError
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from durable_mi.cli.options.changes import change_options
 from durable_mi.cli.options.output import output_option
-from durable_mi.cli.release.options import change_options, wake_timeout_option, where_options
+from durable_mi.cli.release.options import wake_timeout_option, where_options
 
 if TYPE_CHECKING:
     from durable_mi.cli.options.where import Where

@@ -1,0 +1,1 @@
+"""The commands over dead-letter queues."""
