@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,25 +26,17 @@ def command() -> None:
     """
 
 
-def _answering(command: Callable[..., Any]) -> Callable[..., Any]:
-    @click.option(
-        "--callback",
-        "name",
-        metavar="NAME",
-        help="Name of the callback; needed where an execution waits for several.",
+def _answering(function: Callable[..., Any]) -> Callable[..., Any]:
+    name = click.option(
+        "--callback", metavar="NAME", help="Name of the callback; needed where an execution waits for several."
     )
-    @changing_options
-    @wraps(command)
-    def with_name(*, name: str | None, request: Request, **options: Any) -> Any:  # noqa: ANN401 - the command's own
-        return command(request=request, name=name, **options)
-
-    return with_name
+    return name(changing_options(function))
 
 
 @command.command("succeed")
 @_answering
 @click.option("--result", metavar="JSON|FILE|-", help="What the handler gets, as text.  [default: no result]")
-def succeed(*, request: Request, name: str | None, result: str | None) -> None:
+def succeed(*, request: Request, callback: str | None, result: str | None) -> None:
     """Complete the callback.
 
     The handler gets the result as text; it parses JSON itself, or with a serdes.
@@ -53,14 +44,14 @@ def succeed(*, request: Request, name: str | None, result: str | None) -> None:
     The exit status is 0 if all were answered, 1 if not, and 2 for wrong usage.
     """
     body = None if result is None else Payload.read(result).body
-    _run(request, name, lambda callbacks, id_: callbacks.succeed(id_, result=body))
+    _run(request, callback, lambda callbacks, id_: callbacks.succeed(id_, result=body))
 
 
 @command.command("fail")
 @_answering
 @click.option("--error-type", metavar="NAME", default="CallbackError", show_default=True, help="Type of the error.")
 @click.option("--message", metavar="TEXT", required=True, help="Message of the error.")
-def fail(*, request: Request, name: str | None, error_type: str, message: str) -> None:
+def fail(*, request: Request, callback: str | None, error_type: str, message: str) -> None:
     """Let the callback fail: the handler gets the error.
 
     The exit status is 0 if all were answered, 1 if not, and 2 for wrong usage.
@@ -68,20 +59,20 @@ def fail(*, request: Request, name: str | None, error_type: str, message: str) -
     from durable_mi.operate.execution import ExecutionError  # noqa: PLC0415 - with what needs boto3
 
     error = ExecutionError(type=error_type, message=message)
-    _run(request, name, lambda callbacks, id_: callbacks.fail(id_, error))
+    _run(request, callback, lambda callbacks, id_: callbacks.fail(id_, error))
 
 
 @command.command("heartbeat")
 @_answering
-def heartbeat(*, request: Request, name: str | None) -> None:
+def heartbeat(*, request: Request, callback: str | None) -> None:
     """Report that the work for the callback goes on, so that its heartbeat timeout begins anew.
 
     The exit status is 0 if all were reported, 1 if not, and 2 for wrong usage.
     """
-    _run(request, name, lambda callbacks, id_: callbacks.heartbeat(id_))
+    _run(request, callback, lambda callbacks, id_: callbacks.heartbeat(id_))
 
 
-def _run(request: Request, name: str | None, send: Callable[[Callbacks, str], None]) -> None:
+def _run(request: Request, callback: str | None, send: Callable[[Callbacks, str], None]) -> None:
     # Imported here because boto3 takes longer to load than the checks of the input.
     from durable_mi.cli.changing.change import Change  # noqa: PLC0415
     from durable_mi.cli.executions.scope import ExecutionScope  # noqa: PLC0415
@@ -92,6 +83,6 @@ def _run(request: Request, name: str | None, send: Callable[[Callbacks, str], No
     scope = ExecutionScope.open(request.where, *request.references)
     callbacks = Callbacks(scope.caller)
     answer = Answer(
-        caller=scope.caller, send=lambda id_: send(callbacks, id_), name=name, is_named=bool(request.references)
+        caller=scope.caller, send=lambda id_: send(callbacks, id_), name=callback, is_named=bool(request.references)
     )
     sys.exit(Change(verb=ANSWER, request=request, scope=scope).run(answer))
