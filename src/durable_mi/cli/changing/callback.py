@@ -65,7 +65,7 @@ def fail(*, request: Request, callback: str | None, error_type: str, message: st
 @command.command("heartbeat")
 @_answering
 def heartbeat(*, request: Request, callback: str | None) -> None:
-    """Report that the work goes on, so that the heartbeat timeout begins anew.
+    """Report that the work for the callback goes on.
 
     The exit status is 0 if all were reported, 1 if not, and 2 for wrong usage.
     """
