@@ -24,7 +24,8 @@ SECONDS ?= 600
 EXAMPLE ?= order_workflow
 
 .PHONY: help setup demo test test-fast fast lint types types-src unit slow soak suite suite-deploy suite-local suite-constructs suite-proofs \
-	suite-texts suite-page fallback coverage chromium screenshots bench oldest deploy-aws nightly lock clean
+	suite-texts suite-page fallback coverage chromium screenshots bench oldest deploy-aws nightly docs docs-serve spelling \
+	lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -156,6 +157,22 @@ chromium: .venv/.judges ## install what the tests of the page and of the permiss
 screenshots: .venv/.judges ## run the examples and write the pictures of their timelines in docs/images anew
 	@.venv/bin/python examples/screenshots.py
 
+# An environment of its own: `make test` needs none of it. The constructs are read, not imported.
+.venv-docs/.ready: requirements/docs.txt .venv/.ready
+	@echo "[setup] zensical and mkdocstrings, for the site"
+	@.venv/bin/uv venv --quiet --clear --python .venv/bin/python .venv-docs
+	@.venv/bin/uv pip install --quiet --python .venv-docs/bin/python --require-hashes -r requirements/docs.txt
+	@touch .venv-docs/.ready
+
+docs: .venv-docs/.ready ## build the site of this version into .site, without a warning
+	@.venv-docs/bin/python docs/site/build.py
+
+docs-serve: .venv-docs/.ready ## show the site on http://127.0.0.1:8000, and build it again at each change
+	@.venv-docs/bin/zensical serve --dev-addr 127.0.0.1:8000
+
+spelling: .venv-docs/.ready ## check the spelling of the docs, of messages and of comments
+	@.venv-docs/bin/codespell
+
 bench: .venv/.ready ## run the benchmarks, each against a named baseline, and fail where a bound is missed
 	@.venv/bin/python benchmarks/run.py
 
@@ -169,6 +186,8 @@ lock: ## compile requirements/dev.txt again
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 		--no-emit-index-url --no-emit-find-links --upgrade --extra local pyproject.toml requirements/dev.in \
 		--output-file requirements/dev.txt
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		--no-emit-index-url --no-emit-find-links --upgrade requirements/docs.in --output-file requirements/docs.txt
 
 clean: ## remove everything that was created
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache examples/*/cdk.out
+	rm -rf .venv .venv-docs .site .site-built .cache .mypy_cache .pytest_cache .ruff_cache examples/*/cdk.out

@@ -27,7 +27,7 @@ PUBLIC: Final = {
 _INTRODUCTION: Final = """\
 # What you can import
 
-Import only the names on this page. A change that breaks one of them is listed in the [changelog](../../CHANGELOG.md).
+Import only the names on this page. A change that breaks one of them is listed in `CHANGELOG.md`.
 Every other module and name is internal, also without a leading underscore, and can change in any release. This page is
 generated from the packages' docstrings.
 """

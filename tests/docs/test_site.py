@@ -1,0 +1,75 @@
+"""The site's pages: in the navigation, in the index, with links that lead somewhere; generated ones are current."""
+
+from __future__ import annotations
+
+import ast
+import runpy
+from pathlib import Path
+
+import pytest
+
+import durable_mi.testing
+import durable_mi_constructs
+from tests.docs.site_pages import DOCS, anchors, links, navigation, pages, reached
+
+
+def name(page: Path) -> str:
+    """Return the page's path in the docs."""
+    return page.relative_to(DOCS).as_posix()
+
+
+def test_the_index_leads_to_every_page() -> None:
+    """By one link; add a line to docs/index.md for a new page."""
+    assert set() == {*pages()} - reached(DOCS / "index.md")
+
+
+def test_the_navigation_has_every_page_once() -> None:
+    """Add a line to zensical.toml for a new page."""
+    assert [name(page) for page in pages()] == sorted(navigation(), key=lambda each: DOCS / each)
+
+
+@pytest.mark.parametrize("page", pages(), ids=name)
+def test_links_lead_to_pages_and_anchors_of_the_site(page: Path) -> None:
+    """A link out of docs/ would be dead on the site."""
+    dead = [
+        f"{name(target) if target.is_relative_to(DOCS) else target}#{anchor}"
+        for target, anchor in links(page)
+        if not target.is_relative_to(DOCS)
+        or not target.exists()
+        or (anchor and target.suffix == ".md" and anchor not in anchors(target))
+    ]
+    assert [] == dead
+
+
+def test_finds_an_anchor_that_is_not_there(tmp_path: Path) -> None:
+    """Anchors are made as GitHub makes them, a second one of the same title with a number."""
+    page = tmp_path / "page.md"
+    page.write_text("# A `title`, with: signs\n\n## Same\n\n```text\n# no title\n```\n\n## Same\n")
+
+    assert {"a-title-with-signs", "same", "same_1"} == anchors(page)
+
+
+@pytest.mark.parametrize("page", ["limits", "events-and-metrics", "local-limits"])
+def test_generated_pages_are_current(page: str) -> None:
+    """Run docs/reference/generate_....py after a change."""
+    script = DOCS / "reference" / f"generate_{page.replace('-', '_')}.py"
+
+    assert runpy.run_path(str(script))["reference"]() == script.with_name(f"{page}.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("page", "module"),
+    [("constructs", durable_mi_constructs), ("testing", durable_mi.testing)],
+    ids=["constructs", "testing"],
+)
+def test_the_reference_has_every_public_name(page: str, module: object) -> None:
+    """Add a `:::` line for a new one."""
+    source = ast.parse(Path(str(vars(module)["__file__"])).read_text(encoding="utf-8"))
+    public: list[str] = next(
+        ast.literal_eval(node.value)
+        for node in source.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+    )
+    documented = anchors(DOCS / "reference" / f"{page}.md")
+
+    assert set() == {f"{vars(module)['__name__']}.{each}" for each in public} - documented
