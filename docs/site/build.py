@@ -39,7 +39,7 @@ def build(version: str, site: Path) -> None:
         SystemExit: The build has a warning, or failed.
     """
     tool = Path(sys.executable).with_name("zensical")
-    command = [tool, "build", "--strict", "--clean"]
+    command = [str(tool), "build", "--strict", "--clean"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own tool
     output = _NOISE.sub("", done.stdout + done.stderr)
     if done.returncode or re.search(r"(?i)\bwarning\b", output):

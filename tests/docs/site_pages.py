@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -38,7 +39,8 @@ def links(page: Path) -> list[tuple[Path, str]]:
     return found
 
 
-def anchors(page: Path) -> set[str]:
+@cache
+def anchors(page: Path) -> frozenset[str]:
     """Return the anchors of a page, as GitHub and the site both make them, and those of documented names."""
     text = prose(page)
     found: set[str] = set(_DIRECTIVE.findall(text))
@@ -49,7 +51,7 @@ def anchors(page: Path) -> set[str]:
         while (unique := slug if number == 1 else f"{slug}_{number - 1}") in found:
             number += 1
         found.add(unique)
-    return found
+    return frozenset(found)
 
 
 def navigation() -> list[str]:

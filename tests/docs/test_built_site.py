@@ -49,7 +49,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("site")
     subprocess.run(["make", ".venv-docs/.ready"], cwd=ROOT, check=True, capture_output=True)
     for version in ("0.1.0", "0.2.0"):
-        command = [ROOT / ".venv-docs/bin/python", "docs/site/build.py", "--version", version, "--site", directory]
+        python = str(ROOT / ".venv-docs/bin/python")
+        command = [python, "docs/site/build.py", "--version", version, "--site", str(directory)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert 0 == done.returncode, done.stdout + done.stderr
     return directory
