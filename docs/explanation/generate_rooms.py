@@ -23,6 +23,7 @@ ROOMS = {
         "preflight",
         "lint",
         "release",
+        "diagnosis",
         "dashboard",
         "local",
         "testing",

@@ -68,6 +68,7 @@ class _Commands(LazyGroup):
         "wait": LazyCommand(
             "durable_mi.cli.executions.wait", "Wait until durable executions have ended.", (signal.SIGINT,)
         ),
+        "why": LazyCommand("durable_mi.cli.diagnosis.why", "Say why a durable execution does not go on."),
     }
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:  # noqa: ANN401 - click's signature

@@ -158,6 +158,17 @@ class Connection:
             queues: QueueClient = self.session.client("sqs", endpoint_url=self._url, config=self._config)
         return queues
 
+    def client(self, service: str) -> Any:  # noqa: ANN401 - one of many services
+        """Return the client of another service of the account.
+
+        Args:
+            service: Its name in boto3. An endpoint on this machine is asked for it too.
+        """
+        with self._explained():
+            # boto3-stubs has a type for each service's name, and this is any of them.
+            make: Any = self.session.client
+            return make(service, endpoint_url=self._url, config=self._config)
+
     def explained(self, action: str, subject: str) -> AbstractContextManager[None]:
         """Translate the errors of a call into an :class:`~durable_mi.operate.errors.OperatorError`.
 

@@ -63,7 +63,7 @@ _ANSWERS: Final[Sequence[tuple[frozenset[str], str]]] = (
         "an execution of that name was started with another payload: choose another --execution-name",
     ),
 )
-_DENIED: Final = frozenset({"AccessDeniedException", "AccessDenied"})
+_DENIED: Final = frozenset({"AccessDeniedException", "AccessDenied", "UnauthorizedOperation"})
 _GRANTS: Final = {
     "lambda:InvokeFunction": "workflow.grants.start(...)",
     "lambda:GetDurableExecution": "workflow.grants.observe(...)",

@@ -1,0 +1,1 @@
+"""`durable-mi why` and `durable-mi doctor`: parse, call, render."""

@@ -1,0 +1,36 @@
+"""What reads executions for the options of a command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from durable_mi.diagnosis.account.calls import Calls
+from durable_mi.diagnosis.read_evidence import EvidenceReader
+from durable_mi.operate.client import Client
+from durable_mi.operate.connection import Connection
+from durable_mi.release.client import ReleaseClient
+from durable_mi.timeline.local_document import document_records, local_document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from durable_mi.cli.release.options import Where
+
+__all__ = ["evidence_reader"]
+
+
+def evidence_reader(where: Where) -> EvidenceReader:
+    """Return a reader; nothing is read yet."""
+    endpoint = where.endpoint
+    connection = Connection.open(endpoint=endpoint, profile=where.profile, region=where.region)
+
+    def records(arn: str) -> Mapping[str, Any]:
+        is_here = endpoint is not None and endpoint.is_loopback
+        return document_records(local_document(endpoint.url, arn) if is_here and endpoint is not None else None)
+
+    return EvidenceReader(
+        client=Client.connect(endpoint=endpoint, profile=where.profile, region=where.region),
+        releases=ReleaseClient(connection),
+        calls=Calls(connection),
+        records=records,
+    )

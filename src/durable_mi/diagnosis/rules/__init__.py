@@ -1,0 +1,1 @@
+"""The rules of `durable-mi why`. Each takes the evidence and returns a diagnosis, or ``None``."""
