@@ -41,6 +41,7 @@ class _Commands(LazyGroup):
             (signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
         ),
         "init": LazyCommand("durable_mi.cli.project.init", "Make a new project with a workflow, its stack and tests."),
+        "doctor": LazyCommand("durable_mi.cli.diagnosis.doctor", "Check what is deployed of a stack."),
         "invoke": LazyCommand("durable_mi.cli.invoke", "Start a durable execution and follow it.", (signal.SIGINT,)),
         "lint": LazyCommand("durable_mi.cli.lint", "Find mistakes in workflow code before you deploy."),
         "list": LazyCommand(

@@ -115,6 +115,17 @@ _FAILURES: Final[Sequence[tuple[tuple[type[BotoCoreError], ...], type[OperatorEr
         ),
     ),
 )
+_ABSENT: Final = frozenset(
+    {
+        "AWS.SimpleQueueService.NonExistentQueue",
+        "NoSuchEntity",
+        "NotFoundException",
+        "QueueDoesNotExist",
+        "ResourceNotFoundException",
+    }
+)
+"""How Lambda, IAM, KMS and Amazon SQS say that something does not exist."""
+
 _LONGEST_MESSAGE: Final = 400
 
 
@@ -149,7 +160,7 @@ def _answered(error: ClientError, action: str, subject: str, address: str) -> Op
     code = error.response.get("Error", {}).get("Code") or "no error code"
     message = _one_line(error.response.get("Error", {}).get("Message") or "")
     said = f" ({message})" if message else ""
-    if code == "ResourceNotFoundException":
+    if code in _ABSENT:
         return NotFoundError(f"{address} has no {subject}{said}")
     if code.isdigit():  # an HTTP status, because the response is not from AWS
         return ServiceError(f"{address} must be an AWS API, got HTTP status {code}: check the address")

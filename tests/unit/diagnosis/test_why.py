@@ -165,17 +165,24 @@ def test_metrics_alone_are_no_reason() -> None:
     assert not any(each.startswith(("cloudwatch", "ec2", "iam")) for each in made.asked)
 
 
-def test_near_the_operations_of_an_execution() -> None:
-    """The history shows how many there are."""
+def test_near_the_operations_of_an_execution(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The history shows how many there are; what is waited for stays what it is."""
+    monkeypatch.setattr(limits, "MAX_OPERATIONS", 10)
     events = []
-    for number in range(limits.MAX_OPERATIONS * 9 // 10):
+    for number in range(8):
         events += [event("StepStarted", number, id_=str(number)), event("StepSucceeded", number, id_=str(number))]
-    running = event("StepStarted", 3000, name="next", id_="next")
-    found = diagnose(account([*events, running]), after_s=3010)
+    running = event("StepStarted", 20, name="next", id_="next")
+    callback = event("CallbackStarted", 20, name="approval", id_="next", CallbackId="c" * 20)
+    near, waiting = (
+        diagnose(account([*events, running]), after_s=30),
+        diagnose(account([*events, callback]), after_s=30),
+    )
 
-    assert "quota-near" == found.kind
-    assert f"2701 of {limits.MAX_OPERATIONS} operations" in found.paragraph
-    assert "step next" in found.paragraph
+    assert "quota-near" == near.kind
+    assert "9 of 10 operations" in near.paragraph
+    assert "step next" in near.paragraph
+    assert "callback" == waiting.kind
+    assert "9 of 10 operations" in waiting.paragraph
 
 
 def test_handler_that_cannot_be_loaded() -> None:

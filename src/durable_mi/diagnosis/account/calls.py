@@ -46,8 +46,9 @@ class Calls:
         """
         service, _, operation = action.partition(":")
         with self.connection.explained(action, subject):
-            client = self._clients.get(service) or self._clients.setdefault(service, self.connection.client(service))
-            answer = getattr(client, _WORD.sub("_", operation).lower())(**request)
+            if service not in self._clients:
+                self._clients[service] = self.connection.client(service)
+            answer = getattr(self._clients[service], _WORD.sub("_", operation).lower())(**request)
         if not isinstance(answer, dict):
             msg = f"{action} on {subject} must return what AWS describes, got {type(answer).__name__}"
             raise ServiceError(msg)

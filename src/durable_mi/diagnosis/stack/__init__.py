@@ -1,0 +1,1 @@
+"""What is deployed of a stack against what must hold: what is read, and the checks of `durable-mi doctor`."""
