@@ -28,7 +28,7 @@ from tests.unit.diagnosis.account import recorded
         (
             "paused",
             "paused",
-            ["paused since 09:05:09 UTC", "'bank holiday'", "timeout stands still", "wait cooling off"],
+            ["paused since 09:05:09 UTC", "'bank holiday'", "timeout does not run", "wait cooling off"],
         ),
         ("chained", "chained-invoke", ["invoke sign, which invoked stuck-child:live", "waits for callback approval"]),
     ],

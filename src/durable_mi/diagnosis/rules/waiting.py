@@ -29,7 +29,7 @@ def paused(evidence: Evidence, commands: Commands) -> Diagnosis | None:
     verb = "It is paused" if status == "PAUSED" else "It was asked to pause, and pauses when its invocation ends"
     clock = ""
     if pause is not None and pause.stops_timeout is not None:
-        clock = " Its timeout stands still." if pause.stops_timeout else " Its timeout goes on meanwhile."
+        clock = " Its timeout does not run meanwhile." if pause.stops_timeout else " Its timeout runs meanwhile."
     at = f" It is at {what(evidence)}; waits and callbacks still complete." if evidence.open else ""
     return Diagnosis(
         kind=Kind.PAUSED,
