@@ -12,9 +12,14 @@ from urllib.parse import quote, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["LocalNotices"]
+__all__ = ["LocalNotices", "is_local_runtime"]
 
 _TIMEOUT_S: Final = 60
+
+
+def is_local_runtime(endpoint_url: str) -> bool:
+    """Return whether an HTTP endpoint on this machine is `durable-mi local`, rather than another emulator of AWS."""
+    return LocalNotices(endpoint_url, "any").is_served
 
 
 @dataclass(slots=True)
@@ -30,6 +35,11 @@ class LocalNotices:
     arn: str
     _seen: int = 0
     _is_served: bool = field(default=True)
+
+    @property
+    def is_served(self) -> bool:
+        """Whether the endpoint serves notices, of whatever execution."""
+        return self._read() is not None
 
     def new(self) -> Sequence[str]:
         """Return the lines that are new since the last call, oldest first."""

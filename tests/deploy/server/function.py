@@ -23,6 +23,7 @@ _SHOWN: Final = (
     "Architectures",
     "CapacityProviderConfig",
     "Description",
+    "DeadLetterConfig",
     "DurableConfig",
     "Environment",
     "Handler",

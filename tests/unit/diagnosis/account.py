@@ -70,6 +70,7 @@ class Account(Calls):
     def __init__(self, answers: Mapping[str, Any], *, is_local: bool = False) -> None:
         object.__setattr__(self, "answers", dict(answers))
         object.__setattr__(self, "asked", [])
+        object.__setattr__(self, "is_local", is_local)
         connection = SimpleNamespace(region="us-east-1", address="us-east-1", is_loopback=is_local)
         object.__setattr__(self, "connection", connection)
 

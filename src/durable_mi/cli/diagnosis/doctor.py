@@ -35,14 +35,14 @@ def command(*, where: Where, output: str) -> None:
         raise UsageError(msg)
     # Imported here because boto3 and rich take longer to load than the checks of the input.
     from durable_mi.cli.diagnosis.doctor_report import print_report, report_document  # noqa: PLC0415
+    from durable_mi.cli.diagnosis.reader import account_calls  # noqa: PLC0415
     from durable_mi.cli.diagnosis.where_commands import commands_for  # noqa: PLC0415
     from durable_mi.cli.release.scope import Scope  # noqa: PLC0415
-    from durable_mi.diagnosis.account.calls import Calls  # noqa: PLC0415
     from durable_mi.diagnosis.stack.checks import examine  # noqa: PLC0415
     from durable_mi.diagnosis.stack.read_stack import StackReader  # noqa: PLC0415
 
     scope = Scope.open(where)
-    reader = StackReader(releases=scope.client, calls=Calls(scope.connection), store=scope.store)
+    reader = StackReader(releases=scope.client, calls=account_calls(scope.connection, where), store=scope.store)
     report = examine(reader.read(where.stack), commands_for(where, region=where.region))
     if output == "json":
         click.echo(report_document(report))

@@ -8,6 +8,7 @@ from durable_mi.diagnosis.account.calls import Calls
 from durable_mi.diagnosis.read_evidence import EvidenceReader
 from durable_mi.operate.client import Client
 from durable_mi.operate.connection import Connection
+from durable_mi.operate.local_notices import is_local_runtime
 from durable_mi.release.client import ReleaseClient
 from durable_mi.timeline.local_document import document_records, local_document
 
@@ -16,7 +17,14 @@ if TYPE_CHECKING:
 
     from durable_mi.cli.release.options import Where
 
-__all__ = ["evidence_reader"]
+__all__ = ["account_calls", "evidence_reader"]
+
+
+def account_calls(connection: Connection, where: Where) -> Calls:
+    """Return the calls of the account, or of the endpoint."""
+    endpoint = where.endpoint
+    is_here = endpoint is not None and endpoint.is_loopback and is_local_runtime(endpoint.url)
+    return Calls(connection, is_local=is_here)
 
 
 def evidence_reader(where: Where) -> EvidenceReader:
@@ -31,6 +39,6 @@ def evidence_reader(where: Where) -> EvidenceReader:
     return EvidenceReader(
         client=Client.connect(endpoint=endpoint, profile=where.profile, region=where.region),
         releases=ReleaseClient(connection),
-        calls=Calls(connection),
+        calls=account_calls(connection, where),
         records=records,
     )

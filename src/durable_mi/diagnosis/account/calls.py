@@ -23,15 +23,13 @@ class Calls:
 
     Attributes:
         connection: The account and region, or the endpoint.
+        is_local: Whether it is the local runtime, where there is neither network nor IAM. Another emulator on this
+            machine is asked for both.
     """
 
     connection: Connection
+    is_local: bool
     _clients: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def is_local(self) -> bool:
-        """Whether the endpoint is on this machine, where there is neither network nor IAM."""
-        return self.connection.is_loopback
 
     def call(self, action: str, subject: str, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3's
         """Make a call.
