@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -33,12 +33,14 @@ class NewBuild:
         handler: ``package.module.function``.
         code: Directory with the modules of ``handler``.
         variables: Environment variables, as ``NAME=VALUE``.
+        timeout: How many seconds the replay of a history may take. ``None`` is the default of replay.
     """
 
     app: Path | None
     handler: str | None
     code: Path
     variables: Sequence[str]
+    timeout: int | None = None
 
     def functions(self) -> list[AppFunction]:
         """Return the durable functions of the app; none if a handler is named.
@@ -76,12 +78,15 @@ class NewBuild:
         variables = self._variables()
         try:
             if function is None:
-                yield ReplayCode(str(self.handler), [self.code], variables)
+                yield self._limited(ReplayCode(str(self.handler), [self.code], variables))
             else:
                 with app_code(function.with_variables(variables), lambda line: click.echo(line, err=True)) as code:
-                    yield code
+                    yield self._limited(code)
         except ReplayError as error:
             raise UsageError(str(error)) from error
+
+    def _limited(self, code: ReplayCode) -> ReplayCode:
+        return code if self.timeout is None else replace(code, timeout=self.timeout)
 
     def _variables(self) -> dict[str, str]:
         for each in self.variables:
@@ -118,6 +123,15 @@ def new_build_options(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="NAME=VALUE",
         help="Environment variable of the handler. With --app it replaces one that the function has. May be repeated.",
     )
+    @click.option(
+        "--timeout",
+        type=click.IntRange(min=1),
+        metavar="SECONDS",
+        help=(
+            "Give up on a history whose replay takes longer, and go on with the others. Code that blocks does not "
+            "replay.  [default: 60]"
+        ),
+    )
     @wraps(command)
     def with_build(
         *,
@@ -125,6 +139,7 @@ def new_build_options(command: Callable[..., Any]) -> Callable[..., Any]:
         handler: str | None,
         code: Path,
         variables: tuple[str, ...],
+        timeout: int | None,
         **options: Any,  # noqa: ANN401 - the command's own
     ) -> Any:  # noqa: ANN401 - the command's own
         if (app is None) is (handler is None):
@@ -133,7 +148,7 @@ def new_build_options(command: Callable[..., Any]) -> Callable[..., Any]:
         if handler is not None and not handler.replace("/", ".").rpartition(".")[0]:
             message = f"--handler must be MODULE.FUNCTION, got {handler!r}"
             raise click.UsageError(message)
-        build = NewBuild(app=app, handler=handler, code=code, variables=variables)
+        build = NewBuild(app=app, handler=handler, code=code, variables=variables, timeout=timeout)
         return command(build=build, **options)
 
     return with_build

@@ -202,6 +202,22 @@ def test_a_history_is_replayed(code: Path) -> None:
     assert (0, "done (SUCCEEDED): replays\n1 of 1 history replays\n") == (result.exit_code, result.output)
 
 
+def test_rejects_code_that_blocks(code: Path) -> None:
+    """The line is named, and the next history is replayed."""
+    source = CODE.format(name="charge").replace('print("replayed")', "event or __import__('time').sleep(3600)")
+    (code / "blocks.py").write_text(source)
+    other = history("other")
+    other["Events"][0]["ExecutionStartedDetails"]["Input"]["Payload"] = "1"
+    for name, each in {"a": history("blocked"), "b": other}.items():
+        (code / f"{name}.json").write_text(json.dumps(each, default=str))
+    result = run("replay", str(code), "--handler", "blocks.handler", "--code", str(code), "--timeout", "1")
+    assert 1 == result.exit_code
+    first, second, summary = result.stdout.splitlines()
+    assert first.startswith("blocked (SUCCEEDED): does not end: neither the end nor a suspension came within 1 s (")
+    assert "blocks.py:8)" in first
+    assert ["other (SUCCEEDED): replays", "1 of 2 histories replay"] == [second, summary]
+
+
 def test_the_operations_are_shown_side_by_side(code: Path) -> None:
     """With the first difference marked."""
     result = run("replay", saved(code), "--handler", "renamed.handler", "--code", str(code), "--verbose")

@@ -11,6 +11,7 @@ import contextlib
 import logging
 import os
 import sys
+import sysconfig
 import threading
 from dataclasses import dataclass
 from functools import wraps
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from types import FrameType, ModuleType
 
-__all__ = ["RecordedOperation", "Watcher", "invoke", "is_from_sdk", "place_between_operations"]
+__all__ = ["RecordedOperation", "Watcher", "invoke", "is_from_sdk", "place_between_operations", "place_in_workflow"]
 
 _SDK: Final = os.path.dirname(os.path.abspath(aws_durable_execution_sdk_python.__file__)) + os.sep  # noqa: PTH100, PTH120 - compared with the names of code
 _NOT_THE_USERS: Final = (
@@ -53,6 +54,7 @@ _NOT_THE_USERS: Final = (
     threading.__file__,
     contextlib.__file__,
 )
+_INSTALLED: Final = tuple(sysconfig.get_path(each) + os.sep for each in ("stdlib", "platstdlib", "purelib", "platlib"))
 _CHECKPOINT: Final = "replay"
 _LOGGER: Final = aws_durable_execution_sdk_python.__name__
 _ENDS: Final = f"{_LOGGER}.execution"
@@ -185,6 +187,22 @@ def place_between_operations(frame: FrameType | None) -> Place | None:
             return None if left is None else Place(left.f_code.co_filename, left.f_lineno)
         left, frame = frame, frame.f_back
     return None
+
+
+def place_in_workflow(frame: FrameType | None) -> Place | None:
+    """Return the line of the workflow that runs: its own, rather than that of a library which it calls.
+
+    Args:
+        frame: The innermost frame of a replay.
+    """
+    while frame is not None and frame.f_code.co_filename.startswith(_NOT_THE_USERS):
+        frame = frame.f_back
+    left: FrameType | None = None
+    while frame is not None and not frame.f_code.co_filename.startswith(_SDK):
+        if not frame.f_code.co_filename.startswith(_INSTALLED):
+            return Place(frame.f_code.co_filename, frame.f_lineno)
+        left, frame = frame, frame.f_back
+    return None if left is None else Place(left.f_code.co_filename, left.f_lineno)
 
 
 class _Failure(logging.Filter):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from durable_mi.testing.replay.errors import HistoryError
 from durable_mi.testing.replay.recorded_history import RecordedHistory, read_histories
 from durable_mi.testing.replay.replayer import replay_history
+from durable_mi.testing.replay.time_limit import TIMEOUT_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -22,6 +23,7 @@ def assert_replays(
     handler: Callable[[Any, Any], Any],
     *,
     same_result: bool = False,
+    timeout: float = TIMEOUT_S,
 ) -> list[HistoryVerdict]:
     """Check that recorded histories, and each prefix of them, replay on a handler.
 
@@ -31,6 +33,8 @@ def assert_replays(
         handler: The handler, decorated with ``@durable_execution``. None of its steps runs.
         same_result: Whether an execution that succeeded must return what it returned then. Code that depends on what
             a step changed outside of its result, or on a random value between two steps, does not.
+        timeout: How many seconds the replay of one history may take. A handler that blocks is interrupted then, and
+            the other histories are replayed. Only the main thread can be interrupted.
 
     Returns:
         What was found for each history.
@@ -39,7 +43,7 @@ def assert_replays(
         AssertionError: A history does not replay; the message has a line for each, and the operations of the first.
         ReplayError: A history cannot be read, or the handler is not that of a durable function.
     """
-    found = [replay_history(each, handler) for each in _read(histories)]
+    found = [replay_history(each, handler, timeout=timeout) for each in _read(histories)]
     wrong = [each for each in found if not each.replays or (same_result and each.result_differs)]
     if wrong:
         lines = [f"{len(wrong)} of {len(found)} histories must replay on {_name(handler)}:", *map(str, wrong)]

@@ -14,10 +14,11 @@ from aws_durable_execution_sdk_python.lambda_service import (
 )
 
 from durable_mi.testing.replay.recorded_operations import BATCHES
+from durable_mi.testing.replay.replayed_operation import ReplayedOperation
 from durable_mi.testing.replay.verdict import Finding, OperationName, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from aws_durable_execution_sdk_python.identifier import OperationIdentifier
     from aws_durable_execution_sdk_python.lambda_service import OperationUpdate
@@ -130,7 +131,29 @@ class FollowedReplay:
         self._judge(output["Status"], output.get("Error") or {})
         if self._problem is None:
             return Finding(Verdict.REPLAYS, self._recorded.events)
-        return replace(self._problem, operations=tuple(self._side_by_side()))
+        return replace(self._problem, operations=self.operations())
+
+    def came_to(self) -> Mapping[str, tuple[str, Place | None]]:
+        """Return the operations that the code came to, by id: in words, and the line that asked for each."""
+        return {each: (what, self._entered.get(each)) for each, what in self._came.items()}
+
+    def operations(
+        self, elsewhere: Mapping[str, tuple[str, Place | None]] | None = None
+    ) -> Sequence[ReplayedOperation]:
+        """Return what was recorded and what came at each place in the code, in the recorded order.
+
+        Args:
+            elsewhere: What other replays of the same history came to, in contexts whose code this one did not run.
+        """
+        operations, found = self._recorded.operations, []
+        all_came = {**(elsewhere or {}), **self.came_to()}
+        for operation_id, operation in operations.items():
+            came, place = all_came.get(operation_id, (None, None))
+            # The code of a context that has ended does not run.
+            if came is not None or not any(map(self._is_answered, self._around(operation))):
+                found.append(ReplayedOperation(str(self._of(operation)), came, place))
+        more = (each for operation_id, each in all_came.items() if operation_id not in operations)
+        return (*found, *(ReplayedOperation(None, came, place) for came, place in more))
 
     def _judge(self, status: str, error: Any) -> None:  # noqa: ANN401 - an error of the API
         is_over = status != "PENDING"
@@ -150,16 +173,6 @@ class FollowedReplay:
             self._fail(verdict, str(self._of(left)), instead, place)
         elif self._recorded.is_whole:
             self._compare_ends(status, error)
-
-    def _side_by_side(self) -> Iterator[tuple[str | None, str | None]]:
-        """Return what was recorded and what came at each place in the code, in the recorded order."""
-        operations = self._recorded.operations
-        for operation_id, operation in operations.items():
-            came = self._came.get(operation_id)
-            # The code of a context that has ended does not run.
-            if came is not None or not any(map(self._is_answered, self._around(operation))):
-                yield str(self._of(operation)), came
-        yield from ((None, came) for operation_id, came in self._came.items() if operation_id not in operations)
 
     def _compare_ends(self, status: str, error: Any) -> None:  # noqa: ANN401 - an error of the API
         recorded = self._recorded.end

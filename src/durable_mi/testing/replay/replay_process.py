@@ -1,4 +1,6 @@
-"""The process that replays: it reads the request from standard input, and writes one document of JSON.
+"""The process that replays: it reads the request from standard input, and writes lines of JSON.
+
+The first line says that the handler is loaded, and each one after that is the verdict on a history.
 
 It is run as a script and not imported: the directories of the handler's code come before anything else, so that the
 durable execution SDK that the code brings is the one that replays it.
@@ -10,7 +12,10 @@ import importlib
 import json
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def main() -> None:
@@ -22,12 +27,10 @@ def main() -> None:
     # The first entry is the directory of this file.
     sys.path[:1] = request["directories"]
     try:
-        verdicts = _replayed(request)
+        for each in _replayed(request):
+            print(json.dumps(each), file=answer, flush=True)
     except _Unusable as error:
-        json.dump({"error": " ".join(str(error).split())}, answer)
-    else:
-        json.dump({"verdicts": verdicts}, answer)
-    answer.flush()
+        print(json.dumps({"error": " ".join(str(error).split())}), file=answer, flush=True)
     # Threads that a module started are not waited for.
     os._exit(0)
 
@@ -36,21 +39,22 @@ class _Unusable(Exception):  # noqa: N818 - it ends in the answer
     """Nothing can be replayed, in one line."""
 
 
-def _replayed(request: dict[str, Any]) -> list[dict[str, Any]]:
+def _replayed(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     handler = _handler(request["handler"])
     try:
         replay = importlib.import_module("durable_mi.testing.replay")
     except (ImportError, AttributeError) as error:
         msg = f"the code must use a version of the durable execution SDK that can be replayed here: {error}"
         raise _Unusable(msg) from error
-    found = []
+    yield {"loaded": True}
+    chosen = {"timeout": request["timeout"], "with_operations": request["withOperations"]}
     for each in request["histories"]:
         try:
             history = replay.RecordedHistory.parse(each["document"], each["name"])
-            found.append(replay.replay_history(history, handler).document() | {"history": each["name"]})
+            verdict = replay.replay_history(history, handler, **chosen)
         except replay.ReplayError as error:
             raise _Unusable(error) from error
-    return found
+        yield {"verdict": verdict.document() | {"history": each["name"]}}
 
 
 def _handler(name: str) -> Any:  # noqa: ANN401 - whatever the module has

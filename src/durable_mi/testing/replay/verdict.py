@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from durable_mi.testing.replay.place import Place
+from durable_mi.testing.replay.replayed_operation import ReplayedOperation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ class Verdict(Enum):
     ENDS_EARLY = "ends although recorded operations are left"
     STOPS_EARLY = "stops before the history's end"
     HAS_EFFECTS = "reaches the network between operations"
+    TIMES_OUT = "does not end"
     UNKNOWN = "cannot be replayed"
 
 
@@ -58,7 +60,7 @@ class Finding:
         expected: What the history has, if it does not replay.
         came: What the code does instead.
         place: The line of the user's code.
-        operations: If it does not replay, what was recorded and what came at each place in the code.
+        operations: What was recorded and what came at each place in the code, if it does not replay, or if asked for.
     """
 
     verdict: Verdict
@@ -66,7 +68,7 @@ class Finding:
     expected: str | None = None
     came: str | None = None
     place: Place | None = None
-    operations: Sequence[tuple[str | None, str | None]] = ()
+    operations: Sequence[ReplayedOperation] = ()
 
     @property
     def replays(self) -> bool:
@@ -77,8 +79,8 @@ class Finding:
         """Return the recorded operations beside those that came, a line each, with the first difference marked."""
         if not self.operations:
             return []
-        rows = [(recorded or "-", came or "-") for recorded, came in self.operations]
-        first = next((n for n, (recorded, came) in enumerate(rows) if recorded != came), None)
+        rows = [(each.recorded or "-", each.came or "-") for each in self.operations]
+        first = next((n for n, each in enumerate(self.operations) if each.differs), None)
         width = max(len(_RECORDED), *(len(recorded) for recorded, _ in rows))
         lines = [f"  {_RECORDED:{width}}  {_CAME}"]
         return lines + [f"{'>' if n == first else ' '} {each[0]:{width}}  {each[1]}" for n, each in enumerate(rows)]
@@ -136,7 +138,7 @@ class HistoryVerdict:
         """Read what :meth:`document` returned."""
         place = None if document["file"] is None else Place(document["file"], document["line"])
         verdict, at = Verdict[document["verdict"]], document["atEvent"]
-        operations = tuple((each["recorded"], each["came"]) for each in document["operations"])
+        operations = tuple(map(ReplayedOperation.from_document, document["operations"]))
         finding = Finding(verdict, at, document["expected"], document["came"], place, operations)
         recorded = (document["history"], document["arn"], document["status"], document["events"])
         prefixes = (document["prefixes"], document["ofPrefixes"])
@@ -157,7 +159,7 @@ class HistoryVerdict:
             "came": self.finding.came,
             "file": None if place is None else place.file,
             "line": None if place is None else place.line,
-            "operations": [{"recorded": recorded, "came": came} for recorded, came in self.finding.operations],
+            "operations": [each.document() for each in self.finding.operations],
             "resultDiffers": self.result_differs,
             "prefixes": self.prefixes[0],
             "ofPrefixes": self.prefixes[1],
