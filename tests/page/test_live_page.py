@@ -136,7 +136,7 @@ def test_replays_an_execution_on_code_that_was_changed(showcase: Any, open_page:
     page = open_page(timeline_url(showcase.url, arn))
     page.get_by_role("button", name="Replay on my code").click()
     dialog = page.get_by_role("dialog", name="Replay")
-    expect(dialog.get_by_role("heading")).to_have_text("It replays on my code")
+    expect(dialog.get_by_role("heading", level=2)).to_have_text("It replays on my code")
     dialog.get_by_role("button", name="Close").click()
 
     code = showcase.code / "showcase.py"
@@ -146,7 +146,7 @@ def test_replays_an_execution_on_code_that_was_changed(showcase: Any, open_page:
     assert before != code.read_text()
     try:
         page.get_by_role("button", name="Replay on my code").click()
-        expect(dialog.get_by_role("heading")).to_have_text("It does not replay on my code")
+        expect(dialog.get_by_role("heading", level=2)).to_have_text("It does not replay on my code")
         expect(dialog.get_by_role("row", name="first difference").get_by_role("cell")).to_have_text(
             [f"Step '{name}'", "Step 'renamed'"]
         )

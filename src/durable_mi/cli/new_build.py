@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from durable_mi.local.app.functions import AppFunction
+    from durable_mi.testing.replay.recorded_history import RecordedHistory
     from durable_mi.testing.replay.replay_code import ReplayCode
 
-__all__ = ["NewBuild", "new_build_options"]
+__all__ = ["NewBuild", "function_of", "new_build_options"]
 
 _DEFAULT_REGION: Final = "us-east-1"
 
@@ -94,6 +95,29 @@ class NewBuild:
                 msg = f"--env must be NAME=VALUE, got {each!r}"
                 raise UsageError(msg)
         return {name: value for name, _, value in (each.partition("=") for each in self.variables)}
+
+
+def function_of(history: RecordedHistory, functions: Sequence[AppFunction], named: str | None) -> AppFunction:
+    """Return the function of an app that a history is replayed on.
+
+    Args:
+        history: The history.
+        functions: The durable functions of the app.
+        named: A function that was chosen. Defaults to the one that the history names, or else the only one.
+
+    Raises:
+        UsageError: There is no such function.
+    """
+    if named is not None:
+        found = [each for each in functions if each.is_called(named)]
+    else:
+        own = history.arn.partition(":function:")[2].partition(":")[0]
+        found = [each for each in functions if each.name == own] or list(functions)
+    if len(found) != 1:
+        listed = ", ".join(each.construct for each in functions)
+        msg = f"--function must name one function of the app for {history.name}, got {named or 'none'}: it has {listed}"
+        raise UsageError(msg)
+    return found[0]
 
 
 def new_build_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -30,16 +30,16 @@ class PageReplay:
     endpoint_url: str
 
     def replay(self, arn: str) -> Mapping[str, Any]:
-        """Return the verdict on one execution.
+        """Return the verdict on one execution, with its operations and the source beside each.
 
         Raises:
             OperatorError: The execution or the code cannot be used.
         """
         # Imported here, since most sessions replay nothing.
-        from durable_mi.cli.new_build import NewBuild  # noqa: PLC0415
-        from durable_mi.cli.replay import replayed  # noqa: PLC0415
+        from durable_mi.cli.new_build import NewBuild, function_of  # noqa: PLC0415
         from durable_mi.operate.client import Client  # noqa: PLC0415
         from durable_mi.testing.replay import HistoryError, RecordedHistory  # noqa: PLC0415
+        from durable_mi.testing.replay.source_lines import document_with_sources  # noqa: PLC0415
 
         client = Client.connect(endpoint=Endpoint.parse(self.endpoint_url), profile=None, region=None)
         try:
@@ -48,5 +48,7 @@ class PageReplay:
             raise ServiceError(str(error)) from error
         variables = [f"{name}={value}" for name, value in self.variables.items()]
         build = NewBuild(app=self.app, handler=None, code=self.app, variables=variables)
-        (found,) = replayed([history], build, None)
-        return {**found.document(), "text": str(found.finding)}
+        with build.of(function_of(history, build.functions(), None)) as code:
+            (found,) = code.replay([history], with_operations=True)
+            # The code is there for as long as it is replayed.
+            return document_with_sources(found, code.directories)

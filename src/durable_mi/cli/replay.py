@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from durable_mi.cli.failure import failing
-from durable_mi.cli.new_build import new_build_options
+from durable_mi.cli.new_build import function_of, new_build_options
 from durable_mi.operate.errors import UsageError
 from durable_mi.operate.formatting import clean
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from durable_mi.testing.replay.recorded_history import RecordedHistory
     from durable_mi.testing.replay.verdict import HistoryVerdict
 
-__all__ = ["command", "replayed"]
+__all__ = ["command"]
 
 
 @click.command("replay", short_help="Replay recorded histories on code.")
@@ -71,13 +71,13 @@ def command(  # noqa: PLR0913 - click passes each option
             read = [each for path in histories for each in read_histories(path)]
         except ReplayError as error:
             raise UsageError(str(error)) from error
-        found = replayed(read, build, function)
+        found = _replayed(read, build, function)
     _print_verdicts(found, output, verbose=verbose)
     passed = all(each.replays and not (same_result and each.result_differs) for each in found)
     sys.exit(0 if passed else 1)
 
 
-def replayed(histories: Iterable[RecordedHistory], build: NewBuild, function: str | None) -> list[HistoryVerdict]:
+def _replayed(histories: Iterable[RecordedHistory], build: NewBuild, function: str | None) -> list[HistoryVerdict]:
     """Replay histories, each on the function that it is of.
 
     Args:
@@ -91,7 +91,7 @@ def replayed(histories: Iterable[RecordedHistory], build: NewBuild, function: st
     functions = build.functions()
     groups: dict[int, tuple[AppFunction | None, list[RecordedHistory]]] = {}
     for each in histories:
-        chosen = _chosen(functions, function, each) if functions else None
+        chosen = function_of(each, functions, function) if functions else None
         groups.setdefault(id(chosen), (chosen, []))[1].append(each)
     found: list[HistoryVerdict] = []
     for chosen, own in groups.values():
@@ -112,17 +112,3 @@ def _print_verdicts(found: Sequence[HistoryVerdict], output: str, *, verbose: bo
         for line in each.finding.side_by_side() if verbose else ():
             click.echo(clean(f"  {line}"))
     click.echo(f"{replays} of {len(found)} {'history replays' if len(found) == 1 else 'histories replay'}")
-
-
-def _chosen(functions: Iterable[AppFunction], named: str | None, history: RecordedHistory) -> AppFunction:
-    known = list(functions)
-    if named is not None:
-        found = [each for each in known if each.is_called(named)]
-    else:
-        own = history.arn.partition(":function:")[2].partition(":")[0]
-        found = [each for each in known if each.name == own] or known
-    if len(found) != 1:
-        listed = ", ".join(each.construct for each in known)
-        msg = f"--function must name one function of the app for {history.name}, got {named or 'none'}: it has {listed}"
-        raise UsageError(msg)
-    return found[0]

@@ -1,7 +1,7 @@
 // Dialogs: a question before what cannot be undone, and the keys.
 import { button, el } from "./view/dom.js";
 
-function open(...children) {
+export function open(...children) {
   const dialog = el("dialog", { on: { close: () => dialog.remove() } }, ...children);
   document.body.append(dialog);
   dialog.showModal();
@@ -24,27 +24,6 @@ export function confirm(question, consequence, verb) {
     dialog.setAttribute("aria-label", question);
     dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"));
   });
-}
-
-/** Shows the verdict of a replay, and what was recorded beside what came, with the first difference marked. */
-export function showReplay({ text, operations, replays, resultDiffers }) {
-  const first = operations.findIndex(({ recorded, came }) => recorded !== came);
-  const row = ({ recorded, came }, index) =>
-    el(
-      "tr",
-      index === first ? { class: "first", "aria-label": "first difference" } : {},
-      el("td", {}, recorded ?? "–"),
-      el("td", {}, came ?? "–"),
-    );
-  const head = el("tr", {}, el("th", { scope: "col" }, "recorded"), el("th", { scope: "col" }, "on my code"));
-  const dialog = open(
-    el("h2", {}, replays ? "It replays on my code" : "It does not replay on my code"),
-    el("p", {}, text),
-    resultDiffers ? el("p", { class: "hint" }, "The code returns another result than recorded.") : null,
-    operations.length ? el("table", { class: "replay" }, el("thead", {}, head), el("tbody", {}, ...operations.map(row))) : null,
-    el("div", { class: "buttons" }, button("Close", () => dialog.close())),
-  );
-  dialog.setAttribute("aria-label", "Replay");
 }
 
 const KEYS = [

@@ -1,8 +1,9 @@
 // One execution on the local page: its timeline, kept up to date, and what can be done to it.
 import { fail, kill, readInput, readTimeline, replay, start, stop, succeed } from "./api.js";
-import { confirm, showReplay } from "./dialogs.js";
+import { confirm } from "./dialogs.js";
 import { hrefOf } from "./executions.js";
 import { single } from "./news.js";
+import { showReplay } from "./replay.js";
 import { mountTimeline } from "./view/timeline.js";
 
 /**

@@ -328,3 +328,22 @@ def test_a_caught_divergence_is_found() -> None:
 
     found = replayed(history_of(three), catching).finding
     assert (Verdict.DIVERGES, "Step 'one'", "Step 'first'") == (found.verdict, found.expected, found.came)
+
+
+def test_the_operations_of_a_history_that_replays_have_their_lines() -> None:
+    """If asked for; those in a context that has ended too."""
+
+    def nested(_event: Any, context: DurableContext) -> str:
+        return context.run_in_child_context(lambda child: step(child, "inner"), name="outer")
+
+    history, handler = RecordedHistory.parse(record(durable_execution(nested), {}), "nested"), durable_execution(nested)
+    assert () == replay_history(history, handler).finding.operations
+    outer, inner = replay_history(history, handler, with_operations=True).finding.operations
+    assert ("RunInChildContext 'outer'", "RunInChildContext 'outer'") == (outer.recorded, outer.came)
+    assert ("Step 'inner' in 'outer'", "Step 'inner' in 'outer'") == (inner.recorded, inner.came)
+    assert outer.place is not None
+    assert inner.place is not None
+    assert [nested.__code__.co_firstlineno + 1, step.__code__.co_firstlineno + 2] == [
+        outer.place.line,
+        inner.place.line,
+    ]
