@@ -208,9 +208,9 @@ def test_code_that_is_not_read_is_listed(run: Run, project: Project) -> None:
 
     assert 0 == done.exit_code
     assert [
-        "Skipped Shop/Zip/Resource: its asset asset.a.zip is an archive.",
         "Skipped Shop/Gone/Resource: its asset asset.c is not in the cloud assembly.",
         "Skipped Shop/Unknown/Resource: its handler is known only at deploy time.",
+        "Skipped Shop/Zip/Resource: its asset asset.a.zip cannot be unpacked: File is not a zip file.",
         "Nothing found (0 files).",
     ] == done.stdout.splitlines()
 
@@ -279,7 +279,7 @@ def test_check_lists_code_that_is_not_read_if_asked(run: Run, project: Project) 
     """As it lists values that are known only at deploy time."""
     project.write("cdk.out/asset.a.zip", "")
     project.assembly({"Order": project.function("a")}, {"a": "asset.a.zip"})
-    line = "Skipped Shop/Order/Resource: its asset asset.a.zip is an archive."
+    line = "Skipped Shop/Order/Resource: its asset asset.a.zip cannot be unpacked: File is not a zip file."
 
     assert line not in run("check", "cdk.out").stdout
     assert line in run("check", "cdk.out", "--verbose").stdout

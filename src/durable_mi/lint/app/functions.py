@@ -28,7 +28,7 @@ class FunctionCode:
         logical_id: The function's logical id in the stack.
         handler: Module and function.
         python: The function's Python version, such as ``3.13``.
-        directory: The asset.
+        directory: The asset: a directory, or a ``.zip`` file until it is unpacked.
         is_durable: Whether the handler must be wrapped.
         is_complete: Whether everything that Lambda imports is in the asset: no layer, and bundled.
     """
@@ -88,9 +88,8 @@ def _code_of(function: Function, template: Template) -> FunctionCode | SkippedCo
     handler = function.item.text("Handler")
     if handler is None:
         return SkippedCode(resource, "its handler is known only at deploy time")
-    if not asset.is_dir():
-        what = "is an archive" if asset.exists() else "is not in the cloud assembly"
-        return SkippedCode(resource, f"its asset {asset.name} {what}")
+    if not asset.exists():
+        return SkippedCode(resource, f"its asset {asset.name} is not in the cloud assembly")
     return FunctionCode(
         template=template,
         logical_id=function.id,

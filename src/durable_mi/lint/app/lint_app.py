@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from durable_mi.findings.listed import ListedFinding
+from durable_mi.lint.app.archive import ArchiveError, UnpackedArchive
 from durable_mi.lint.app.asset import AssetProject
-from durable_mi.lint.app.functions import FunctionCode, functions_of
+from durable_mi.lint.app.functions import FunctionCode, SkippedCode, functions_of
 from durable_mi.lint.app.handler import handler_files, handler_finding
+from durable_mi.lint.code.module import UnreadableModuleError
 from durable_mi.lint.code_report import CodeReport, merged
 from durable_mi.lint.report import lint_files, nothing
 from durable_mi.lint.rules import RULES
@@ -44,8 +47,33 @@ def lint_app(
                 assets.setdefault(found.directory, []).append(found)
             else:
                 reports.append(CodeReport(skipped=(found,)))
-    reports += [_asset(codes, ignored, is_excluded) for codes in assets.values()]
+    for asset, codes in assets.items():
+        read = _asset if asset.is_dir() else _archive
+        reports.append(read(codes, ignored, is_excluded))
     return merged(reports)
+
+
+def _archive(
+    codes: Sequence[FunctionCode], ignored: Collection[str], is_excluded: Callable[[Path], bool]
+) -> CodeReport:
+    archive = codes[0].directory
+    try:
+        with UnpackedArchive(archive) as code:
+            unpacked = [
+                replace(each, directory=code.directory, is_complete=each.is_complete and not code.has_links)
+                for each in codes
+            ]
+            report = _asset(unpacked, ignored, lambda file: is_excluded(code.shown(file)))
+            return replace(
+                report,
+                findings=tuple(replace(each, file=code.shown(each.file)) for each in report.findings),
+                unreadable=tuple(
+                    UnreadableModuleError(code.shown(each.file), each.line, each.why) for each in report.unreadable
+                ),
+            )
+    except ArchiveError as error:
+        why = f"its asset {archive.name} {error}"
+        return CodeReport(skipped=tuple(SkippedCode(each.resource, why) for each in codes))
 
 
 def _asset(codes: Sequence[FunctionCode], ignored: Collection[str], is_excluded: Callable[[Path], bool]) -> CodeReport:
