@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from durable_mi.lint.code.values import NOTHING, Value, join
+from durable_mi.lint.code.values import NOTHING, Unread, Value, join
 
 if TYPE_CHECKING:
     import ast
@@ -48,6 +48,17 @@ class Frame:
     is_class: bool = False
     loops: int = 0
 
+    def get(self, name: str) -> Value | None:
+        """Return one of its own variables; an import of it is read now."""
+        value = self.variables.get(name)
+        if isinstance(value, Unread):
+            found = value.value()
+            # Unless reading it bound the name again.
+            if self.variables.get(name) is value:
+                self.variables[name] = found
+            return found
+        return value
+
     def find(self, name: str) -> tuple[Value, Frame] | None:
         """Return a variable and the frame that has it; ``None`` if no frame has it."""
         frame: Frame | None = self
@@ -55,7 +66,7 @@ class Frame:
             frame = self.outermost()
         while frame is not None:
             if name in frame.variables and (frame is self or not frame.is_class):
-                return frame.variables[name], frame
+                return frame.get(name) or NOTHING, frame
             frame = frame.parent
         return None
 

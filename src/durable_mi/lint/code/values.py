@@ -9,7 +9,7 @@ from durable_mi.lint.code.taints import NONE
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from durable_mi.lint.code.module import Module
     from durable_mi.lint.code.taints import Taints
@@ -29,6 +29,7 @@ __all__ = [
     "Operation",
     "StepContext",
     "Text",
+    "Unread",
     "Value",
     "alternatives",
     "deep_taints",
@@ -197,8 +198,34 @@ class Either(Value):
         return Either(tuple(each.with_taints(taints) for each in self.values), taints=self.taints | taints)
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Unread(Value):
+    """What a module imports, until something uses it: most of what modules import no workflow reaches.
+
+    Attributes:
+        read: Reads it.
+    """
+
+    read: Callable[[], Value]
+    _found: list[Value] = field(default_factory=list)
+
+    def value(self) -> Value:
+        """Return what it is."""
+        if not self._found:
+            # Modules that import each other see what is there so far.
+            self._found.append(NOTHING)
+            self._found[0] = self.read()
+        return self._found[0]
+
+    def with_taints(self, taints: Taints) -> Value:
+        """Return what it is, which can differ for further reasons."""
+        return self.value().with_taints(taints)
+
+
 def alternatives(value: Value) -> tuple[Value, ...]:
     """Return what a value can be."""
+    if isinstance(value, Unread):
+        value = value.value()
     return value.values if isinstance(value, Either) else (value,)
 
 

@@ -21,9 +21,9 @@ _DEEPEST: Final = 3
 
 def require_wrapped(run: Run, module: Module) -> None:
     """Report a function that is called like a handler, uses a ``DurableContext``, and is not wrapped."""
-    variables = run.variables(module)
     for name in _HANDLERS:
-        for each in alternatives(variables[name]) if name in variables else ():
+        found = run.variable(module, name)
+        for each in () if found is None else alternatives(found):
             if (
                 isinstance(each, Function)
                 and each.kind is Kind.PLAIN
@@ -69,7 +69,7 @@ def _operates(call: ast.Call, context: str) -> bool:
 def _hands_on(call: ast.Call, context: str, function: Function, depth: int) -> bool:
     if not isinstance(call.func, ast.Name):
         return False
-    called = function.frame.outermost().variables.get(call.func.id)
+    called = function.frame.outermost().get(call.func.id)
     if not isinstance(called, Function):
         return False
     given = [index for index, each in enumerate(call.args) if isinstance(each, ast.Name) and each.id == context]
@@ -84,7 +84,7 @@ def _is_context(annotation: ast.expr | None, function: Function) -> bool:
             return name == "DurableContext"
         case _:
             return False
-    found = function.frame.outermost().variables.get(name)
+    found = function.frame.outermost().get(name)
     if isinstance(found, Library):
         return sdk_name(found.path) == "DurableContext"
     return name == "DurableContext" and not isinstance(found, Class)

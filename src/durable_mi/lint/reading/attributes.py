@@ -57,7 +57,7 @@ def member(run: Run, base: Value, name: str, node: ast.AST, frame: Frame) -> Val
         case StepContext():
             return Method(base, name)
         case Namespace(module=module):
-            found = run.variables(module).get(name)
+            found = run.variable(module, name)
             if found is not None and frame.zone.kind is not ZoneKind.IMPORT:
                 see(run, found, name, frame.zone)
                 run.globals.read_attribute(base, name, found, frame, run)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +23,7 @@ from durable_mi.lint.reading.run import Run
 from durable_mi.lint.reading.statements import STATEMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from durable_mi.lint.code.module import Module
@@ -40,6 +42,23 @@ def find_mistakes(project: Project, files: Iterable[Path]) -> list[Finding]:
         project: The modules.
         files: The files to look for workflows in.
     """
+    with _kept():
+        return _find_mistakes(project, files)
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """Let the collector of garbage look at nothing: syntax trees are many objects, all of which stay."""
+    is_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_enabled:
+            gc.enable()
+
+
+def _find_mistakes(project: Project, files: Iterable[Path]) -> list[Finding]:
     found: dict[object, Finding] = {}
     readers = _Readers(project)
     for file in files:
@@ -96,10 +115,8 @@ def _imported(run: Run, file: Path) -> Module | None:
     module = run.project.module(file)
     if module is not None and module not in run.modules:
         frame = run.modules[module] = Frame(module=module, zone=_IMPORT)
-        saved = run.loops, run.attempts, run.stack
-        run.loops, run.attempts, run.stack = [], [], []
-        run.execute(module.tree.body, frame)
-        run.loops, run.attempts, run.stack = saved
+        with run.importing():
+            run.execute(module.tree.body, frame)
     return module
 
 

@@ -33,7 +33,13 @@ if TYPE_CHECKING:
 __all__ = ["Attempt", "Run"]
 
 _MOST_NODES: Final = 200_000
-"""Where a handler's code branches into more than this, the rest is left alone."""
+"""Where a handler's code branches into more than this, or a module has more, the rest is left alone."""
+
+_OF_A_FLOW: Final = (
+    *("operations", "attempts", "steers", "loops", "stack", "guards", "tested", "seeded", "globals", "writes", "files"),
+    *("decided", "unused_results", "nodes"),
+)
+"""What is about the code that is being read now."""
 
 
 @dataclass(eq=False, slots=True)
@@ -113,6 +119,24 @@ class Run:
         """Return the variables of a module, as far as it was read."""
         frame = self.modules.get(module)
         return {} if frame is None else frame.variables
+
+    def variable(self, module: Module, name: str) -> Value | None:
+        """Return a variable of a module, as far as it was read; an import of it is read now."""
+        frame = self.modules.get(module)
+        return None if frame is None else frame.get(name)
+
+    @contextmanager
+    def importing(self) -> Iterator[None]:
+        """Read a module, as if nothing else was being read: it runs once, before everything else."""
+        before = {name: getattr(self, name) for name in _OF_A_FLOW}
+        fresh = Run(self.project, self.expressions, self.statements, self.import_module, self.caller)
+        for name in _OF_A_FLOW:
+            setattr(self, name, getattr(fresh, name))
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                setattr(self, name, value)
 
     def evaluate(self, node: ast.AST | None, frame: Frame) -> Value:
         """Return what an expression can be."""
