@@ -65,7 +65,8 @@ def test_steps_through_a_replay(
     expect(status).to_have_text(f"Operation {count} of {count}")
     expect(dialog.get_by_role("button", name="Next")).to_be_disabled()
 
-    for width, scheme in ((1440, "light"), (360, "dark")):
+    sizes: list[tuple[int, Any]] = [(1440, "light"), (360, "dark")]
+    for width, scheme in sizes:
         page.set_viewport_size({"width": width, "height": 740})
         page.emulate_media(color_scheme=scheme)
         assert [] == accessibility(page)

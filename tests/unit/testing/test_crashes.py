@@ -284,3 +284,67 @@ def test_the_plugin_works_in_a_project_of_its_own(pytester: pytest.Pytester) -> 
             "*step price SUCCEED, kept, answer lost: the outcome must be the same*: SUCCEEDED 1, got SUCCEEDED 0*",
         ]
     )
+
+
+@durable_execution
+def stocked(event: dict[str, Any], context: DurableContext) -> str:
+    """Reserve an item; invoked by another workflow."""
+    context.step(lambda _: None, name="look")
+    context.wait(Duration.from_hours(1), name="truck")
+    return context.step(lambda _: f"reserved {event['item']}", name="reserve")
+
+
+def test_a_chained_function_crashes_too() -> None:
+    """At each of its checkpoints and at its end, also where several executions of it run at once."""
+
+    @durable_execution
+    def ordering(event: dict[str, Any], context: DurableContext) -> list[str]:
+        first = context.invoke("stock:live", {"item": context.step(lambda _: uuid.uuid4().hex, name="id")}, name="one")
+        rest = context.parallel(
+            [
+                lambda child: child.invoke("rest", {"item": event["items"][0]}),
+                lambda child: child.invoke("rest", {"item": event["items"][1]}),
+            ]
+        ).get_results()
+        return [first, *rest]
+
+    def registered(runner: DurableRunner) -> None:
+        runner.register("stock", stocked)
+        runner.register("rest", stocked)
+
+    report = assert_survives_crashes(ordering, {"items": ["lamp", "pear"]}, prepare=registered)
+    points = [str(each.point) for each in report.results]
+    assert len(points) == len(set(points))
+    assert {
+        "stock > step look START, not kept",
+        "stock > wait truck START, kept, answer lost",
+        "stock > end of the handler, result lost",
+        "rest > step reserve SUCCEED, not kept",
+        "rest (2) > step reserve SUCCEED, not kept",
+        "rest (2) > end of the handler, result lost",
+    } <= set(points), points
+    assert [] == report.not_reached
+    # Three executions without a crash, and one that ended in the middle.
+    assert (3, 4) == report.bodies["reserve"]
+
+
+def test_rejects_a_chained_function_that_does_not_survive() -> None:
+    """Its result reaches the workflow."""
+    seen: list[int] = []
+
+    @durable_execution
+    def forgets(_event: object, context: DurableContext) -> int:
+        seen.append(1)
+        context.step(lambda _: None, name="look")
+        return len(seen)
+
+    @durable_execution
+    def asks(_event: object, context: DurableContext) -> int:
+        return context.invoke("forgets", {})
+
+    def fresh(runner: DurableRunner) -> None:
+        seen.clear()
+        runner.register("forgets", forgets)
+
+    with pytest.raises(AssertionError, match="forgets > step look SUCCEED, kept, answer lost: the outcome must be"):
+        assert_survives_crashes(asks, {}, prepare=fresh)

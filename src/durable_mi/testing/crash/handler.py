@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from durable_mi.extras import missing_extra
-from durable_mi.testing.crash.point import UpdateCounter
+from durable_mi.testing.crash.execution import CrashRun
 
 try:
     from aws_durable_execution_sdk_python.lambda_service import DurableServiceClient
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from aws_durable_execution_sdk_python.lambda_service import CheckpointOutput, OperationUpdate, StateOutput
 
+    from durable_mi.testing.crash.execution import Execution
     from durable_mi.testing.crash.point import CrashPoint
 
 __all__ = ["CrashingHandler", "InvocationCrashedError", "quiet_sdk"]
@@ -34,80 +35,78 @@ class InvocationCrashedError(Exception):
 
 
 class CrashingHandler:
-    """A durable function's handler that crashes once in each execution, at the place that is set.
+    """Durable handlers of one workflow, of which one crashes once in each run, at the place that is set.
 
-    It records the checkpoints that the service keeps, and what the handler returned where that was lost.
+    It records the checkpoints that the service keeps, and what the handlers returned where that was lost.
 
     Args:
-        handler: The handler, decorated with ``@durable_execution``.
+        handler: The workflow's handler, decorated with ``@durable_execution``.
     """
 
     def __init__(self, handler: Callable[[Any, Any], Any]) -> None:
         self._handler = handler
-        self._point: CrashPoint | None = None
-        self._counter = UpdateCounter()
-        self.crashed = False
-        self.updates: list[OperationUpdate] = []
-        self.lost: Mapping[str, Any] | None = None
-        self.returned: Mapping[str, Any] | None = None
+        self.run = CrashRun(None)
 
     def begin(self, point: CrashPoint | None) -> None:
-        """Begin another execution.
+        """Begin another run.
 
         Args:
             point: Where its process ends; ``None`` for nowhere.
         """
-        self._point = point
-        self._counter = UpdateCounter()
-        self.crashed = False
-        self.updates = []
-        self.lost = self.returned = None
+        self.run = CrashRun(point)
 
     def __call__(self, event: Any, context: Any) -> Any:  # noqa: ANN401 - as Lambda passes them
-        """Run one invocation.
+        """Run one invocation of the workflow.
 
         Raises:
             InvocationCrashedError: Its process has ended.
         """
-        client = _Client(event.service_client, self)
+        return self._invoke(self._handler, "", event, context)
+
+    def target(self, name: str, handler: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        """Return the handler of a durable function that the workflow invokes, which crashes too.
+
+        Args:
+            name: The function's name.
+            handler: Its handler.
+        """
+
+        def invoked(event: Any, context: Any) -> Any:  # noqa: ANN401 - as Lambda passes them
+            return self._invoke(handler, name, event, context)
+
+        return invoked
+
+    def _invoke(self, handler: Callable[[Any, Any], Any], name: str, event: Any, context: Any) -> Any:  # noqa: ANN401 - as above
+        run = self.run
+        execution = run.execution(event.durable_execution_arn, name, _payload(event))
+        client = _Client(event.service_client, run, execution)
         try:
-            output = self._handler(replace(event, service_client=client), context)
+            output = handler(replace(event, service_client=client), context)
         except BaseException:
             if client.dead:
-                raise InvocationCrashedError(str(self._point)) from None
+                raise InvocationCrashedError(str(run.point)) from None
             raise
         if client.dead:
-            raise InvocationCrashedError(str(self._point))
+            raise InvocationCrashedError(str(run.point))
         # What another handler returns is for the engine to report.
-        if isinstance(output, Mapping) and output.get("Status") != _PENDING:
-            if self._point is not None and self._point.is_end and not self.crashed:
-                self.crashed, self.lost = True, output
-                raise InvocationCrashedError(str(self._point))
-            self.returned = output
+        if isinstance(output, Mapping) and output.get("Status") != _PENDING and run.loses(execution, output):
+            raise InvocationCrashedError(str(run.point))
         return output
 
-    def kept_of(self, updates: list[OperationUpdate]) -> int | None:
-        """Return how many updates of a request the service keeps before the process ends; ``None`` where it goes on.
 
-        Which updates share a request is a matter of milliseconds, so the request ends where the process does.
-        """
-        numbers = [self._counter.number(each) for each in updates]
-        point = self._point
-        if point is None or self.crashed:
-            return None
-        place = (point.operation_id, point.action, point.occurrence)
-        if place not in numbers:
-            return None
-        self.crashed = True
-        return numbers.index(place) + point.kept
+def _payload(event: Any) -> str:  # noqa: ANN401 - as Lambda passes it
+    """Return the input, which is in the operation of the execution itself."""
+    details = (each.execution_details for each in event.initial_execution_state.operations)
+    return next((each.input_payload or "" for each in details if each is not None), "")
 
 
 class _Client(DurableServiceClient):
     """The service as one invocation sees it: after the crash it answers nothing."""
 
-    def __init__(self, client: DurableServiceClient, crash: CrashingHandler) -> None:
+    def __init__(self, client: DurableServiceClient, run: CrashRun, execution: Execution) -> None:
         self._client = client
-        self._crash = crash
+        self._run = run
+        self._execution = execution
         self.dead = False
 
     def checkpoint(
@@ -118,10 +117,10 @@ class _Client(DurableServiceClient):
         client_token: str | None,
     ) -> CheckpointOutput:
         self._end_if_dead()
-        kept = self._crash.kept_of(updates)
+        kept = self._run.kept_of(self._execution, updates)
         if kept is None:
             output = self._client.checkpoint(durable_execution_arn, checkpoint_token, updates, client_token)
-            self._crash.updates += updates
+            self._execution.updates += updates
             return output
         self.dead = True
         if kept:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from durable_mi.testing.runner.run import DurableRun
 
-__all__ = ["Outcome"]
+__all__ = ["UUID", "Outcome"]
 
 # With the dashes, or the 32 digits of `uuid.hex`.
-_UUID: Final = re.compile(r"\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\b", re.IGNORECASE)
+UUID: Final = re.compile(r"\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Outcome:
         def number(found: re.Match[str]) -> str:
             return numbers.setdefault(found[0].lower(), f"<uuid {len(numbers) + 1}>")
 
-        return Outcome(self.status, json.loads(_UUID.sub(number, json.dumps(self.value))))
+        return Outcome(self.status, json.loads(UUID.sub(number, json.dumps(self.value))))
 
     def __str__(self) -> str:
         """Return status and value in one line."""

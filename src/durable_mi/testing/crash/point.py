@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from durable_mi.testing.runner.operations import CONCURRENT, CREATED, natural
 
@@ -13,9 +13,31 @@ if TYPE_CHECKING:
 
     from aws_durable_execution_sdk_python.lambda_service import OperationUpdate
 
-__all__ = ["CrashPoint", "UpdateCounter", "crash_points_of"]
+__all__ = ["ROOT", "CrashPoint", "ExecutionKey", "UpdateCounter", "crash_points_of"]
 
 _UNNAMED: Final = "without a name"
+
+
+class ExecutionKey(NamedTuple):
+    """Which execution of a run it is, by what is the same in each run.
+
+    Attributes:
+        function: The function, as the workflow names it; empty for the workflow itself.
+        payload: Its input; ``None`` for any, where a run has one execution of the function.
+        occurrence: Which of the executions of this function with this input, from 1.
+    """
+
+    function: str
+    payload: str | None
+    occurrence: int
+
+    def includes(self, other: ExecutionKey) -> bool:
+        """Return whether an execution is the one that is meant."""
+        return self == other or (self.payload is None and self.function == other.function)
+
+
+ROOT: Final = ExecutionKey("", "", 1)
+"""The workflow itself, of which a run has one execution."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +50,7 @@ class CrashPoint:
         occurrence: Which of the checkpoints with this action, from 1: a step that retries starts several times.
         kept: Whether the service keeps the checkpoint and the answer is lost; otherwise the service never gets it.
         label: The place in words.
+        execution: The execution that it is in. Defaults to that of the workflow itself.
     """
 
     operation_id: str
@@ -35,6 +58,7 @@ class CrashPoint:
     occurrence: int
     kept: bool
     label: str
+    execution: ExecutionKey = ROOT
 
     @property
     def is_end(self) -> bool:
@@ -59,14 +83,19 @@ class UpdateCounter:
         return (*key, self._counts[key])
 
 
-def crash_points_of(updates: Sequence[OperationUpdate]) -> list[CrashPoint]:
+def crash_points_of(
+    updates: Sequence[OperationUpdate], execution: ExecutionKey = ROOT, function: str = ""
+) -> list[CrashPoint]:
     """Return all places where an execution with these checkpoints can end: each checkpoint twice, then the end.
 
     What is in a map or parallel is in the order of its labels, since threads checkpoint in any order.
 
     Args:
         updates: What an execution without a crash has checkpointed, in this order.
+        execution: Which execution it is. Defaults to that of the workflow itself.
+        function: What its places are named by. Defaults to nothing.
     """
+    prefix = f"{function} > " if function else ""
     named = {each.operation_id: each for each in updates}
     roots = list(dict.fromkeys(_root(each, named) for each in updates))
     concurrent = {_root(each, named) for each in updates if each.sub_type in CONCURRENT}
@@ -84,10 +113,18 @@ def crash_points_of(updates: Sequence[OperationUpdate]) -> list[CrashPoint]:
         # Operations of a loop have one name.
         known = label if seen[label] == 1 else f"{label} ({seen[label]})"
         points += [
-            CrashPoint(operation_id=operation_id, action=action, occurrence=occurrence, kept=kept, label=known + side)
+            CrashPoint(
+                operation_id=operation_id,
+                action=action,
+                occurrence=occurrence,
+                kept=kept,
+                label=prefix + known + side,
+                execution=execution,
+            )
             for kept, side in ((False, ", not kept"), (True, ", kept, answer lost"))
         ]
-    end = CrashPoint(operation_id="", action="", occurrence=1, kept=False, label="end of the handler, result lost")
+    label = f"{prefix}end of the handler, result lost"
+    end = CrashPoint(operation_id="", action="", occurrence=1, kept=False, label=label, execution=execution)
     return [*points, end]
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from durable_mi.testing.crash.handler import CrashingHandler, quiet_sdk
 from durable_mi.testing.crash.observers import publish
 from durable_mi.testing.crash.outcome import Outcome
-from durable_mi.testing.crash.point import crash_points_of
 from durable_mi.testing.crash.report import CrashReport, CrashResult
 from durable_mi.testing.runner.runner import DurableRunner
 
@@ -51,7 +50,7 @@ class CrashRuns:
         self._fails = fails
         self._open = ExitStack()
         self._handler = CrashingHandler(handler)
-        self._runner = self._open.enter_context(DurableRunner(reads_history=False))
+        self._runner = self._open.enter_context(DurableRunner(reads_history=False, wrap_target=self._handler.target))
         self._open.enter_context(quiet_sdk())
         self.workflow = f"{handler.__module__}.{getattr(handler, '__qualname__', type(handler).__name__)}"
         self.keyed: frozenset[str] = frozenset()
@@ -81,7 +80,7 @@ class CrashRuns:
                 f"each operation must have ended when the workflow succeeds, {', '.join(run.left_open)} had not: "
                 "let the SDK's exceptions pass, and call result() on each callback"
             )
-        self.points = crash_points_of(self._handler.updates)
+        self.points = self._handler.run.points()
         self.plain = CrashResult(point=None, problem=problem, reached=True, run=run)
         publish(self.workflow, self.plain)
         return self.plain
@@ -94,7 +93,8 @@ class CrashRuns:
         """
         plain = self.plain or self.run_plain()
         run = self._run(point)
-        result = CrashResult(point=point, problem=self._problem(plain, run), reached=self._handler.crashed, run=run)
+        reached = self._handler.run.crashed_in is not None
+        result = CrashResult(point=point, problem=self._problem(plain, run), reached=reached, run=run)
         publish(self.workflow, result)
         return result
 
@@ -109,7 +109,8 @@ class CrashRuns:
 
     def _problem(self, plain: CrashResult, run: DurableRun) -> str | None:
         expected, actual = Outcome.of(plain.run), Outcome.of(run)
-        lost, returned = self._handler.lost, self._handler.returned
+        crashed = self._handler.run.crashed_in
+        lost, returned = (None, None) if crashed is None else (crashed.lost, crashed.returned)
         if lost is not None and returned is not None and lost != returned:
             return (
                 "the handler must return the same each time it replays the same operations, "
@@ -139,7 +140,8 @@ def assert_survives_crashes(
 
     The workflow runs once without a crash. It then runs twice for each checkpoint: the process ends before the service
     keeps the checkpoint, and after that, with the answer lost. In one more run what the handler returned is lost. Each
-    time a new invocation replays and goes on. All of it happens in this process, with time skipped.
+    time a new invocation replays and goes on. The same is done at each checkpoint of the durable functions that it
+    invokes. All of it happens in this process, with time skipped.
 
     Args:
         handler: The handler, decorated with ``@durable_execution``.

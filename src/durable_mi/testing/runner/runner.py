@@ -35,9 +35,18 @@ class DurableRunner:
         timeout_s: Seconds in which each run must end or wait. Defaults to 60.
         reads_history: Whether each run has its history when it is returned. Defaults to true. Without it the history
             of a run is read when it is asked for.
+        wrap_target: Takes the name and the handler of a registered durable function, and returns the handler that is
+            invoked. Defaults to the handler itself.
     """
 
-    def __init__(self, *, timeout_s: float = _TIMEOUT_S, reads_history: bool = True) -> None:
+    def __init__(
+        self,
+        *,
+        timeout_s: float = _TIMEOUT_S,
+        reads_history: bool = True,
+        wrap_target: Callable[[str, Callable[[Any, Any], Any]], Callable[[Any, Any], Any]] | None = None,
+    ) -> None:
+        self._wrap_target = wrap_target
         self._timeout_s = timeout_s
         self._reads_history = reads_history
         self._functions: dict[str, tuple[Callable[[Any, Any], Any], bool]] = {}
@@ -237,7 +246,8 @@ class DurableRunner:
             self._engines.callback(self._engine.close)
         engine = self._engine
         for name, (target, durable) in self._functions.items():
-            engine.register(name, target, durable=durable)
+            wrapped = self._wrap_target(name, target) if durable and self._wrap_target is not None else target
+            engine.register(name, wrapped, durable=durable)
         self._mocks.begin()
         self._answers.begin()
         self._arn = engine.start(event, name=f"run-{next(self._numbers)}", function=_FUNCTION, held=held)
