@@ -25,6 +25,7 @@ __all__ = [
     "Kind",
     "Namespace",
     "Partial",
+    "Super",
 ]
 
 
@@ -172,6 +173,19 @@ class Instance(Value):
     def inner(self) -> Iterable[Value]:
         """Its attributes."""
         return self.attributes.values()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Super(Value):
+    """An object as the bases of a class see it: ``super()`` in a method.
+
+    Attributes:
+        above: The class, without what it defines itself.
+        instance: The object.
+    """
+
+    above: Class
+    instance: Instance
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from durable_mi.lint.code.call import Call
-from durable_mi.lint.code.functions import Class, Function, Instance, Namespace
+from durable_mi.lint.code.functions import Class, Function, Instance, Namespace, Super
 from durable_mi.lint.code.sdk import OPERATIONS
 from durable_mi.lint.code.values import (
     NOTHING,
@@ -70,6 +70,8 @@ def member(run: Run, base: Value, name: str, node: ast.AST, frame: Frame) -> Val
             see(run, attributes[name], name, frame.zone)
             run.globals.read_attribute(base, name, attributes[name], frame, run)
             return attributes[name]
+        case Super(above=above, instance=instance):
+            return _of_class(run, above, name, instance, node, frame)
         case Instance(of=of):
             return _of_class(run, of, name, base, node, frame)
         case Collection() | Constant() | Text() | Callback():

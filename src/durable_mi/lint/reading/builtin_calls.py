@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.lint.code.functions import Instance
+from durable_mi.lint.code.functions import Class, Instance, Super
 from durable_mi.lint.code.sdk import OPERATIONS
 from durable_mi.lint.code.taints import NONE, TaintKind
 from durable_mi.lint.code.values import (
@@ -13,6 +14,7 @@ from durable_mi.lint.code.values import (
     Callback,
     Collection,
     Constant,
+    Library,
     Made,
     Method,
     StepContext,
@@ -29,7 +31,7 @@ from durable_mi.lint.reading.file_calls import open_file
 from durable_mi.lint.reading.operations import begin_operation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from durable_mi.lint.code.call import Call
     from durable_mi.lint.reading.run import Run
@@ -176,6 +178,32 @@ _PASSED: Final = (
 _CONVERTS: Final = ("int", "float", "divmod", "pow", "ord", "chr")
 
 
+def _namespace(_run: Run, call: Call) -> Value:
+    """Return an object whose attributes are the keyword arguments."""
+    node = ast.parse("class SimpleNamespace: ...").body[0]
+    assert isinstance(node, ast.ClassDef)  # noqa: S101 - it is one
+    of = Class(node, call.frame.module, (Library("types.SimpleNamespace"),), {})
+    return Instance(of, dict(call.keywords), call.frame.zone)
+
+
+def _super(_run: Run, call: Call) -> Value:
+    """Return the object of a method as the bases of the method's class see it."""
+    method = call.frame.function
+    arguments = [*method.args.posonlyargs, *method.args.args] if isinstance(method, ast.FunctionDef) else []
+    own = call.frame.variables.get(arguments[0].arg) if arguments else None
+    if not isinstance(own, Instance):
+        return NOTHING
+    of = next((each for each in _classes(own.of) if method in each.node.body), None)
+    return NOTHING if of is None else Super(replace(of, attributes={}), own)
+
+
+def _classes(of: Class) -> Iterator[Class]:
+    yield of
+    for base in of.bases:
+        if isinstance(base, Class):
+            yield from _classes(base)
+
+
 BUILTINS: Final[Mapping[str, Builtin]] = {
     "list": _made("list"),
     "tuple": _made("tuple"),
@@ -207,6 +235,8 @@ BUILTINS: Final[Mapping[str, Builtin]] = {
     "open": open_file,
     "io.open": open_file,
     "getattr": _getattr,
+    "super": _super,
+    "types.SimpleNamespace": _namespace,
     **dict.fromkeys(_PASSED, _passed),
     **dict.fromkeys(_CONVERTS, _converted),
 }

@@ -237,16 +237,14 @@ def require_no_suppression(run: Run, node: ast.With | ast.AsyncWith, frame: Fram
     """Report ``with contextlib.suppress(...)`` and the like around a durable operation."""
     for item in node.items:
         call = item.context_expr
-        if not isinstance(call, ast.Call):
-            continue
-        names = _suppressed(run, call, frame)
-        what = ast.unparse(call.func)
+        names = _suppressed(run, call, frame) | _suppressed_by_stack(run, item, node.body, frame)
+        what = f"{ast.unparse(call.func)}()" if isinstance(call, ast.Call) else ast.unparse(call)
         if names & {"BaseException", *_SUSPENSION}:
             run.report(
                 "DMC401",
                 frame,
                 call,
-                f"{what}() must not suppress BaseException around a durable operation: it swallows the exception by "
+                f"{what} must not suppress BaseException around a durable operation: it swallows the exception by "
                 "which the SDK "
                 "suspends, so that the workflow goes on without the result; suppress StepError",
             )
@@ -255,15 +253,39 @@ def require_no_suppression(run: Run, node: ast.With | ast.AsyncWith, frame: Fram
                 "DMC402",
                 frame,
                 call,
-                f"{what}() must not suppress Exception around a durable operation: it swallows UnrecoverableError, "
+                f"{what} must not suppress Exception around a durable operation: it swallows UnrecoverableError, "
                 "such as a "
                 "checkpoint that failed; suppress StepError",
             )
 
 
-def _suppressed(run: Run, call: ast.Call, frame: Frame) -> set[str]:
-    """Return what a context manager suppresses, as far as is known."""
+def _suppressed_by_stack(run: Run, item: ast.withitem, body: list[ast.stmt], frame: Frame) -> set[str]:
+    """Return what the context managers suppress that are entered into an ``ExitStack``."""
     names: set[str] = set()
+    match item:
+        case ast.withitem(ast.Call(func=made), ast.Name(id=stack)):
+            pass
+        case _:
+            return names
+    if not any(
+        isinstance(each, Library) and each.path == "contextlib.ExitStack"
+        for each in alternatives(run.evaluate(made, frame))
+    ):
+        return names
+    for node in (each for statement in body for each in _own(statement)):
+        match node:
+            case ast.Call(func=ast.Attribute(ast.Name(id=name), "enter_context"), args=[entered]) if name == stack:
+                names |= _suppressed(run, entered, frame)
+    return names
+
+
+def _suppressed(run: Run, manager: ast.expr, frame: Frame) -> set[str]:
+    """Return what a context manager suppresses, as far as is known."""
+    if not isinstance(manager, ast.Call):
+        made = alternatives(run.evaluate(manager, frame))
+        return {"BaseException" for each in made if isinstance(each, Instance) and _suppresses_all(each.of)}
+    names: set[str] = set()
+    call = manager
     for each in alternatives(run.evaluate(call.func, frame)):
         match each:
             case Library(path="contextlib.suppress"):
@@ -271,7 +293,19 @@ def _suppressed(run: Run, call: ast.Call, frame: Frame) -> set[str]:
                 names.update(_name(one) for value in given for one in alternatives(value))
             case Function(node=ast.FunctionDef() as node):
                 names.update(_suppressed_by_generator(run, node, each.frame))
+            case Class() if _suppresses_all(each):
+                names.add("BaseException")
     return names
+
+
+def _suppresses_all(of: Class) -> bool:
+    """Return whether a class has an ``__exit__`` that returns ``True`` whatever the exception is."""
+    method = of.find("__exit__")
+    if not isinstance(method, Function) or not isinstance(method.node, ast.FunctionDef):
+        return False
+    returns = [each for statement in method.node.body for each in _own(statement) if isinstance(each, ast.Return)]
+    is_last = bool(returns) and method.node.body[-1] is returns[-1]
+    return is_last and all(isinstance(each.value, ast.Constant) and each.value.value is True for each in returns)
 
 
 def _suppressed_by_generator(run: Run, function: ast.FunctionDef, frame: Frame) -> Iterator[str]:
