@@ -299,7 +299,9 @@ def test_a_chained_function_crashes_too() -> None:
 
     @durable_execution
     def ordering(event: dict[str, Any], context: DurableContext) -> list[str]:
-        first: str = context.invoke("stock:live", {"item": context.step(lambda _: uuid.uuid4().hex, name="id")}, name="one")
+        first: str = context.invoke(
+            "stock:live", {"item": context.step(lambda _: uuid.uuid4().hex, name="id")}, name="one"
+        )
         rest = context.parallel(
             [
                 lambda child: child.invoke("rest", {"item": event["items"][0]}),
