@@ -154,7 +154,8 @@ chromium: .venv/.judges ## install what the tests of the page and of the permiss
 		@cloud-copilot/iam-policy@0.1.109 @cloud-copilot/iam-utils@0.1.82
 	@touch .venv/.judges
 
-screenshots: .venv/.judges ## run the examples and write the pictures of their timelines in docs/images anew
+screenshots: .venv/.judges ## take the pictures in docs/images anew: of the page, and of the examples' timelines
+	@.venv/bin/python docs/images/take_screenshots.py
 	@.venv/bin/python examples/screenshots.py
 
 # An environment of its own: `make test` needs none of it. The constructs are read, not imported.

@@ -40,6 +40,7 @@ def run_without(module: str, *arguments: str, report: bool = False) -> subproces
     [
         ("click", ("--help",), "durable-mi needs click, which is not installed: pip install '{}[cli]'"),
         ("click", ("local", "--help"), "durable-mi local needs click, which is not installed: pip install '{}[local]'"),
+        ("boto3", ("ui", "--stack", "s"), "durable-mi ui needs boto3, which is not installed: pip install '{}[local]'"),
         ("rich", ("invoke", "f"), "durable-mi invoke needs rich, which is not installed: pip install '{}[cli]'"),
         ("boto3", ("invoke", "f"), "durable-mi invoke needs boto3, which is not installed: pip install '{}[cli]'"),
         (

@@ -68,10 +68,8 @@ def _template() -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="session")
-def showcase_app(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a cloud assembly with the showcase."""
-    directory = tmp_path_factory.mktemp("showcase") / "cdk.out"
+def write_app(directory: Path) -> Path:
+    """Write a cloud assembly with the showcase, and return it."""
     shutil.copytree(WORKFLOWS, directory / "asset", ignore=shutil.ignore_patterns("__pycache__"))
     stack = {
         "type": "aws:cloudformation:stack",
@@ -89,6 +87,12 @@ def showcase_app(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }.items():
         (directory / name).write_text(json.dumps(content))
     return directory
+
+
+@pytest.fixture(scope="session")
+def showcase_app(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a cloud assembly with the showcase."""
+    return write_app(tmp_path_factory.mktemp("showcase") / "cdk.out")
 
 
 class Showcase:
@@ -170,11 +174,15 @@ def fresh_showcase(showcase_app: Path) -> Iterator[Showcase]:
     served.stop()
 
 
+def find_chromium() -> str | None:
+    """Return the path of Chromium; ``None`` if it is not installed."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, without a window."""
-    chromium = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if chromium is None:
+    if (chromium := find_chromium()) is None:
         pytest.fail("these tests need Chromium on the PATH, or its path in CHROMIUM: `make chromium` installs it")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)

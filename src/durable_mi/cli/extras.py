@@ -30,7 +30,7 @@ def missing_extra_hint(error: ModuleNotFoundError, arguments: Sequence[str]) -> 
 
     Args:
         error: What the import raised.
-        arguments: The command line without the program's name; ``local`` and ``demo`` need an extra of
+        arguments: The command line without the program's name; ``demo``, ``local`` and ``ui`` need an extra of
             their own, which includes the other.
 
     Returns:
@@ -41,7 +41,7 @@ def missing_extra_hint(error: ModuleNotFoundError, arguments: Sequence[str]) -> 
     if extra is None:
         return None
     command = next((word for word in arguments if not word.startswith("-")), "")
-    if command in {"demo", "local"}:
+    if command in {"demo", "local", "ui"}:
         extra = "local"
     name = f"durable-mi {command}" if command else "durable-mi"
     return f"Error: {needs_extra(name, module, extra)}"

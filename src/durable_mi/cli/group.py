@@ -66,6 +66,11 @@ class _Commands(LazyGroup):
         "show": LazyCommand("durable_mi.cli.executions.show", "Show a durable execution: state, data, operations."),
         "stop": LazyCommand("durable_mi.cli.changing.stop", "Stop executions.", (signal.SIGINT,)),
         "timeline": LazyCommand("durable_mi.cli.timeline", "Show a durable execution as a timeline."),
+        "ui": LazyCommand(
+            "durable_mi.cli.ui.command",
+            "Show the executions of a stack on a page.",
+            (signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
+        ),
         "wait": LazyCommand(
             "durable_mi.cli.executions.wait", "Wait until durable executions have ended.", (signal.SIGINT,)
         ),

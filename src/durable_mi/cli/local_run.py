@@ -14,6 +14,7 @@ from durable_mi.cli.local_options import FunctionOverrides
 from durable_mi.cli.local_session import LocalSession
 from durable_mi.cli.page_replay import PageReplay
 from durable_mi.cli.reports.local import LocalReport
+from durable_mi.cli.ui.released_versions import ReleasedVersions
 from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly
 from durable_mi.local.app.description import AppDescription
 from durable_mi.local.app.function_filter import FunctionFilter, FunctionFilterError
@@ -86,6 +87,7 @@ def run_local(arguments: LocalArguments) -> None:
             skip_time=arguments.skip_time,
             limits=not arguments.no_limits,
             replay=partial(PageReplay, app_path, arguments.variables),
+            releases=ReleasedVersions.of_endpoint,
         )
         report.cautions(host.cautions(function.runtime for function in selection.functions))
         session = LocalSession(functions=selection.functions, options=options, watcher=watcher, report=report)

@@ -16,7 +16,11 @@ __all__ = [
     "ExecutionReplay",
     "ExecutionRow",
     "ExecutionSource",
+    "Failure",
+    "FunctionChoice",
     "OpenOperation",
+    "Place",
+    "VersionSource",
     "WorkerSource",
 ]
 
@@ -29,12 +33,20 @@ class ExecutionQuery:
         text: Words that the name, the function or the ARN must contain, in any case. Defaults to any.
         statuses: Wanted statuses. Defaults to all.
         function: Name of the wanted function. Defaults to all.
+        version: The wanted version. Defaults to all.
+        since: Epoch milliseconds; executions that started earlier do not fit. Defaults to any time.
+        until: Epoch milliseconds; executions that started later do not fit. Defaults to any time.
+        error: Words that the failing step or the error must contain, in any case. Defaults to any.
         limit: Executions to return at most.
     """
 
     text: str = ""
     statuses: frozenset[str] = frozenset()
     function: str = ""
+    version: str = ""
+    since: float | None = None
+    until: float | None = None
+    error: str = ""
     limit: int = 100
 
 
@@ -53,6 +65,48 @@ class OpenOperation:
     due: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Where and why an execution did not succeed.
+
+    Attributes:
+        operation: Name of the operation that failed, or that was open when the execution ended; empty if the history
+            does not show it.
+        error: Original type and message of the error; empty if there is none.
+    """
+
+    operation: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionChoice:
+    """A function that executions can be started on.
+
+    Attributes:
+        name: Its name.
+        qualifiers: Its aliases, then its versions, newest first.
+    """
+
+    name: str
+    qualifiers: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the executions are.
+
+    Attributes:
+        title: What the page calls it.
+        can_change: Whether the page may start, stop and answer executions.
+        cli_options: The options that lead the AWS CLI and `durable-mi` there, as a shell takes them.
+    """
+
+    title: str
+    can_change: bool
+    cli_options: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExecutionRow:
     """One execution in a list.
@@ -66,6 +120,7 @@ class ExecutionRow:
         start: Epoch milliseconds at which it started.
         end: Epoch milliseconds at which it ended; ``None`` while it runs.
         at: What it is at; ``None`` when it has ended or the source does not know.
+        failure: Where and why it failed; ``None`` if it did not or the source does not know.
     """
 
     arn: str
@@ -76,6 +131,7 @@ class ExecutionRow:
     start: float
     end: float | None
     at: OpenOperation | None
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +142,13 @@ class ExecutionList:
         executions: The newest executions first, at most the query's limit.
         matching: How many executions fit the query.
         counts: How many executions of each status fit the rest of the query.
+        note: What the reader must know of the answer, such as that it is not complete; empty if there is nothing.
     """
 
     executions: Sequence[ExecutionRow]
     matching: int
     counts: Mapping[str, int]
+    note: str = ""
 
 
 class ExecutionSource(Protocol):
@@ -101,6 +159,12 @@ class ExecutionSource(Protocol):
 
     def functions(self) -> Sequence[str]:
         """Return the names of the durable functions, sorted."""
+
+    def place(self) -> Place:
+        """Return where the executions are."""
+
+    async def choices(self) -> Sequence[FunctionChoice]:
+        """Return the durable functions with their aliases and versions, sorted by name."""
 
     async def find(self, query: ExecutionQuery) -> ExecutionList:
         """List executions."""
@@ -138,3 +202,21 @@ class WorkerSource(Protocol):
 
     def kill(self, pid: int) -> bool:
         """End one worker process as a lost instance would; return whether it was a worker."""
+
+
+class VersionSource(Protocol):
+    """The versions of the functions that a dashboard shows: what runs on each, and what becomes of it."""
+
+    def versions(self) -> Sequence[Mapping[str, Any]]:
+        """Return each function with its versions, ready for JSON.
+
+        Raises:
+            OperatorError: They cannot be read.
+        """
+
+    def change(self, action: str, function: str, version: str) -> str:
+        """Park, wake or roll back to a version; return what was done.
+
+        Raises:
+            OperatorError: It was not done.
+        """

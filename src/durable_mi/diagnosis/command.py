@@ -40,9 +40,10 @@ class Commands:
     profile: str | None = None
     region: str | None = None
 
-    def answer_callback(self, callback_id: str) -> Command:
-        """Answer a callback with success."""
-        return self._command("answer the callback", "callback", "succeed", callback_id)
+    def answer_callback(self, arn: str, name: str | None) -> Command:
+        """Answer a callback of an execution with success; without a name it is the one that it waits for."""
+        named = () if name is None else ("--callback", name)
+        return self._command("answer the callback", "callback", "succeed", arn, *named)
 
     def resume(self, arn: str) -> Command:
         """Resume a paused execution."""

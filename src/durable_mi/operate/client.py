@@ -78,7 +78,7 @@ class Client:
 
     @classmethod
     def over(cls, connection: Connection) -> Client:
-        """Prepare the calls of a connection."""
+        """Prepare the calls of a connection; its Lambda client is the one that is used."""
         return cls(
             region=connection.region,
             address=connection.address,

@@ -120,6 +120,7 @@ def _log(entry: LogEntry) -> dict[str, Any]:
         "attempt": entry.attempt,
         "error": entry.error,
         "trace": list(entry.stack_trace),
+        "logger": entry.logger,
     }
 
 

@@ -32,6 +32,7 @@ class LogEntry:
         attempt: The attempt at a step that logged it.
         error: Type and message of the logged exception.
         stack_trace: The frames of that exception.
+        logger: Name of the logger; ``None`` if the line does not name it.
     """
 
     timestamp: datetime
@@ -42,6 +43,7 @@ class LogEntry:
     attempt: int | None = None
     error: str | None = None
     stack_trace: Sequence[str] = ()
+    logger: str | None = None
 
     @classmethod
     def of(cls, line: LogLine, *, request_id: str | None = None) -> LogEntry:
@@ -56,6 +58,7 @@ class LogEntry:
         operation = fields.get("operationId") or fields.get("parentId") or _named(line.message)
         attempt = fields.get("attempt")
         own = fields.get("requestId")
+        logger = fields.get("logger")
         return cls(
             timestamp=line.timestamp,
             message=line.message,
@@ -65,6 +68,7 @@ class LogEntry:
             attempt=attempt if isinstance(attempt, int) else None,
             error=line.error,
             stack_trace=line.stack_trace,
+            logger=logger if isinstance(logger, str) else None,
         )
 
 

@@ -134,8 +134,8 @@ class _Printer:
         for each in self._timeline.invocations:
             lanes.setdefault(each.environment, []).append(each)
         return [
-            ("invocations" if environment is None else f"environment {number}", ran)
-            for number, (environment, ran) in enumerate(lanes.items(), start=1)
+            ("invocations" if environment is None else f"environment {environment[:4]}", ran)
+            for environment, ran in lanes.items()
         ]
 
     def _span(self, span: Span) -> None:

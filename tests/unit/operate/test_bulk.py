@@ -169,7 +169,7 @@ def test_the_name_of_a_restart_stays_within_the_limit() -> None:
     (chosen,) = choose(account.caller(), RESTART)
     name = restart_name(chosen.execution)
     assert 64 == len(name)
-    account.add(name, "FAILED", started=5)
+    account.add(name, "FAILED", started=5, id_="another")
     again = restart_name(choose(account.caller(), RESTART)[0].execution)
     assert (64, 1) == (len(again), again.count("-again-"))
     assert name != again

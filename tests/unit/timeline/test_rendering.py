@@ -86,10 +86,10 @@ def test_a_terminal_shows_when_what_ran() -> None:
     assert "na<me  FAILED" == lines[0]
     assert "took 10.00 s · ran 4.00 s, suspended 6.00 s" in lines[1]
     rows = {
-        name: row for row in lines[2:] for name in ("environment 1", "environment 2", "outer", "pause") if name in row
+        name: row for row in lines[2:] for name in ("environment e1", "environment e2", "outer", "pause") if name in row
     }
     assert rows["pause"].index("░") == rows["outer"].rindex("─") + 1
-    assert rows["environment 2"].index("▪") == rows["pause"].rindex("░") + 1
+    assert rows["environment e2"].index("▪") == rows["pause"].rindex("░") + 1
     assert rows["pause"].endswith("6.00 s")
 
 

@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from durable_mi.cli.release.options import Where, output_option, where_options
+from durable_mi.cli.options.output import output_option
+from durable_mi.cli.options.where import Where, where_options
 from durable_mi.operate.errors import UsageError
 
 __all__ = ["UNKNOWN", "command"]
@@ -17,7 +18,7 @@ UNKNOWN = 3
 
 @click.command("doctor", short_help="Check what is deployed of a stack.")
 @output_option
-@where_options
+@where_options(stack="The stack.")
 def command(*, where: Where, output: str) -> None:
     """Check the durable functions of a stack as they are deployed, with --stack; nothing is changed.
 

@@ -15,7 +15,7 @@ from durable_mi.timeline.local_document import document_records, local_document
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from durable_mi.cli.release.options import Where
+    from durable_mi.cli.options.where import Where
 
 __all__ = ["account_calls", "evidence_reader"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from durable_mi.diagnosis.command import Commands
 
 if TYPE_CHECKING:
-    from durable_mi.cli.release.options import Where
+    from durable_mi.cli.options.where import Where
 
 __all__ = ["commands_for"]
 

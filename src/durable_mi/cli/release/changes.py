@@ -15,6 +15,8 @@ from durable_mi.release.apply import apply, describe
 from durable_mi.release.decision import DeleteProvider
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from durable_mi.cli.release.scope import Scope
     from durable_mi.release.apply import Result
     from durable_mi.release.decision import Action, Plan
@@ -39,6 +41,16 @@ class Changes:
     _actions: list[dict[str, Any]] = field(default_factory=list)
     _lines: list[str] = field(default_factory=list)
     _undone: list[str] = field(default_factory=list)
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """What was said, in its order."""
+        return tuple(self._lines)
+
+    @property
+    def undone(self) -> Sequence[str]:
+        """What was asked for and not done."""
+        return tuple(self._undone)
 
     def say(self, line: str) -> None:
         """Print a line, or keep it for the document."""

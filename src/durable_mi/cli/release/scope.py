@@ -125,7 +125,7 @@ class Scope:
 
     def history_client(self) -> Client:
         """Return the client that reads histories."""
-        return Client.connect(endpoint=self.where.endpoint, profile=self.where.profile, region=self.where.region)
+        return Client.over(self.connection)
 
     def _named(self, function: str) -> str:
         if self.where.stack is None and "/" not in function:

@@ -1,4 +1,4 @@
-// What the page asks the local runtime: its own questions, and the Lambda API for everything that changes something.
+// What the page asks: its own questions, and the Lambda API for everything that changes something.
 
 export class Refusal extends Error {}
 
@@ -7,7 +7,7 @@ async function send(method, path, { body, headers } = {}) {
   try {
     response = await fetch(path, { method, body, headers });
   } catch {
-    throw new Refusal("The local runtime does not respond. Is it still running?");
+    throw new Refusal("The server of this page does not respond. Is it still running?");
   }
   if (!response.ok) {
     const said = await response.json().catch(() => ({}));
@@ -20,6 +20,7 @@ const json = async (path) => (await send("GET", path)).json();
 const execution = (arn) => `/2025-12-01/durable-executions/${encodeURIComponent(arn)}`;
 const callback = (id) => `/2025-12-01/durable-execution-callbacks/${encodeURIComponent(id)}`;
 
+export const readAbout = () => json("/page/api/about");
 export const readExecutions = (query) => json(`/page/api/executions?${query}`);
 export const readTimeline = (arn) => json(`/page/api/executions/${encodeURIComponent(arn)}`);
 export const readInput = async (arn) => (await json(execution(arn))).InputPayload ?? "{}";
@@ -31,14 +32,22 @@ export const kill = (pid) => send("POST", `/page/api/workers/${pid}/kill`);
 export const succeed = (id, payload) => send("POST", `${callback(id)}/succeed`, { body: payload });
 export const fail = (id, error) => send("POST", `${callback(id)}/fail`, { body: JSON.stringify(error) });
 
+export const heartbeat = (id) => send("POST", `${callback(id)}/heartbeat`, { body: "{}" });
+export const pause = (arn) => send("POST", `${execution(arn)}/pause`, { body: "{}" });
+export const resume = (arn) => send("POST", `${execution(arn)}/resume`, { body: "{}" });
+export const remove = (arn) => send("DELETE", execution(arn));
+export const readVersions = () => json("/page/api/versions");
+export const changeVersion = (change) => send("POST", "/page/api/versions", { body: JSON.stringify(change) });
+
 export function stop(arn) {
-  const error = { ErrorType: "Stopped", ErrorMessage: "stopped on the page of the local runtime" };
+  const error = { ErrorType: "Stopped", ErrorMessage: "stopped on the page of durable-mi" };
   return send("POST", `${execution(arn)}/stop`, { body: JSON.stringify(error) });
 }
 
-/** Starts an execution and gives its ARN. */
-export async function start(functionName, qualifier, payload) {
+/** Starts an execution and gives its ARN. The service makes up a name where none is given. */
+export async function start(functionName, qualifier, payload, name = "") {
   const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations?Qualifier=${encodeURIComponent(qualifier)}`;
-  const answer = await send("POST", path, { body: payload, headers: { "X-Amz-Invocation-Type": "Event" } });
+  const headers = { "X-Amz-Invocation-Type": "Event", ...(name ? { "X-Amz-Durable-Execution-Name": name } : {}) };
+  const answer = await send("POST", path, { body: payload, headers });
   return answer.headers.get("X-Amz-Durable-Execution-Arn");
 }

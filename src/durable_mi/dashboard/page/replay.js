@@ -1,5 +1,5 @@
 // The replay of an execution on the code as it is now: operation by operation, beside the line that asked for each.
-import { open } from "./dialogs.js";
+import { openDialog } from "./dialogs.js";
 import { button, el } from "./view/dom.js";
 
 const KEYS = { ArrowLeft: -1, ArrowUp: -1, k: -1, ArrowRight: 1, ArrowDown: 1, j: 1 };
@@ -44,7 +44,8 @@ export function showReplay(found) {
     el("div", { class: "replay-steps" }, previous, next, position),
     el("div", { class: "replay-panes" }, el("div", { class: "replay-list", tabindex: "0", role: "region", "aria-label": "Operations" }, table), source),
   ];
-  const dialog = open(
+  const dialog = openDialog(
+    "Replay",
     el("h2", {}, replays ? "It replays on my code" : "It does not replay on my code"),
     el("p", { class: "wrap" }, text),
     resultDiffers ? el("p", { class: "hint" }, "The code returns another result than recorded.") : null,
@@ -52,7 +53,6 @@ export function showReplay(found) {
     el("div", { class: "buttons" }, button("Close", () => dialog.close())),
   );
   dialog.classList.add("replays");
-  dialog.setAttribute("aria-label", "Replay");
   dialog.addEventListener("keydown", (event) => {
     if (!(event.key in KEYS) || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();

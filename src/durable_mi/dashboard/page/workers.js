@@ -1,10 +1,10 @@
 // The worker processes of every version, by execution environment.
 import { kill, readWorkers } from "./api.js";
-import { hrefOf } from "./executions.js";
+import { hrefOf } from "./row.js";
 import { mountFaults } from "./faults.js";
 import { single } from "./news.js";
 import { button, el, fill } from "./view/dom.js";
-import { clock, count } from "./view/format.js";
+import { count, environmentName, recently } from "./view/format.js";
 
 const DOTS = { ready: "is-succeeded", starting: "is-running", failed: "is-failed" };
 
@@ -48,7 +48,7 @@ export function mountWorkers(container, { onFailure, say }) {
       el(
         "h3",
         {},
-        el("code", {}, id.slice(0, 12)),
+        el("span", { title: id }, environmentName(id)),
         el("span", { class: `dot ${DOTS[state]}` }),
         state === "ready" ? `ready, ${count(workers.length, "process", "processes")}` : state,
       ),
@@ -57,7 +57,7 @@ export function mountWorkers(container, { onFailure, say }) {
       el("ul", {}, ...workers.map(worker)),
     );
   const attempts = (state, { attempts: failed, nextAttempt: next }) =>
-    `${count(failed, "failed start")}, ${state === "failed" ? `next attempt at ${clock(next).slice(0, 8)}` : "trying again"}`;
+    `${count(failed, "failed start")}, ${state === "failed" ? `next attempt at ${recently(next)}` : "trying again"}`;
   const worker = ({ pid, execution }) =>
     el(
       "li",

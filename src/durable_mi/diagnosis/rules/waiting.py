@@ -48,7 +48,8 @@ def callback(evidence: Evidence, commands: Commands) -> Diagnosis | None:
     first, now = min(with_deadline, key=lambda each: each.deadline or each.started, default=found[0]), evidence.now
     limit = "without a timeout" if first.deadline is None else until(first.deadline, now)
     heartbeat = "" if first.heartbeat_s is None else f", with a heartbeat every {duration(first.heartbeat_s)}"
-    answers = tuple(commands.answer_callback(each.callback_id) for each in found if each.callback_id is not None)
+    arn = evidence.execution.arn
+    answers = tuple(commands.answer_callback(arn, each.name if len(found) > 1 else None) for each in found)
     return Diagnosis(
         kind=Kind.CALLBACK,
         found=f"It waits for {named(first)} {since(first.started, now)}, {limit}{heartbeat}.{_others(evidence, first)}",

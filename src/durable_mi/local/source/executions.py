@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.dashboard.source import FunctionChoice, Place
+from durable_mi.local.app.placeholders import LATEST
 from durable_mi.local.source.rows import list_rows
 
 if TYPE_CHECKING:
@@ -29,12 +31,16 @@ class LocalExecutions:
         registry: The functions.
         durable: The durable service.
         timelines: Reads timelines.
+        endpoint_url: Where the runtime listens.
     """
 
-    def __init__(self, registry: FunctionRegistry, durable: DurableService, timelines: LocalTimelines) -> None:
+    def __init__(
+        self, registry: FunctionRegistry, durable: DurableService, timelines: LocalTimelines, endpoint_url: str
+    ) -> None:
         self._registry = registry
         self._durable = durable
         self._timelines = timelines
+        self._endpoint_url = endpoint_url
 
     def now(self) -> float:
         """Return the service's time, which runs ahead of the clock when waits are skipped."""
@@ -43,6 +49,20 @@ class LocalExecutions:
     def functions(self) -> Sequence[str]:
         """Return the names of the durable functions."""
         return sorted({each.function.name for each in self._registry if each.function.durable is not None})
+
+    def place(self) -> Place:
+        """Return the runtime itself, which lets the page do everything."""
+        return Place("local", can_change=True, cli_options=f"--endpoint-url {self._endpoint_url}")
+
+    async def choices(self) -> Sequence[FunctionChoice]:
+        """Return the durable functions with their aliases and versions."""
+        return [FunctionChoice(name, self._qualifiers(name)) for name in self.functions()]
+
+    def _qualifiers(self, function: str) -> Sequence[str]:
+        versions = [each.version for each in self._registry.versions(function)]
+        if len(versions) > 1:
+            versions.remove(LATEST)  # No capacity provider runs it once a version is published.
+        return [*(alias.name for alias in self._registry.aliases.of(function)), *reversed(versions)]
 
     async def find(self, query: ExecutionQuery) -> ExecutionList:
         """List executions, newest first."""

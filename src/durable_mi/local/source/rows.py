@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from aws_durable_execution_sdk_python.lambda_service import OperationStatus, OperationType
 
-from durable_mi.dashboard.source import ExecutionList, ExecutionRow, OpenOperation
+from durable_mi.dashboard.source import ExecutionList, ExecutionRow, Failure, OpenOperation
 from durable_mi.local.durable.open_operations import shown_name
+from durable_mi.local.durable.state.ended_execution import EndedExecution
+from durable_mi.local.durable.state.failed_operation import failed_operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
     from aws_durable_execution_sdk_python.lambda_service import Operation
 
     from durable_mi.dashboard.source import ExecutionQuery
+    from durable_mi.local.durable._sdk import Execution
     from durable_mi.local.durable.state.ended_execution import ListedExecution
+    from durable_mi.local.durable.state.failed_operation import FailedOperation
 
 __all__ = ["list_rows"]
 
@@ -36,7 +40,7 @@ def list_rows(
         status: Returns the status of an execution.
     """
     words = query.text.casefold().split()
-    found = [each for each in executions if _fits(each, words, query.function)]
+    found = [each for each in executions if _fits(each, words, query)]
     counts = Counter(status(each) for each in found)
     if query.statuses:
         found = [each for each in found if status(each) in query.statuses]
@@ -46,19 +50,39 @@ def list_rows(
     )
 
 
-def _fits(execution: ListedExecution, words: list[str], function: str) -> bool:
+def _fits(execution: ListedExecution, words: list[str], query: ExecutionQuery) -> bool:
     start = execution.start_input
-    if function and start.function_name != function:
+    if query.function and start.function_name != query.function:
         return False
-    if not words:
-        return True
-    said = f"{start.execution_name} {execution.durable_execution_arn}".casefold()
-    return all(word in said for word in words)
+    if query.version and start.function_qualifier != query.version:
+        return False
+    started = _started(execution) * 1000
+    if (query.since is not None and started < query.since) or (query.until is not None and started > query.until):
+        return False
+    if words:
+        said = f"{start.execution_name} {execution.durable_execution_arn}".casefold()
+        if not all(word in said for word in words):
+            return False
+    return not query.error or _fails_with(execution, query.error)
+
+
+def _fails_with(execution: ListedExecution, text: str) -> bool:
+    failure = _failure(execution)
+    said = "" if failure is None else f"{failure.operation} {failure.error}".casefold()
+    return failure is not None and all(word in said for word in text.casefold().split())
+
+
+def _failure(execution: ListedExecution) -> FailedOperation | None:
+    """Return where an execution failed, which one that is in the state file only keeps."""
+    if isinstance(execution, EndedExecution):
+        return execution.failure
+    return failed_operation(cast("Execution", execution)) if execution.is_complete else None
 
 
 def _row(execution: ListedExecution, status: str) -> ExecutionRow:
     started = execution.get_operation_execution_started()
     start = execution.start_input
+    failure = _failure(execution)
     return ExecutionRow(
         arn=execution.durable_execution_arn,
         name=start.execution_name,
@@ -68,6 +92,7 @@ def _row(execution: ListedExecution, status: str) -> ExecutionRow:
         start=_started(execution) * 1000,
         end=_ms(started.end_timestamp),
         at=None if execution.is_complete else _at(list(execution.operations)),
+        failure=None if failure is None else Failure(failure.operation, failure.error),
     )
 
 

@@ -25,21 +25,24 @@ __all__ = ["Restart", "read_input", "restart_name", "start_once"]
 _LONGEST_NAME: Final = 64
 """API DurableExecutionName."""
 
-_SUFFIX: Final = re.compile(r"-again-[0-9a-f]{8}\Z")
+_SUFFIX: Final = re.compile(r"-again-[0-9a-zA-Z]{8}(?:-[0-9a-z]+)?\Z")
+
+_NO_LETTER: Final = re.compile(r"[^0-9a-zA-Z]")
 
 
 def restart_name(execution: Summary, payload: bytes | None = None) -> str:
     """Return the name under which an execution is started again.
 
-    It is made of the old name and of a digest of the old ARN and of the new input, so it is the same each time: a
-    command that broke off starts nothing twice.
+    It is made of the old name, of the beginning of the old id, and of a digest of the new input, so it is the same each
+    time: a command that broke off starts nothing twice. The page finds the old execution by it.
 
     Args:
         execution: The old execution.
         payload: The new input. Defaults to that of the old one.
     """
-    digest = hashlib.sha256(execution.arn.encode() + b"\0" + (payload or b"")).hexdigest()[:8]
-    suffix = f"-again-{digest}"
+    suffix = f"-again-{_NO_LETTER.sub('', execution.id.id)[:8]:0<8}"
+    if payload is not None:
+        suffix += f"-{hashlib.sha256(payload).hexdigest()[:8]}"
     stem = _SUFFIX.sub("", execution.name)
     return stem[: _LONGEST_NAME - len(suffix)] + suffix
 

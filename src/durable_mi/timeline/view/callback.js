@@ -1,5 +1,5 @@
 // The form that completes a callback, as the outside world would.
-import { el } from "./dom.js";
+import { button, el } from "./dom.js";
 
 // A form outlives the drawing of what is around it, so that nobody loses what was typed when news come in.
 const forms = new Map();
@@ -41,7 +41,7 @@ function makeForm(callbackId, actions) {
     el("div", { class: "choices" }, choice("success", "success", true), choice("failure", "failure", false)),
     whenGood,
     whenBad,
-    submit,
+    el("div", { class: "buttons" }, submit, button("Send heartbeat", () => actions.heartbeat(callbackId), { class: "quiet", title: "The heartbeat timeout begins again" })),
   );
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

@@ -1,6 +1,7 @@
 // The chart: a lane for each execution environment, a row for each operation, one time axis.
 import { el, fill } from "./dom.js";
-import { count, duration, kindOf, statusWord } from "./format.js";
+import { count, duration, environmentName, kindOf, statusWord } from "./format.js";
+import { operationsOf, visible } from "./operations.js";
 
 const MANY_CHILDREN = 40;
 const percent = (share) => `${(share * 100).toFixed(3)}%`;
@@ -48,8 +49,11 @@ export function makeChart(onSelect) {
     return entry;
   }
 
-  function update(doc, scale, now, selected) {
-    shown = [doc, scale, now, selected];
+  function update(doc, scale, now, selected, finding) {
+    shown = [doc, scale, now, selected, finding];
+    const operations = operationsOf(doc);
+    const { shown: spans } = visible(operations.spans, finding);
+    const isFound = spans.length !== operations.spans.length;
     const used = new Set();
     drawAxis(axis, scale);
     drawBands(bands, doc, scale, now);
@@ -66,19 +70,19 @@ export function makeChart(onSelect) {
     };
 
     put("execution", lanes, { type: "execution", id: doc.arn }, executionName(doc), executionBars(doc, scale, now));
-    environmentsOf(doc).forEach(({ id, invocations }, position) => {
+    environmentsOf(doc).forEach(({ id, invocations }) => {
       const target = { type: "environment", id: id ?? "" };
-      put(`environment ${id}`, lanes, target, environmentLabel(id, position, invocations), invocationBars(invocations, now));
+      put(`environment ${id}`, lanes, target, environmentLabel(id, invocations), invocationBars(invocations, now));
     });
 
-    const childCounts = countChildren(doc.spans);
+    const childCounts = countChildren(spans);
     let hiddenBelow = null;
-    for (const span of doc.spans) {
+    for (const span of spans) {
       if (hiddenBelow !== null && span.depth > hiddenBelow) continue;
       hiddenBelow = null;
       const children = childCounts.get(span.id) ?? 0;
       if (!folded.has(span.id) && children > MANY_CHILDREN) folded.set(span.id, true);
-      const isClosed = children > 0 && isFolded(span.id);
+      const isClosed = !isFound && children > 0 && isFolded(span.id);
       if (isClosed) hiddenBelow = span.depth;
       const name = spanName(span, children, isClosed, doc, now);
       const entry = put(span.id, rows, { type: "span", id: span.id }, name, spanBars(span, doc, now));
@@ -89,19 +93,13 @@ export function makeChart(onSelect) {
     for (const [key, entry] of made) {
       if (!used.has(key)) {
         entry.item.remove();
-        if (!doc.spans.some((span) => span.id === key)) made.delete(key);
+        if (!operations.spans.some((span) => span.id === key)) made.delete(key);
       }
     }
-    keepOrder(rows, doc.spans.map((span) => made.get(span.id)?.item).filter((item) => item?.isConnected));
+    keepOrder(rows, spans.map((span) => made.get(span.id)?.item).filter((item) => item?.isConnected));
   }
 
-  return { element, update };
-}
-
-/** What a callback is called: the name of the wait for it where there is one, since the SDK makes up the inner one. */
-export function callbackName(span, doc) {
-  const parent = doc.spans.find((each) => each.id === span.parent);
-  return parent?.subType === "WaitForCallback" ? parent.name : span.name;
+  return { element, update, step: (event) => moveFocus(event, element, toggle) };
 }
 
 /** The environments in the order in which the execution met them; one lane where nobody tells. */
@@ -156,8 +154,8 @@ export function statesOf(doc, end) {
   return [...active, ...queued].sort((one, other) => one.start - other.start);
 }
 
-function environmentLabel(id, position, invocations) {
-  const label = id === null ? "invocations" : `environment ${position + 1}`;
+function environmentLabel(id, invocations) {
+  const label = id === null ? "invocations" : environmentName(id);
   const isRunning = invocations.some((each) => each.end === null);
   const failed = invocations.filter((each) => each.error).length;
   return {
@@ -228,17 +226,19 @@ export function failureOf(invocation) {
 function spanBars(span, doc, now) {
   const end = span.end ?? doc.end ?? now;
   const status = statusClass(span.status);
+  const title = `${span.name}: ${kindOf(span)}, ${statusWord(span.status)}${span.end === null ? "" : `, ${duration(span.end - span.start)}`}${span.error ? `\n${[span.error.type, span.error.message].filter(Boolean).join(": ")}` : ""}`;
   if (span.kind !== "Step") {
-    const bars = [{ start: span.start, end, class: `bar ${span.kind.toLowerCase()} ${status}` }];
-    if (span.end === null && span.due && doc.end === null) bars.push({ start: now, end: span.due, class: "bar ahead" });
+    const bars = [{ start: span.start, end, class: `bar ${span.kind.toLowerCase()} ${status}`, title }];
+    if (span.end === null && span.due && doc.end === null) bars.push({ start: now, end: span.due, class: "bar ahead", title });
     return bars;
   }
   const bars = [];
   span.attempts.forEach((attempt, position) => {
     const stop = attempt.end ?? end;
     const next = span.attempts[position + 1]?.start ?? (span.status === "PENDING" ? (doc.end ?? span.due) : null);
-    if (next) bars.push({ start: stop, end: next, class: "bar pause" });
-    bars.push({ start: attempt.start, end: stop, class: `bar step ${statusClass(attempt.status)}` });
+    if (next) bars.push({ start: stop, end: next, class: "bar pause", title: `${duration(next - stop)} until the next attempt` });
+    const said = `attempt ${attempt.number}: ${statusWord(attempt.status)}${attempt.error ? `, ${[attempt.error.type, attempt.error.message].filter(Boolean).join(": ")}` : ""}`;
+    bars.push({ start: attempt.start, end: stop, class: `bar step ${statusClass(attempt.status)}`, title: span.attempts.length > 1 ? said : title });
   });
   return bars;
 }
@@ -257,7 +257,7 @@ function drawBars(track, bars, scale) {
     element.style.setProperty("--from", percent(from));
     element.style.setProperty("--width", percent(Math.max(scale.at(bar.end) - from, 0)));
     if (element.textContent !== (bar.text ?? "")) element.textContent = bar.text ?? "";
-    if (bar.title && element.title !== bar.title) element.title = bar.title;
+    if (element.title !== (bar.title ?? "")) element.title = bar.title ?? "";
   });
 }
 
@@ -295,15 +295,18 @@ function keepOrder(list, items) {
   });
 }
 
+/** Goes on from the focused row, or from the selected one where the focus is elsewhere; gives whether it was a key of it. */
 function moveFocus(event, chart, toggle) {
   const buttons = [...chart.querySelectorAll(".row-button")];
-  const at = buttons.indexOf(document.activeElement);
-  if (at < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+  const focused = buttons.indexOf(document.activeElement);
+  const at = focused < 0 ? buttons.findIndex((each) => each.hasAttribute("aria-current")) : focused;
+  if (event.defaultPrevented || !buttons.length || event.altKey || event.ctrlKey || event.metaKey) return false;
   const steps = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };
-  if (event.key in steps) buttons[at + steps[event.key]]?.focus();
-  else if (event.key === "Home") buttons[0].focus();
-  else if (event.key === "End") buttons.at(-1).focus();
-  else if (event.key === "ArrowLeft" || event.key === "ArrowRight") toggle(buttons[at].dataset.key, event.key === "ArrowLeft");
-  else return;
+  if (event.key in steps) buttons[focused < 0 ? Math.max(at, 0) : at + steps[event.key]]?.focus({ focusVisible: true });
+  else if (event.key === "Home") buttons[0].focus({ focusVisible: true });
+  else if (event.key === "End") buttons.at(-1).focus({ focusVisible: true });
+  else if (event.key === "ArrowLeft" || event.key === "ArrowRight") at >= 0 && toggle(buttons[at].dataset.key, event.key === "ArrowLeft");
+  else return false;
   event.preventDefault();
+  return true;
 }

@@ -2,16 +2,17 @@
 import { el } from "./dom.js";
 import { clock, duration, kindOf } from "./format.js";
 import { logLine } from "./inspector.js";
+import { kindOfLine } from "./noise.js";
 
 /**
  * @param {Object} doc the timeline document
- * @param {{events: boolean, logs: boolean}} wanted what to show
+ * @param {{events: boolean, logs: boolean, sdk: boolean, chatter: boolean}} wanted what to show
  */
 export function eventList(doc, wanted) {
   const spans = new Map(doc.spans.map((span) => [span.id, span]));
   const entries = [];
   if (wanted.events) entries.push(...doc.events.map((event) => ({ at: event.at, order: event.id, event })));
-  if (wanted.logs) entries.push(...(doc.logs ?? []).map((log, number) => ({ at: log.at, order: number, log })));
+  if (wanted.logs) entries.push(...(doc.logs ?? []).filter((log) => wanted[kindOfLine(log)] ?? true).map((log, number) => ({ at: log.at, order: number, log })));
   // A line was written before the checkpoint that tells of the same millisecond.
   entries.sort((one, other) => one.at - other.at || Boolean(one.event) - Boolean(other.event) || one.order - other.order);
   return el(

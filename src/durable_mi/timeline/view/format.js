@@ -71,3 +71,8 @@ const SUB_TYPES = {
 export function kindOf(span) {
   return SUB_TYPES[span.subType] ?? KINDS[span.kind] ?? span.kind;
 }
+
+/** What an execution environment is called, on every view. */
+export function environmentName(id) {
+  return `environment ${id.slice(0, 4)}`;
+}

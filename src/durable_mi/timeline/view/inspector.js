@@ -2,7 +2,9 @@
 import { environmentsOf, failureOf, statusClass } from "./chart.js";
 import { callbackForm } from "./callback.js";
 import { button, el } from "./dom.js";
-import { clock, duration, kindOf, moment, recently, statusWord } from "./format.js";
+import { clock, duration, environmentName, kindOf, moment, recently, statusWord } from "./format.js";
+import { foldedLines, kindOfLine } from "./noise.js";
+import { operationsOf } from "./operations.js";
 
 /**
  * @param {Object} doc the timeline document
@@ -12,7 +14,9 @@ import { clock, duration, kindOf, moment, recently, statusWord } from "./format.
  */
 export function inspect(doc, selected, actions) {
   if (selected.type === "environment") return inspectEnvironment(doc, selected.id, actions);
-  const span = selected.type === "span" && doc.spans.find((each) => each.id === selected.id);
+  const operations = operationsOf(doc);
+  const id = operations.ownerOf.get(selected.id) ?? selected.id;
+  const span = selected.type === "span" && operations.spans.find((each) => each.id === id);
   return span ? inspectSpan(doc, span, actions) : inspectExecution(doc);
 }
 
@@ -45,13 +49,15 @@ function inspectEnvironment(doc, id, actions) {
   return {
     shown: [id, invocations, logs],
     make: () => [
-      heading(id ? `Environment ${position + 1}` : "Invocations"),
+      heading(id ? sentence(environmentName(id)) : "Invocations"),
       id ? facts([["id", copyable(id)]]) : null,
       ...invocations.map((each, number) => invocationBlock(each, number, doc, actions)),
       logBlock("Log", logs, doc.start),
     ],
   };
 }
+
+const sentence = (text) => text[0].toUpperCase() + text.slice(1);
 
 function invocationBlock(invocation, number, doc, actions) {
   const isRunning = invocation.end === null;
@@ -67,25 +73,26 @@ function invocationBlock(invocation, number, doc, actions) {
       ["request id", copyable(invocation.requestId)],
     ]),
     invocation.error ? el("div", { class: "error" }, el("p", {}, failureOf(invocation))) : null,
-    isRunning && actions && invocation.pid !== null
+    isRunning && actions?.canChange && invocation.pid !== null
       ? button(`Kill process ${invocation.pid}`, () => actions.kill(invocation.pid), { class: "danger" })
       : null,
   );
 }
 
 function inspectSpan(doc, span, actions) {
-  const logs = doc.logs?.filter((entry) => entry.operation === span.id) ?? null;
+  const { ownerOf } = operationsOf(doc);
+  const logs = doc.logs?.filter((entry) => (ownerOf.get(entry.operation) ?? entry.operation) === span.id) ?? null;
   const isOpen = span.end === null && !doc.hasEnded;
   const single = span.attempts.length < 2;
   return {
-    shown: [span, logs, isOpen],
+    shown: [span, logs, isOpen, actions?.canChange ?? false],
     make: () => [
       heading(span.name, statusClass(span.status), statusWord(span.status)),
       facts([
         ["kind", kindOf(span)],
         ["started", `${clock(span.start)}  (+${duration(span.start - doc.start)})`],
         ["took", span.end === null ? null : tookText(span.start, span.end)],
-        ["due", isOpen && span.due ? clock(span.due) : null],
+        ["due", isOpen && span.due ? recently(span.due) : null],
         ["times out", span.deadline ? recently(span.deadline) : null],
         ["heartbeat", span.heartbeat ? `every ${duration(span.heartbeat)}` : null],
         ["function", span.functionName],
@@ -93,8 +100,9 @@ function inspectSpan(doc, span, actions) {
         ["tenant", span.tenant],
         ["execution", childLink(span, actions)],
         ["callback id", span.callbackId ? copyable(span.callbackId) : null],
+        ["submitter", span.submitter ? statusWord(span.submitter.status) : null],
       ]),
-      span.kind === "Callback" && isOpen && actions ? callbackForm(span.callbackId, actions) : null,
+      span.callbackId && isOpen && span.callbackOpen !== false && actions?.canChange ? callbackForm(span.callbackId, actions) : null,
       single ? errorBlock(span.error) : attemptBlock(span, doc, isOpen),
       payload("Result", span.result),
       payload("Input", span.input),
@@ -204,12 +212,13 @@ function payloadText(title, value) {
 
 function logBlock(title, entries, origin) {
   if (entries === null) return el("p", { class: "hint" }, "The log could not be read.");
-  if (!entries.length) return null;
+  const isOwn = (entry) => kindOfLine(entry) !== "chatter";
+  if (!entries.some(isOwn)) return null;
   return el(
     "section",
     { class: "block" },
     el("h3", {}, title),
-    el("ol", { class: "log" }, ...entries.map((entry) => el("li", {}, ...logLine(entry, origin)))),
+    el("ol", { class: "log" }, ...foldedLines(entries, (entry) => logLine(entry, origin))),
   );
 }
 

@@ -1,16 +1,21 @@
 // One execution: its head, its chart, its events, and what the reader chose of them.
-import { callbackName, makeChart, statusClass } from "./chart.js";
+import { bannerKey, banners } from "./banner.js";
+import { makeChart, statusClass } from "./chart.js";
 import { button, el, fill } from "./dom.js";
 import { eventList } from "./events.js";
-import { clock, duration, moment, recently, statusWord } from "./format.js";
+import { duration, moment, statusWord } from "./format.js";
 import { inspect } from "./inspector.js";
+import { legend } from "./legend.js";
+import { kindOfLine } from "./noise.js";
+import { operationsOf, visible } from "./operations.js";
 import { isBetterCompressed, makeScale } from "./scale.js";
 
 const TICK_MS = 250;
 
 /**
  * @param {Element} container where to draw
- * @param {Object|null} actions what a reader can do: stop, restart, replay, succeed, fail, kill, hrefOf; null in a file
+ * @param {Object|null} actions what a reader can do: buttons, facts, canChange, succeed, fail, heartbeat, kill,
+ *   hrefOf; null in a file
  */
 export function mountTimeline(container, actions) {
   let doc = null;
@@ -18,7 +23,8 @@ export function mountTimeline(container, actions) {
   let selected = null;
   let isCompressed = null;
   let tab = "timeline";
-  const wanted = { events: true, logs: true };
+  const wanted = { events: true, logs: true, sdk: true, chatter: false };
+  const finding = { text: "", failedOnly: false };
 
   const head = el("header", { class: "head" });
   const notice = el("div", { class: "notice" });
@@ -26,14 +32,21 @@ export function mountTimeline(container, actions) {
   const inspector = el("aside", { class: "inspector", "aria-label": "Details" });
   const events = el("div", { class: "events-panel", hidden: true });
   const scaleChoice = button("", () => toggleScale(), { class: "quiet", title: "Shortcut: z" });
+  const finder = el("input", { type: "search", class: "finder", placeholder: "Find an operation", "aria-label": "Find an operation", "aria-keyshortcuts": "/", on: { input: () => { finding.text = finder.value; draw(); } } });
+  const failedOnly = button("Failed only", () => toggleFailed(), { class: "chip", "aria-pressed": "false", "aria-keyshortcuts": "f" });
+  const found = el("span", { class: "hint found", role: "status" });
   const tabs = el(
     "div",
     { class: "tabs", role: "group", "aria-label": "View" },
     tabButton("timeline", "Timeline"),
     tabButton("events", "Events and log"),
+    finder,
+    failedOnly,
+    found,
     scaleChoice,
   );
-  const body = el("div", { class: "body" }, chart.element, events, inspector);
+  const chartSide = el("div", {}, chart.element, legend());
+  const body = el("div", { class: "body" }, chartSide, events, inspector);
   container.replaceChildren(head, notice, tabs, body);
   const ticking = setInterval(() => doc && !doc.hasEnded && !document.hidden && draw(), TICK_MS);
   document.addEventListener("keydown", onKey);
@@ -60,10 +73,22 @@ export function mountTimeline(container, actions) {
     draw();
   }
 
+  function toggleFailed() {
+    finding.failedOnly = !finding.failedOnly;
+    failedOnly.setAttribute("aria-pressed", String(finding.failedOnly));
+    draw();
+  }
+
   function onKey(event) {
     if (event.target.closest?.("input, textarea, select, dialog") || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "z") toggleScale();
     else if (event.key === "t") show(tab === "timeline" ? "events" : "timeline");
+    else if (event.key === "f") toggleFailed();
+    else if (event.key === "/") {
+      show("timeline");
+      finder.focus();
+      event.preventDefault();
+    } else if (doc && tab === "timeline" && !event.target.closest?.("button:not(.row-button), a, summary, pre") && chart.step(event)) return;
     else if (event.key === "Escape" && "open" in inspector.dataset) {
       delete inspector.dataset.open;
       event.stopImmediatePropagation();
@@ -77,21 +102,27 @@ export function mountTimeline(container, actions) {
     // Until the reader decides: a running execution may turn out to wait for long.
     const isShort = isCompressed ?? isBetterCompressed(doc);
     drawHead();
-    fill(notice, noticeOf(doc), () => noticeNodes(doc));
+    fill(notice, [bannerKey(doc), actions?.canChange ?? false], () => banners(doc, actions, jump));
     const isChart = tab === "timeline";
     const took = now() - doc.start;
-    chart.element.hidden = !isChart;
+    for (const each of [chartSide, finder, failedOnly, found]) each.hidden = !isChart;
     events.hidden = isChart;
     scaleChoice.hidden = !isChart || !(doc.suspended > 0.05 * took);
     scaleChoice.textContent = isShort ? "Draw to scale" : "Shorten suspended time";
-    if (isChart) chart.update(doc, makeScale(doc, now(), isShort), now(), choice);
-    else fill(events, [doc.events, doc.logs, wanted], () => [filters(), eventList(doc, wanted)]);
+    if (isChart) {
+      chart.update(doc, makeScale(doc, now(), isShort), now(), choice, finding);
+      const { spans } = operationsOf(doc);
+      const text = finding.text || finding.failedOnly ? `${visible(spans, finding).found} of ${spans.length}` : "";
+      if (found.textContent !== text) found.textContent = text;
+    } else fill(events, [doc.events, doc.logs, wanted], () => [filters(), eventList(doc, wanted)]);
     const { shown, make } = inspect(doc, choice, actions);
     fill(inspector, shown, () => [
       button("Close", () => delete inspector.dataset.open, { class: "quiet close", "aria-label": "Close the details" }),
       ...make(),
     ]);
   }
+
+  const lines = (kind) => (doc.logs ?? []).filter((log) => kindOfLine(log) === kind).length;
 
   function filters() {
     const box = (name, label) =>
@@ -110,7 +141,7 @@ export function mountTimeline(container, actions) {
         }),
         label,
       );
-    return el("div", { class: "choices" }, box("events", "events"), box("logs", "log lines"));
+    return el("div", { class: "choices" }, box("events", "events"), box("logs", "log lines"), lines("sdk") ? box("sdk", `${lines("sdk")} of the SDK`) : null, lines("chatter") ? box("chatter", `${lines("chatter")} of boto3`) : null);
   }
 
   function drawHead() {
@@ -122,10 +153,10 @@ export function mountTimeline(container, actions) {
     const isQueued = !isRunning && doc.waiting !== null;
     const queued = doc.queued === null ? null : doc.queued + (isQueued ? since : 0);
     const suspended = doc.suspended === null ? null : doc.suspended + (isRunning || isQueued ? 0 : since);
-    fill(head, [doc.arn, doc.status], () => [
+    fill(head, [doc.arn, doc.status, doc.restart, actions?.canChange ?? false], () => [
       el("h1", {}, doc.name, el("span", { class: `pill ${statusClass(doc.status)}`, role: "status" }, statusWord(doc.status))),
       el("p", { class: "facts-line" }),
-      actions && el("div", { class: "actions" }, ...actionButtons()),
+      actions && el("div", { class: "actions" }, ...actions.buttons(doc).filter(Boolean)),
     ]);
     const line = head.querySelector(".facts-line");
     const environments = new Set(doc.invocations.map((each) => each.environment).filter(Boolean)).size;
@@ -138,55 +169,19 @@ export function mountTimeline(container, actions) {
       running === null ? null : ["suspended", duration(suspended)],
       doc.invocations.length ? ["invocations", String(doc.invocations.length)] : null,
       environments ? ["environments", String(environments)] : null,
+      ...(actions?.facts(doc) ?? []),
     ].filter(Boolean);
-    fill(line, parts, () =>
+    fill(line, parts.map(([term, value]) => [term, value.textContent ?? value]), () =>
       parts.map(([term, value]) =>
         el("span", { class: "fact" }, el("span", { class: "term" }, term), " ", el("span", { class: "value" }, value)),
       ),
     );
   }
 
-  function actionButtons() {
-    const again = doc.restart ? button("Start again", () => actions.restart(doc), { title: "With the same input" }) : null;
-    const replay = doc.canReplay
-      ? button("Replay on my code", () => actions.replay(doc), { title: "On the app that was synthesized last; no step runs" })
-      : null;
-    return doc.hasEnded ? [replay, again] : [replay, again, button("Stop", () => actions.stop(doc), { class: "danger" })];
-  }
-
-  function waitingCallbacks(document_) {
-    return document_.hasEnded ? [] : document_.spans.filter((span) => span.kind === "Callback" && span.end === null);
-  }
-
-  function noticeOf(document_) {
-    return [waitingCallbacks(document_).map((span) => [span.id, span.name]), document_.notices];
-  }
-
-  function noticeNodes(document_) {
-    const told = document_.notices.map(({ at, text }) =>
-      el("p", { class: "told" }, el("span", { class: "offset" }, clock(at).slice(0, 8)), el("span", {}, text)),
-    );
-    const waiting = waitingCallbacks(document_).map((span) =>
-      el(
-        "p",
-        { class: "waiting" },
-        el("span", { class: "dot is-waiting" }),
-        el(
-          "span",
-          {},
-          "Waits for callback ",
-          el("strong", {}, callbackName(span, document_)),
-          span.deadline ? ` until ${recently(span.deadline)}` : "",
-        ),
-        actions && button("Complete…", () => openCallback(span), { class: "primary" }),
-      ),
-    );
-    return [...told, ...waiting];
-  }
-
-  function openCallback(span) {
+  function jump(span, isForm = false) {
     select({ type: "span", id: span.id });
-    inspector.querySelector(".callback-form textarea")?.focus();
+    if (isForm) inspector.querySelector(".callback-form textarea")?.focus();
+    else chart.element.querySelector('[aria-current="true"]')?.scrollIntoView({ block: "center" });
   }
 
   return {

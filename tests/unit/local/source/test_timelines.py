@@ -27,7 +27,7 @@ def executions(functions: Functions) -> LocalExecutions:
     """Return the source over a service whose functions are unknown."""
     registry: Any = functions
     timelines = LocalTimelines(functions.service, InvocationRecords(), LogStore(), Notices())
-    return LocalExecutions(registry, functions.service, timelines)
+    return LocalExecutions(registry, functions.service, timelines, "http://127.0.0.1:3210")
 
 
 def test_it_has_the_events_of_the_api() -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sys import intern
 from typing import TYPE_CHECKING, Protocol
 
+from durable_mi.local.durable.state.failed_operation import FailedOperation, failed_operation
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -85,6 +87,7 @@ class EndedExecution:
         end_timestamp: When it ended.
         status: Its status in AWS's word, such as ``SUCCEEDED``.
         parent_execution_arn: The execution that has started it, if one has.
+        failure: Where and why it failed; ``None`` if it did not.
     """
 
     durable_execution_arn: str
@@ -95,6 +98,7 @@ class EndedExecution:
     end_timestamp: datetime | None
     status: str
     parent_execution_arn: str | None = None
+    failure: FailedOperation | None = None
 
     @classmethod
     def of(cls, execution: Execution) -> EndedExecution:
@@ -109,6 +113,7 @@ class EndedExecution:
             end_timestamp=own.end_timestamp,
             status=intern(str(execution.current_status().value)),
             parent_execution_arn=execution.parent_execution_arn,
+            failure=failed_operation(execution),
         )
 
     @property

@@ -1,0 +1,1 @@
+"""``durable-mi ui``: the page over an account."""
