@@ -18,9 +18,10 @@ from durable_mi.operate.errors import ServiceError, UsageError
 from durable_mi.operate.selection.execution_arn import ExecutionArn
 from durable_mi.operate.selection.filters import Filters, Sort
 from durable_mi.operate.selection.functions import DurableFunction
+from durable_mi.operate.selection.places import Places
 from durable_mi.operate.selection.selection import Selection
 
-from .account import Account, event
+from .account import NOW, Account, event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -218,3 +219,16 @@ def test_a_callback_is_answered_by_its_name() -> None:
     with pytest.raises(UsageError, match="waits for no callback first"):
         Answer(caller=caller, send=sent.append, name="first", is_named=True)(chosen)
     assert ["CC=="] == sent
+
+
+def test_a_callback_is_called_what_the_workflow_calls_it() -> None:
+    """The SDK adds words to the name of the one in ``wait_for_callback``."""
+    account = Account()
+    name = "manager create callback id"
+    arn = account.add("one", "RUNNING", event(1, "CallbackStarted", "1", name, CallbackId="AA=="))
+    caller = account.caller()
+    (chosen,) = choose(caller, STOP)
+    assert ["manager"] == [each.name for each in read_open_callbacks(caller, arn)]
+    place = Places(caller).of(chosen.execution)
+    assert place is not None
+    assert place.text(NOW).startswith("callback manager")

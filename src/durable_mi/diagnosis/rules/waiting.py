@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from durable_mi.diagnosis.diagnosis import Diagnosis, Kind
 from durable_mi.diagnosis.rules.words import error_line, in_time, named, since, until, what
 from durable_mi.operate.formatting import duration
+from durable_mi.operate.selection.callback_name import callback_name
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,7 +50,9 @@ def callback(evidence: Evidence, commands: Commands) -> Diagnosis | None:
     limit = "without a timeout" if first.deadline is None else until(first.deadline, now)
     heartbeat = "" if first.heartbeat_s is None else f", with a heartbeat every {duration(first.heartbeat_s)}"
     arn = evidence.execution.arn
-    answers = tuple(commands.answer_callback(arn, each.name if len(found) > 1 else None) for each in found)
+    answers = tuple(
+        commands.answer_callback(arn, callback_name(each.name) or None if len(found) > 1 else None) for each in found
+    )
     return Diagnosis(
         kind=Kind.CALLBACK,
         found=f"It waits for {named(first)} {since(first.started, now)}, {limit}{heartbeat}.{_others(evidence, first)}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from durable_mi.operate.formatting import deadline, duration
+from durable_mi.operate.selection.callback_name import callback_name
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +22,7 @@ _NOUNS = {"Step": "step", "Wait": "wait", "Callback": "callback", "Context": "co
 def named(span: Span) -> str:
     """Return an operation with its kind, such as ``step charge``."""
     noun = _NOUNS[span.kind]
-    return noun if span.name is None else f"{noun} {span.name}"
+    return f"{noun} {callback_name(span.name)}".rstrip()
 
 
 def since(moment: datetime, now: datetime) -> str:

@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from durable_mi.testing.runner.operations import CONCURRENT, CREATED, natural
+from durable_mi.operate.selection.callback_name import callback_name
+from durable_mi.testing.runner.operations import CONCURRENT, natural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -134,7 +135,7 @@ def _root(update: OperationUpdate, named: Mapping[str, OperationUpdate]) -> str:
 
 
 def _place(update: OperationUpdate, number: tuple[str, str, int], named: Mapping[str, OperationUpdate]) -> str:
-    name = (update.name or _UNNAMED).removesuffix(CREATED)
+    name = callback_name(update.name) or _UNNAMED
     path = [f"{update.operation_type.value.lower().replace('_', ' ')} {name}"]
     parent = named.get(update.parent_id or "")
     while parent is not None:

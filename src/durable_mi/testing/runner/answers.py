@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from durable_mi.testing.runner.operations import CREATED
+from durable_mi.operate.selection.callback_name import callback_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,7 @@ class Answers:
         """
         sent = False
         for each in operations:
-            name = (each.name or "").removesuffix(CREATED)
+            name = callback_name(each.name)
             answer = self._answers.get(name)
             if each.kind != "callback" or each.has_ended or answer is None or not each.callback_id:
                 continue

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from durable_mi.operate.selection.callback_name import callback_name
 from durable_mi.testing.runner._aws import is_terminal
 
 if TYPE_CHECKING:
@@ -14,10 +15,8 @@ if TYPE_CHECKING:
 
     from aws_durable_execution_sdk_python.lambda_service import Operation
 
-__all__ = ["CONCURRENT", "CREATED", "RunOperation", "difference", "natural", "read_operations"]
+__all__ = ["CONCURRENT", "RunOperation", "difference", "natural", "read_operations"]
 
-CREATED: Final = " create callback id"
-"""The SDK adds it to the name of a ``wait_for_callback`` for the callback in it."""
 _INDENT: Final = "  "
 CONCURRENT: Final = frozenset({"Map", "Parallel"})
 """Sub types of the operations whose branches run in threads."""
@@ -67,7 +66,7 @@ class RunOperation:
     @property
     def label(self) -> str:
         """Kind and the name that the workflow gives, such as ``callback approval``."""
-        return f"{self.kind} {(self.name or '').removesuffix(CREATED)}".rstrip()
+        return f"{self.kind} {callback_name(self.name)}".rstrip()
 
     def __str__(self) -> str:
         """Return kind and name, such as ``step charge``, indented by what it is in."""
