@@ -17,6 +17,6 @@ def callback_name(name: str | None) -> str:
         name: The operation's name; ``None`` if the handler set none.
 
     Returns:
-        Such as ``approval``, also for the callback in ``wait_for_callback(..., name="approval")``; empty without a name.
+        Such as ``approval``, also for the callback in ``wait_for_callback(name="approval")``; empty without a name.
     """
     return (name or "").removesuffix(_CREATED)
