@@ -21,24 +21,28 @@ _INTRODUCTION = """\
 `pip install 'durable-mi-constructs[cli]'` installs `durable-mi`. `durable-mi local` needs `[local]`, which includes
 `[cli]`. This page is generated from the output of `durable-mi --help` and of `durable-mi COMMAND --help`.
 """
-# What the group's own help lists under "Commands:", one per line.
-_LISTED = re.compile(r"^  ([a-z-]+)  ", re.MULTILINE)
+# What a group's own help lists, one per line; options begin with a hyphen.
+_LISTED = re.compile(r"^  ([a-z][a-z-]*)  ", re.MULTILINE)
 
 
 def reference() -> str:
     """Return the page: the help of the group, of each command that it lists, and of the commands of those."""
     overview = _help()
-    names = _LISTED.findall(overview.partition("Commands:\n")[2])
+    names = _LISTED.findall(overview)
     sections = []
     for name in names:
         text = _help(name)
         sections.append(_section(f"durable-mi {name}", text))
-        inner = _LISTED.findall(text.partition("Commands:\n")[2])
+        inner = _inner(text)
         sections += [
             _section(f"durable-mi {name} {each}", text, level=3)
             for each, text in zip(inner, _helps(name, inner), strict=True)
         ]
     return "\n".join([_INTRODUCTION, _section("durable-mi", overview), *sections])
+
+
+def _inner(text: str) -> list[str]:
+    return _LISTED.findall(text.partition("Commands:\n")[2])
 
 
 def _helps(group: str, commands: Sequence[str]) -> list[str]:

@@ -11,7 +11,7 @@ from durable_mi.cli.failure import one_line
 from durable_mi.cli.lazy_group import LazyCommand, LazyGroup
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["durable_mi"]
 
@@ -77,6 +77,26 @@ class _Commands(LazyGroup):
         "why": LazyCommand("durable_mi.cli.diagnosis.why", "Say why a durable execution does not go on."),
     }
 
+    sections: ClassVar[Mapping[str, Sequence[str]]] = {
+        "Write and test": ("init", "lint", "check", "record", "replay"),
+        "Run on this machine": ("local", "demo"),
+        "Executions": (
+            "invoke",
+            "list",
+            "show",
+            "why",
+            "follow",
+            "logs",
+            "timeline",
+            "diff",
+            "wait",
+            "ui",
+            "console",
+        ),
+        "Change executions": ("callback", "stop", "pause", "resume", "restart", "delete", "dead-letters"),
+        "Releases": ("release", "doctor"),
+    }
+
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:  # noqa: ANN401 - click's signature
         with one_line():
             return super().make_context(*args, **kwargs)
@@ -93,4 +113,4 @@ class _Commands(LazyGroup):
 )
 @click.version_option(package_name="durable-mi-constructs", prog_name="durable-mi")
 def durable_mi() -> None:
-    """Run and watch durable functions on Lambda Managed Instances."""
+    """Write, test, run, operate and release durable functions on Lambda Managed Instances."""

@@ -11,7 +11,7 @@ from durable_mi.cli.interrupts import end_in_order
 
 if TYPE_CHECKING:
     import signal
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["LazyCommand", "LazyGroup"]
 
@@ -33,13 +33,15 @@ class LazyGroup(click.Group):
     Attributes:
         lazy: Its commands by name. The overview must not import them, so their summaries are here too; a test compares
             them.
+        sections: Names of commands by the heading that they have in the overview. Defaults to one list of all.
     """
 
     lazy: ClassVar[Mapping[str, LazyCommand]] = {}
+    sections: ClassVar[Mapping[str, Sequence[str]]] = {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names of the commands."""
-        return list(self.lazy)
+        return [name for names in self._sections().values() for name in names]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """Load a command; ``None`` if there is none of that name."""
@@ -56,5 +58,11 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the overview."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, lazy.summary) for name, lazy in self.lazy.items()])
+        # One column for all sections.
+        width = max(map(len, self.lazy))
+        for heading, names in self._sections().items():
+            with formatter.section(heading):
+                formatter.write_dl([(name.ljust(width), self.lazy[name].summary) for name in names])
+
+    def _sections(self) -> Mapping[str, Sequence[str]]:
+        return self.sections or {"Commands": list(self.lazy)}
