@@ -33,6 +33,8 @@ def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Return a client of an account with a queue ``failed``."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "dummy")
+    # moto has one server.
+    monkeypatch.setattr("durable_mi.operate.dead_letters.queue._WAIT_S", 0)
     with mock_aws():
         client = boto3.client("sqs", region_name="us-east-1")
         client.create_queue(QueueName="failed")

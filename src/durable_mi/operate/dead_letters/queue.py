@@ -22,8 +22,11 @@ _BATCH: Final = 10
 _HIDDEN_S: Final = 120
 """How long others do not receive what was received, unless it is released before."""
 
+_WAIT_S: Final = 1
+"""A look that waits asks all servers of the queue."""
+
 _EMPTY_LOOKS: Final = 2
-"""A queue is on many servers, and a look does not always ask all of them."""
+"""Messages of others can become visible meanwhile."""
 
 
 def queue_arn(connection: Connection, function: DurableFunction) -> str:
@@ -99,7 +102,7 @@ class DeadLetterQueue:
                     MessageAttributeNames=["All"],
                     MessageSystemAttributeNames=["SentTimestamp"],
                     VisibilityTimeout=_HIDDEN_S,
-                    WaitTimeSeconds=1,
+                    WaitTimeSeconds=_WAIT_S,
                 )
             messages = [DeadLetter.from_api(each) for each in answer.get("Messages", [])]
             empty = 0 if messages else empty + 1
