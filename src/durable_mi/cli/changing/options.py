@@ -88,7 +88,7 @@ def changing_options(command: Callable[..., Any]) -> Callable[..., Any]:
             if len(given) != 1:
                 msg = (
                     "one of EXECUTION, the filters of `durable-mi list` and --all must be given, "
-                    f"got {' and '.join(given) or 'none'}"
+                    f"got {' and '.join(given) or 'none'}: name executions, or select them"
                 )
                 raise UsageError(msg)
             request = Request(

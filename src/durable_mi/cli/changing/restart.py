@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from durable_mi.cli.changing.options import changing_options
+from durable_mi.limits import EXECUTION_NAME
 from durable_mi.operate.errors import UsageError
 from durable_mi.operate.payload import Payload
 
@@ -37,6 +38,9 @@ def command(*, request: Request, payload: str | None, edit: bool, qualifier: str
         if is_given and len(request.references) != 1:
             msg = f"{option} must go with one EXECUTION, got {len(request.references) or 'filters'}: name one"
             raise UsageError(msg)
+    if new_name is not None and not EXECUTION_NAME.fullmatch(new_name):
+        msg = f"--new-name must be 1 to 64 letters, digits, - or _, got {new_name!r}"
+        raise UsageError(msg)
     if edit and payload is not None:
         msg = "one of --payload and --edit must be given, got both: leave one of them out"
         raise UsageError(msg)
