@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3_assets as assets
 from aws_cdk.assertions import Template
@@ -160,6 +161,20 @@ def test_only_the_stack_is_checked() -> None:
         AssertionError, match=r"Outer/Nested must be .* 1 problem: fix it, .*\n\nOuter/Nested/Workflow/"
     ):
         assert_durable_ready(nested)
+
+
+def test_policies_of_other_stacks_count() -> None:
+    """The CDK attaches them across stacks."""
+    app = cdk.App()
+    stack, other = cdk.Stack(app, "Shop"), cdk.Stack(app, "Permissions")
+    role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), role_name="shop-workflow")
+    durable(stack, role=role.without_policy_updates())
+    actions = ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState", "logs:*"]
+    statement = iam.PolicyStatement(actions=actions, resources=["*"])
+    document = iam.PolicyDocument(statements=[statement])
+    iam.CfnPolicy(other, "Policy", policy_name="durable", policy_document=document, roles=[role.role_name])
+
+    assert_durable_ready(stack, ignore=["DMI701"])
 
 
 def test_rejects_a_stack_without_durable_functions() -> None:

@@ -2,50 +2,55 @@
 
 from __future__ import annotations
 
+import json
 import random
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["foreign", "resource_types"]
+__all__ = ["every_type", "few_types", "foreign"]
 
 _KEYS = ("Name", "Arn", "Role", "Policies", "FunctionName", "Tags", "Targets", "VpcConfig", "Timeout", "Definition")
 # Whose presence makes a template ours, not somebody's.
 _NOT_FOREIGN = frozenset({"AWS::Lambda::CapacityProvider", "AWS::Serverless::CapacityProvider"})
-_OURS = frozenset({"DurableConfig", "CapacityProviderConfig"})
+_OURS = frozenset({"DurableConfig", "CapacityProviderConfig", "FunctionScalingConfig"})
 
 
 @cache
-def resource_types() -> frozenset[str]:
-    """Return every resource type of CloudFormation's schemas, from cfn-lint's package."""
+def few_types() -> Mapping[str, list[str]]:
+    """Return the properties of the resource types that rules ask for, and of some that they do not."""
+    found: dict[str, list[str]] = json.loads(Path(__file__).with_name("foreign_types.json").read_text())
+    return found
+
+
+@cache
+def every_type() -> Mapping[str, list[str]]:
+    """Return the properties of every resource type of CloudFormation's schemas; to import cfn-lint takes seconds."""
     manager = import_module("cfnlint.schema").PROVIDER_SCHEMA_MANAGER
-    return frozenset(manager.get_resource_types("us-east-1")) - _NOT_FOREIGN
+    names = sorted(frozenset(manager.get_resource_types("us-east-1")) - _NOT_FOREIGN)
+    schemas = {name: manager.get_resource_schema("us-east-1", name).schema for name in names}
+    return {name: [key for key in schema.get("properties", {}) if key not in _OURS] for name, schema in schemas.items()}
 
 
-@cache
-def _properties(name: str) -> list[str]:
-    schema = import_module("cfnlint.schema").PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", name).schema
-    return [key for key in schema.get("properties", {}) if key not in _OURS]
-
-
-def foreign(count: int, seed: int = 0) -> Iterator[dict[str, Any]]:
+def foreign(count: int, known: Mapping[str, list[str]], seed: int = 0) -> Iterator[dict[str, Any]]:
     """Yield templates, the same for each seed.
 
     Args:
         count: How many.
+        known: The resource types with their properties.
         seed: Where to begin.
     """
     source = random.Random(seed)  # noqa: S311 - templates, no secrets
-    # To read a schema takes longer than to check a template.
-    types = source.sample(sorted(resource_types()), min(count, len(resource_types())))
     for _ in range(count):
-        yield _template(source, types)
+        yield _template(source, known)
 
 
-def _template(source: random.Random, types: list[str]) -> dict[str, Any]:
+def _template(source: random.Random, known: Mapping[str, list[str]]) -> dict[str, Any]:
+    types = list(known)
     ids = [f"R{number}" for number in range(source.randint(1, 8))]
     resources: dict[str, Any] = {}
     for logical_id in ids:
@@ -53,7 +58,7 @@ def _template(source: random.Random, types: list[str]) -> dict[str, Any]:
         kind = source.choice(
             ["AWS::Lambda::Function", "AWS::Lambda::Alias", "AWS::IAM::Role", *source.choices(types, k=9)]
         )
-        names = _properties(kind)
+        names = known[kind]
         chosen = source.sample(names, min(len(names), source.randint(0, 6)))
         resources[logical_id] = {"Type": kind, "Properties": {name: _value(source, ids, 0) for name in chosen}}
         if source.random() < 0.3:

@@ -197,7 +197,8 @@ def test_rules_of_the_template_exclude_branches() -> None:
 
 def test_a_policy_in_one_branch_is_missing_in_the_other() -> None:
     """The role lacks what the function needs."""
-    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}]}
+    service = {"Service": "lambda.amazonaws.com"}
+    trust = {"Statement": [{"Effect": "Allow", "Principal": service, "Action": "sts:AssumeRole"}]}
     basic = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
     role = {"AssumeRolePolicyDocument": trust, "ManagedPolicyArns": [basic]}
     actions = ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"]

@@ -123,7 +123,8 @@ def test_a_nested_stack_has_what_its_parent_gives(tmp_path: Path) -> None:
 
 def test_a_policy_of_another_stack_counts(tmp_path: Path) -> None:
     """The CDK grants so across stacks."""
-    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}]}
+    service = {"Service": "lambda.amazonaws.com"}
+    trust = {"Statement": [{"Effect": "Allow", "Principal": service, "Action": "sts:AssumeRole"}]}
     logs = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
     role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust, "ManagedPolicyArns": [logs]}}
     work = json.loads(json.dumps(WORK))
@@ -161,3 +162,33 @@ def test_conditions_of_one_of_the_stacks_are_tried_out(tmp_path: Path) -> None:
     (place,) = Report.of(templates(assembly(tmp_path, A=exported(ARN), B=imported))).places
 
     assert ("DMI401", True) == (place.rule.id, place.finding.message.startswith("if Prod: "))
+
+
+def test_a_parameter_is_that_of_its_own_stack(tmp_path: Path) -> None:
+    """A parameter of a name holds no colon, also where another stack has one of the same name that may."""
+    service = {"Service": "lambda.amazonaws.com"}
+    trust = {"Statement": [{"Effect": "Allow", "Principal": service, "Action": "sts:AssumeRole"}]}
+    logs = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust, "ManagedPolicyArns": [logs]}}
+    work = json.loads(json.dumps(WORK))
+    work["Work"]["Properties"]["Role"] = {"Fn::GetAtt": ["Role", "Arn"]}
+    outputs = {"Out": {"Value": {"Ref": "Role"}, "Export": {"Name": "role"}}}
+    name = {"Type": "String"}
+    colons = {"Type": "String", "AllowedValues": ["a", "a:*"]}
+
+    def both(of_role: dict[str, Any], of_policy: dict[str, Any]) -> list[tuple[str, str, str]]:
+        resource = {"Fn::Sub": "arn:aws:lambda:*:*:function:${TheName}"}
+        actions = ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"]
+        statement = {"Effect": "Allow", "Action": actions, "Resource": resource}
+        properties = {"PolicyDocument": {"Statement": [statement]}, "Roles": [{"Fn::ImportValue": "role"}]}
+        policy = {"Policy": {"Type": "AWS::IAM::Policy", "Properties": properties}}
+        return found(
+            assembly(
+                tmp_path,
+                A={"Parameters": {"TheName": of_role}, "Resources": {**work, "Role": role}, "Outputs": outputs},
+                B={"Parameters": {"TheName": of_policy}, "Resources": policy},
+            )
+        )
+
+    assert [("B", "DMI602", "Policy")] == both(colons, name)
+    assert [] == both(name, colons)

@@ -33,13 +33,15 @@ def expected(file: Path) -> set[str]:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
 def test_a_template_gives_what_its_first_line_says(file: Path) -> None:
-    """The findings of all rules, and each of them at a line of the resource that it is about."""
+    """The findings of all rules, and each of them at a line of the resource that it is about, or of SAM's Globals."""
     source = Source.read(file)
     places = check(Template.of(source)).places
 
     assert expected(file) == {place.rule.id for place in places}
     for place in places:
-        start = source.position(("Resources", place.logical_id)).line
+        section = place.template.place(place.finding.logical_id, place.finding.path)[0]
+        top = ("Globals",) if section == "Globals" else ("Resources", place.logical_id)
+        start = source.position(top).line
         assert start <= place.position.line <= len(source.text.splitlines())
 
 

@@ -255,8 +255,12 @@ class Resolver:
 
     def _unknown_pseudo_parameter(self, name: str) -> Unknown:
         # Stacks that are read as one have names of their own.
-        of_this = name == "AWS::StackName" and (id(self._stack), "") in self._others.app.names
-        return Unknown(f"{name} of stack {self._stack.name}" if of_this else name)
+        return self._unknown_of_this(name) if name == "AWS::StackName" else Unknown(name)
+
+    def _unknown_of_this(self, what: str, *, many: bool = False) -> Unknown:
+        """Return what is unknown, with the stack's name where several stacks that are read as one may have it."""
+        is_joined = (id(self._stack), "") in self._others.app.names
+        return Unknown(f"{what} of stack {self._stack.name}" if is_joined else what, many)
 
     def _is_left_out(self, resource: Resource) -> bool:
         return self.world.leaves_out and resource.condition is not None and self.condition(resource.condition) is False
@@ -268,7 +272,11 @@ class Resolver:
         known = self._pseudo_parameters.get(name) if name.startswith("AWS::") else self._parameter(name)
         if known is not None and literal(known) == value:
             return known
-        return Unknown(name if name.startswith("AWS::") else f"parameter {name}")
+        return (
+            self._unknown_pseudo_parameter(name)
+            if name.startswith("AWS::")
+            else self._unknown_of_this(f"parameter {name}")
+        )
 
     def _parameter(self, name: str) -> object:
         parameter = self._stack.parameters.get(name)
@@ -283,7 +291,7 @@ class Resolver:
         elif kind.startswith("AWS::SSM::"):
             value = MISSING
         if value is MISSING or value is None:
-            return Unknown(f"parameter {name}", is_list)
+            return self._unknown_of_this(f"parameter {name}", many=is_list)
         if is_list and isinstance(value, str | int | float):
             return [entry.strip() for entry in str(value).split(",")]
         return value

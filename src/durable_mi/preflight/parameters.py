@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from durable_mi.cloudformation.assembly import Stack
     from durable_mi.cloudformation.values import Unknown
 
-__all__ = ["PSEUDO_NAMES", "changes_with_releases", "holds_no_colon"]
+__all__ = ["PSEUDO_NAMES", "changes_with_releases", "holds_no_colon", "without_stack"]
 
 PSEUDO_NAMES: Final = frozenset(
     {"AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"},
@@ -17,6 +19,7 @@ PSEUDO_NAMES: Final = frozenset(
 """Pseudo parameters that are names or numbers."""
 
 _PARAMETER: Final = "parameter "
+_OF_STACK: Final = " of stack "
 # What people call a parameter that holds a name, or a part of one.
 _OF_A_NAME: Final = re.compile(
     r"(name|prefix|suffix|stage|env|environment|project|app|application|service|team|tenant|branch|component)$",
@@ -28,18 +31,31 @@ _OF_A_RELEASE: Final = re.compile(
 _WITH_COLONS: Final = ("a:b", "a:*", "name:live", "work:1", "arn:aws:lambda:us-east-1:123456789012:function:a:b")
 
 
-def holds_no_colon(stack: Stack, unknown: Unknown) -> bool:
+def without_stack(unknown: Unknown) -> str:
+    """Return what is unknown, without the stack that it is of where several stacks are read as one."""
+    return unknown.what.partition(_OF_STACK)[0]
+
+
+def holds_no_colon(stacks: Iterable[Stack], unknown: Unknown) -> bool:
     """Return whether a value is a name, a number or the like, so that it never holds a colon.
 
     Args:
-        stack: The template.
+        stacks: The template, and those that are read as one with it.
         unknown: A value that is known only at deploy time.
     """
-    if unknown.what in PSEUDO_NAMES:
+    what = without_stack(unknown)
+    if what in PSEUDO_NAMES:
         return True
-    name = unknown.what.removeprefix(_PARAMETER)
-    parameter = stack.parameters.get(name)
-    if name == unknown.what or not isinstance(parameter, dict) or unknown.many:
+    name = what.removeprefix(_PARAMETER)
+    if name == what or unknown.many:
+        return False
+    owner = unknown.what.partition(_OF_STACK)[2]
+    parameters = [stack.parameters.get(name) for stack in stacks if not owner or stack.name == owner]
+    return bool(parameters) and all(_is_of_a_name(name, parameter) for parameter in parameters)
+
+
+def _is_of_a_name(name: str, parameter: object) -> bool:
+    if not isinstance(parameter, dict):
         return False
     allowed, pattern = parameter.get("AllowedValues"), parameter.get("AllowedPattern")
     if isinstance(allowed, list) and allowed:
@@ -54,4 +70,4 @@ def holds_no_colon(stack: Stack, unknown: Unknown) -> bool:
 
 def changes_with_releases(unknown: Unknown) -> bool:
     """Return whether a parameter's name says that its value is another one with each release."""
-    return _OF_A_RELEASE.search(unknown.what.removeprefix(_PARAMETER)) is not None
+    return _OF_A_RELEASE.search(without_stack(unknown).removeprefix(_PARAMETER)) is not None

@@ -36,11 +36,13 @@ class ResourceIndex:
 
     def __init__(self, stack: Stack, resolver: Resolver | None = None, around: Sequence[Stack] = ()) -> None:
         self.stack = stack
+        self.stacks: Sequence[Stack] = around or (stack,)
+        """The stacks that are read as one, the stack among them."""
         self.skipped: set[Skipped] = set()
         """What rules asked for and is known only at deploy time."""
         self.resolver = resolver or Resolver(stack)
         self.items: Mapping[str, TemplateResource] = {
-            item.id: item for each in around or (stack,) for item in _items(self.resolver.of(each), each, self.skipped)
+            item.id: item for each in self.stacks for item in _items(self.resolver.of(each), each, self.skipped)
         }
         self._by_type: dict[str, list[TemplateResource]] = defaultdict(list)
         for item in self.items.values():

@@ -10,7 +10,7 @@ import aws_cdk as cdk
 from durable_mi import testing
 from durable_mi.cloudformation.assembly import CloudAssembly
 from durable_mi.cloudformation.template import Template
-from durable_mi.preflight.report import check, known_rules
+from durable_mi.preflight.report import Report, known_rules
 from durable_mi.testing.readiness import assert_ready
 from durable_mi_constructs.preflight import PLUGIN_NAME
 from durable_mi_constructs.testing.stack_template import read_stack
@@ -30,9 +30,9 @@ __all__ = ["assert_durable_ready"]
 def assert_durable_ready(stack: GivenStack, *, ignore: Iterable[str] = ()) -> None:
     """Fail unless a stack has a durable function and preflight finds nothing in it, neither errors nor warnings.
 
-    Of a stack, its nested stacks are checked too, values of the app's other stacks are followed, and findings that are
-    acknowledged with ``cdk.Validations.of(construct).acknowledge(...)`` are left out. None of this is possible for an
-    ``assertions.Template``.
+    Of a stack, its nested stacks are checked too, the app's other stacks are read as far as they are connected with it,
+    and findings that are acknowledged with ``cdk.Validations.of(construct).acknowledge(...)`` are left out. None of
+    this is possible for an ``assertions.Template``.
 
     Args:
         stack: The stack, or what ``Template.from_stack`` returned for it. Its app is synthesized.
@@ -49,8 +49,11 @@ def assert_durable_ready(stack: GivenStack, *, ignore: Iterable[str] = ()) -> No
     if not isinstance(stack, cdk.Stack):
         testing.assert_durable_ready(content, ignore=ignored)
         return
-    templates = list(_templates(stack))
-    places = [place for template in templates for place in check(template, ignored=ignored).places]
+    every = list(_templates(stack))
+    templates = [template for template, is_own in every if is_own]
+    # The app's other stacks are read too: a policy in one of them may be what a role in this one needs.
+    results = Report.of((template for template, _ in every), ignored=ignored).results
+    places = [place for result, (_, is_own) in zip(results, every, strict=True) if is_own for place in result.places]
     # Most tests find nothing, and then the tree is not walked.
     constructs = _constructs(stack) if places else {}
     found = []
@@ -63,8 +66,8 @@ def assert_durable_ready(stack: GivenStack, *, ignore: Iterable[str] = ()) -> No
     assert_ready(stack.node.path, templates, found)
 
 
-def _templates(stack: cdk.Stack) -> Iterator[Template]:
-    """Yield the templates of a stack and of its nested stacks, from the assembly, where they know each other."""
+def _templates(stack: cdk.Stack) -> Iterator[tuple[Template, bool]]:
+    """Yield the templates of the assembly, which know each other, and whether each is the stack's or nested in it."""
     stage = cdk.Stage.of(stack)
     if stage is None:
         msg = f"stack must be in an App or a Stage, got {stack.node.path} without one: create it in an App"
@@ -72,8 +75,8 @@ def _templates(stack: cdk.Stack) -> Iterator[Template]:
     directory = Path(stage.synth().directory)
     file = directory / stack.template_file
     for read in CloudAssembly.read(directory).stacks:
-        if read.file is not None and file in _files(read):
-            yield Template(read, read.file)
+        if read.file is not None:
+            yield Template(read, read.file), file in _files(read)
 
 
 def _files(stack: Stack) -> Iterator[Path | None]:

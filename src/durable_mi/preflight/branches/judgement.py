@@ -103,7 +103,7 @@ def _found(model: Model, rules: Iterable[Rule]) -> list[Found]:
 
 def _that_matter(model: Model) -> Iterator[Resource]:
     """Yield the resources whose conditions matter, functions first."""
-    if not any(map(_has_subject, model.around or (model.stack,))):
+    if not any(map(_has_subject, model.stacks)):
         return
     yield from model.stack.of_type("AWS::Lambda::Function")
     for resource in model.stack.resources.values():

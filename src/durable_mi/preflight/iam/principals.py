@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from durable_mi.cloudformation.values import MISSING, Unknown, parts_of
 from durable_mi.preflight.iam.statement import statements
+from durable_mi.preflight.parameters import without_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,7 +68,7 @@ def _may_be(value: object, service: str) -> bool:
     # Region and domain as they are in the standard partition: which one it is, is known only at deploy time.
     usual = {"AWS::Region": "region", "AWS::URLSuffix": "amazonaws.com"}
     text = "".join(
-        part if isinstance(part, str) else usual.get(part.what, "x") if isinstance(part, Unknown) else "x"
+        part if isinstance(part, str) else usual.get(without_stack(part), "x") if isinstance(part, Unknown) else "x"
         for part in parts
     )
     return re.fullmatch(service, text) is not None

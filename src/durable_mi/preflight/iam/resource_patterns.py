@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi.cloudformation.values import MISSING, Reference, Unknown, parts_of
 from durable_mi.preflight.iam.pattern_automaton import ANY, ANYTHING, NAME, NUMBER, Symbols, meet, text
-from durable_mi.preflight.parameters import PSEUDO_NAMES, holds_no_colon
+from durable_mi.preflight.parameters import PSEUDO_NAMES, holds_no_colon, without_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ __all__ = ["Level", "is_everything", "reaches"]
 _WILDCARD: Final = re.compile(r"(\$\{[^}]*\}|[*?])")
 _ARN: Final[Pattern] = (*text("arn:"), NAME, *text(":lambda:"), NAME, *text(":"), NAME, *text(":function:"))
 _QUALIFIER: Final = Symbols((NAME.characters or frozenset()) | {"$", "."}, repeats=True)
-_EXECUTION: Final[Pattern] = (*text("/durable-execution/"), Symbols(None, repeats=True))
+_EXECUTION: Final[Pattern] = (*text("/durable-execution/"), NAME, *text("/"), NAME)
 _LATEST: Final = text("$LATEST")
 _PUBLISHED: Final = text("$LATEST.PUBLISHED")
 # The first of the characters that stand for generated names, in a private area of Unicode.
@@ -71,7 +71,8 @@ def is_everything(resource: object) -> bool:
     """Return whether a resource of a policy statement matches every function, version and execution."""
     parts = parts_of(resource)
     if any(
-        not isinstance(part, str) and not (isinstance(part, Unknown) and part.what in PSEUDO_NAMES) for part in parts
+        not isinstance(part, str) and not (isinstance(part, Unknown) and without_stack(part) in PSEUDO_NAMES)
+        for part in parts
     ):
         return False
     # The region and the account of the stack are those of its functions.
@@ -116,7 +117,7 @@ def _pattern(model: Model, parts: Iterable[str | Reference | Unknown]) -> Iterat
         if isinstance(part, str):
             yield from _written(part)
         elif isinstance(part, Unknown):
-            yield NAME if holds_no_colon(model.stack, part) else ANYTHING
+            yield NAME if holds_no_colon(model.stacks, part) else ANYTHING
         else:
             yield from _referred(model, part)
 
