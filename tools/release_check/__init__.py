@@ -1,0 +1,1 @@
+"""What must hold before a version goes to PyPI: ``make release-check``."""
