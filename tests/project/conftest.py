@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -67,24 +68,29 @@ Description-Content-Type: text/markdown
 WORKFLOW = 'jobs: {test: {strategy: {matrix: {python: ["3.11", "3.12"]}}}}\n'
 
 
+FILES = {
+    "pyproject.toml": PYPROJECT,
+    "CHANGELOG.md": CHANGELOG,
+    "README.md": "# Sample\n",
+    "LICENSE": (ROOT / "LICENSE").read_text(),
+    ".github/workflows/ci.yml": WORKFLOW,
+    "src/sample/__init__.py": "",
+    "src/sample/cli.py": "",
+    "src/sample/py.typed": "",
+}
+
+
 @dataclass(frozen=True)
 class Sample:
-    """A checkout, which a test breaks."""
+    """A project, which a test breaks. All of its files are taken as tracked, so that most tests need no git."""
 
     root: Path
 
-    def git(self, *arguments: str) -> None:
-        """Run git as somebody, without the settings of this machine."""
-        who = {f"GIT_{role}_{what}": "a@b.c" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-        alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-        subprocess.run(["git", *arguments], cwd=self.root, env={**os.environ, **who, **alone}, check=True)
-
     def write(self, name: str, text: str) -> None:
-        """Write a file and add it to the index."""
+        """Write a file."""
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-        self.git("add", "--", name)
 
     def edit(self, name: str, old: str, new: str) -> None:
         """Replace what must be in a file."""
@@ -92,24 +98,25 @@ class Sample:
         assert old in text
         self.write(name, text.replace(old, new))
 
-    def commit(self) -> None:
-        """Commit the index."""
-        self.git("commit", "--quiet", "--message", "Change")
-
     @property
     def project(self) -> Project:
-        """The checkout as the checks read it."""
-        return Project.read(self.root)
+        """The project as the checks read it."""
+        files = (path for path in self.root.rglob("*") if path.is_file())
+        return Project(
+            root=self.root,
+            metadata=tomllib.loads((self.root / "pyproject.toml").read_text())["project"],
+            tracked=frozenset(path.relative_to(self.root).as_posix() for path in files),
+        )
 
     def built(self) -> Distributions:
-        """Return what a right build makes of the checkout."""
+        """Return what a right build makes of the project."""
         tracked = {name: (self.root / name).read_bytes() for name in self.project.tracked}
         info = "sample-1.2.3.dist-info"
         wheel = {name.removeprefix("src/"): text for name, text in tracked.items() if name.startswith("src/")}
         wheel |= {f"{info}/METADATA": METADATA.encode(), f"{info}/licenses/LICENSE": tracked["LICENSE"]}
         wheel |= {f"{info}/entry_points.txt": b"[console_scripts]\nsample = sample.cli:main\n"}
         # Their sizes are read from the files.
-        paths = [self.root / ".git" / name for name in ("sample-1.2.3-py3-none-any.whl", "sample-1.2.3.tar.gz")]
+        paths = [self.root.parent / name for name in ("sample-1.2.3-py3-none-any.whl", "sample-1.2.3.tar.gz")]
         for path in paths:
             path.touch()
         return Distributions(
@@ -118,30 +125,50 @@ class Sample:
         )
 
 
-@pytest.fixture(scope="session")
-def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write a project without a fault, all of it committed."""
-    root = tmp_path_factory.mktemp("committed")
-    made = Sample(root=root)
-    made.git("init", "--quiet")
-    files = {"pyproject.toml": PYPROJECT, "CHANGELOG.md": CHANGELOG, "README.md": "# Sample\n"}
-    files |= {"LICENSE": (ROOT / "LICENSE").read_text(), ".github/workflows/ci.yml": WORKFLOW}
-    files |= {f"src/sample/{name}": "" for name in ("__init__.py", "cli.py", "py.typed")}
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    made.git("add", ".")
-    made.commit()
-    shutil.rmtree(root / ".git/hooks")
-    return root
+class Checkout(Sample):
+    """The project in a git checkout."""
+
+    def git(self, *arguments: str) -> None:
+        """Run git as somebody, without the settings of this machine."""
+        who = {f"GIT_{role}_{what}": "a@b.c" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+        alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+        subprocess.run(["git", *arguments], cwd=self.root, env={**os.environ, **who, **alone}, check=True)
+
+    def commit(self) -> None:
+        """Commit everything."""
+        self.git("add", ".")
+        self.git("commit", "--quiet", "--message", "Change")
+
+    @property
+    def project(self) -> Project:
+        """The checkout as the checks read it."""
+        return Project.read(self.root)
 
 
 @pytest.fixture
-def sample(committed: Path, tmp_path: Path) -> Sample:
-    """Return a copy of the project, to break."""
-    shutil.copytree(committed, tmp_path, dirs_exist_ok=True)
-    return Sample(root=tmp_path)
+def sample(tmp_path: Path) -> Sample:
+    """Return a project without a fault."""
+    made = Sample(root=tmp_path / "project")
+    for name, text in FILES.items():
+        made.write(name, text)
+    return made
+
+
+@pytest.fixture(scope="session")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the project, all of it committed."""
+    made = Checkout(root=tmp_path_factory.mktemp("committed"))
+    for name, text in FILES.items():
+        made.write(name, text)
+    made.git("init", "--quiet", "--template=")
+    made.commit()
+    return made.root
+
+
+@pytest.fixture
+def checkout(committed: Path, tmp_path: Path) -> Checkout:
+    """Return a copy of the checkout, to break."""
+    return Checkout(root=Path(shutil.copytree(committed, tmp_path / "project")))
 
 
 def with_files(archive: Archive, **files: bytes | None) -> Archive:

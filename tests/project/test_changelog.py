@@ -34,8 +34,10 @@ def test_entries_wait_under_unreleased() -> None:
 
     assert [] == found(text)
     assert [
-        "CHANGELOG.md must have a section `## [1.2.3] - YYYY-MM-DD` with entries, got none: move those of [Unreleased] "
-        "there",
+        (
+            "CHANGELOG.md must have a section `## [1.2.3] - YYYY-MM-DD` with entries, got none: move those of "
+            "[Unreleased] there"
+        ),
         "[Unreleased] in CHANGELOG.md must be empty at a release: move its entries to [1.2.3]",
     ] == found(text, "v1.2.3")
 

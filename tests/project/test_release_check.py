@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.project.conftest import METADATA, ROOT, Sample, with_files
+from tests.project.conftest import METADATA, ROOT, Checkout, Sample, with_files
 from tools.release_check.__main__ import report
 from tools.release_check.archives import Distributions
 from tools.release_check.contents import LARGEST_ARCHIVE, LARGEST_FILE, check_contents
@@ -37,10 +37,10 @@ def messages(found: Iterable[Finding]) -> list[str]:
     return [each.message for each in found]
 
 
-def test_a_right_project_can_be_released(sample: Sample) -> None:
+def test_a_right_project_can_be_released(checkout: Checkout) -> None:
     """No check has anything to say, also with its tag."""
-    project, built = sample.project, sample.built()
-    sample.git("tag", "v1.2.3")
+    project, built = checkout.project, checkout.built()
+    checkout.git("tag", "v1.2.3")
 
     assert [] == messages(check_version(project, "v1.2.3"))
     assert [] == messages(check_contents(project, built))
@@ -62,51 +62,51 @@ def test_this_project_has_no_errors_that_need_no_build() -> None:
 @pytest.mark.parametrize(
     "version", ["1.2", "1.2.3.4", "v1.2.3", "1.02.3", "1.2.3-rc1", "1.2.3.dev1", "1.2.3rc", "", "①.2.3"]
 )
-def test_rejects_a_version(sample: Sample, version: str) -> None:
+def test_rejects_a_version(checkout: Checkout, version: str) -> None:
     """It is semantic and PyPI's normal form."""
-    sample.edit("pyproject.toml", '"1.2.3"', f'"{version}"')
+    checkout.edit("pyproject.toml", '"1.2.3"', f'"{version}"')
 
-    (message,) = messages(check_version(sample.project, None))
+    (message,) = messages(check_version(checkout.project, None))
 
     assert message.startswith("the version in pyproject.toml must be MAJOR.MINOR.PATCH")
     assert message.endswith(repr(version))
 
 
 @pytest.mark.parametrize("version", ["0.1.0", "1.0.0rc1", "10.20.30", "1.0.0a10"])
-def test_a_version_and_its_tag(sample: Sample, version: str) -> None:
+def test_a_version_and_its_tag(checkout: Checkout, version: str) -> None:
     """Pre-releases too."""
-    sample.edit("pyproject.toml", '"1.2.3"', f'"{version}"')
-    sample.commit()
+    checkout.edit("pyproject.toml", '"1.2.3"', f'"{version}"')
+    checkout.commit()
 
-    assert [] == messages(check_version(sample.project, f"v{version}"))
+    assert [] == messages(check_version(checkout.project, f"v{version}"))
 
 
 @pytest.mark.parametrize("tag", ["1.2.3", "v1.2.4", "v1.2.3 ", "release-1.2.3"])
-def test_rejects_a_tag_of_another_version(sample: Sample, tag: str) -> None:
+def test_rejects_a_tag_of_another_version(checkout: Checkout, tag: str) -> None:
     """A tag is the version with a v."""
-    (message,) = messages(check_version(sample.project, tag))
+    (message,) = messages(check_version(checkout.project, tag))
 
     assert message.startswith("the tag must be v1.2.3")
 
 
-def test_rejects_a_version_that_was_released(sample: Sample) -> None:
+def test_rejects_a_version_that_was_released(checkout: Checkout) -> None:
     """Its tag is on an earlier commit."""
-    sample.git("tag", "v1.2.3")
-    sample.write("README.md", "# Changed\n")
-    sample.commit()
+    checkout.git("tag", "v1.2.3")
+    checkout.write("README.md", "# Changed\n")
+    checkout.commit()
 
-    (message,) = messages(check_version(sample.project, None))
+    (message,) = messages(check_version(checkout.project, None))
 
     assert message.startswith("a version must be released once, but v1.2.3 is the tag of ")
 
 
 @pytest.mark.parametrize("name", ["README.md", "new.txt"])
-def test_rejects_what_is_not_committed(sample: Sample, name: str) -> None:
+def test_rejects_what_is_not_committed(checkout: Checkout, name: str) -> None:
     """With a tag only: before it, one tries."""
-    (sample.root / name).write_text("changed")
+    (checkout.root / name).write_text("changed")
 
-    assert [] == messages(check_version(sample.project, None))
-    (message,) = messages(check_version(sample.project, "v1.2.3"))
+    assert [] == messages(check_version(checkout.project, None))
+    (message,) = messages(check_version(checkout.project, "v1.2.3"))
     assert f"got 1 changed or new files such as {name}: " in message
 
 
@@ -114,7 +114,7 @@ def test_versions_sort() -> None:
     """Pre-releases come before their release, and numbers are numbers."""
     versions = ["1.0.0a2", "1.0.0a10", "1.0.0b1", "1.0.0rc1", "1.0.0", "1.0.1", "1.2.0", "1.10.0"]
 
-    assert versions == sorted(versions[::-1], key=order)
+    assert versions == sorted({*versions}, key=order)
 
 
 def test_rejects_what_is_no_checkout(tmp_path: Path) -> None:
@@ -126,14 +126,13 @@ def test_rejects_what_is_no_checkout(tmp_path: Path) -> None:
         Project.read(tmp_path)
 
 
-def test_rejects_a_project_without_version(sample: Sample) -> None:
+@pytest.mark.parametrize("version", ["", "version = 1.2\n"])
+def test_rejects_a_project_without_version(sample: Sample, version: str) -> None:
     """Also with one that is no text."""
-    for version in ("", "version = 1.2"):
-        sample.edit("pyproject.toml", 'version = "1.2.3"', version) if not version else sample.edit(
-            "pyproject.toml", "[project]\n", f"[project]\n{version}\n"
-        )
-        with pytest.raises(NotReleasableError, match="must have a version as text"):
-            _ = sample.project.version
+    sample.edit("pyproject.toml", 'version = "1.2.3"\n', version)
+
+    with pytest.raises(NotReleasableError, match="must have a version as text"):
+        _ = sample.project.version
 
 
 @pytest.mark.parametrize("name", ["sample/cli.py", "sample/py.typed"])
@@ -200,7 +199,7 @@ def test_rejects_distributions_of_another_version(sample: Sample) -> None:
 
 def test_rejects_an_entry_point_without_module(sample: Sample) -> None:
     """A command that cannot start."""
-    sample.git("rm", "--quiet", "src/sample/cli.py")
+    (sample.root / "src/sample/cli.py").unlink()
 
     assert [
         "the entry point sample of console_scripts must name a module of the wheel, got sample.cli:main"
@@ -437,6 +436,20 @@ def test_rejects_links_and_files_beside(tmp_path: Path, kind: bytes) -> None:
         Distributions.read(tmp_path / "dist")
 
 
+def test_rejects_a_source_distribution_whose_tests_fail(tmp_path: Path) -> None:
+    """The tests run in what was unpacked, whose source comes first, and the end of their output is shown."""
+    write_archives(tmp_path / "dist")
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\nls tests/unit; echo "$PYTHONPATH" "$@"; [ "$PYTHONPATH" = "$PWD/src" ] && exit 1\n')
+    python.chmod(0o755)
+
+    (message,) = messages(check_sdist_tests(tmp_path / "dist/s-1.tar.gz", python))
+
+    assert message.startswith("the source distribution must pass its own tests (tests/unit), got:\ntest_s.py\n/")
+    assert message.endswith("/s-1/src -m pytest --quiet -p no:cacheprovider tests/unit")
+
+
+@pytest.mark.slow
 def test_the_source_distribution_tests_itself(tmp_path: Path) -> None:
     """Its own source is what is tested, and a failing test is a finding."""
     write_archives(tmp_path / "dist")
