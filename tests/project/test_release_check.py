@@ -466,7 +466,7 @@ def test_this_project_passes(tmp_path: Path) -> None:
     `make slow` makes its environment.
     """
     python = ROOT / ".venv-release/bin/python"
-    command = [python, "-m", "tools.release_check", "--test-sdist", ROOT / ".venv/bin/python"]
+    command = [str(python), "-m", "tools.release_check", "--test-sdist", str(ROOT / ".venv/bin/python")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert (0, "") == (done.returncode, done.stderr), done.stdout

@@ -183,5 +183,5 @@ def lint(*files: Path) -> list[str]:
 
 def zizmor(directory: Path) -> subprocess.CompletedProcess[str]:
     """Run zizmor without a network, as this machine's tests do."""
-    command = [TOOLS / "bin/zizmor", "--offline", "--no-progress", "--color=never", directory]
+    command = [str(TOOLS / "bin/zizmor"), "--offline", "--no-progress", "--color=never", str(directory)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
