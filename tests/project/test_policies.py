@@ -14,6 +14,7 @@ from durable_mi.limits import PYTHON_RUNTIMES
 from tests.project.conftest import ROOT
 from tools.release_check.metadata import CI, pythons_of_classifiers, pythons_of_matrix
 from tools.release_check.missing import MARK
+from tools.release_check.project import Project
 
 PAGE = (ROOT / "docs/explanation/versioning.md").read_text()
 PUBLIC, NOT_PUBLIC = PAGE.split("## What is public")[1].split("## Deprecation")[0].split("Not public")
@@ -150,6 +151,16 @@ def test_own_hooks_start_what_is_installed() -> None:
         assert program.startswith(".venv/bin/")
         assert (ROOT / ".venv/bin" / program.rsplit("/", 1)[1]).exists()
         assert all((ROOT / each).exists() for each in arguments if each.startswith("tests/"))
+
+
+def test_the_source_distribution_gets_every_folder() -> None:
+    """Hatch adds two files by itself. `make release-check` compares file by file."""
+    included = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["sdist"][
+        "include"
+    ]
+    top = {f"/{name.split('/')[0]}" for name in Project.read(ROOT).tracked}
+
+    assert top - {"/.gitignore", "/pyproject.toml"} == {*included}
 
 
 def test_contributing_names_the_one_tag() -> None:

@@ -46,7 +46,10 @@ def check_version(project: Project, tag: str | None) -> Iterator[Finding]:
             f"got {version!r}"
         )
         return
-    if tag is not None and tag != f"v{version}":
+    if tag is None:
+        # Between two releases the version is that of the last one.
+        return
+    if tag != f"v{version}":
         yield Finding(
             message=f"the tag must be v{version} like the version in pyproject.toml, got {tag!r}: change one of them"
         )
@@ -57,7 +60,7 @@ def check_version(project: Project, tag: str | None) -> Iterator[Finding]:
                 message=f"a version must be released once, but v{version} is the tag of {tagged[:12]}: raise the "
                 "version in pyproject.toml"
             )
-    if tag is not None and (changed := project.git("status", "--porcelain").splitlines()):
+    if changed := project.git("status", "--porcelain").splitlines():
         yield Finding(
             message=f"a release must be built from what is committed, got {len(changed)} changed or new files such as "
             f"{changed[0][3:]}: commit or remove them"
