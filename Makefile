@@ -105,14 +105,15 @@ suite: .venv/.ready .venv/.judges
 # It has the most processes by far, and would leave the other lanes too little.
 suite-local: .venv/.ready
 	@COVERAGE_FILE=.coverage.local nice -n 2 .venv/bin/pytest -q $(COVERAGE) $(IN_FOUR_PROCESSES) \
-		tests/local tests/cli tests/unit
+		tests/local tests/cli
 
 # Each process that loads jsii pays for it, so the tests that need it are in few.
 suite-constructs: .venv/.ready
 	@COVERAGE_FILE=.coverage.constructs .venv/bin/pytest -q $(COVERAGE) tests/constructs
 
+# The tests of tests/unit are thousands, which each of four processes would collect.
 suite-texts: .venv/.ready
-	@COVERAGE_FILE=.coverage.texts .venv/bin/pytest -q $(COVERAGE) tests/preflight tests/docs tests/project
+	@COVERAGE_FILE=.coverage.texts .venv/bin/pytest -q $(COVERAGE) tests/unit tests/preflight tests/docs tests/project
 
 suite-proofs: .venv/.ready
 	@.venv/bin/pytest -q tests/proofs tests/adoption tests/snapshot tests/packaging tests/workflows \
