@@ -1,13 +1,22 @@
-"""Everything that can go wrong with ``durable-mi invoke`` is one line and an exit status, never a traceback."""
+"""Everything that can go wrong with ``durable-mi invoke`` is one line and an exit status, never a traceback.
+
+Most of it in this process, since each start of the program takes as long as all of these errors together; that the
+program ends like the command is seen where neither a region, nor a function, nor a right option is given.
+"""
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
+
+from durable_mi.cli.group import durable_mi as group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +25,22 @@ if TYPE_CHECKING:
     from .conftest import Cli, Endpoint
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example", "AWS_REGION": "eu-central-1"}
+
+
+@pytest.fixture
+def in_process(tmp_path: Path, cli_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Return the command, run in an empty directory and without AWS settings like the program, in this process."""
+    for name in os.environ.keys() - cli_environment.keys():
+        monkeypatch.delenv(name)
+    for name, value in cli_environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, env: dict[str, str] | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        done = CliRunner().invoke(group, arguments, env=env, input=stdin)
+        return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
+
+    return run
 
 
 def line_of(stderr: str) -> str:
@@ -48,11 +73,11 @@ def line_of(stderr: str) -> str:
         ),
     ],
 )
-def test_rejects_wrong_usage(durable_mi: Cli, tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+def test_rejects_wrong_usage(in_process: Cli, tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
     """Exit status 2, before anything is sent."""
     (tmp_path / "bad.json").write_text('{"a": 1,\n "b": nope}')
     (tmp_path / "large.json").write_text('"' + "x" * 1_048_576 + '"')
-    done = durable_mi("invoke", *arguments)
+    done = in_process("invoke", *arguments)
 
     assert 2 == done.returncode
     assert "" == done.stdout
@@ -73,17 +98,17 @@ def test_rejects_wrong_usage(durable_mi: Cli, tmp_path: Path, arguments: tuple[s
         ("taken", "choose another --execution-name"),
     ],
 )
-def test_rejects_what_the_service_refuses(durable_mi: Cli, endpoint: Endpoint, function: str, said: str) -> None:
+def test_rejects_what_the_service_refuses(in_process: Cli, endpoint: Endpoint, function: str, said: str) -> None:
     """Exit status 1."""
-    done = durable_mi("invoke", function, "--follow", "--endpoint-url", endpoint.url)
+    done = in_process("invoke", function, "--follow", "--endpoint-url", endpoint.url)
 
     assert 1 == done.returncode
     assert said in line_of(done.stderr)
 
 
-def test_retries_before_it_gives_up(durable_mi: Cli, endpoint: Endpoint) -> None:
+def test_retries_before_it_gives_up(in_process: Cli, endpoint: Endpoint) -> None:
     """A throttled start is tried again under the same execution name."""
-    durable_mi("invoke", "throttled", "--endpoint-url", endpoint.url)
+    in_process("invoke", "throttled", "--endpoint-url", endpoint.url)
     names = {request.headers["X-Amz-Durable-Execution-Name"] for request in endpoint.requests}
 
     assert 3 == len(endpoint.requests)
@@ -98,20 +123,20 @@ def test_rejects_missing_credentials(durable_mi: Cli) -> None:
     assert "sign in and pass --profile, or pass the --endpoint-url of `durable-mi local`" in line_of(done.stderr)
 
 
-def test_rejects_an_endpoint_on_which_nothing_listens(durable_mi: Cli) -> None:
+def test_rejects_an_endpoint_on_which_nothing_listens(in_process: Cli) -> None:
     """A port that was free a moment ago."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
-    done = durable_mi("invoke", "orders", "--endpoint-url", url)
+    done = in_process("invoke", "orders", "--endpoint-url", url)
 
     assert 1 == done.returncode
     assert f"{url} cannot be reached: is `durable-mi local` running there" == line_of(done.stderr)
 
 
-def test_rejects_a_host_that_is_not_there(durable_mi: Cli) -> None:
+def test_rejects_a_host_that_is_not_there(in_process: Cli) -> None:
     """The top-level domain .invalid never resolves."""
-    done = durable_mi("invoke", "orders", "--endpoint-url", "http://lambda.invalid", env=CREDENTIALS)
+    done = in_process("invoke", "orders", "--endpoint-url", "http://lambda.invalid", env=CREDENTIALS)
 
     assert 1 == done.returncode
     assert "http://lambda.invalid cannot be reached: check address, region and network" == line_of(done.stderr)
@@ -137,9 +162,9 @@ def some_web_server() -> Iterator[str]:
     thread.join()
 
 
-def test_rejects_an_endpoint_that_is_not_lambdas(durable_mi: Cli, some_web_server: str) -> None:
+def test_rejects_an_endpoint_that_is_not_lambdas(in_process: Cli, some_web_server: str) -> None:
     """Its page is not shown."""
-    done = durable_mi("invoke", "orders", "--endpoint-url", some_web_server)
+    done = in_process("invoke", "orders", "--endpoint-url", some_web_server)
 
     assert 1 == done.returncode
     assert f"{some_web_server} must be an AWS API, got HTTP status 405: check the address" == (line_of(done.stderr))

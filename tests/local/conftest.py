@@ -30,9 +30,8 @@ if TYPE_CHECKING:
 LONGEST_FIRST = ("test_wake_ups.py", "test_failed_starts.py", "test_stress.py", "probe", "example")
 """Groups of tests that take long, so that nobody waits for them at the end."""
 GROUPS = {
-    **dict.fromkeys(
-        ("test_changes.py", "test_clients.py", "test_durable_api.py", "test_lambda_api.py", "test_processes.py"), "probe"
-    ),
+    **dict.fromkeys(("test_changes.py", "test_clients.py", "test_durable_api.py"), "probe"),
+    **dict.fromkeys(("test_lambda_api.py", "test_processes.py"), "probe"),
     **dict.fromkeys(("test_load.py", "test_order_workflow.py", "test_other_machines.py"), "example"),
 }
 """Files that share a runtime or a cloud assembly that is costly to make: one process runs them."""

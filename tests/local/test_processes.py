@@ -192,9 +192,9 @@ def test_no_process_survives(start: Callable[..., Any], number: signal.Signals, 
 
     Who waits for an execution learns of it too, and nothing is printed.
     """
-    local = start("--quiet", "--environments", "1")
+    local = start("--quiet", "--function", "Plain", "--function", "Durable", "--environments", "1")
     children = local.descendants()
-    assert 16 == len(children), "a guard, a parent and two workers for each of four functions"
+    assert 8 == len(children), "a guard, a parent and two workers for each of two functions"
     with ThreadPoolExecutor(2) as pool:
         waiting = pool.submit(invoke, local.client(), {"wait": 600}, "durable-probe")
         # Nobody comes to meet it.

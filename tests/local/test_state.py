@@ -58,7 +58,8 @@ def answer(client: LambdaClient, callback: str) -> None:
 
 def test_no_execution_is_lost_when_the_runtime_is_killed(start: Callable[..., Any], tmp_path: Path) -> None:
     """Waiting, before a callback, in the middle of a chained invoke, ended, named: each is what it was, or goes on."""
-    options = ("--quiet", "--environments", "1", "--state", str(tmp_path / "state.db"))
+    functions = ("--function", "Durable", "--function", "Parent")
+    options = ("--quiet", *functions, "--environments", "1", "--state", str(tmp_path / "state.db"))
     first = start(*options)
     client = first.client()
     ended = begin(client, {"wait": 1, "n": 0})

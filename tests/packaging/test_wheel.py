@@ -35,6 +35,8 @@ from aws_durable_execution_sdk_python import durable_execution
 def handler(event, context): ...
 """
 
+EXTRAS = ["boto3", "click", "rich", "starlette", "awslambdaric"]
+
 WITHOUT_EXTRAS = [
     "durable_mi.cloudformation.assembly",
     "durable_mi.checks",
@@ -134,19 +136,16 @@ def test_ten_line_app_synthesizes(installed: Installed) -> None:
     assert 2 == types.count("AWS::Lambda::Function")
 
 
-@pytest.mark.parametrize("package", ["boto3", "click", "rich", "starlette", "awslambdaric"])
-def test_bare_install_has_no_extras(installed: Installed, package: str) -> None:
+def test_bare_install_has_no_extras(installed: Installed) -> None:
     """A CDK app does not pay for the command line or the local runtime."""
-    run = installed.run("python", "-c", f"import {package}")
+    run = installed.run("python", "-c", f"from importlib.util import find_spec; print(*map(find_spec, {EXTRAS}))")
 
-    assert 1 == run.returncode
-    assert f"ModuleNotFoundError: No module named '{package}'" in run.stderr
+    assert (0, " ".join(["None"] * len(EXTRAS)) + "\n", "") == (run.returncode, run.stdout, run.stderr)
 
 
-@pytest.mark.parametrize("module", WITHOUT_EXTRAS)
-def test_modules_without_extras_import(installed: Installed, module: str) -> None:
+def test_modules_without_extras_import(installed: Installed) -> None:
     """What the constructs use, and the command line's door, need no extra."""
-    run = installed.run("python", "-c", f"import {module}")
+    run = installed.run("python", "-c", "".join(f"import {module}\n" for module in WITHOUT_EXTRAS))
 
     assert (0, "", "") == (run.returncode, run.stdout, run.stderr)
 
