@@ -280,8 +280,23 @@ def write_assembly(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Pa
     temporary = tmp_path_factory.getbasetemp()
     # The processes of pytest-xdist have directories below one that they share.
     bytecode = (temporary.parent if "PYTEST_XDIST_WORKER" in os.environ else temporary) / "bytecode"
-    bytecode.mkdir(exist_ok=True)
+    _compile_once(bytecode)
     return partial(_write_assembly, bytecode)
+
+
+def _compile_once(bytecode: Path) -> None:
+    """Compile what all handlers import, which otherwise each environment of the first starts would do."""
+    done = bytecode.with_name("bytecode-is-there")
+    try:
+        bytecode.mkdir()
+    except FileExistsError:
+        # Another process of pytest-xdist is at it, or was.
+        eventually(done.exists, "the bytecode is there")
+        return
+    environment = {**os.environ, **DUMMY_ENVIRONMENT, "PYTHONPYCACHEPREFIX": str(bytecode)}
+    script = "import importlib.util as it, probe; it.find_spec('awslambdaric') and __import__('awslambdaric.bootstrap')"
+    subprocess.run([sys.executable, "-c", script], cwd=PROBE, env=environment, check=True, timeout=120)
+    done.touch()
 
 
 @pytest.fixture
