@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from durable_mi.cli.findings.configuration import Configuration
+from durable_mi.cli.findings.left_out import LeftOut
 from durable_mi.cli.findings.report_options import paint, report_options
-from durable_mi.cli.findings.rule_ids import known_rule, known_rules
+from durable_mi.cli.findings.rule_ids import known_rule
 from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly
 from durable_mi.cloudformation.template import templates
 from durable_mi.findings.annotations import github_annotations
-from durable_mi.findings.listed import count
-from durable_mi.findings.severity import Severity
+from durable_mi.findings.remarks import Remarks
 from durable_mi.findings.text import explanation
 from durable_mi.lint.code_report import CodeReport, merged
 from durable_mi.lint.report import lint
@@ -25,55 +25,60 @@ from durable_mi.operate.formatting import clean
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from durable_mi.cli.findings.report_options import ReportOptions
+    from durable_mi.findings.suppression import Suppressions
+
 __all__ = ["command"]
 
 _PATH: Final = "a Python file, a directory, or the directory that `cdk synth` wrote"
-_FAILING: Final = {"error": (Severity.ERROR,), "warning": (Severity.ERROR, Severity.WARNING)}
 
 
 @click.command("lint", short_help="Find mistakes in workflow code before you deploy.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH...")
 @report_options
-@click.option(
-    "--fail-on",
-    type=click.Choice(list(_FAILING)),
-    default="error",
-    show_default=True,
-    help="Lowest severity with which the exit status is 1.",
-)
-def command(
-    *, paths: tuple[Path, ...], output: str, ignored: tuple[str, ...], explained: str | None, fail_on: str
-) -> None:
+def command(*, paths: tuple[Path, ...], options: ReportOptions) -> None:
     """Find mistakes in workflow code before you deploy.
 
     PATH is a Python file, a directory, or a directory that `cdk synth` wrote: then the handlers of its durable and
     managed-instances functions are read, in their assets. The code is never imported, and nothing is sent anywhere.
     `# durable-mi: ignore[DMC101] reason` in a line ignores a finding there.
 
-    The exit status is 0 if there are no errors, 1 if there are errors, and 2 if a path cannot be read. Warnings and
-    notes do not change it.
+    The exit status is 0 if there are no errors, 1 if there are errors, and 2 if a path cannot be read. Notes do not
+    change it, and warnings only with --fail-on warning.
     """
-    if explained is not None:
-        click.echo(explanation(known_rule(explained, "--explain")))
+    if options.explained is not None:
+        click.echo(explanation(known_rule(options.explained, "--explain")))
         return
-    configuration = Configuration.find(Path.cwd())
+    left_out = LeftOut(options, Configuration.find(Path.cwd()))
+    suppressions = left_out.suppressions()
     try:
-        report = _report(paths, configuration, known_rules(ignored, "--ignore"))
+        report = _report(paths, left_out.configuration)
     except OSError as error:
         message = f"PATH must be {_PATH}, got {error.filename}, which cannot be read: {error.strerror}"
         raise click.UsageError(message) from error
-    rendered = _rendered(report, output)
-    if rendered:
+    report, remarks = _sifted(report, suppressions, shows_suppressed=options.show_suppressed)
+    if options.written is not None:
+        left_out.write(options.written, report.findings, RULES)
+    elif rendered := _rendered(report, options.output, remarks):
         click.echo(rendered)
     for unread in report.unreadable:
         click.echo(clean(f"Error: {unread}"), err=True)
-    if report.unreadable:
-        sys.exit(2)
-    sys.exit(1 if any(count(report.findings, severity) for severity in _FAILING[fail_on]) else 0)
+    left_out.end(report.findings, could_read=not report.unreadable)
 
 
-def _report(paths: Sequence[Path], configuration: Configuration, ignored: frozenset[str]) -> CodeReport:
-    every = ignored | configuration.ignored
+def _sifted(report: CodeReport, suppressions: Suppressions, *, shows_suppressed: bool) -> tuple[CodeReport, Remarks]:
+    """Return what is left of what was found."""
+    sifted = suppressions.sift(report.findings)
+    kept = tuple(finding for finding, each in zip(report.findings, sifted, strict=True) if each is None)
+    remarks = Remarks(
+        suppressed=(*(each for each in sifted if each is not None), *report.suppressed),
+        unused=(*suppressions.unused(RULES), *report.unused),
+        shows_suppressed=shows_suppressed,
+    )
+    return replace(report, findings=kept), remarks
+
+
+def _report(paths: Sequence[Path], configuration: Configuration) -> CodeReport:
     is_excluded = configuration.excluded.match
     assemblies = [path for path in paths if CloudAssembly.is_at(path)]
     code = [path for path in _readable(paths) if path not in assemblies]
@@ -83,13 +88,13 @@ def _report(paths: Sequence[Path], configuration: Configuration, ignored: frozen
         here = Path.cwd()
         # What is below the working directory can also be imported from there.
         tops += [here] if any(top.absolute().is_relative_to(here) for top in tops) else []
-        reports.append(CodeReport.of(lint(code, ignored=every, tops=tops, is_excluded=is_excluded)))
+        reports.append(CodeReport.of(lint(code, tops=tops, is_excluded=is_excluded)))
     if assemblies:
         # Imported here, since templates are not needed for files and directories.
         from durable_mi.lint.app.lint_app import lint_app  # noqa: PLC0415
 
         try:
-            reports.append(lint_app(templates(assemblies), ignored=every, is_excluded=is_excluded))
+            reports.append(lint_app(templates(assemblies), is_excluded=is_excluded))
         except AssemblyError as error:
             raise click.UsageError(str(error)) from error
     return merged(reports)
@@ -112,19 +117,29 @@ def _readable(paths: Sequence[Path]) -> Iterator[Path]:
         yield path
 
 
-def _rendered(report: CodeReport, output: str) -> str:
+def _rendered(report: CodeReport, output: str, remarks: Remarks) -> str:
     # Imported here, so that each run loads the output that it needs.
     match output:
         case "json":
             from durable_mi.lint.output.document import document  # noqa: PLC0415
 
-            return document(report)
+            return document(report, remarks)
         case "sarif":
             from durable_mi.findings.sarif import sarif_log  # noqa: PLC0415
 
-            return sarif_log(RULES.values(), report.findings)
+            errors = [str(unread) for unread in report.unreadable]
+            return sarif_log(
+                RULES.values(),
+                report.findings,
+                suppressed=remarks.shown,
+                notes=remarks.sentences(),
+                errors=errors,
+            )
         case "github":
-            return github_annotations(report.findings)
+            errors = [str(unread) for unread in report.unreadable]
+            return github_annotations(
+                report.findings, suppressed=remarks.shown, notes=remarks.sentences(), errors=errors
+            )
     from durable_mi.lint.output.text import text  # noqa: PLC0415
 
-    return text(report, paint=paint())
+    return text(report, remarks, paint=paint())

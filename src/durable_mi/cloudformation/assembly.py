@@ -53,6 +53,7 @@ class Resource:
         condition: Name of the condition that decides whether it is created, ``None`` where it always is.
         deletion_policy: The template's ``DeletionPolicy``, ``None`` where there is none.
         update_replace_policy: The template's ``UpdateReplacePolicy``, ``None`` where there is none.
+        metadata: The template's ``Metadata``, ``{}`` where there is none.
     """
 
     logical_id: str
@@ -62,6 +63,7 @@ class Resource:
     condition: str | None = None
     deletion_policy: Any = None
     update_replace_policy: Any = None
+    metadata: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Stack:
         rules: The template's ``Rules``: assertions over its parameters.
         places: The path in the file of each resource that has not its logical id there, since a loop made it.
         unread: What of the template is not looked into, nested stacks without their template apart.
+        metadata: The template's ``Metadata``, ``{}`` where there is none.
     """
 
     name: str
@@ -109,6 +112,7 @@ class Stack:
     rules: Mapping[str, Any] = field(default_factory=dict)
     places: Mapping[str, tuple[str | int, ...]] = field(default_factory=dict, repr=False)
     unread: tuple[Unread, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of_template(  # noqa: PLR0913 - the attributes of a stack in a manifest
@@ -165,6 +169,7 @@ class Stack:
             rules=_section(template, "Rules"),
             places=expansion.places,
             unread=(*expansion.unread, *(each for each in unread if each is not None)),
+            metadata=_metadata(template),
         )
 
     @classmethod
@@ -352,8 +357,8 @@ def _resource(logical_id: str, resource: object) -> Resource:
     if not isinstance(body.get("Type"), str):
         msg = f"{'/'.join(where)} must have a Type, got {kind_of(body.get('Type'))}"
         raise ShapeError(msg, where)
-    metadata = body.get("Metadata")
-    path = metadata.get("aws:cdk:path") if isinstance(metadata, dict) else None
+    metadata = _metadata(body)
+    path = metadata.get("aws:cdk:path")
     condition = body.get("Condition")
     properties = body.get("Properties")
     return Resource(
@@ -364,7 +369,14 @@ def _resource(logical_id: str, resource: object) -> Resource:
         condition=condition if isinstance(condition, str) else None,
         deletion_policy=body.get("DeletionPolicy"),
         update_replace_policy=body.get("UpdateReplacePolicy"),
+        metadata=metadata,
     )
+
+
+def _metadata(of: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the metadata of a template or a resource, whose form is the user's."""
+    metadata = of.get("Metadata")
+    return metadata if isinstance(metadata, dict) else {}
 
 
 def _object(value: object, where: tuple[str, ...]) -> dict[str, Any]:

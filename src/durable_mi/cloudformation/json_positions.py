@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["find"]
+__all__ = ["find", "find_second"]
 
 _DECODER: Final = json.JSONDecoder()
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
+_TOKEN: Final = re.compile(r'("(?:[^"\\]|\\.)*")([ \t\r\n]*:)?|[{}]', re.DOTALL)
 
 
 def find(text: str, path: Sequence[str | int]) -> tuple[int, int]:
@@ -30,7 +31,31 @@ def find(text: str, path: Sequence[str | int]) -> tuple[int, int]:
                 break
         else:
             break
-    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+    return _place(text, start)
+
+
+def find_second(text: str) -> tuple[int, int]:
+    """Return line and column of the first key that its object gave before; of the start where there is none.
+
+    Args:
+        text: JSON that can be parsed.
+    """
+    objects: list[set[str]] = []
+    for token in _TOKEN.finditer(text):
+        if token[0] == "{":
+            objects.append(set())
+        elif token[0] == "}":
+            objects.pop()
+        elif token[2]:
+            key = _DECODER.decode(token[1])
+            if key in objects[-1]:
+                return _place(text, token.start())
+            objects[-1].add(key)
+    return 1, 1
+
+
+def _place(text: str, at: int) -> tuple[int, int]:
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
 
 def _parts(text: str, at: int) -> Iterator[tuple[str | int, int, int]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from durable_mi.cloudformation import json_positions
 from durable_mi.cloudformation.content.json_object import AssemblyError
 from durable_mi.cloudformation.content.plain import MAX_DEPTH, PlainCopy, TooMuchError
+from durable_mi.cloudformation.content.unique_keys import DuplicateKeyError, unique_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,12 +66,28 @@ class Source:
             ModuleNotFoundError: It is YAML and PyYAML, which the extra ``cli`` brings, is not installed.
         """
         try:
-            text = file.read_text(encoding="utf-8-sig")
+            content = file.read_bytes()
         except OSError as error:
             raise TemplateError(file, f"cannot be read ({error.strerror})") from error
+        return cls.decode(file, content)
+
+    @classmethod
+    def decode(cls, file: Path, content: bytes) -> Source:
+        """Read a template's bytes.
+
+        Args:
+            file: The name that errors give.
+            content: JSON or YAML in UTF-8.
+
+        Raises:
+            TemplateError: As :meth:`read`.
+        """
+        try:
+            text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise TemplateError(file, f"must be UTF-8, got byte {error.start} that is not: save it as UTF-8") from error
-        return cls.parse(file, text)
+        # As text files are read: each kind of line end is one line feed.
+        return cls.parse(file, text.replace("\r\n", "\n").replace("\r", "\n"))
 
     @classmethod
     def parse(cls, file: Path, text: str) -> Source:
@@ -118,9 +135,11 @@ def _parse_json(file: Path, text: str) -> object:
         raise ValueError(msg)
 
     try:
-        parsed: object = json.loads(text, parse_constant=refuse)
+        parsed: object = json.loads(text, parse_constant=refuse, object_pairs_hook=unique_keys)
     except json.JSONDecodeError as error:
         raise TemplateError(file, f"is not JSON: {error.msg}", Position(error.lineno, error.colno)) from error
+    except DuplicateKeyError as error:
+        raise TemplateError(file, str(error), Position(*json_positions.find_second(text))) from error
     except ValueError as error:
         raise TemplateError(file, f"is not JSON: {error}") from error
     except RecursionError as error:

@@ -10,7 +10,7 @@ from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly, Sha
 from durable_mi.cloudformation.language.files import beside
 from durable_mi.cloudformation.language.sam_places import sam_place
 from durable_mi.cloudformation.resolver import Resolver
-from durable_mi.cloudformation.source import Position, Source, TemplateError
+from durable_mi.cloudformation.source import Source, TemplateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from durable_mi.cloudformation.language.unread import Unread
 
-__all__ = ["Template", "templates"]
+__all__ = ["Template", "joined", "read", "templates", "with_nested"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Template:
         origins: Resources that replace SAM's: logical id to the logical id in the file.
         body_of: The resource whose property holds the template as a text; empty where it is the file.
         sam: The template as it was written if it is a SAM template, loops expanded.
+        source: Its text, where the file cannot be read a second time, as a pipe cannot.
     """
 
     stack: Stack
@@ -38,6 +39,7 @@ class Template:
     origins: Mapping[str, str] = field(default_factory=dict)
     body_of: str = ""
     sam: Mapping[str, Any] | None = field(default=None, repr=False)
+    source: Source | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, source: Source) -> Template:
@@ -117,17 +119,32 @@ def templates(paths: Sequence[Path]) -> Iterator[Template]:
     Raises:
         AssemblyError: A path leads to neither; a :class:`TemplateError` says where in the file.
     """
-    found: list[Template] = []
-    for path in paths:
-        if path.is_dir():
-            stacks = CloudAssembly.read(path).stacks
-            found += (Template(stack, stack.file or path) for stack in stacks)
-        elif not path.exists():
-            raise TemplateError(
-                path, "does not exist: name a template, or the directory that `cdk synth` wrote", Position()
-            )
-        else:
-            found.append(Template.of(Source.read(path)))
+    yield from joined([template for path in paths for template in read(path)])
+
+
+def read(path: Path) -> list[Template]:
+    """Read what a path leads to.
+
+    Args:
+        path: A template, or a directory that ``cdk synth`` wrote.
+
+    Raises:
+        AssemblyError: It leads to neither; a :class:`TemplateError` says where in the file.
+    """
+    if path.is_dir():
+        stacks = CloudAssembly.read(path).stacks
+        return [Template(stack, stack.file or path) for stack in stacks]
+    if not path.exists():
+        raise TemplateError(path, "does not exist: name a template, or the directory that `cdk synth` wrote")
+    return [Template.of(Source.read(path))]
+
+
+def joined(found: Sequence[Template]) -> Iterator[Template]:
+    """Yield templates that are checked together, each followed by those nested in it.
+
+    Args:
+        found: The templates. Those that are in no assembly know each other from then on.
+    """
     single = [template.stack for template in found if not template.stack.neighbours]
     for stack in single:
         stack.neighbours[:] = single
@@ -189,7 +206,7 @@ def _child(template: Template, logical_id: str, value: object, *, is_text: bool)
         if not isinstance(text, str):
             return None
         source = Source.parse(template.file, text)
-        return replace(Template.of(source), body_of=template.origin(logical_id))
+        return replace(Template.of(source), body_of=template.origin(logical_id), source=template.source)
     except AssemblyError:
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.findings.listed import from_here
+from durable_mi.findings.repository import repository_path
 from durable_mi.findings.severity import Severity
 from durable_mi.operate.formatting import clean
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from durable_mi.findings.listed import ListedFinding
+    from durable_mi.findings.suppressed import Suppressed
 
 __all__ = ["github_annotations"]
 
@@ -21,24 +22,36 @@ _IN_MESSAGE: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTY: Final = {**_IN_MESSAGE, **str.maketrans({":": "%3A", ",": "%2C"})}
 
 
-def github_annotations(findings: Iterable[ListedFinding], *, notes: Iterable[str] = ()) -> str:
+def github_annotations(
+    findings: Iterable[ListedFinding],
+    *,
+    suppressed: Iterable[Suppressed] = (),
+    notes: Iterable[str] = (),
+    errors: Iterable[str] = (),
+) -> str:
     """Write findings as annotations, one in a line.
 
     Args:
         findings: What was found.
+        suppressed: What was found and is left out. Defaults to none.
         notes: What was not checked, in sentences. Defaults to none.
+        errors: What could not be read though the user named it, in sentences. Defaults to none.
     """
+    failures = (f"::error title=cannot be read::{clean(error).translate(_IN_MESSAGE)}" for error in errors)
+    left_out = (_annotation(each.finding, suppressed_by=each.by) for each in suppressed)
     remarks = (f"::notice title=not looked into::{clean(note).translate(_IN_MESSAGE)}" for note in notes)
-    return "\n".join((*map(_annotation, findings), *remarks))
+    return "\n".join((*failures, *map(_annotation, findings), *left_out, *remarks))
 
 
-def _annotation(finding: ListedFinding) -> str:
+def _annotation(finding: ListedFinding, *, suppressed_by: str = "") -> str:
     properties = {
-        "file": from_here(finding.file).as_posix(),
+        "file": repository_path(finding.file).as_posix(),
         "line": str(finding.line),
         "col": str(finding.column),
         "title": f"{finding.rule.id}: {finding.rule.title}",
     }
     listed = ",".join(f"{name}={clean(value).translate(_IN_PROPERTY)}" for name, value in properties.items())
     message = f"{finding.resources[0].name}: {finding.message}" if finding.resources else finding.message
-    return f"::{_COMMANDS[finding.severity]} {listed}::{clean(message).translate(_IN_MESSAGE)}"
+    command = "notice" if suppressed_by else _COMMANDS[finding.severity]
+    message = f"suppressed ({suppressed_by}): {message}" if suppressed_by else message
+    return f"::{command} {listed}::{clean(message).translate(_IN_MESSAGE)}"

@@ -74,6 +74,7 @@ class ListedFinding:
         line: The line, from 1.
         column: The column, from 1, in characters.
         resources: The resources that it is about; empty where there are none.
+        path: The value in the resource's ``Properties``, keys separated by slashes; empty where there is none.
     """
 
     rule: RuleTexts
@@ -83,6 +84,7 @@ class ListedFinding:
     line: int
     column: int
     resources: tuple[ListedResource, ...] = ()
+    path: str = ""
 
 
 def count(findings: Iterable[ListedFinding], severity: Severity) -> int:

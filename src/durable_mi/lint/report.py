@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from durable_mi.lint.code.project import Project, python_files
 from durable_mi.lint.reading.reader import find_mistakes
 from durable_mi.lint.rules import RULES
-from durable_mi.lint.suppressions import ignores
+from durable_mi.lint.suppressions import Comment, comment, comments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from durable_mi.findings.severity import Severity
     from durable_mi.lint.code.module import UnreadableModuleError
@@ -28,13 +28,15 @@ class LintReport:
 
     Attributes:
         findings: In the order of files and lines, without those that a comment ignores.
-        suppressed: Those that a comment ignores.
+        suppressed: Those that a comment ignores, each with the comment's reason.
+        vain: Comments that ignore nothing: file, line and rules.
         unreadable: Files that are not Python which this interpreter can read, and why.
         files: How many files were read.
     """
 
     findings: tuple[Finding, ...]
-    suppressed: tuple[Finding, ...]
+    suppressed: Mapping[Finding, str]
+    vain: tuple[tuple[Path, int, str], ...]
     unreadable: tuple[UnreadableModuleError, ...]
     files: int
 
@@ -88,20 +90,42 @@ def lint_files(
         is_excluded: Whether nothing is to be reported about a file. Defaults to none.
     """
     kept: list[Finding] = []
-    suppressed: list[Finding] = []
+    suppressed: dict[Finding, str] = {}
+    used: set[tuple[Path, int]] = set()
     for finding in find_mistakes(project, files):
         if finding.rule in ignored or is_excluded(finding.file):
             continue
         places = [(finding.file, finding.line), *([finding.also] if finding.also is not None else [])]
-        modules = [(project.module(file), line) for file, line in places]
-        is_suppressed = any(module is not None and ignores(module, line, finding.rule) for module, line in modules)
-        (suppressed if is_suppressed else kept).append(finding)
+        ignoring = {place: each for place in places if (each := _comment(project, *place, finding.rule)) is not None}
+        used.update(ignoring)
+        if ignoring:
+            suppressed[finding] = next(iter(ignoring.values())).reason
+        else:
+            kept.append(finding)
     return LintReport(
         findings=tuple(kept),
-        suppressed=tuple(suppressed),
+        suppressed=suppressed,
+        vain=tuple(_vain(project, files, used)),
         unreadable=tuple(project.unreadable[file] for file in sorted(project.unreadable) if not is_excluded(file)),
         files=len(files),
     )
+
+
+def _comment(project: Project, file: Path, line: int, rule: str) -> Comment | None:
+    """Return the comment that ignores a rule in a line, ``None`` where there is none."""
+    module = project.module(file)
+    found = comment(module, line) if module is not None else None
+    return found if found is not None and found.ignores(rule) else None
+
+
+def _vain(
+    project: Project, files: Iterable[Path], used: Collection[tuple[Path, int]]
+) -> Iterator[tuple[Path, int, str]]:
+    for file in files:
+        module = project.module(file)
+        for line, found in comments(module) if module is not None else ():
+            if (file, line) not in used:
+                yield file, line, "every rule" if found.rules is None else ", ".join(sorted(found.rules))
 
 
 def _full(path: Path) -> Path:

@@ -15,7 +15,7 @@ from durable_mi.preflight.branches.judgement import Judgement, judge
 from durable_mi.preflight.rules import GROUPS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from durable_mi.cloudformation.language.unread import Unread
@@ -95,7 +95,21 @@ class Report:
             templates: The templates.
             ignored: Ids of rules to leave out.
         """
-        return cls(tuple(_checked(list(templates), ignored)))
+        return cls(tuple(_distinct(_checked(list(templates), ignored))))
+
+    def without(self, places: Iterable[Diagnostic]) -> Report:
+        """Return the same without some findings.
+
+        Args:
+            places: Findings of this report.
+        """
+        left_out = {id(place) for place in places}
+        return Report(
+            tuple(
+                replace(result, places=tuple(place for place in result.places if id(place) not in left_out))
+                for result in self.results
+            )
+        )
 
     @property
     def places(self) -> list[Diagnostic]:
@@ -115,6 +129,20 @@ class Report:
     def has_errors(self) -> bool:
         """Whether an error was found."""
         return self.count(Severity.ERROR) > 0
+
+
+def _distinct(results: Iterable[Result]) -> Iterator[Result]:
+    """Yield results without what another one has of the same file: stacks can share a template."""
+    seen: set[tuple[object, ...]] = set()
+    for result in results:
+        places = []
+        for place in result.places:
+            finding = place.finding
+            key = (place.rule.id, place.template.file, place.logical_id, finding.path, finding.message)
+            if key not in seen:
+                seen.add(key)
+                places.append(place)
+        yield replace(result, places=tuple(places))
 
 
 def check(template: Template, *, ignored: Collection[str] = ()) -> Result:
@@ -166,7 +194,8 @@ def position_in(template: Template, logical_id: str, path: Sequence[str | int]) 
         path: The value in the resource's ``Properties``; empty for the resource as a whole.
     """
     file = template.file
-    return _source(file, file.stat().st_mtime_ns).position(template.place(logical_id, path))
+    source = template.source or _source(file, file.stat().st_mtime_ns)
+    return source.position(template.place(logical_id, path))
 
 
 def known_rules(ignore: Iterable[str], rules: Collection[str] = RULES.keys()) -> frozenset[str]:

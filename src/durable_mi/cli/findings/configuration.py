@@ -14,10 +14,17 @@ from durable_mi.cli.findings.rule_ids import known_rules
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Configuration"]
+__all__ = ["FAIL_ON", "Configuration"]
 
+FAIL_ON: Final = ("error", "warning")
+"""Severities that a run can fail on."""
 _TABLE: Final = "durable-mi"
-_KEYS: Final = {"ignore": '["DMC501"]', "exclude": '["tests/**"]'}
+_KEYS: Final = {
+    "ignore": '["DMC501"]',
+    "exclude": '["tests/**"]',
+    "baseline": '"durable-mi.json"',
+    "fail-on": '"warning"',
+}
 """The keys, each with an example of its value."""
 
 
@@ -28,10 +35,16 @@ class Configuration:
     Attributes:
         ignored: Ids of rules to leave out.
         excluded: Files that nothing is reported about.
+        baseline: The baseline, ``None`` where none is set.
+        fail_on: The severity to fail on, ``None`` where none is set.
+        file: The ``pyproject.toml``, ``None`` where none has the table.
     """
 
     ignored: frozenset[str] = frozenset()
     excluded: Globs = field(default_factory=lambda: Globs(Path(), ()))
+    baseline: Path | None = None
+    fail_on: str | None = None
+    file: Path | None = None
 
     @classmethod
     def find(cls, directory: Path) -> Configuration:
@@ -47,9 +60,13 @@ class Configuration:
             file = above / "pyproject.toml"
             table = _table(file)
             if table is not None:
+                baseline = _text(table, "baseline", file)
                 return cls(
                     ignored=known_rules(_strings(table, "ignore", file), f"ignore of [tool.{_TABLE}] in {file}"),
                     excluded=Globs(above, tuple(_strings(table, "exclude", file))),
+                    baseline=above / baseline if baseline is not None else None,
+                    fail_on=_severity(table, file),
+                    file=file,
                 )
         return cls()
 
@@ -78,7 +95,7 @@ def _table(file: Path) -> dict[str, Any] | None:
         raise click.UsageError(message)
     unknown = ", ".join(repr(key) for key in table if key not in _KEYS)
     if unknown:
-        message = f"[tool.{_TABLE}] in {file} must have no other keys than {' and '.join(_KEYS)}, got {unknown}: "
+        message = f"[tool.{_TABLE}] in {file} must have no other keys than {', '.join(_KEYS)}, got {unknown}: "
         message += "correct or remove it"
         raise click.UsageError(message)
     return table
@@ -93,6 +110,26 @@ def _strings(table: dict[str, Any], key: str, file: Path) -> Iterator[str]:
         )
         raise click.UsageError(message)
     yield from given
+
+
+def _text(table: dict[str, Any], key: str, file: Path) -> str | None:
+    given = table.get(key)
+    if given is not None and not (isinstance(given, str) and given.strip()):
+        message = (
+            f"{key} of [tool.{_TABLE}] in {file} must be a text such as {_KEYS[key]}, got {_shown(given)}: correct it"
+        )
+        raise click.UsageError(message)
+    return given
+
+
+def _severity(table: dict[str, Any], file: Path) -> str | None:
+    given = _text(table, "fail-on", file)
+    if given is not None and given not in FAIL_ON:
+        message = (
+            f"fail-on of [tool.{_TABLE}] in {file} must be {' or '.join(FAIL_ON)}, got {_shown(given)}: correct it"
+        )
+        raise click.UsageError(message)
+    return given
 
 
 def _shown(value: object) -> str:

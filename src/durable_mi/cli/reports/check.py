@@ -2,91 +2,98 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from durable_mi.cli.findings.report_options import paint
+from durable_mi.findings.text import summary
+from durable_mi.lint.rules import RULES as CODE_RULES
+from durable_mi.preflight.output.listed import listed
+from durable_mi.preflight.output.text import not_looked_into
+from durable_mi.preflight.report import RULES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from durable_mi.findings.listed import RuleTexts
+    from durable_mi.findings.remarks import Remarks
     from durable_mi.lint.code_report import CodeReport
     from durable_mi.preflight.report import Report
 
 __all__ = ["rendered"]
 
 
-def rendered(report: Report, code: CodeReport | None, output: str, *, verbose: bool) -> str:
+def rendered(  # noqa: PLR0913 - what a report has
+    report: Report,
+    code: CodeReport | None,
+    output: str,
+    *,
+    remarks: Remarks,
+    errors: Sequence[str],
+    verbose: bool,
+) -> str:
     """Write a report.
 
     Args:
         report: What was found in the templates.
         code: What was found in the code; ``None`` where there is none.
         output: The format.
+        remarks: What is left out, and what was not read.
+        errors: What the user named and is no template; a line each.
         verbose: Whether to list what was skipped.
     """
-    # Imported here, so that the ordinary run loads nothing that it does not need.
+    found = [*listed(report.places), *(code.findings if code is not None else ())]
+    # Imported below, so that the ordinary run loads nothing that it does not need.
     match output:
         case "json":
-            return _document(report, code)
+            return json.dumps(_content(report, code, remarks, errors), indent=2)
         case "sarif":
-            return _sarif(report, code)
+            from durable_mi.findings.sarif import sarif_log  # noqa: PLC0415
+
+            rules: list[RuleTexts] = [*RULES.values(), *(CODE_RULES.values() if code is not None else ())]
+            notes = [*not_looked_into(report), *remarks.sentences()]
+            return sarif_log(rules, found, suppressed=remarks.shown, notes=notes, errors=errors)
         case "github":
             from durable_mi.findings.annotations import github_annotations  # noqa: PLC0415
-            from durable_mi.preflight.output.listed import listed  # noqa: PLC0415
-            from durable_mi.preflight.output.text import not_looked_into  # noqa: PLC0415
 
-            found = [*listed(report.places), *(code.findings if code is not None else ())]
-            return github_annotations(found, notes=not_looked_into(report))
-    return _text(report, code, verbose=verbose)
+            notes = [*not_looked_into(report), *remarks.sentences()]
+            return github_annotations(found, suppressed=remarks.shown, notes=notes, errors=errors)
+    return _text(report, code, remarks, verbose=verbose)
 
 
-def _text(report: Report, code: CodeReport | None, *, verbose: bool) -> str:
+def _text(report: Report, code: CodeReport | None, remarks: Remarks, *, verbose: bool) -> str:
     from durable_mi.preflight.output import text  # noqa: PLC0415
 
-    if code is None:
-        return text.text(report, verbose=verbose, paint=paint())
-    from durable_mi.findings.text import summary  # noqa: PLC0415
-    from durable_mi.lint.output import text as of_code  # noqa: PLC0415
-    from durable_mi.preflight.output.listed import listed  # noqa: PLC0415
-
-    lines = [*text.body(report, verbose=verbose, paint=paint()), *of_code.body(code, paint=paint())]
-    lines += of_code.skipped(code) if verbose else ()
+    lines = text.body(report, verbose=verbose, paint=paint())
     checked = text.checked(report)
-    if code.functions:
-        checked += f", {of_code.checked(code)}"
-    return "\n".join((*lines, summary([*listed(report.places), *code.findings], checked, "durable-mi check")))
+    found = listed(report.places)
+    if code is not None:
+        from durable_mi.lint.output import text as of_code  # noqa: PLC0415
+
+        lines += of_code.body(code, paint=paint())
+        lines += of_code.skipped(code) if verbose else ()
+        checked += f", {of_code.checked(code)}" if code.functions else ""
+        found += code.findings
+    checked += remarks.counted(besides=len(code.suppressed) if code is not None else 0)
+    return "\n".join((*lines, *remarks.lines(), summary(found, checked, "durable-mi check")))
 
 
-def _document(report: Report, code: CodeReport | None) -> str:
+def _content(report: Report, code: CodeReport | None, remarks: Remarks, errors: Sequence[str]) -> dict[str, Any]:
     from durable_mi.preflight.output import document  # noqa: PLC0415
 
+    content = document.content(report) | remarks.content()
+    content["unreadable"] = [{"message": line} for line in (*errors, *remarks.unreadable)]
+    content["notTemplates"] = [str(file) for file in remarks.others]
     if code is None:
-        return document.document(report)
-    import json  # noqa: PLC0415
-
+        return content
     from durable_mi.findings.listed import count  # noqa: PLC0415
     from durable_mi.findings.severity import Severity  # noqa: PLC0415
     from durable_mi.lint.output import document as of_code  # noqa: PLC0415
 
-    content = document.content(report)
     content["errors"] += count(code.findings, Severity.ERROR)
     content["warnings"] += count(code.findings, Severity.WARNING)
     content["notes"] = count(code.findings, Severity.NOTE)
     # As findings in templates have it: here there is no property.
     content["findings"] += [{**entry, "path": ""} for entry in of_code.entries(code)]
     content["skipped"] += of_code.skipped(code)
-    return json.dumps(content, indent=2)
-
-
-def _sarif(report: Report, code: CodeReport | None) -> str:
-    if code is None:
-        from durable_mi.preflight.output.sarif import sarif  # noqa: PLC0415
-
-        return sarif(report)
-    from durable_mi.findings.sarif import sarif_log  # noqa: PLC0415
-    from durable_mi.lint.rules import RULES as CODE_RULES  # noqa: PLC0415
-    from durable_mi.preflight.output.listed import listed  # noqa: PLC0415
-    from durable_mi.preflight.output.text import not_looked_into  # noqa: PLC0415
-    from durable_mi.preflight.report import RULES  # noqa: PLC0415
-
-    rules: list[RuleTexts] = [*RULES.values(), *CODE_RULES.values()]
-    return sarif_log(rules, [*listed(report.places), *code.findings], notes=not_looked_into(report))
+    return content

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from durable_mi.cloudformation.content.plain import PlainCopy, TooMuchError
+from durable_mi.cloudformation.content.unique_keys import unique_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,7 +42,8 @@ class JsonObject:
             AssemblyError: It cannot be read, or holds no JSON object, or more than any that the CDK writes.
         """
         try:
-            content = json.loads(file.read_text(encoding="utf-8-sig"), parse_constant=_reject_constant)
+            text = file.read_text(encoding="utf-8-sig")
+            content = json.loads(text, parse_constant=_reject_constant, object_pairs_hook=unique_keys)
         except OSError as error:
             msg = f"{file} cannot be read ({error.strerror}): run `cdk synth` again"
             raise AssemblyError(msg) from error

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from durable_mi.findings.listed import ListedFinding
 from durable_mi.lint.app.archive import ArchiveError, UnpackedArchive
 from durable_mi.lint.app.asset import AssetProject
 from durable_mi.lint.app.functions import FunctionCode, SkippedCode, functions_of
 from durable_mi.lint.app.handler import handler_files, handler_finding
 from durable_mi.lint.code.module import UnreadableModuleError
-from durable_mi.lint.code_report import CodeReport, merged
+from durable_mi.lint.code_report import CodeReport, listed, merged, suppressed_by_comment
 from durable_mi.lint.report import lint_files, nothing
-from durable_mi.lint.rules import RULES
 from durable_mi.lint.suppressions import ignores
 
 if TYPE_CHECKING:
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from durable_mi.cloudformation.template import Template
+    from durable_mi.findings.listed import ListedFinding
     from durable_mi.lint.finding import Finding
 
 __all__ = ["lint_app"]
@@ -67,6 +66,11 @@ def _archive(
             return replace(
                 report,
                 findings=tuple(replace(each, file=code.shown(each.file)) for each in report.findings),
+                suppressed=tuple(
+                    suppressed_by_comment(replace(each.finding, file=code.shown(each.finding.file)), each.reason)
+                    for each in report.suppressed
+                ),
+                vain=tuple((code.shown(file), line, rules) for file, line, rules in report.vain),
                 unreadable=tuple(
                     UnreadableModuleError(code.shown(each.file), each.line, each.why) for each in report.unreadable
                 ),
@@ -91,7 +95,11 @@ def _asset(codes: Sequence[FunctionCode], ignored: Collection[str], is_excluded:
             findings.append(_listed(finding, [code]))
     return CodeReport(
         findings=tuple(sorted(findings, key=lambda each: (each.file, each.line, each.column))),
-        suppressed=len(report.suppressed),
+        suppressed=tuple(
+            suppressed_by_comment(_listed(finding, _callers(finding, files, codes)), reason)
+            for finding, reason in report.suppressed.items()
+        ),
+        vain=report.vain,
         unreadable=report.unreadable,
         functions=len(codes),
     )
@@ -115,13 +123,4 @@ def _callers(
 
 
 def _listed(finding: Finding, codes: Sequence[FunctionCode]) -> ListedFinding:
-    rule = RULES[finding.rule]
-    return ListedFinding(
-        rule=rule,
-        severity=rule.severity,
-        message=finding.message,
-        file=finding.file,
-        line=finding.line,
-        column=finding.column,
-        resources=tuple(dict.fromkeys(code.resource for code in codes)),
-    )
+    return listed(finding, [code.resource for code in codes])

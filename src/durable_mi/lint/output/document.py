@@ -9,16 +9,18 @@ from durable_mi.findings.listed import count, from_here
 from durable_mi.findings.severity import Severity
 
 if TYPE_CHECKING:
+    from durable_mi.findings.remarks import Remarks
     from durable_mi.lint.code_report import CodeReport
 
 __all__ = ["document", "entries", "skipped"]
 
 
-def document(report: CodeReport) -> str:
+def document(report: CodeReport, remarks: Remarks) -> str:
     """Write a report as JSON: ``errors``, ``warnings`` and ``notes`` are counts, ``findings`` is a list.
 
     Args:
         report: The report.
+        remarks: What is left out.
     """
     return json.dumps(
         {
@@ -27,7 +29,7 @@ def document(report: CodeReport) -> str:
             "notes": count(report.findings, Severity.NOTE),
             "files": report.files,
             "functions": report.functions,
-            "suppressed": report.suppressed,
+            **remarks.content(),
             "findings": entries(report),
             "unreadable": [
                 {"file": str(from_here(error.file)), "line": error.line, "message": error.why}

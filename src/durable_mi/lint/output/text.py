@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from durable_mi.findings.listed import ListedFinding
+    from durable_mi.findings.remarks import Remarks
     from durable_mi.findings.text import Paint
     from durable_mi.lint.code_report import CodeReport
 
@@ -24,15 +25,17 @@ _MOST_RESOURCES: Final = 3
 _MOST_CHARACTERS: Final = 160
 
 
-def text(report: CodeReport, *, paint: Paint = plain) -> str:
+def text(report: CodeReport, remarks: Remarks, *, paint: Paint = plain) -> str:
     """Write a report, grouped by file.
 
     Args:
         report: The report.
+        remarks: What is left out.
         paint: Adds colours. Defaults to none.
     """
-    end = summary(report.findings, checked(report), "durable-mi lint")
-    return "\n".join((*body(report, paint=paint), *skipped(report), end))
+    what = checked(report) + remarks.counted(besides=len(report.suppressed))
+    end = summary(report.findings, what, "durable-mi lint")
+    return "\n".join((*body(report, paint=paint), *skipped(report), *remarks.lines(), end))
 
 
 def body(report: CodeReport, *, paint: Paint) -> list[str]:
@@ -65,7 +68,7 @@ def checked(report: CodeReport) -> str:
     if report.functions:
         parts.append(f"the code of {counted(report.functions, 'function')}")
     if report.suppressed:
-        parts.append(f"{counted(report.suppressed, 'finding')} ignored by comments")
+        parts.append(f"{counted(len(report.suppressed), 'finding')} ignored by comments")
     return ", ".join(parts)
 
 

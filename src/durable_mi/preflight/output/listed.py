@@ -34,4 +34,5 @@ def _listed(place: Diagnostic) -> ListedFinding:
         line=position.line,
         column=position.column,
         resources=(ListedResource(file, place.logical_id, place.construct_path),),
+        path="/".join(map(str, place.finding.path)),
     )
