@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from durable_mi.findings.baseline import Baseline
-    from durable_mi.findings.listed import ListedFinding
+    from durable_mi.findings.listed import ListedFinding, ListedResource
 
 __all__ = ["Suppression", "Suppressions"]
 
@@ -37,16 +37,9 @@ class Suppression:
     template: Path | None = None
     logical_id: str | None = None
 
-    def covers(self, finding: ListedFinding) -> bool:
-        """Return whether it leaves a finding out; of code, only if it does so for each function that has the code."""
-        if finding.rule.id not in self.rules:
-            return False
-        if self.template is None:
-            return True
-        return bool(finding.resources) and all(
-            resource.template == self.template and self.logical_id in {None, resource.logical_id}
-            for resource in finding.resources
-        )
+    def covers(self, resource: ListedResource) -> bool:
+        """Return whether it is about a resource."""
+        return self.template in {None, resource.template} and self.logical_id in {None, resource.logical_id}
 
 
 @dataclass(slots=True)
@@ -76,11 +69,16 @@ class Suppressions:
         return [suppressed if suppressed is not None else next(known) for suppressed in sifted]
 
     def _suppressed(self, finding: ListedFinding) -> Suppressed | None:
-        covering = [(index, each) for index, each in enumerate(self.listed) if each.covers(finding)]
+        candidates = [(index, each) for index, each in enumerate(self.listed) if finding.rule.id in each.rules]
+        covering = [(index, each) for index, each in candidates if each.template is None]
+        # Functions can share code: a finding there is left out if each of them leaves it out.
+        of_each = [[pair for pair in candidates if pair[1].covers(resource)] for resource in finding.resources]
+        if of_each and all(of_each):
+            covering = [pair for pairs in of_each for pair in pairs]
         self._used |= {(index, finding.rule.id) for index, _ in covering}
         if not covering:
             return None
-        _, first = covering[0]
+        _, first = min(covering, key=lambda pair: pair[0])
         return Suppressed(finding, first.where, first.reason, first.kind, leaves_out_rule=first.template is None)
 
     def unused(self, checked: Iterable[str]) -> list[str]:

@@ -94,8 +94,10 @@ def test_the_nearest_file_with_the_table_counts(run: Run, project: Project, monk
     [
         (
             "[tool.durable-mi]\nignor = []",
-            "must have no other keys than ignore and exclude, got 'ignor': correct or remove it",
+            "must have no other keys than ignore, exclude, baseline, fail-on, got 'ignor': correct or remove it",
         ),
+        ("[tool.durable-mi]\nbaseline = 1", "baseline of [tool.durable-mi] in "),
+        ('[tool.durable-mi]\nfail-on = "note"', "must be error or warning, got 'note': correct it"),
         (
             '[tool.durable-mi]\nignore = "DMC101"',
             "must be a list of texts such as [\"DMC501\"], got 'DMC101': put texts into a list",

@@ -10,12 +10,10 @@ from durable_mi.findings.text import summary
 from durable_mi.lint.rules import RULES as CODE_RULES
 from durable_mi.preflight.output.listed import listed
 from durable_mi.preflight.output.text import not_looked_into
-from durable_mi.preflight.report import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from durable_mi.findings.listed import RuleTexts
     from durable_mi.findings.remarks import Remarks
     from durable_mi.lint.code_report import CodeReport
     from durable_mi.preflight.report import Report
@@ -42,20 +40,22 @@ def rendered(  # noqa: PLR0913 - what a report has
         errors: What the user named and is no template; a line each.
         verbose: Whether to list what was skipped.
     """
-    found = [*listed(report.places), *(code.findings if code is not None else ())]
     # Imported below, so that the ordinary run loads nothing that it does not need.
     match output:
         case "json":
             return json.dumps(_content(report, code, remarks, errors), indent=2)
         case "sarif":
-            from durable_mi.findings.sarif import sarif_log  # noqa: PLC0415
+            from durable_mi.preflight.output.sarif import sarif  # noqa: PLC0415
 
-            rules: list[RuleTexts] = [*RULES.values(), *(CODE_RULES.values() if code is not None else ())]
-            notes = [*not_looked_into(report), *remarks.sentences()]
-            return sarif_log(rules, found, suppressed=remarks.shown, notes=notes, errors=errors)
+            if code is None:
+                return sarif(report, remarks=remarks, errors=errors)
+            return sarif(
+                report, remarks=remarks, errors=errors, others=code.findings, rules_of_others=CODE_RULES.values()
+            )
         case "github":
             from durable_mi.findings.annotations import github_annotations  # noqa: PLC0415
 
+            found = [*listed(report.places), *(code.findings if code is not None else ())]
             notes = [*not_looked_into(report), *remarks.sentences()]
             return github_annotations(found, suppressed=remarks.shown, notes=notes, errors=errors)
     return _text(report, code, remarks, verbose=verbose)

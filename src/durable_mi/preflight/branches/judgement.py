@@ -183,7 +183,11 @@ def _whichever_value(model: Model, rules: Sequence[Rule], choices: Choices, know
             places = here if places is None else {key: places[key] for key in places if key in here}
             if not places:
                 break
+        # What is wrong without a value is said once, with no word about values.
+        elsewhere = {_place(*found) for found in known} | {_place(*found) for found in always}
         for (rule, _, _), finding in (places or {}).items():
+            if _place(rule, finding) in elsewhere:
+                continue
             message = f"{finding.message}; so it is with every AllowedValue of the parameter {choice.name}"
             always.append((rule, replace(finding, message=message)))
     return always
