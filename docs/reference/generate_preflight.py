@@ -24,7 +24,7 @@ generated from the rules.
 An *error* fails in the deployment or at run time. A *warning* works but has a cost or a risk, or no source confirms
 that Lambda rejects it. A value that is known only at deploy time is never a finding.
 
-Each example shows one resource of a template in `tests/preflight/templates`, where the tests check it.
+Each example shows resources of a template in `tests/preflight/templates`, where the tests check it.
 """
 
 _TEMPLATES = Path(__file__).parents[2] / "tests/preflight/templates"
@@ -50,7 +50,30 @@ def examples(rule_id: str) -> str:
         if fine != bad
     ]
     *_, bad, fine = max(pairs)
-    return "\n".join(f"{name}:\n\n```yaml\n{text}```\n" for name, text in (("Bad", bad), ("Good", fine)) if text)
+    blocks = [f"Bad:\n\n```yaml\n{bad}```\n"]
+    blocks.append(f"Good:\n\n```yaml\n{fine}```\n" if fine else elsewhere(rule_id, bad))
+    return "\n".join(blocks)
+
+
+def elsewhere(rule_id: str, bad: str) -> str:
+    """Return what makes the difference where the resource itself is the same in good templates: other resources."""
+    _, one, other = max(
+        (_likeness(one.read_text(), other.read_text()), one, other)
+        for one in _files(rule_id, "bad")
+        for other in _files(rule_id, "good")
+    )
+    name = bad.partition(":")[0]
+    before, after = ({each: _resource(file, each) for each in _names(file)} for file in (one, other))
+    new = [each for each in after if each not in before]
+    changed = [each for each in after if each in before and after[each] != before[each]]
+    if shown := new or changed:
+        return f"Good, with the same `{name}`:\n\n```yaml\n{''.join(after[each] for each in shown)}```\n"
+    gone = " and ".join(f"`{each}`" for each in before if each not in after)
+    return f"Good: the same template without {gone}.\n"
+
+
+def _names(file: Path) -> list[str]:
+    return list(Source.read(file).content["Resources"])
 
 
 def _likeness(one: str, other: str) -> float:

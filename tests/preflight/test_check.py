@@ -57,7 +57,8 @@ def test_tells_an_error_with_its_place(check: Callable[..., subprocess.Completed
         f"{BAD}\n\n"
         "  Workflow\n"
         "    error DMI102, line 35\n"
-        "      MemorySize must be from 2 GiB to 32 GiB on managed instances, got 128 MiB: set 2 GiB or more\n\n"
+        "      MemorySize must be from 2048 MB to 32768 MB on managed instances, got 128 MB: set 2048 MB or\n"
+        "      more\n\n"
         "1 error, 0 warnings (1 template, 1 durable or managed-instances function). More about a rule: durable-mi "
         "check --explain DMI102\n"
     ) == done.stdout

@@ -26,9 +26,14 @@ def test_every_option_has_its_name_in_a_template() -> None:
             size.check_memory,
             (6144, 4),
             (
-                "MemorySize must be a multiple of 4 GiB (whole vCPUs of 4 GiB each), got 6 GiB: set 4 GiB or 8 GiB, or "
-                "another ExecutionEnvironmentMemoryGiBPerVCpu"
+                "MemorySize must be a multiple of 4096 MB (whole vCPUs of 4 GiB each), got 6144 MB: set 4096 MB or "
+                "8192 MB, or another ExecutionEnvironmentMemoryGiBPerVCpu"
             ),
+        ),
+        (
+            size.check_memory,
+            (128.5, 4),
+            "MemorySize must be from 2048 MB to 32768 MB on managed instances, got 128.5 MB: set 2048 MB or more",
         ),
         (
             size.check_memory_per_vcpu,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from durable_mi.checks.check_error import CheckError
@@ -42,6 +43,7 @@ CLOUDFORMATION_NAMES: Final = {
     Option.VPC_SUBNETS: "SubnetIds",
 }
 """What a template calls each option."""
+_MEMORY: Final = re.compile(r"(?<!vCPUs of )(?<![\d.])(\d+(?:\.\d+)?) (GiB|MiB)\b")
 
 
 def rejection(check: Callable[..., CheckWarning | None], *values: Any) -> str | None:  # noqa: ANN401 - each check has its own
@@ -57,5 +59,16 @@ def rejection(check: Callable[..., CheckWarning | None], *values: Any) -> str | 
     try:
         check(*values)
     except CheckError as error:
-        return error.render(CLOUDFORMATION_NAMES)
+        rendered = error.render(CLOUDFORMATION_NAMES)
+        return _in_mb(rendered) if error.option is Option.MEMORY_SIZE else rendered
     return None
+
+
+def _in_mb(message: str) -> str:
+    """Write memory as ``MemorySize`` has it; that of one vCPU stays in GiB, as its own property has it."""
+    return _MEMORY.sub(lambda size: f"{_number(size)} MB", message)
+
+
+def _number(size: re.Match[str]) -> str:
+    number, unit = size.groups()
+    return f"{int(number) * 1024}" if unit == "GiB" else number

@@ -51,7 +51,7 @@ def _architecture(model: Model) -> Iterator[Finding]:
 
 @GROUP.error(
     "DMI102",
-    "memory is from 2048 to 32768 MiB",
+    "memory is from 2048 to 32768 MB",
     why="Lambda rejects a function on managed instances outside of this range.",
     fix="Set MemorySize to 2048 or more; 4096 with 4 GiB per vCPU suits most Python functions.",
     source="Lambda API error text; AWS Compute Blog, 2026-03-30",
