@@ -14,7 +14,10 @@ from durable_mi.cloudformation.source import Source
 from durable_mi.cloudformation.template import Template, with_nested
 from durable_mi.findings.listed import from_here
 from durable_mi.findings.severity import Severity
+from durable_mi.findings.suppression import Suppressions
 from durable_mi.lint.rules import RULES as CODE_RULES
+from durable_mi.preflight.files.metadata import TemplateSuppressions
+from durable_mi.preflight.output.listed import listed
 from durable_mi.preflight.report import RULES, Report, known_rules
 from durable_mi_constructs import kinds
 from durable_mi_constructs.arguments import takes
@@ -46,6 +49,9 @@ class DurableMiPreflight:
     and a reason::
 
         cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id="durable-mi::DMI112", reason="..."))
+
+    ``Metadata: {durable-mi: {ignore: [DMI112], reason: why}}`` of a resource leaves findings out too, as on the command
+    line.
 
     Args:
         ignore: Ids of rules to leave out in the whole app, such as ``["DMI112"]``. Defaults to none.
@@ -85,8 +91,15 @@ class DurableMiPreflight:
         found = [
             Template.of(Source.read(path)) if stack is None else Template(stack, path) for path, stack in stacks.items()
         ]
-        places = Report.of(with_nested(found), ignored=self._ignored).places
-        code = self._found_in_code([Template(stack, path) for path, stack in stacks.items() if stack is not None])
+        templates = list(with_nested(found))
+        suppressions = Suppressions(TemplateSuppressions.of(templates, {*RULES, *CODE_RULES}).listed)
+        every = Report.of(templates, ignored=self._ignored).places
+        sifted = suppressions.sift(listed(every))
+        places = [place for place, suppressed in zip(every, sifted, strict=True) if suppressed is None]
+        in_code = self._found_in_code([Template(stack, path) for path, stack in stacks.items() if stack is not None])
+        code = [
+            each for each, suppressed in zip(in_code, suppressions.sift(in_code), strict=True) if suppressed is None
+        ]
         severities = {place.rule.severity for place in places} | {finding.severity for finding in code}
         return cdk.PolicyValidationPluginReport(
             success=Severity.ERROR not in severities,

@@ -224,3 +224,20 @@ def test_code_that_was_not_bundled_is_not_judged(tmp_path: Path) -> None:
     app.synth()
 
     assert [] == rules(tmp_path)
+
+
+def test_metadata_of_a_resource_leaves_findings_out(tmp_path: Path) -> None:
+    """As on the command line."""
+    app, function = app_with(tmp_path, DurableMiPreflight())
+    resource = function.node.default_child
+    assert isinstance(resource, cdk.CfnResource)
+    resource.add_metadata("durable-mi", {"ignore": ["DMI112"], "reason": "of another rule"})
+    app.synth()
+    assert "DMI702" in rules(tmp_path)
+
+    app, function = app_with(tmp_path / "again", DurableMiPreflight())
+    resource = function.node.default_child
+    assert isinstance(resource, cdk.CfnResource)
+    resource.add_metadata("durable-mi", {"ignore": ["DMI702"], "reason": "another stack has the alias"})
+    app.synth()
+    assert "DMI702" not in rules(tmp_path / "again")

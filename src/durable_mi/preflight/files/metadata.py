@@ -19,6 +19,7 @@ _KEY: Final = "durable-mi"
 _KEYS: Final = ("ignore", "reason")
 _EXAMPLE: Final = "{ignore: [DMI112], reason: why}"
 _MAX_SHOWN: Final = 80
+_MAX_REASON: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,9 @@ def _read(given: object, rules: Collection[str]) -> tuple[frozenset[str], str]:
     if unknown:
         msg = f"ignore of {_KEY} must name rules such as DMI112, got {_shown(', '.join(unknown))}: correct or remove it"
         raise ValueError(msg)
-    return named, " ".join(reason.split())
+    return named, _shown(" ".join(reason.split()), _MAX_REASON)
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, most: int = _MAX_SHOWN) -> str:
     text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}..."
+    return text if len(text) <= most else f"{text[:most]}..."

@@ -56,6 +56,7 @@ class _Reader:
     def take(self, path: Path) -> None:
         """Read what a path leads to; what cannot be read costs nothing of the others."""
         searched = False
+        before = len(self.errors)
         try:
             for each in expanded(path, self._leaves_out):
                 searched |= not each.is_named
@@ -64,7 +65,7 @@ class _Reader:
             self.errors.append(_line(error))
             return
         searched |= path.is_dir()
-        if searched and not self.has_excluded and not self._holds_any(path):
+        if searched and len(self.errors) == before and not self.has_excluded and not self._holds_any(path):
             problem = "holds no template: name a template, or a directory with templates"
             self.errors.append(_line(TemplateError(path, problem)))
 
