@@ -1,23 +1,28 @@
-"""The tutorial, followed to the letter, up to a deployment, a release and the clean-up on the server."""
+"""The tutorial, followed to the letter in a clean clone, up to a deployment, a release and the clean-up on the server."""
 
 from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import socket
+import subprocess
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.deploy.tutorial import Shell, blocks, difference
+from tests.deploy.tutorial import Block, Shell, blocks, difference
+from tests.newcomer import newcomer_environment
 from tests.processes import interruptible
 
 if TYPE_CHECKING:
     from tests.deploy.account import Account
 
-PAGE: Final = Path(__file__).parents[2] / "docs/tutorial/first-workflow.md"
+ROOT: Final = Path(__file__).parents[2]
+PAGE: Final = ROOT / "docs/tutorial/first-workflow.md"
 PORT: Final = "3210"
 LIMIT_S: Final = 600
 
@@ -36,49 +41,67 @@ def _end(shell: Shell) -> None:
     shell.process.wait(timeout=60)
 
 
-@pytest.mark.slow
-def test_each_command_ends_well_and_writes_what_the_page_shows(account: Account, tmp_path: Path) -> None:
-    """All in one: a reader has no fresh start in between either.
+def _credentials(account: Account) -> str:
+    """Return the commands that set what a reader's profile has: the account, and here where its endpoint is."""
+    found = account.in_region("eu-central-1").environment
+    kept = {name: value for name, value in found.items() if name.startswith(("AWS_", "CDK_"))}
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in kept.items())
 
-    The project's environment is the one of these tests, so that `make demo` installs nothing from an index.
+
+def _run(shell: Shell, block: Block, shown: Block | None) -> str:
+    """Run the commands of a block and return their output.
+
+    A reader looks at a list again until it has what the page shows, as the execution needs a moment to get there.
     """
+    end = time.monotonic() + LIMIT_S
+    while True:
+        output = shell.run(block.text, limit_s=LIMIT_S)
+        is_list = block.text.strip() == "durable-mi list" and shown is not None
+        if not is_list or "" == difference(shown.text, output) or time.monotonic() > end:
+            return output
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3 * LIMIT_S)
+def test_each_command_ends_well_and_writes_what_the_page_shows(account: Account, tmp_path: Path) -> None:
+    """All in one: a reader has no fresh start in between either. What it installs, it installs itself."""
     port = _free_port()
-    environment = account.in_region("eu-central-1").environment
-    # The page shows the region that the local runtime takes where none is set.
-    regionless = {name: value for name, value in environment.items() if "REGION" not in name}
-    home = tmp_path / "reader"
-    home.mkdir()
+    for folder in ("home", "bin"):
+        (tmp_path / folder).mkdir()
+    environment = newcomer_environment(tmp_path / "home", tmp_path / "bin")
+    checkout, project = tmp_path / "checkout", tmp_path / "expenses"
+    began = time.monotonic()
+    subprocess.run(["git", "clone", "--quiet", ROOT, checkout], check=True)
     with interruptible():
-        first = Shell.start(home, environment, tmp_path / "first.txt")
-    project, output, others = home / "expenses", "", []
+        first = Shell.start(checkout, environment, tmp_path / "first.txt")
+    page = [
+        Block(each.kind, each.title, each.text.replace(f":{PORT}", f":{port}"))
+        for each in blocks(PAGE.read_text(encoding="utf-8"))
+    ]
+    output, others = "", []
     try:
-        for block in blocks(PAGE.read_text(encoding="utf-8")):
-            text = block.text.replace(f":{PORT}", f":{port}")
+        for block, following in zip(page, [*page[1:], None], strict=True):
             if block.kind == "text":
-                assert "" == difference(text, output), output
+                assert "" == difference(block.text, output), output
             elif block.kind != "bash":
-                (project / block.title).write_text(text)
-            elif block.title:
+                (project / block.title).write_text(block.text)
+            elif block.title == "second terminal":
                 with interruptible():
-                    second = Shell.start(project, regionless, tmp_path / "second.txt")
-                others.append(second)
-                second.begin(f"{text.strip()} --port {port}\n")
-                second.wait_for(re.compile("is ready"), limit_s=LIMIT_S)
-                output = second.output
+                    others.append(Shell.start(project, environment, tmp_path / "second.txt"))
+                others[-1].begin(f"{block.text.strip()} --port {port}\n")
+                others[-1].wait_for(re.compile("is ready"), limit_s=LIMIT_S)
+                output = others[-1].output
             else:
-                output = first.run(text, limit_s=LIMIT_S)
-                _use_this_environment(project)
+                if "cdk bootstrap" in block.text:
+                    first.run(_credentials(account), limit_s=LIMIT_S)
+                output = _run(first, block, following)
+            if block.text.strip() == "make demo":
+                took = time.monotonic() - began
+                print(f"\nthe first own workflow after {took:.0f} s, from the clone on")  # noqa: T201
+                assert took < LIMIT_S
     finally:
         for shell in (*others, first):
             _end(shell)
-
-
-def _use_this_environment(project: Path) -> None:
-    ready = project / ".venv" / ".ready"
-    if not ready.exists():
-        (project / ".venv" / "bin").mkdir(parents=True)
-        (project / ".venv" / "bin" / "activate").write_text("")
-        ready.touch()
 
 
 def test_compares_what_the_page_shows() -> None:

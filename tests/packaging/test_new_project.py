@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -11,13 +10,10 @@ from pathlib import Path
 import pytest
 
 from durable_mi.scaffold.templates import TEMPLATES
+from tests.newcomer import newcomer_environment
 
 ROOT = Path(__file__).parents[2]
 LONGEST_S = 600
-# What `make setup` of a project brings, and what it must do without.
-NOT_THERE = {"aws", "cdk", "docker", "durable-mi", "node", "nodejs", "npm", "npx", "podman", "sam", "uv", "uvx"}
-# How this machine reaches its indexes is the machine's, not the project's.
-OF_THE_MACHINE = ("PIP_", "UV_", "SSL_", "NODE_EXTRA", "REQUESTS_", "CURL_", "HTTP", "http", "NO_PROXY", "no_proxy")
 
 
 @pytest.fixture(scope="module")
@@ -33,23 +29,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return the environment of a new user."""
-    home, programs = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("bin")
-    for folder in ("/usr/bin", "/bin"):
-        for program in Path(folder).iterdir():
-            link = programs / program.name
-            if program.name not in NOT_THERE and not link.is_symlink():
-                link.symlink_to(program)
-    kept = {name: value for name, value in os.environ.items() if name.startswith(OF_THE_MACHINE)}
-    return {**kept, "HOME": str(home), "PATH": str(programs), "LANG": "C.UTF-8"}
+    return newcomer_environment(tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("bin"))
 
 
 def make(target: str, project: Path, wheel: Path, environment: dict[str, str]) -> str:
     """Run a target of the project's Makefile and return its output."""
-    # The interpreter that this environment was made of: a new user has no other environment.
-    python = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
-    command = ["make", target, f"DURABLE_MI_WHEEL={wheel}", f"PYTHON={python}"]
     ended = subprocess.run(
-        command,
+        ["make", target, f"DURABLE_MI_WHEEL={wheel}"],
         cwd=project,
         env=environment,
         stdout=subprocess.PIPE,

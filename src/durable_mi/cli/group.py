@@ -31,17 +31,17 @@ class _Commands(LazyGroup):
             "durable_mi.cli.dead_letters.group", "Show, restart and remove dead letters.", (signal.SIGINT,)
         ),
         "delete": LazyCommand("durable_mi.cli.changing.delete", "Delete executions that have ended.", (signal.SIGINT,)),
-        "diff": LazyCommand("durable_mi.cli.executions.diff", "Compare two durable executions."),
-        "follow": LazyCommand(
-            "durable_mi.cli.executions.follow", "Follow a durable execution to its end.", (signal.SIGINT,)
-        ),
         "demo": LazyCommand(
             "durable_mi.cli.project.demo",
             "Run one execution on this machine, and end.",
             (signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
         ),
-        "init": LazyCommand("durable_mi.cli.project.init", "Make a new project with a workflow, its stack and tests."),
+        "diff": LazyCommand("durable_mi.cli.executions.diff", "Compare two durable executions."),
         "doctor": LazyCommand("durable_mi.cli.diagnosis.doctor", "Check what is deployed of a stack."),
+        "follow": LazyCommand(
+            "durable_mi.cli.executions.follow", "Follow a durable execution to its end.", (signal.SIGINT,)
+        ),
+        "init": LazyCommand("durable_mi.cli.project.init", "Make a new project with a workflow, its stack and tests."),
         "invoke": LazyCommand("durable_mi.cli.invoke", "Start a durable execution and follow it.", (signal.SIGINT,)),
         "lint": LazyCommand("durable_mi.cli.lint", "Find mistakes in workflow code before you deploy."),
         "list": LazyCommand(

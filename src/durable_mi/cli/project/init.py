@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from pathlib import Path
 
 import click
@@ -9,6 +11,7 @@ import click
 from durable_mi.operate.formatting import clean
 from durable_mi.scaffold.project import DirectoryError, project_files, write_project
 from durable_mi.scaffold.project_name import ProjectName, ProjectNameError
+from durable_mi.scaffold.source import installed_from
 from durable_mi.scaffold.templates import TEMPLATES
 
 __all__ = ["command"]
@@ -40,4 +43,10 @@ def command(*, name: str, template: str) -> None:
     except (ProjectNameError, DirectoryError) as error:
         raise click.UsageError(clean(str(error))) from error
     click.echo(f"{name}: {len(files)} files, workflow/{project.module}.py first. Run it and its tests:")
-    click.echo(f"\n  cd {name}\n  make demo\n  make test")
+    click.echo(f"\n  cd {shlex.quote(name)}\n  make demo{_wheel()}\n  make test")
+
+
+def _wheel() -> str:
+    """Return the variable of the project's Makefile for what is on no index, unless the environment has it."""
+    path = None if os.environ.get("DURABLE_MI_WHEEL") else installed_from()
+    return f" DURABLE_MI_WHEEL={shlex.quote(str(path))}" if path else ""
