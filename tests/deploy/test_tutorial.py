@@ -1,4 +1,4 @@
-"""The tutorial, followed to the letter in a clean clone, up to a deployment, a release and the clean-up on the server."""
+"""The tutorial, followed to the letter in a clean clone, up to the clean-up after a deployment to the server."""
 
 from __future__ import annotations
 

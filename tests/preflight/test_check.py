@@ -15,6 +15,7 @@ from durable_mi.preflight.report import RULES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+ROOT = Path(__file__).parents[2]
 TEMPLATES = Path(__file__).with_name("templates")
 BAD = TEMPLATES / "DMI102" / "bad-too-small.yaml"
 WARNED = TEMPLATES / "DMI204" / "bad-five.yaml"
@@ -112,14 +113,16 @@ def test_tells_what_was_passed_over_if_asked(
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_explains_every_rule(rule: Any) -> None:
-    """Why, fix, source."""
-    from durable_mi.findings.text import explanation  # noqa: PLC0415 - the others run the command
+    """Why, fix, source, and the page that has it."""
+    from durable_mi.findings.text import explanation, page  # noqa: PLC0415 - the others run the command
 
     told = " ".join(explanation(rule).split())
 
     assert f"{rule.id} ({rule.severity}): {rule.title}" in told
     for text in (rule.why, rule.fix, rule.source):
         assert " ".join(text.split()) in told
+    assert told.endswith(f"Page: {page(rule)}")
+    assert f"\n### {rule.id}: " in (ROOT / page(rule)).read_text(encoding="utf-8")
 
 
 def test_explains_on_the_command_line(check: Callable[..., subprocess.CompletedProcess[str]]) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from durable_mi.findings.fingerprints import fingerprints
 from durable_mi.findings.help_uri import help_uri
 from durable_mi.findings.repository import repository_path
+from durable_mi.findings.text import page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -89,7 +90,7 @@ def _rule(rule: RuleTexts) -> dict[str, object]:
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.why},
         "help": {
-            "text": f"{rule.fix} Source: {rule.source}.",
+            "text": f"{rule.fix} Source: {rule.source}. Page: {page(rule)}.",
             "markdown": f"**Why.** {rule.why}\n\n**Fix.** {rule.fix}\n\n**Source.** {rule.source}.",
         },
         "helpUri": help_uri(rule.source),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from durable_mi.findings.listed import ListedFinding, RuleTexts
 
-__all__ = ["Paint", "counted", "explanation", "plain", "summary", "wrapped"]
+__all__ = ["Paint", "counted", "explanation", "page", "plain", "summary", "wrapped"]
 
 Paint: TypeAlias = Callable[[str, Severity | None], str]
 """Adds colours to a piece of text: by severity, or as a heading if that is ``None``."""
@@ -27,13 +27,18 @@ def plain(piece: str, _severity: Severity | None) -> str:
     return piece
 
 
+def page(rule: RuleTexts) -> str:
+    """Return the page of this project that has the rule."""
+    return f"docs/reference/{'lint' if rule.id.startswith('DMC') else 'preflight'}.md"
+
+
 def explanation(rule: RuleTexts) -> str:
-    """Show a rule's rationale, fix and source.
+    """Show a rule's rationale, fix, source and page.
 
     Args:
         rule: The rule.
     """
-    parts = (("Why", rule.why), ("Fix", rule.fix), ("Source", rule.source))
+    parts = (("Why", rule.why), ("Fix", rule.fix), ("Source", rule.source), ("Page", page(rule)))
     sections = (wrapped(f"{name}: {what}", "", "  ") for name, what in parts)
     return "\n\n".join((f"{rule.id} ({rule.severity}): {rule.title}", *sections))
 

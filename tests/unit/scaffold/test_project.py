@@ -91,12 +91,24 @@ def test_tools_are_those_of_this_repository() -> None:
     assert cdk_version.findall((ROOT / "Makefile").read_text()) == cdk_version.findall(files[PurePosixPath("Makefile")])
 
 
-def test_command_writes_the_project_and_names_the_next_commands() -> None:
-    """The default is the approval."""
+@pytest.mark.parametrize(
+    ("path", "variable", "shown"),
+    [
+        (None, "", "make demo"),
+        (Path("/a checkout"), "", "make demo DURABLE_MI_WHEEL='/a checkout'"),
+        (Path("/a checkout"), "/b", "make demo"),
+    ],
+)
+def test_command_writes_the_project_and_names_the_next_commands(
+    path: Path | None, variable: str, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The default is the approval. What is on no index is installed from where the command was."""
+    monkeypatch.setattr("durable_mi.cli.project.init.installed_from", lambda: path)
+    monkeypatch.setenv("DURABLE_MI_WHEEL", variable)
     ended = init("loan-approval")
 
     assert 0 == ended.exit_code, ended.output
-    assert ended.output.endswith("\n  cd loan-approval\n  make demo\n  make test\n")
+    assert ended.output.endswith(f"\n  cd loan-approval\n  {shown}\n  make test\n")
     expected = project_files(ProjectName.parse("loan-approval"), "approval")
     assert expected == {path: (Path("loan-approval") / path).read_text() for path in expected}
 
