@@ -158,8 +158,9 @@ chromium: .venv/.judges ## install what the tests of the page and of the permiss
 		@cloud-copilot/iam-policy@0.1.109 @cloud-copilot/iam-utils@0.1.82
 	@touch .venv/.judges
 
-screenshots: .venv/.judges ## take the pictures in docs/images anew: of the page, and of the examples' timelines
+screenshots: .venv/.judges ## take the pictures in docs/images anew: of the page, the site, and the examples' timelines
 	@.venv/bin/python docs/images/take_screenshots.py
+	@$(MAKE) --no-print-directory docs && .venv/bin/python docs/images/take_site_start.py
 	@.venv/bin/python examples/screenshots.py
 
 # An environment of its own: `make test` needs none of it. The constructs are read, not imported.

@@ -67,6 +67,7 @@ def main() -> int:
         print("\nInterrupted. All started processes have ended.", file=sys.stderr)
         return 130
     print(f"\nEverything is as expected, after {time.monotonic() - began:.0f} seconds. No process was left running.")
+    print("The endpoint of the commands above has ended, too: `durable-mi local` serves the app for longer.")
     return 0
 
 

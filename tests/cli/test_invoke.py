@@ -147,7 +147,10 @@ def test_starts_without_following(durable_mi: Cli, endpoint: Endpoint) -> None:
     done = durable_mi("invoke", "order-workflow:1", "--payload", "-", "--endpoint-url", endpoint.url, stdin=ORDER)
 
     assert (0, "") == (done.returncode, done.stderr)
-    assert ["Payload", "Started", "Next commands"] == list(sections(done.stdout))
+    story = sections(done.stdout)
+    own = [line.split()[:2] for line in story["Next commands"].splitlines() if line.strip().startswith("durable-mi")]
+    assert ["Payload", "Started", "Next commands"] == list(story)
+    assert [["durable-mi", "follow"], ["durable-mi", "why"]] == own
     assert [ORDER] == [request.body for request in endpoint.requests]
 
 

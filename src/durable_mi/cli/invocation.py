@@ -77,9 +77,10 @@ class Invocation:
         if not following:
             if self.is_json:
                 click.echo(started_document(arn, self.execution_name))
-            output.next_commands(
-                [commands.execution(arn), commands.history(arn), commands.stop(arn), commands.executions(self.target)]
-            )
+            # The own ones first: who has this command has not always the AWS CLI.
+            own = [commands.follow(arn, again=False), commands.why(arn)]
+            others = [commands.execution(arn), commands.history(arn), commands.stop(arn)]
+            output.next_commands([*own, *others, commands.executions(self.target)])
             return 0
         followed = Following(
             client=client,

@@ -1,4 +1,4 @@
-"""AWS CLI commands to run next, ready to paste."""
+"""Commands to run next, of this tool and of the AWS CLI, ready to paste."""
 
 from __future__ import annotations
 
@@ -95,9 +95,13 @@ class NextCommands:
         operation = "send-durable-execution-callback-success"
         return self._command(purpose, "lambda", operation, ("--callback-id", callback_id))
 
-    def follow(self, arn: str) -> NextCommand:
-        """Follow it again."""
-        return self._own("follow it again", "follow", arn)
+    def follow(self, arn: str, *, again: bool = True) -> NextCommand:
+        """Follow it, again or for the first time."""
+        return self._own("follow it again" if again else "follow it", "follow", arn)
+
+    def why(self, arn: str) -> NextCommand:
+        """Explain where it is."""
+        return self._own("where it is, why, and what to run next", "why", arn)
 
     def _own(self, purpose: str, command: str, arn: str) -> NextCommand:
         where = [("--endpoint-url", None if self.endpoint is None else self.endpoint.url), ("--profile", self.profile)]
