@@ -56,8 +56,8 @@ def _run(shell: Shell, block: Block, shown: Block | None) -> str:
     end = time.monotonic() + LIMIT_S
     while True:
         output = shell.run(block.text, limit_s=LIMIT_S)
-        is_list = block.text.strip() == "durable-mi list" and shown is not None
-        if not is_list or "" == difference(shown.text, output) or time.monotonic() > end:
+        is_shown = shown is None or "" == difference(shown.text, output)
+        if is_shown or block.text.strip() != "durable-mi list" or time.monotonic() > end:
             return output
 
 

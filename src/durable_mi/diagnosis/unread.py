@@ -65,7 +65,7 @@ def listed(unread: Iterable[Unread]) -> tuple[str, ...]:
     """Return one line for each reason, with everything that is unknown because of it."""
     by_reason: dict[str, list[str]] = {}
     for each in unread:
-        whats = by_reason.setdefault(each.why, [])
-        if each.what not in whats:
-            whats.append(each.what)
-    return tuple(f"{' and '.join(whats)}: {why}" for why, whats in by_reason.items())
+        subjects = by_reason.setdefault(each.why, [])
+        if each.what not in subjects:
+            subjects.append(each.what)
+    return tuple(f"{' and '.join(subjects)}: {why}" for why, subjects in by_reason.items())
