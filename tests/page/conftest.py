@@ -10,19 +10,25 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
 
 import boto3
 import pytest
 from botocore.config import Config
 from playwright.sync_api import sync_playwright
 
+from tests.waiting import eventually
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
     from types_boto3_lambda import LambdaClient
 
 TOOLS = Path(sys.executable).parent
+PROCESSES = 4
+"""Two environments with two processes each."""
+
 WORKFLOWS = Path(__file__).parent / "workflows"
 AXE = TOOLS.parent / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -149,6 +155,24 @@ class Showcase:
         )
         return answer["DurableExecutionArn"]
 
+    def clear(self) -> None:
+        """Stop what runs and delete every execution."""
+        client = self.client
+        pages = client.get_paginator("list_durable_executions_by_function").paginate(FunctionName="showcase")
+        listed = [each for page in pages for each in page["DurableExecutions"]]
+        for each in listed:
+            arn = each["DurableExecutionArn"]
+            if each["Status"] in {"RUNNING", "PAUSING", "PAUSED"}:
+                client.stop_durable_execution(DurableExecutionArn=arn)
+            client.delete_durable_execution(DurableExecutionArn=arn)
+
+    def ready_processes(self) -> int:
+        """Return how many processes of ready environments there are."""
+        with urlopen(f"{self.url}/page/api/workers", timeout=60) as answer:  # noqa: S310 - the runtime here
+            versions = json.load(answer)
+        environments = [each for version in versions for each in version["environments"]]
+        return sum(len(each["workers"]) for each in environments if each["state"] == "ready")
+
     def stop(self) -> str:
         """End it, and give what it said since it was ready."""
         if self.process.poll() is not None:
@@ -159,19 +183,32 @@ class Showcase:
 
 
 @pytest.fixture(scope="session")
-def showcase(showcase_app: Path) -> Iterator[Showcase]:
-    """Yield the showcase, served for the whole session."""
-    served = Showcase(showcase_app)
-    yield served
-    served.stop()
+def runtimes(showcase_app: Path) -> Iterator[Callable[[], Showcase]]:
+    """Return the one runtime of the session, started anew only if a test has stopped it."""
+    started: list[Showcase] = []
+
+    def running() -> Showcase:
+        if not started or started[-1].process.poll() is not None:
+            started.append(Showcase(showcase_app))
+        return started[-1]
+
+    yield running
+    for each in started:
+        each.stop()
 
 
 @pytest.fixture
-def fresh_showcase(showcase_app: Path) -> Iterator[Showcase]:
-    """Yield a showcase of the test's own, without executions."""
-    served = Showcase(showcase_app)
-    yield served
-    served.stop()
+def showcase(runtimes: Callable[[], Showcase]) -> Showcase:
+    """Return the showcase, with what earlier tests left there."""
+    return runtimes()
+
+
+@pytest.fixture
+def fresh_showcase(showcase: Showcase) -> Showcase:
+    """Return the showcase without executions, and with all of its workers ready."""
+    showcase.clear()
+    eventually(lambda: showcase.ready_processes() == PROCESSES, "all processes are ready")
+    return showcase
 
 
 def find_chromium() -> str | None:
@@ -190,31 +227,77 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open pages; the test fails if one of them wrote an error or a warning to its console."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
+@pytest.fixture(scope="session")
+def browsing(browser: Browser) -> Iterator[BrowserContext]:
+    """Yield what the tests' pages share: a renderer of its own for each page costs more than most tests."""
+    context = browser.new_context(reduced_motion="reduce")
+    context.set_default_timeout(60_000)
+    context.new_page()
+    yield context
+    context.close()
 
-    def open_one(url: str, *, width: int = 1280, height: int = 800, scheme: Any = "light", **options: Any) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce", **options
-        )
-        contexts.append(context)
-        context.set_default_timeout(60_000)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None,
-        )
+
+class Pages:
+    """The pages of one test, and what they wrote to their consoles.
+
+    Args:
+        browser: Chromium.
+        shared: What the tests' pages share; its first page outlives the test.
+    """
+
+    def __init__(self, browser: Browser, shared: BrowserContext) -> None:
+        self.complaints: list[str] = []
+        self._browser = browser
+        self._shared = shared
+        self._opened: list[Page] = []
+        self._contexts: list[BrowserContext] = []
+
+    def open(self, url: str, *, width: int = 1280, height: int = 800, scheme: Any = "light", **options: Any) -> Page:
+        """Open a page; with options, such as ``offline``, in a context of its own."""
+        page = self._new(options)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
+        page.on("pageerror", self._on_error)
+        page.on("console", self._on_message)
         page.goto(url)
         return page
 
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert [] == complaints
+    def close(self) -> None:
+        """Close them, and leave the first one as it was."""
+        for context in self._contexts:
+            context.close()
+        for page in self._opened[1:]:
+            page.close()
+        for page in self._opened[:1]:
+            if page.url.startswith("http"):
+                page.evaluate("localStorage.clear()")
+            page.goto("about:blank")
+            page.remove_listener("pageerror", self._on_error)
+            page.remove_listener("console", self._on_message)
+
+    def _new(self, options: Mapping[str, Any]) -> Page:
+        if options:
+            self._contexts.append(self._browser.new_context(reduced_motion="reduce", **options))
+            self._contexts[-1].set_default_timeout(60_000)
+            return self._contexts[-1].new_page()
+        self._opened.append(self._shared.new_page() if self._opened else self._shared.pages[0])
+        return self._opened[-1]
+
+    def _on_error(self, error: object) -> None:
+        self.complaints.append(str(error))
+
+    def _on_message(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+
+@pytest.fixture
+def open_page(browser: Browser, browsing: BrowserContext) -> Iterator[Callable[..., Page]]:
+    """Open pages; the test fails if one of them wrote an error or a warning to its console."""
+    pages = Pages(browser, browsing)
+    yield pages.open
+    pages.close()
+    assert [] == pages.complaints
 
 
 @pytest.fixture(scope="session")

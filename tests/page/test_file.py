@@ -4,38 +4,26 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 from playwright.sync_api import expect
 
+from durable_mi.cli.group import durable_mi
 from durable_mi.operate.execution import Event, Execution
 from durable_mi.timeline.document import timeline_document
 from durable_mi.timeline.html import timeline_html
 from durable_mi.timeline.invocation import Invocation
 from durable_mi.timeline.timeline import Timeline
+from tests.page.conftest import TOOLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from playwright.sync_api import Page
-
-DURABLE_MI = Path(sys.executable).parent / "durable-mi"
-
-
-def durable_mi(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user does, on a terminal's output that is no terminal."""
-    return subprocess.run(
-        [str(DURABLE_MI), "timeline", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
-    )
 
 
 def test_writes_a_file_that_a_browser_shows_without_a_network(
@@ -46,9 +34,9 @@ def test_writes_a_file_that_a_browser_shows_without_a_network(
     arn = showcase.run("for-a-file", {"orderId": nasty})
     file = tmp_path / "run.html"
 
-    said = durable_mi(arn, "--output", str(file), "--endpoint-url", showcase.url)
+    said = CliRunner().invoke(durable_mi, ["timeline", arn, "--output", str(file), "--endpoint-url", showcase.url])
 
-    assert (0, f"{file}: for-a-file, SUCCEEDED\n", "") == (said.returncode, said.stdout, said.stderr)
+    assert (0, f"{file}: for-a-file, SUCCEEDED\n", "") == (said.exit_code, said.stdout, said.stderr)
     requests: list[str] = []
     page = open_page("about:blank", offline=True)
     page.on("request", lambda request: requests.append(request.url))
@@ -153,11 +141,17 @@ def test_shows_the_queue_and_what_failed(
 
 def test_tells_an_execution_on_a_terminal(showcase: Any) -> None:
     """One line an operation, plain where no colour is wanted."""
-    arn = showcase.run("for-a-terminal", {"orderId": "7"})
+    arn = showcase.run("for-a-terminal", {"orderId": "7", "items": []})
 
-    said = durable_mi(arn, "--endpoint-url", showcase.url, NO_COLOR="1", COLUMNS="100")
+    said = subprocess.run(
+        [str(TOOLS / "durable-mi"), "timeline", arn, "--endpoint-url", showcase.url],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=60,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1", "COLUMNS": "100"},
+    )
 
-    assert 0 == said.returncode
     assert "\x1b" not in said.stdout
     lines = said.stdout.splitlines()
     assert "for-a-terminal  SUCCEEDED" == lines[0]
@@ -169,7 +163,7 @@ def test_tells_an_execution_on_a_terminal(showcase: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
-        (["nonsense"], 2, "ARN must be that of a durable execution"),
+        (["arn:nonsense"], 2, "ARN must be that of a durable execution"),
         (["{arn}x", "--endpoint-url", "{url}"], 1, "has no execution"),
         (["{arn}", "--endpoint-url", "{url}", "--output", "/nowhere/run.html"], 2, "--output must be a file"),
         (["{arn}", "--endpoint-url", "{url}", "--region", "eu-west-1"], 2, "leave --region out"),
@@ -178,9 +172,10 @@ def test_tells_an_execution_on_a_terminal(showcase: Any) -> None:
 )
 def test_rejects_with_one_line(showcase: Any, arguments: list[str], status: int, message: str) -> None:
     """Status 2 for usage, 1 for what cannot be read, and never a traceback."""
-    arn = showcase.run("one-line", {"charge": False})
-    said = durable_mi(*(argument.format(arn=arn, url=showcase.url) for argument in arguments))
-    assert status == said.returncode
+    arn = showcase.run("one-line", {"charge": False, "items": []})
+    given = [argument.format(arn=arn, url=showcase.url) for argument in arguments]
+    said = CliRunner().invoke(durable_mi, ["timeline", *given])
+    assert status == said.exit_code
     assert message in said.stderr
     assert "Traceback" not in said.stderr
     assert "" == said.stdout

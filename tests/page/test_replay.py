@@ -78,8 +78,9 @@ def test_steps_through_a_replay(
 
 
 def test_begins_at_the_first_difference(showcase: Any, open_page: Callable[..., Page]) -> None:
-    """And shows the line that does otherwise, of an operation that differs and of one that is missing."""
+    """And shows the line that does otherwise, of one that differs and of one that is missing; nothing changes."""
     arn = showcase.run("differs", {"charge": False, "items": []})
+    events = showcase.client.get_durable_execution_history(DurableExecutionArn=arn)["Events"]
     page = open_page(f"{showcase.url}/#/executions/{quote(arn, safe='')}")
     code = showcase.code / "showcase.py"
     before = code.read_text()
@@ -87,6 +88,10 @@ def test_begins_at_the_first_difference(showcase: Any, open_page: Callable[..., 
     try:
         code.write_text(before.replace(step, step.replace('="validate"', '="renamed"')))
         dialog = replayed(page)
+        expect(dialog.get_by_role("heading", level=2)).to_have_text("It does not replay on my code")
+        expect(dialog.get_by_role("row", name="first difference").get_by_role("cell")).to_have_text(
+            ["Step 'validate'", "Step 'renamed'"]
+        )
         expect(dialog.get_by_role("status")).to_contain_text(", the first difference")
         assert (["Step 'validate'", "Step 'renamed'"], step.replace('="validate"', '="renamed"')) == shown(dialog)
         dialog.get_by_role("button", name="Close").click()
@@ -99,3 +104,4 @@ def test_begins_at_the_first_difference(showcase: Any, open_page: Callable[..., 
         assert line.startswith("import urllib.request")
     finally:
         code.write_text(before)
+    assert events == showcase.client.get_durable_execution_history(DurableExecutionArn=arn)["Events"]
