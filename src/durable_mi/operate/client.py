@@ -109,16 +109,6 @@ class Client:
             )
         return answer.get("DurableExecutionArn")
 
-    def succeed_callback(self, callback_id: str, result: str) -> None:
-        """Complete a callback with a result.
-
-        Args:
-            callback_id: The callback's id.
-            result: JSON.
-        """
-        with self._explained("lambda:SendDurableExecutionCallbackSuccess", f"callback {callback_id}"):
-            self._lambda.send_durable_execution_callback_success(CallbackId=callback_id, Result=result.encode())
-
     def execution(self, arn: str, *, include_data: bool) -> Execution:
         """Read an execution's state, with its input and result if ``include_data`` is true."""
         with self._explained("lambda:GetDurableExecution", f"execution {arn}"):

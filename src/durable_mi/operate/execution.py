@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from durable_mi.operate.selection.callback_name import callback_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
@@ -146,6 +148,11 @@ class Event:
             sub_type=event.get("SubType"),
             details=event.get(f"{event_type}Details") or {},
         )
+
+    @property
+    def label(self) -> str | None:
+        """The name that the handler gave; the SDK makes up that of the callback in a `wait_for_callback`."""
+        return callback_name(self.name) or None
 
     @property
     def identity(self) -> tuple[str, str | None, datetime, str | None]:

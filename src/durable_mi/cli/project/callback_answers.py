@@ -8,20 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.operate.bulk.open_callbacks import read_open_callbacks
+from durable_mi.operate.calls.callbacks import Callbacks
 from durable_mi.operate.errors import OperatorError, UsageError
-from durable_mi.operate.follow import read_history
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from durable_mi.operate.client import Client
-    from durable_mi.operate.execution import Event
+    from durable_mi.operate.calls.caller import Caller
 
 __all__ = ["CallbackAnswers"]
 
 _PAUSE_S: Final = 0.2
-# The SDK's name for the callback of `wait_for_callback`, after the name of the operation.
-_CREATED: Final = " create callback id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +56,13 @@ class CallbackAnswers:
         return cls(results)
 
     @contextmanager
-    def sent(self, client: Client, arn: str) -> Iterator[None]:
+    def sent(self, caller: Caller, arn: str) -> Iterator[None]:
         """Answer the execution's callbacks while the block runs."""
         if not self.results:
             yield
             return
         ended = threading.Event()
-        thread = threading.Thread(target=self._send, args=(client, arn, ended), daemon=True)
+        thread = threading.Thread(target=self._send, args=(caller, arn, ended), daemon=True)
         thread.start()
         try:
             yield
@@ -72,21 +70,14 @@ class CallbackAnswers:
             ended.set()
             thread.join()
 
-    def _send(self, client: Client, arn: str, ended: threading.Event) -> None:
+    def _send(self, caller: Caller, arn: str, ended: threading.Event) -> None:
         answered: set[str] = set()
         while not ended.wait(_PAUSE_S):
             try:
-                for callback_id, result in self._open(read_history(client, arn)):
-                    if callback_id not in answered:
-                        answered.add(callback_id)
-                        client.succeed_callback(callback_id, result)
+                for callback in read_open_callbacks(caller, arn):
+                    if callback.name in self.results and callback.id not in answered:
+                        answered.add(callback.id)
+                        Callbacks(caller).succeed(callback.id, result=self.results[callback.name].encode())
             except OperatorError:
                 # A callback that has ended meanwhile takes no answer; who follows the execution reports all else.
                 continue
-
-    def _open(self, events: Sequence[Event]) -> Iterator[tuple[str, str]]:
-        ended = {event.operation_id for event in events if event.type.startswith("Callback") and not event.is_start}
-        for event in events:
-            name = (event.name or "").removesuffix(_CREATED)
-            if event.type == "CallbackStarted" and event.operation_id not in ended and name in self.results:
-                yield str(event.details["CallbackId"]), self.results[name]

@@ -13,7 +13,9 @@ import click
 
 from durable_mi.cli.invocation import Invocation
 from durable_mi.local.workers.supervisor import supervised
+from durable_mi.operate.calls.caller import Caller
 from durable_mi.operate.client import Client
+from durable_mi.operate.connection import Connection
 from durable_mi.operate.endpoint import Endpoint
 from durable_mi.operate.errors import ServiceError, UsageError
 from durable_mi.operate.formatting import clean
@@ -70,7 +72,8 @@ class DemoRun:
             OperatorError: The runtime did not start, or the execution could not be started or read.
         """
         with _local_runtime(self.app) as endpoint:
-            client = Client.connect(endpoint=endpoint, profile=None, region=None)
+            connection = Connection.open(endpoint=endpoint, profile=None, region=None)
+            client = Client.over(connection)
             target, log_group = FunctionSearch(client, self.stack).target(self.function, qualifier=None)
             invocation = Invocation(
                 target=target,
@@ -88,7 +91,7 @@ class DemoRun:
             if arn is None:
                 msg = f"function {target} must be durable, the response names no durable execution: set DurableConfig"
                 raise ServiceError(msg)
-            with self.answers.sent(client, arn):
+            with self.answers.sent(Caller(connection), arn):
                 commands = NextCommands(endpoint=endpoint, profile=None, region=client.region)
                 invocation.show(client, output, commands, arn, following=True)
             if self.timeline is not None:

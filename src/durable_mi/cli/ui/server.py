@@ -23,6 +23,7 @@ from durable_mi.dashboard.event_broadcaster import EventBroadcaster
 from durable_mi.dashboard.source import Place
 from durable_mi.local.http_server import HttpServer, PortError
 from durable_mi.local.middleware.loopback import loopback_only
+from durable_mi.operate.calls.caller import Caller
 from durable_mi.operate.client import Client
 from durable_mi.operate.connection import Connection
 
@@ -57,14 +58,16 @@ class AccountPage:
         connection = Connection.open(endpoint=where.endpoint, profile=where.profile, region=where.region)
         limiter = RateLimiter()
         limiter.attach(connection)
+        # The limiter has the pace, and a page that is looked at shows that a call is throttled rather than waiting.
+        caller = Caller(connection, pauses_s=())
         place = Place(f"{where.stack} in {connection.region}", allow_changes, _cli_options(where, connection))
-        self._executions = AccountExecutions(Client.over(connection), connection, str(where.stack), place)
+        self._executions = AccountExecutions(Client.over(connection), caller, str(where.stack), place)
         self._executions.read_functions()
         self._events = EventBroadcaster(asyncio.get_running_loop())
         self._api = DashboardApi(self._executions, self._events, versions=ReleasedVersions(where, limiter.attach))
         self._server = HttpServer(self._serve, port)
         self._token = secrets.token_urlsafe(32)
-        routes = [*AccountCalls(connection, self._executions).routes(), *self._api.routes()]
+        routes = [*AccountCalls(caller, self._executions).routes(), *self._api.routes()]
         guarded = TokenGuard(Starlette(routes=routes), token=self._token, port=self._server.port)
         self._app: ASGIApp = loopback_only(guarded, has_page=True)
 

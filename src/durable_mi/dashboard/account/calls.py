@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 from starlette.routing import Route
 
-from durable_mi.dashboard.account.executions import function_of
 from durable_mi.dashboard.api import READ_ONLY
+from durable_mi.operate.calls.callbacks import Callbacks
+from durable_mi.operate.calls.changes import ExecutionChanges
+from durable_mi.operate.calls.starts import start_execution
 from durable_mi.operate.errors import NotFoundError, OperatorError
+from durable_mi.operate.execution import ExecutionError
+from durable_mi.operate.target import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
 
     from starlette.requests import Request
 
     from durable_mi.dashboard.account.executions import AccountExecutions
-    from durable_mi.operate.connection import Connection
+    from durable_mi.operate.calls.caller import Caller
 
 __all__ = ["AccountCalls"]
 
@@ -32,12 +36,14 @@ class AccountCalls:
     """Serves the calls, those that change something only if that is allowed.
 
     Args:
-        connection: The account.
+        caller: The account.
         executions: Its executions: what is not of their functions is rejected.
     """
 
-    def __init__(self, connection: Connection, executions: AccountExecutions) -> None:
-        self._connection = connection
+    def __init__(self, caller: Caller, executions: AccountExecutions) -> None:
+        self._caller = caller
+        self._changes = ExecutionChanges(caller)
+        self._callbacks = Callbacks(caller)
         self._executions = executions
 
     def routes(self) -> list[Route]:
@@ -79,74 +85,60 @@ class AccountCalls:
 
         return answer
 
-    def _call(self, name: str, subject: str, **request: Any) -> Any:  # noqa: ANN401 - as boto3's
-        action = "".join(part.title() for part in name.split("_"))
-        with self._connection.explained(f"lambda:{action}", subject):
-            return getattr(self._connection.functions, name)(**request)
-
-    def _on_execution(self, name: str, request: Request, **members: Any) -> Any:  # noqa: ANN401 - as boto3's
-        arn = request.path_params["arn"]
+    def _arn(self, request: Request) -> str:
+        """Return the execution that a request is about, if it is one of the stack's."""
+        arn: str = request.path_params["arn"]
         self._executions.check(arn)
-        return self._call(name, f"execution {arn}", DurableExecutionArn=arn, **members)
+        return arn
 
     def _get(self, request: Request, _: bytes) -> Response:
-        found = self._on_execution("get_durable_execution", request, IncludeExecutionData=True)
-        return _json({"InputPayload": found.get("InputPayload"), "Status": found["Status"]})
+        found = self._caller.execution(self._arn(request), include_data=True)
+        return _json({"InputPayload": found.input, "Status": found.status})
 
     def _stop(self, request: Request, body: bytes) -> Response:
-        self._on_execution("stop_durable_execution", request, Error=_members(body))
+        self._changes.stop(self._arn(request), error=_error(body))
         return _json({})
 
     def _pause(self, request: Request, _: bytes) -> Response:
-        self._on_execution("pause_durable_execution", request)
+        self._changes.pause(self._arn(request))
         return _json({}, 202)
 
     def _resume(self, request: Request, _: bytes) -> Response:
-        self._on_execution("resume_durable_execution", request)
+        self._changes.resume(self._arn(request))
         return _json({}, 202)
 
     def _delete(self, request: Request, _: bytes) -> Response:
-        self._on_execution("delete_durable_execution", request)
+        self._changes.delete(self._arn(request))
         return _json({}, 202)
 
     def _succeed(self, request: Request, body: bytes) -> Response:
-        self._on_callback("success", request, Result=body)
+        self._callbacks.succeed(request.path_params["id"], result=body)
         return _json({})
 
     def _fail(self, request: Request, body: bytes) -> Response:
-        self._on_callback("failure", request, Error=_members(body))
+        self._callbacks.fail(request.path_params["id"], _error(body) or ExecutionError())
         return _json({})
 
     def _heartbeat(self, request: Request, _: bytes) -> Response:
-        self._on_callback("heartbeat", request)
+        self._callbacks.heartbeat(request.path_params["id"])
         return _json({})
-
-    def _on_callback(self, what: str, request: Request, **members: Any) -> None:  # noqa: ANN401 - as boto3's
-        callback = request.path_params["id"]
-        self._call(f"send_durable_execution_callback_{what}", f"callback {callback}", CallbackId=callback, **members)
 
     def _start(self, request: Request, body: bytes) -> Response:
         function = request.path_params["function"]
         if function not in self._executions.read_functions():
             msg = f"the stack must have the durable function that is started, got {function}"
             raise NotFoundError(msg)
-        members: dict[str, Any] = {"FunctionName": function, "InvocationType": "Event", "Payload": body}
-        if qualifier := request.query_params.get("Qualifier"):
-            members["Qualifier"] = qualifier
-        if name := request.headers.get("x-amz-durable-execution-name"):
-            members["DurableExecutionName"] = name
-        answer = self._call("invoke", f"function {function}", **members)
-        arn = answer.get("DurableExecutionArn", "")
-        return Response(
-            status_code=202, headers={**_HEADERS, "X-Amz-Durable-Execution-Arn": arn} if function_of(arn) else _HEADERS
-        )
+        target = Target.parse(function, qualifier=request.query_params.get("Qualifier"))
+        name = request.headers.get("x-amz-durable-execution-name")
+        arn = start_execution(self._caller, target, body, name=name)
+        return Response(status_code=202, headers={**_HEADERS, "X-Amz-Durable-Execution-Arn": arn})
 
 
-def _members(body: bytes) -> Mapping[str, str]:
-    """Return the error that a request names: its type and message, nothing else.
+def _error(body: bytes) -> ExecutionError | None:
+    """Return the error that a request names: its type, message and data, nothing else.
 
     Raises:
-        ValueError: It names none.
+        ValueError: The request is no JSON object.
     """
     try:
         members = json.loads(body or b"{}")
@@ -155,7 +147,8 @@ def _members(body: bytes) -> Mapping[str, str]:
     if not isinstance(members, dict):
         msg = "the error must be a JSON object with ErrorType and ErrorMessage"
         raise ValueError(msg)  # noqa: TRY004 - a value of the request, as its layout is
-    return {key: str(members[key]) for key in ("ErrorType", "ErrorMessage", "ErrorData") if members.get(key)}
+    known = {key: str(members[key]) for key in ("ErrorType", "ErrorMessage", "ErrorData") if members.get(key)}
+    return ExecutionError.from_api(known)
 
 
 def _json(body: object, status: int = 200) -> Response:

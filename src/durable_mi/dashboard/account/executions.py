@@ -5,21 +5,31 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
-from durable_mi.dashboard.account.whereabouts import failure_in, open_operation_in
-from durable_mi.dashboard.source import ExecutionList, ExecutionRow, Failure, FunctionChoice, OpenOperation, Place
+from durable_mi.dashboard.account.whereabouts import FAILED, failure_of, open_operation_of, row_of
+from durable_mi.dashboard.source import ExecutionList, FunctionChoice
 from durable_mi.operate.errors import NotFoundError, OperatorError
+from durable_mi.operate.selection.execution_arn import ExecutionArn
+from durable_mi.operate.selection.filters import Filters
+from durable_mi.operate.selection.functions import DurableFunction
+from durable_mi.operate.selection.places import Places
+from durable_mi.operate.selection.selection import Selection
 from durable_mi.operate.target import Target
 from durable_mi.timeline.read import read_timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from durable_mi.dashboard.source import ExecutionQuery
+    from durable_mi.dashboard.source import ExecutionQuery, ExecutionRow, Failure, OpenOperation
+    from durable_mi.dashboard.source import Place as DashboardPlace
+    from durable_mi.operate.calls.caller import Caller
     from durable_mi.operate.client import Client
-    from durable_mi.operate.connection import Connection
+    from durable_mi.operate.selection.place import Place
+    from durable_mi.operate.selection.summary import Summary
     from durable_mi.timeline.timeline import Timeline
 
 __all__ = ["AccountExecutions", "function_of"]
@@ -28,8 +38,6 @@ _MOST_LISTED: Final = 1000
 """The newest executions that are read of each function."""
 _MOST_LOOKED_AT: Final = 40
 """Histories that one list reads; the rest comes with the next one."""
-_NEWEST_EVENTS: Final = 50
-_FAILED: Final = frozenset({"FAILED", "TIMED_OUT"})
 _FUNCTIONS_KEPT_S: Final = 60.0
 _OPEN_KEPT_S: Final = 20.0
 _MOST_KEPT: Final = 5000
@@ -44,15 +52,16 @@ class AccountExecutions:
     """The dashboard's :class:`~durable_mi.dashboard.source.ExecutionSource` over boto3.
 
     Args:
-        client: The calls of operators.
-        connection: The same account, for the lists.
+        client: The calls about one execution.
+        caller: Those about many.
         stack: Name or ARN of the stack.
         place: Where the executions are.
     """
 
-    def __init__(self, client: Client, connection: Connection, stack: str, place: Place) -> None:
+    def __init__(self, client: Client, caller: Caller, stack: str, place: DashboardPlace) -> None:
         self._client = client
-        self._connection = connection
+        self._caller = caller
+        self._places = Places(caller)
         self._stack = stack
         self._place = place
         self._known: tuple[float, list[str]] | None = None
@@ -63,7 +72,7 @@ class AccountExecutions:
         """Return this machine's time."""
         return time.time() * 1000
 
-    def place(self) -> Place:
+    def place(self) -> DashboardPlace:
         """Return the stack and its account's region."""
         return self._place
 
@@ -89,14 +98,14 @@ class AccountExecutions:
         )
 
     def _qualifiers(self, function: str) -> list[str]:
-        calls = self._connection.functions
-        with self._connection.explained("lambda:ListAliases", f"function {function}"):
+        calls, connection = self._caller.functions, self._caller.connection
+        with connection.explained("lambda:ListAliases", f"function {function}"):
             aliases = [
                 each["Name"]
                 for page in calls.get_paginator("list_aliases").paginate(FunctionName=function)
                 for each in page["Aliases"]
             ]
-        with self._connection.explained("lambda:ListVersionsByFunction", f"function {function}"):
+        with connection.explained("lambda:ListVersionsByFunction", f"function {function}"):
             pages = calls.get_paginator("list_versions_by_function").paginate(FunctionName=function)
             versions = [each["Version"] for page in pages for each in page["Versions"]]
         return [*aliases, *(each for each in reversed(versions) if each != "$LATEST" or len(versions) == 1)]
@@ -108,87 +117,80 @@ class AccountExecutions:
     def _find(self, query: ExecutionQuery) -> ExecutionList:
         names = [name for name in self.read_functions() if query.function in {"", name}]
         notes: list[str] = []
-        listed = [row for name in names for row in self._list(name, query, notes)]
+        listed = [each for name in names for each in self._list(name, query, notes)]
         words = query.text.casefold().split()
         found = [each for each in listed if all(word in f"{each.name} {each.arn}".casefold() for word in words)]
+        found.sort(key=lambda each: (each.started, each.arn), reverse=True)
+        looks = _Looks(_MOST_LOOKED_AT)
         if query.error:
-            found = [each for each in found if each.status in _FAILED]
-        found.sort(key=lambda each: (each.start, each.arn), reverse=True)
-        looks = [_MOST_LOOKED_AT]
-        if query.error:
-            found = [self._with_failure(each, looks, notes) for each in found]
-            if looks[0] < 0:
+            found = [each for each in found if each.status in FAILED]
+            self._look(found, looks, notes)
+            if looks.left < 0:
                 notes.append("not every failed execution has been read yet: the list is completed step by step")
-            found = [each for each in found if _fails_with(each, query.error)]
+            found = [each for each in found if _fails_with(self._failures.get(each.arn), query.error)]
         counts = Counter(each.status for each in found)
         if query.statuses:
             found = [each for each in found if each.status in query.statuses]
-        rows = [self._placed(each, looks, notes) for each in found[: query.limit]]
+        shown = found[: query.limit]
+        self._look(shown, looks, notes)
+        rows = [self._row(each) for each in shown]
         return ExecutionList(rows, matching=len(found), counts=counts, note="; ".join(dict.fromkeys(notes)))
 
-    def _list(self, function: str, query: ExecutionQuery, notes: list[str]) -> Iterator[ExecutionRow]:
-        request: dict[str, Any] = {"FunctionName": function, "ReverseOrder": True, "MaxItems": _MOST_LISTED}
-        if query.version:
-            request["Qualifier"] = query.version
-        for name, moment in (("StartedAfter", query.since), ("StartedBefore", query.until)):
-            if moment is not None:
-                request[name] = moment / 1000
+    def _list(self, function: str, query: ExecutionQuery, notes: list[str]) -> Iterator[Summary]:
+        since, until = (None if each is None else _moment(each) for each in (query.since, query.until))
+        filters = Filters(since=since, until=until, version=query.version or None)
+        every = Selection(self._caller, [DurableFunction(function, function)]).each(filters)
         read = 0
-        while True:
-            try:
-                with self._connection.explained("lambda:ListDurableExecutionsByFunction", f"function {function}"):
-                    answer = self._connection.functions.list_durable_executions_by_function(**request)
-            except OperatorError as error:
-                # A version that only another function of the stack has is nothing to report.
-                if not (query.version and isinstance(error, NotFoundError)):
-                    notes.append(str(error))
-                return
-            yield from (_row(each, function) for each in answer["DurableExecutions"])
-            read += len(answer["DurableExecutions"])
-            if not (marker := answer.get("NextMarker")):
-                return
-            if read >= _MOST_LISTED:
-                notes.append(f"the newest {read} executions of {function} were read: filter by time to see older ones")
-                return
-            request["Marker"] = marker
-
-    def _placed(self, row: ExecutionRow, looks: list[int], notes: list[str]) -> ExecutionRow:
-        if row.status in _FAILED:
-            return self._with_failure(row, looks, notes)
-        if row.end is not None:
-            return row
-        kept = self._open.get(row.arn)
-        if kept is None or time.monotonic() - kept[0] > _OPEN_KEPT_S:
-            newest = self._newest(row.arn, looks, notes)
-            if newest is None:
-                return row
-            if len(self._open) > _MOST_KEPT:
-                self._open.clear()
-            kept = self._open[row.arn] = time.monotonic(), open_operation_in(newest)
-        return _replaced(row, at=kept[1])
-
-    def _with_failure(self, row: ExecutionRow, looks: list[int], notes: list[str]) -> ExecutionRow:
-        if row.arn not in self._failures:
-            newest = self._newest(row.arn, looks, notes)
-            if newest is None:
-                return row
-            if len(self._failures) > _MOST_KEPT:
-                self._failures.clear()
-            self._failures[row.arn] = failure_in(newest)
-        return _replaced(row, failure=self._failures[row.arn])
-
-    def _newest(self, arn: str, looks: list[int], notes: list[str]) -> Sequence[Any] | None:
-        """Return the newest events; ``None`` if enough histories were read, or this one cannot be."""
-        looks[0] -= 1
-        if looks[0] < 0:
-            return None
         try:
-            return self._client.history_page(arn, marker=None, newest_first=True, max_items=_NEWEST_EVENTS).events
+            for _, execution in islice(every, _MOST_LISTED):
+                read += 1
+                yield execution
+        except NotFoundError as error:
+            # A version that only another function of the stack has is nothing to report.
+            if not query.version:
+                notes.append(str(error))
         except OperatorError as error:
-            # One line for all of them, which would fail likewise.
-            notes.append(str(error).replace(f"execution {arn}", "executions"))
-            looks[0] = 0
-            return None
+            notes.append(str(error))
+        if read == _MOST_LISTED:
+            notes.append(f"the newest {read} executions of {function} were read: filter by time to see older ones")
+
+    def _look(self, executions: Sequence[Summary], looks: _Looks, notes: list[str]) -> None:
+        """Read the places of executions that are not known, as far as there are looks left."""
+        wanted = [each for each in executions if self._is_unknown(each)]
+        chosen, looks.left = wanted[: max(looks.left, 0)], looks.left - len(wanted)
+        for execution in chosen:
+            try:
+                place = self._places.of(execution)
+            except OperatorError as error:
+                # One line for all of them, which would fail likewise.
+                notes.append(str(error).replace(f"execution {execution.arn}", "executions"))
+                looks.left = 0
+                return
+            self._keep(execution, place)
+
+    def _is_unknown(self, execution: Summary) -> bool:
+        if execution.status in FAILED:
+            return execution.arn not in self._failures
+        if not execution.is_open:
+            return False
+        kept = self._open.get(execution.arn)
+        return kept is None or time.monotonic() - kept[0] > _OPEN_KEPT_S
+
+    def _keep(self, execution: Summary, place: Place | None) -> None:
+        for kept in (self._failures, self._open):
+            if len(kept) > _MOST_KEPT:
+                kept.clear()
+        if execution.status in FAILED:
+            self._failures[execution.arn] = failure_of(place)
+        else:
+            self._open[execution.arn] = time.monotonic(), open_operation_of(place)
+
+    def _row(self, execution: Summary) -> ExecutionRow:
+        row = row_of(execution, execution.id.function)
+        if execution.status in FAILED:
+            return replace(row, failure=self._failures.get(execution.arn))
+        kept = self._open.get(execution.arn)
+        return row if kept is None or not execution.is_open else replace(row, at=kept[1])
 
     async def timeline(self, arn: str) -> Timeline:
         """Read the timeline of one execution of the stack."""
@@ -214,31 +216,20 @@ class AccountExecutions:
 
     def restart_qualifier(self, arn: str) -> str | None:
         """Return the version that ran it, if its function is there: the reader may choose an alias."""
-        return _version_of(arn) if function_of(arn) in self.functions() else None
+        return ExecutionArn.parse(arn).version if function_of(arn) in self.functions() else None
 
 
-def _version_of(arn: str) -> str:
-    return arn.partition(":function:")[2].partition(":")[2].partition("/")[0]
+@dataclass(slots=True)
+class _Looks:
+    """Histories that one list may still read; fewer than none if some were left out."""
+
+    left: int
 
 
-def _row(each: Any, function: str) -> ExecutionRow:  # noqa: ANN401 - the API's Execution
-    end = each.get("EndTimestamp")
-    return ExecutionRow(
-        arn=each["DurableExecutionArn"],
-        name=each["DurableExecutionName"],
-        function=function,
-        version=_version_of(each["DurableExecutionArn"]),
-        status=each["Status"],
-        start=each["StartTimestamp"].timestamp() * 1000,
-        end=None if end is None else end.timestamp() * 1000,
-        at=None,
-    )
+def _moment(milliseconds: float) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
-def _replaced(row: ExecutionRow, *, at: OpenOperation | None = None, failure: Failure | None = None) -> ExecutionRow:
-    return replace(row, at=at, failure=failure)
-
-
-def _fails_with(row: ExecutionRow, text: str) -> bool:
-    said = "" if row.failure is None else f"{row.failure.operation} {row.failure.error}".casefold()
-    return row.failure is not None and all(word in said for word in text.casefold().split())
+def _fails_with(failure: Failure | None, text: str) -> bool:
+    said = "" if failure is None else f"{failure.operation} {failure.error}".casefold()
+    return failure is not None and all(word in said for word in text.casefold().split())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
+
+from durable_mi import limits
+from durable_mi.operate.calls.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -13,21 +16,25 @@ if TYPE_CHECKING:
 
 __all__ = ["RateLimiter"]
 
-# Developer Guide, quotas of durable functions: Stop and Get 30 a second, history and list 15. A page takes half of it.
+_SHARE: Final = 0.5
+"""Of each rate, a page takes so much at most."""
 _RATES: Final[Mapping[str, float]] = {
-    "GetDurableExecution": 15,
-    "StopDurableExecution": 15,
-    "PauseDurableExecution": 15,
-    "ResumeDurableExecution": 15,
-    "DeleteDurableExecution": 15,
-    "GetDurableExecutionHistory": 7.5,
-    "ListDurableExecutionsByFunction": 7.5,
+    "GetDurableExecution": limits.STOPS_A_SECOND,
+    "StopDurableExecution": limits.STOPS_A_SECOND,
+    "PauseDurableExecution": limits.STOPS_A_SECOND,
+    "ResumeDurableExecution": limits.STOPS_A_SECOND,
+    "DeleteDurableExecution": limits.STOPS_A_SECOND,
+    "GetDurableExecutionHistory": limits.LISTS_A_SECOND,
+    "ListDurableExecutionsByFunction": limits.LISTS_A_SECOND,
 }
-_DEFAULT: Final = 5.0
+_OTHER: Final = 10.0
 
 
 class RateLimiter:
-    """Delays calls so that each operation is called at most so many times a second; for any thread.
+    """Delays requests so that each operation is called at most so many times a second; for any thread.
+
+    The pace of a :class:`~durable_mi.operate.calls.caller.Caller` is that of its own calls. This one counts every
+    request of a connection, those that boto3 repeats and those of other clients included.
 
     Args:
         now: Returns a monotonic time in seconds.
@@ -39,8 +46,8 @@ class RateLimiter:
     ) -> None:
         self._now = now
         self._sleep = sleep
-        self._lock = threading.Lock()
-        self._free_at: dict[str, float] = {}
+        self._lock = Lock()
+        self._paces: dict[str, Pace] = {}
 
     def wait(self, operation: str) -> None:
         """Wait until an operation may be called.
@@ -49,10 +56,10 @@ class RateLimiter:
             operation: AWS's name of the operation.
         """
         with self._lock:
-            at = max(self._now(), self._free_at.get(operation, 0.0))
-            self._free_at[operation] = at + 1 / _RATES.get(operation, _DEFAULT)
-        if (pause := at - self._now()) > 0:
-            self._sleep(pause)
+            if (pace := self._paces.get(operation)) is None:
+                rate = _SHARE * _RATES.get(operation, _OTHER)
+                pace = self._paces[operation] = Pace(rate, sleep=self._sleep, clock=self._now)
+        pace.wait()
 
     def attach(self, connection: Connection) -> None:
         """Delay every request of a connection's Lambda client, those that boto3 repeats included."""

@@ -9,7 +9,6 @@ from durable_mi.operate.bulk.carry_out import Settled
 from durable_mi.operate.calls.caller import given
 from durable_mi.operate.errors import UsageError
 from durable_mi.operate.execution import Event
-from durable_mi.operate.selection.callback_name import callback_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +28,7 @@ class OpenCallback:
 
     Attributes:
         id: What it is answered with.
-        name: What the workflow calls it; empty if the handler set none.
+        name: The operation's name; empty if the handler set none.
     """
 
     id: str
@@ -60,7 +59,7 @@ def read_open_callbacks(caller: Caller, arn: str) -> Sequence[OpenCallback]:
         events, marker = caller.call(caller.histories, "lambda:GetDurableExecutionHistory", f"execution {arn}", read)
         for event in events:
             if event.type == _STARTED and "CallbackId" in event.details:
-                found[event.operation_id] = OpenCallback(event.details["CallbackId"], callback_name(event.name))
+                found[event.operation_id] = OpenCallback(event.details["CallbackId"], event.label or "")
             elif event.type.startswith("Callback"):
                 found.pop(event.operation_id, None)
         if not marker:

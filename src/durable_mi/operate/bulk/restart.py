@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi.operate.bulk.carry_out import Settled
 from durable_mi.operate.calls.executions import ExecutionLists
+from durable_mi.operate.calls.starts import start_execution
 from durable_mi.operate.errors import ServiceError
-from durable_mi.operate.execution import Execution
 from durable_mi.operate.target import Target
 
 if TYPE_CHECKING:
@@ -54,13 +54,7 @@ def read_input(caller: Caller, execution: Summary) -> bytes:
         ServiceError: The service does not return it.
         OperatorError: The execution cannot be read.
     """
-
-    def read() -> Execution:
-        return Execution.from_api(
-            caller.functions.get_durable_execution(DurableExecutionArn=execution.arn, IncludeExecutionData=True)
-        )
-
-    found = caller.call(caller.reads, "lambda:GetDurableExecution", f"execution {execution.arn}", read)
+    found = caller.execution(execution.arn, include_data=True)
     if found.input is None:
         msg = f"the input of {execution.name} must be known, but the service returns none: pass --payload"
         raise ServiceError(msg)
@@ -117,21 +111,4 @@ def start_once(caller: Caller, function: str, *, name: str, payload: Callable[[]
     for each in ExecutionLists(caller).of(function, name=name, page_items=1):
         msg = f"was started again before: {each.arn}"
         raise Settled(msg)
-    target = Target.parse(function, qualifier=qualifier)
-    body = payload()
-
-    def start() -> str | None:
-        answer = caller.functions.invoke(
-            FunctionName=target.function,
-            Qualifier=target.qualifier,
-            InvocationType="Event",
-            DurableExecutionName=name,
-            Payload=body,
-        )
-        return answer.get("DurableExecutionArn")
-
-    arn = caller.call(caller.changes, "lambda:InvokeFunction", f"function {target}", start)
-    if arn is None:
-        msg = f"function {target} must be durable, but the response names no durable execution"
-        raise ServiceError(msg)
-    return arn
+    return start_execution(caller, Target.parse(function, qualifier=qualifier), payload(), name=name)

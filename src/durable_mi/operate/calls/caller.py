@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from durable_mi import limits
-from durable_mi.operate.calls.pace import Pace
+from durable_mi.operate.calls.pace import PAUSES_S, Pace
 from durable_mi.operate.errors import ServiceError
 from durable_mi.operate.execution import Execution
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from types_boto3_lambda import LambdaClient
 
@@ -26,6 +26,8 @@ class Caller:
 
     Args:
         connection: The account and region, or the endpoint. One on this machine is called without a limit.
+        pauses_s: Seconds to wait after each throttled call before it is repeated. Where somebody looks at a page, a
+            late answer is worth less than an error.
 
     Attributes:
         connection: As above.
@@ -38,9 +40,9 @@ class Caller:
         answers: The pace of answers to callbacks.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, pauses_s: Sequence[float] = PAUSES_S) -> None:
         def pace(a_second: float) -> Pace:
-            return Pace(None if connection.is_loopback else a_second)
+            return Pace(None if connection.is_loopback else a_second, pauses_s=pauses_s)
 
         self.connection = connection
         self.functions: LambdaClient = connection.functions

@@ -11,9 +11,9 @@ from durable_mi.operate.errors import ThrottledError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Pace"]
+__all__ = ["PAUSES_S", "Pace"]
 
-_PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Pauses after a throttled call, beyond the retries of boto3, which end within seconds."""
 
 _Answer = TypeVar("_Answer")
@@ -33,8 +33,8 @@ class Pace:
         self,
         a_second: float | None = None,
         *,
-        pauses_s: Sequence[float] = _PAUSES_S,
-        sleep: Callable[[float], None] = time.sleep,
+        pauses_s: Sequence[float] = PAUSES_S,
+        sleep: Callable[[float], object] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._interval_s = 0.0 if a_second is None else 1 / a_second
@@ -59,15 +59,16 @@ class Pace:
             ThrottledError: It is still throttled after the last pause.
         """
         for pause in self._pauses_s:
-            self._wait()
+            self.wait()
             try:
                 return call()
             except ThrottledError:
                 self._hold(pause)
-        self._wait()
+        self.wait()
         return call()
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Wait for the turn of one call."""
         with self._lock:
             now = self._clock()
             turn = max(now, self._next)

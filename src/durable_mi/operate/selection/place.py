@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from durable_mi.operate.formatting import deadline
-from durable_mi.operate.selection.callback_name import callback_name
 from durable_mi.operate.selection.summary import OPEN
 
 if TYPE_CHECKING:
@@ -183,7 +182,7 @@ def _place(event: Event, kind: str, state: PlaceState) -> Place:
     return Place(
         state=state,
         kind=kind,
-        label=callback_name(event.name) or event.sub_type or kind,
+        label=event.label or event.sub_type or kind,
         operation_id=event.operation_id,
         since=event.timestamp,
         until=until,

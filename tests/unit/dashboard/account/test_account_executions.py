@@ -11,6 +11,7 @@ from botocore.stub import Stubber
 
 from durable_mi.dashboard.account.executions import AccountExecutions
 from durable_mi.dashboard.source import ExecutionQuery, Failure, OpenOperation, Place
+from durable_mi.operate.calls.caller import Caller
 from durable_mi.operate.client import Client
 from durable_mi.operate.connection import Connection
 from durable_mi.operate.endpoint import Endpoint
@@ -28,9 +29,10 @@ class Account:
 
     def __init__(self) -> None:
         connection = Connection.open(endpoint=Endpoint.parse("http://127.0.0.1:1"), profile=None, region=None)
+        caller = Caller(connection, pauses_s=())
         self.stub = Stubber(connection.functions)
         place = Place("Orders in us-east-1", can_change=False, cli_options="")
-        self.executions = AccountExecutions(Client.over(connection), connection, "Orders", place)
+        self.executions = AccountExecutions(Client.over(connection), caller, "Orders", place)
         self.executions._known = (float("inf"), ["orders"])  # noqa: SLF001 - the stack's template is another test's
 
     def lists(self, *executions: tuple[str, str], marker: str | None = None) -> None:
@@ -108,7 +110,14 @@ def test_filters_by_error_text(account: Account) -> None:
 
 def test_asks_aws_for_the_time_and_the_version(account: Account) -> None:
     """And no more than the newest thousand of a function, which it says."""
-    expected = {"FunctionName": "orders", "ReverseOrder": True, "MaxItems": 1000, "Qualifier": "7", "StartedAfter": 5.0}
+    second = datetime.fromtimestamp(4, UTC)
+    expected = {
+        "FunctionName": "orders",
+        "ReverseOrder": True,
+        "MaxItems": 1000,
+        "Qualifier": "7",
+        "StartedAfter": second,
+    }
     account.stub.add_response("list_durable_executions_by_function", {"DurableExecutions": []}, expected)
     assert "" == account.find(version="7", since=5000.0).note
     account.lists(*((f"n{number}", "SUCCEEDED") for number in range(1000)), marker="more")
