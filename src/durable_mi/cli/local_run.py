@@ -14,6 +14,7 @@ from durable_mi.cli.local_options import FunctionOverrides
 from durable_mi.cli.local_session import LocalSession
 from durable_mi.cli.page_replay import PageReplay
 from durable_mi.cli.reports.local import LocalReport
+from durable_mi.cli.ui.explained_executions import ExplainedExecutions
 from durable_mi.cli.ui.released_versions import ReleasedVersions
 from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly
 from durable_mi.local.app.description import AppDescription
@@ -88,6 +89,7 @@ def run_local(arguments: LocalArguments) -> None:
             limits=not arguments.no_limits,
             replay=partial(PageReplay, app_path, arguments.variables),
             releases=ReleasedVersions.of_endpoint,
+            diagnoses=ExplainedExecutions.of_endpoint,
         )
         report.cautions(host.cautions(function.runtime for function in selection.functions))
         session = LocalSession(functions=selection.functions, options=options, watcher=watcher, report=report)

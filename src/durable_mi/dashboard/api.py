@@ -27,7 +27,13 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from durable_mi.dashboard.event_broadcaster import EventBroadcaster
-    from durable_mi.dashboard.source import ExecutionReplay, ExecutionSource, VersionSource, WorkerSource
+    from durable_mi.dashboard.source import (
+        DiagnosisSource,
+        ExecutionReplay,
+        ExecutionSource,
+        VersionSource,
+        WorkerSource,
+    )
     from durable_mi.timeline.timeline import Timeline
 
 __all__ = ["READ_ONLY", "DashboardApi"]
@@ -53,9 +59,10 @@ class DashboardApi:
         workers: The worker processes that the page shows. Defaults to none.
         replay: Replays executions on the code as it is now. Defaults to none, and the page does not offer it.
         versions: The versions of the functions. Defaults to none, and the page does not show them.
+        diagnoses: Explains executions that have not ended. Defaults to none, and the page explains none.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a page can show
         self,
         source: ExecutionSource,
         events: EventBroadcaster,
@@ -63,12 +70,14 @@ class DashboardApi:
         workers: WorkerSource | None = None,
         replay: ExecutionReplay | None = None,
         versions: VersionSource | None = None,
+        diagnoses: DiagnosisSource | None = None,
     ) -> None:
         self._source = source
         self._events = events
         self._workers = workers
         self._replay = replay
         self._versions = versions
+        self._diagnoses = diagnoses
         self._answers = PacedAnswers()
 
     def close(self) -> None:
@@ -82,6 +91,7 @@ class DashboardApi:
             Route("/page/api/about", self.about, methods=["GET"]),
             Route("/page/api/executions", self.executions, methods=["GET"]),
             Route("/page/api/executions/{arn:path}", self.timeline, methods=["GET"]),
+            Route("/page/api/why/{arn:path}", self.why, methods=["GET"]),
             Route("/page/api/replay/{arn:path}", self.replay, methods=["POST"]),
             Route("/page/api/changes", self.changes, methods=["GET"]),
             Route("/page/api/versions", self.versions, methods=["GET"]),
@@ -150,6 +160,24 @@ class DashboardApi:
             return await asyncio.to_thread(encode, timeline, self._source.restart_qualifier(arn))
 
         return await self._answer((arn, limit), make, partial(self._source.wait_for_end, arn))
+
+    async def why(self, request: Request) -> Response:
+        """Return why one execution is where it is: a paragraph, what to run next, and what could not be read."""
+        arn, diagnoses = request.path_params["arn"], self._diagnoses
+        if diagnoses is None:
+            return _not_found("nothing here explains executions")
+
+        async def make() -> Answer:
+            found = await asyncio.to_thread(diagnoses.explain, arn)
+            document = {
+                "kind": str(found.kind),
+                "paragraph": found.paragraph,
+                "commands": [{"purpose": each.purpose, "line": each.line} for each in found.commands],
+                "unread": list(found.unread),
+            }
+            return Answer(_encoded(document))
+
+        return await self._answer(("why", arn), make)
 
     async def _answer(
         self,

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from durable_mi.diagnosis.diagnosis import Diagnosis
     from durable_mi.timeline.timeline import Timeline
 
 __all__ = [
+    "DiagnosisSource",
     "ExecutionList",
     "ExecutionQuery",
     "ExecutionReplay",
@@ -181,6 +183,17 @@ class ExecutionSource(Protocol):
 
     def restart_qualifier(self, arn: str) -> str | None:
         """Return the qualifier that starts the execution's function again; ``None`` where the function is gone."""
+
+
+class DiagnosisSource(Protocol):
+    """Explains why executions are where they are, as ``durable-mi why`` does."""
+
+    def explain(self, arn: str) -> Diagnosis:
+        """Return why an execution is where it is; this reads as much as that needs.
+
+        Raises:
+            OperatorError: It cannot be read.
+        """
 
 
 class ExecutionReplay(Protocol):

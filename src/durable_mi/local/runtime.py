@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.types import Receive, Scope, Send
 
-    from durable_mi.dashboard.source import ExecutionReplay, VersionSource
     from durable_mi.local.app.functions import AppFunction
     from durable_mi.local.runtime_options import LocalRuntimeOptions
 
@@ -95,10 +94,7 @@ class LocalRuntime:
             self._registry.publish(FunctionVersion(function, self._versions))
         self._durable.store.on_change = self._events.publish
         options.logs.listen(lambda group, _: self._events.publish(group))
-        self._page = self._dashboard(
-            options.replay and options.replay(self.endpoint_url),
-            options.releases and options.releases(self.endpoint_url),
-        )
+        self._page = self._dashboard(options)
         self._app = self._endpoint(options)
         self.resumed = 0
 
@@ -227,11 +223,18 @@ class LocalRuntime:
         await asyncio.gather(*(function_version.stop() for function_version in self._registry))
         await self._server.stop()
 
-    def _dashboard(self, replay: ExecutionReplay | None, versions: VersionSource | None) -> DashboardApi:
+    def _dashboard(self, options: LocalRuntimeOptions) -> DashboardApi:
         timelines = LocalTimelines(self._durable, self._versions.records, self._logs, self._notices)
         executions = LocalExecutions(self._registry, self._durable, timelines, self.endpoint_url)
         workers = LocalWorkers(self._registry)
-        return DashboardApi(executions, self._events, workers=workers, replay=replay, versions=versions)
+        return DashboardApi(
+            executions,
+            self._events,
+            workers=workers,
+            replay=options.replay and options.replay(self.endpoint_url),
+            versions=options.releases and options.releases(self.endpoint_url),
+            diagnoses=options.diagnoses and options.diagnoses(self.endpoint_url),
+        )
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)

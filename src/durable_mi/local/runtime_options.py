@@ -13,7 +13,7 @@ from durable_mi.local.workers.machine.host import Host
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from durable_mi.dashboard.source import ExecutionReplay, VersionSource
+    from durable_mi.dashboard.source import DiagnosisSource, ExecutionReplay, VersionSource
     from durable_mi.local.durable.state.sqlite_store import SqliteExecutionStore
     from durable_mi.local.logs.store import LogStore
 
@@ -38,6 +38,7 @@ class LocalRuntimeOptions:
         limits: Enforce the service's limits.
         replay: Makes what replays executions for the page, of the endpoint's URL. Defaults to none.
         releases: Makes what shows and changes versions for the page, of the endpoint's URL. Defaults to none.
+        diagnoses: Makes what explains executions for the page, of the endpoint's URL. Defaults to none.
     """
 
     region: str
@@ -53,3 +54,4 @@ class LocalRuntimeOptions:
     limits: bool = True
     replay: Callable[[str], ExecutionReplay] | None = None
     releases: Callable[[str], VersionSource] | None = None
+    diagnoses: Callable[[str], DiagnosisSource] | None = None

@@ -27,17 +27,23 @@ def account_calls(connection: Connection, where: Where) -> Calls:
     return Calls(connection, is_local=is_here)
 
 
-def evidence_reader(where: Where) -> EvidenceReader:
-    """Return a reader; nothing is read yet."""
+def evidence_reader(where: Where, connection: Connection | None = None) -> EvidenceReader:
+    """Return a reader; nothing is read yet.
+
+    Args:
+        where: Where the executions are.
+        connection: A connection to there. Defaults to a new one.
+    """
     endpoint = where.endpoint
-    connection = Connection.open(endpoint=endpoint, profile=where.profile, region=where.region)
+    if connection is None:
+        connection = Connection.open(endpoint=endpoint, profile=where.profile, region=where.region)
 
     def records(arn: str) -> Mapping[str, Any]:
         is_here = endpoint is not None and endpoint.is_loopback
         return document_records(local_document(endpoint.url, arn) if is_here and endpoint is not None else None)
 
     return EvidenceReader(
-        client=Client.connect(endpoint=endpoint, profile=where.profile, region=where.region),
+        client=Client.over(connection),
         releases=ReleaseClient(connection),
         calls=account_calls(connection, where),
         records=records,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from durable_mi.cli.executions.read_logs import Logs
+from durable_mi.operate.bulk.lineage import read_lineage
 from durable_mi.operate.errors import OperatorError
 from durable_mi.operate.follow import read_history
 from durable_mi.operate.logs import LogLine, log_patterns
+from durable_mi.operate.selection.execution_arn import ExecutionArn
 from durable_mi.operate.selection.place import Place, PlaceFinder
+from durable_mi.operate.selection.summary import Summary
 from durable_mi.timeline.local_document import document_records, local_document
 from durable_mi.timeline.timeline import Timeline
 
@@ -19,9 +23,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from durable_mi.cli.executions.scope import ExecutionScope
+    from durable_mi.operate.bulk.lineage import Lineage
     from durable_mi.operate.client import Client
-    from durable_mi.operate.execution import Event
-    from durable_mi.operate.selection.execution_arn import ExecutionArn
+    from durable_mi.operate.execution import Event, Execution
 
 __all__ = ["Detail", "invocation_requests", "read_detail", "read_lines"]
 
@@ -36,6 +40,7 @@ class Detail:
         place: Where it is; ``None`` if it succeeded.
         traceback: The frames of the error, of the step where that is known.
         logs: Its log lines; ``None`` if they are not wanted.
+        lineage: What it repeats and what repeats it; ``None`` if the executions cannot be listed.
     """
 
     arn: ExecutionArn
@@ -43,6 +48,7 @@ class Detail:
     place: Place | None
     traceback: Sequence[str]
     logs: Logs | None
+    lineage: Lineage | None = None
 
     @property
     def next_wake(self) -> datetime | None:
@@ -86,7 +92,21 @@ def read_detail(scope: ExecutionScope, arn: ExecutionArn, *, with_logs: bool = F
         place=place,
         traceback=_traceback(place, execution.error.stack_trace if execution.error else (), local),
         logs=logs,
+        lineage=_lineage(scope, execution),
     )
+
+
+def _lineage(scope: ExecutionScope, execution: Execution) -> Lineage | None:
+    # What may not be listed is no reason to show nothing.
+    with suppress(OperatorError):
+        summary = Summary(
+            id=ExecutionArn.parse(execution.arn),
+            status=execution.status,
+            started=execution.started,
+            ended=execution.ended,
+        )
+        return read_lineage(scope.caller, summary)
+    return None
 
 
 def read_lines(client: Client, group: str, arn: str, requests: Sequence[str], *, start_ms: int) -> Sequence[LogLine]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from rich.console import Console, JustifyMethod
 
     from durable_mi.cli.executions.detail import Detail
+    from durable_mi.operate.bulk.lineage import Lineage
+    from durable_mi.operate.selection.summary import Summary
     from durable_mi.timeline.span import Span
 
 __all__ = ["detail_document", "operation_detail", "operation_label", "print_detail"]
@@ -72,12 +74,22 @@ def detail_document(detail: Detail) -> str:
         "NextWake": detail.next_wake,
         "ExpectedExecutionTimeoutTimestamp": timeline.execution.expires,
         "Invocations": len(timeline.invocations),
+        **_lineage_fields(detail.lineage),
         "Traceback": list(detail.traceback),
         "Operations": [_operation(each) for each in timeline.spans],
     }
     if detail.logs is not None:
         document["LogsProblem"] = detail.logs.problem or None
     return dumped(document)
+
+
+def _lineage_fields(lineage: Lineage | None) -> dict[str, Any]:
+    if lineage is None:
+        return {"Repeats": None, "RepeatedBy": None}
+    return {
+        "Repeats": None if lineage.origin is None else lineage.origin.arn,
+        "RepeatedBy": [each.arn for each in lineage.restarts],
+    }
 
 
 def operation_label(span: Span) -> str:
@@ -136,8 +148,16 @@ def _fields(detail: Detail) -> Iterator[tuple[str, str]]:
         yield "Callback", "" if place is None else clean(place.callback_id or "")
         yield "Next", time(detail.next_wake)
         yield "Deadline", time(execution.expires)
+    if detail.lineage is not None:
+        origin = detail.lineage.origin
+        yield "Repeats", "" if origin is None else _repeated(origin, now)
+        yield "Repeated by", ", ".join(_repeated(each, now) for each in detail.lineage.restarts)
     reason = f": {clean(execution.pause_reason)}" if execution.pause_reason else ""
     yield "Paused", "" if execution.paused is None else f"{time(execution.paused)}{reason}"
+
+
+def _repeated(execution: Summary, now: datetime) -> str:
+    return f"{clean(execution.name)} ({execution.status}, {deadline(execution.started, now)})"
 
 
 def _operations(detail: Detail, width: int) -> Table:
@@ -198,7 +218,7 @@ def _heading(console: Console, title: str) -> None:
 
 
 def _field(console: Console, label: str, value: str, *, style: str = "") -> None:
-    console.print(Text().append(f"  {label:<9} ", style="dim").append(value, style=style or None), soft_wrap=True)
+    console.print(Text().append(f"  {label:<11} ", style="dim").append(value, style=style or None), soft_wrap=True)
 
 
 def _block(console: Console, label: str, value: str) -> None:

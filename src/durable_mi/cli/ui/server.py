@@ -13,6 +13,7 @@ import click
 from starlette.applications import Starlette
 
 from durable_mi.cli.interrupts import heeded
+from durable_mi.cli.ui.explained_executions import ExplainedExecutions
 from durable_mi.cli.ui.released_versions import ReleasedVersions
 from durable_mi.cli.ui.token_guard import TokenGuard
 from durable_mi.dashboard.account.calls import AccountCalls
@@ -64,7 +65,12 @@ class AccountPage:
         self._executions = AccountExecutions(Client.over(connection), caller, str(where.stack), place)
         self._executions.read_functions()
         self._events = EventBroadcaster(asyncio.get_running_loop())
-        self._api = DashboardApi(self._executions, self._events, versions=ReleasedVersions(where, limiter.attach))
+        self._api = DashboardApi(
+            self._executions,
+            self._events,
+            versions=ReleasedVersions(where, limiter.attach),
+            diagnoses=ExplainedExecutions(where, limiter.attach, self._executions.check),
+        )
         self._server = HttpServer(self._serve, port)
         self._token = secrets.token_urlsafe(32)
         routes = [*AccountCalls(caller, self._executions).routes(), *self._api.routes()]

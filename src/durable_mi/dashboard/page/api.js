@@ -23,6 +23,7 @@ const callback = (id) => `/2025-12-01/durable-execution-callbacks/${encodeURICom
 export const readAbout = () => json("/page/api/about");
 export const readExecutions = (query) => json(`/page/api/executions?${query}`);
 export const readTimeline = (arn) => json(`/page/api/executions/${encodeURIComponent(arn)}`);
+export const readWhy = (arn) => json(`/page/api/why/${encodeURIComponent(arn)}`);
 export const readInput = async (arn) => (await json(execution(arn))).InputPayload ?? "{}";
 export const readWorkers = () => json("/page/api/workers");
 export const readFaults = () => json("/durable-mi/faults");

@@ -1,7 +1,7 @@
 // The same on a command line: the AWS CLI's and durable-mi's commands for one execution.
 import { about } from "./about.js";
 import { openDialog } from "./dialogs.js";
-import { button, el } from "./view/dom.js";
+import { button, copyButton, el } from "./view/dom.js";
 import { operationsOf } from "./view/operations.js";
 
 /** A word that a POSIX shell takes as it is. */
@@ -26,16 +26,8 @@ export async function showCommands(doc) {
   const dialog = openDialog(
     "Copy as AWS CLI",
     el("h2", {}, "Copy as AWS CLI"),
-    ...commands.map(([title, command]) => el("section", { class: "block" }, el("h3", {}, title, " ", copy(command)), el("pre", { tabindex: "0" }, command))),
+    ...commands.map(([title, command]) => el("section", { class: "block" }, el("h3", {}, title, " ", copyButton(command)), el("pre", { tabindex: "0" }, command))),
     el("div", { class: "buttons" }, button("Close", () => dialog.close())),
   );
   dialog.classList.add("wide-dialog");
-}
-
-function copy(text) {
-  const control = button("copy", async () => {
-    await navigator.clipboard.writeText(text);
-    control.textContent = "copied";
-  }, { class: "quiet copy" });
-  return control;
 }

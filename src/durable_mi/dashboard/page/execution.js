@@ -1,6 +1,6 @@
 // One execution: its timeline, kept up to date, and what can be done to it.
 import { about } from "./about.js";
-import { fail, heartbeat, kill, readExecutions, readInput, readTimeline, replay, succeed } from "./api.js";
+import { fail, heartbeat, kill, readExecutions, readInput, readTimeline, readWhy, replay, succeed } from "./api.js";
 import { CHANGES } from "./changes.js";
 import { showCommands } from "./commands.js";
 import { confirm } from "./dialogs.js";
@@ -9,8 +9,15 @@ import { findOrigin, nameAgain } from "./origin.js";
 import { showReplay } from "./replay.js";
 import { hrefOf } from "./row.js";
 import { openStart } from "./start.js";
+import { bannerKey } from "./view/banner.js";
 import { button, el } from "./view/dom.js";
 import { mountTimeline } from "./view/timeline.js";
+
+const WHY_PAUSE = 1000;
+const WHY_AGAIN = 60_000;
+
+/** What a diagnosis depends on, but for the time. */
+const keyOf = (doc) => JSON.stringify([bannerKey({ ...doc, why: null }), doc.spans.length, doc.invocations.length]);
 
 /**
  * @param {Element} container where to draw
@@ -22,6 +29,8 @@ export function mountExecution(container, arn, { onFailure, say }) {
   let hasEnded = false;
   let isDeleted = false;
   let origin;
+  let shown = null;
+  let why = null;
 
   const attempt = async (work, said) => {
     try {
@@ -44,7 +53,7 @@ export function mountExecution(container, arn, { onFailure, say }) {
     }
   }
 
-  async function again(doc) {
+  async function startAgain(doc) {
     const input = await attempt(() => readInput(doc.arn));
     if (input === false) return;
     const started = await attempt(() => openStart({
@@ -73,7 +82,7 @@ export function mountExecution(container, arn, { onFailure, say }) {
       doc.canReplay
         ? button("Replay on my code", () => onReplay(), { title: "On the app that was synthesized last; no step runs" })
         : null,
-      canChange && doc.restart ? button("Start again…", () => again(doc), { title: "With the same or another input" }) : null,
+      canChange && doc.restart ? button("Start again…", () => startAgain(doc), { title: "With the same or another input" }) : null,
       ...changes.map((kind) => button(CHANGES[kind].verb, () => change(kind, doc), { class: kind === "stop" || kind === "remove" ? "danger" : "" })),
       button("Compare", () => compare(doc), { title: "With the last execution that succeeded; choose two in the list for others" }),
       button("Copy as AWS CLI", () => attempt(() => showCommands(doc)), { class: "quiet" }),
@@ -97,6 +106,28 @@ export function mountExecution(container, arn, { onFailure, say }) {
     heartbeat: (id) => attempt(() => heartbeat(id), "Sent heartbeat."),
   });
 
+  /** What explained another state explains nothing any more. */
+  function show(doc) {
+    shown = doc;
+    if (why && (doc.hasEnded || why.key !== keyOf(doc))) why = null;
+    timeline.update({ ...doc, why });
+  }
+
+  const explain = single(async () => {
+    if (isGone || hasEnded) return;
+    const key = keyOf(shown);
+    try {
+      const found = await readWhy(arn);
+      if (isGone || key !== keyOf(shown)) return;
+      why = { ...found, key };
+      show(shown);
+    } catch {
+      // What cannot be explained is not explained; what is known of the execution is there.
+    }
+  }, WHY_PAUSE);
+  // What is late is so without news.
+  const again = setInterval(() => document.hidden || explain(), WHY_AGAIN);
+
   const refresh = single(async () => {
     try {
       const [doc, where] = await Promise.all([readTimeline(arn), about()]);
@@ -104,10 +135,11 @@ export function mountExecution(container, arn, { onFailure, say }) {
       canChange = where.canChange;
       hasEnded = doc.hasEnded;
       document.title = `${doc.name} · ${doc.status.toLowerCase()}`;
-      timeline.update(doc);
+      show(doc);
+      explain();
       if (origin !== undefined) return;
       origin = await findOrigin(doc);
-      if (origin && !isGone) timeline.update(doc);
+      if (origin && !isGone) show(shown);
     } catch (error) {
       if (!isDeleted) onFailure(error);
     }
@@ -126,6 +158,7 @@ export function mountExecution(container, arn, { onFailure, say }) {
     },
     destroy() {
       isGone = true;
+      clearInterval(again);
       timeline.destroy();
     },
   };

@@ -31,12 +31,13 @@ export function mountExecutions(container, query, { onQuery, onFailure }) {
   });
   const selection = makeSelection(() => filters.asked(now()), { onFailure, canChange: () => canChange, onChange: () => draw() });
   const every = el("input", { type: "checkbox", "aria-label": "Choose all that are shown", on: { change: () => selection.toggleAll(shown, every.checked) } });
+  const choice = el("label", { class: "every" }, every, el("span", { class: "word", "aria-hidden": "true" }, "all"));
   const rows = el("tbody");
   const table = el(
     "table",
     { class: "list" },
     el("caption", { class: "sr" }, "Durable executions, newest first"),
-    el("thead", {}, el("tr", {}, ...COLUMNS.map(([name, title]) => el(title ? "th" : "td", { scope: title ? "col" : null, class: name }, title || every)))),
+    el("thead", {}, el("tr", {}, ...COLUMNS.map(([name, title]) => el(title ? "th" : "td", { scope: title ? "col" : null, class: name }, title || choice)))),
     rows,
   );
   const note = el("p", { class: "list-note", role: "status", hidden: true });

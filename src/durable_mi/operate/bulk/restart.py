@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from durable_mi.operate.bulk.carry_out import Settled
+from durable_mi.operate.bulk.lineage import RestartMark, short_id
 from durable_mi.operate.calls.executions import ExecutionLists
 from durable_mi.operate.calls.starts import start_execution
 from durable_mi.operate.errors import ServiceError
@@ -25,10 +25,6 @@ __all__ = ["Restart", "read_input", "restart_name", "start_once"]
 _LONGEST_NAME: Final = 64
 """API DurableExecutionName."""
 
-_SUFFIX: Final = re.compile(r"-again-[0-9a-zA-Z]{8}(?:-[0-9a-z]+)?\Z")
-
-_NO_LETTER: Final = re.compile(r"[^0-9a-zA-Z]")
-
 
 def restart_name(execution: Summary, payload: bytes | None = None) -> str:
     """Return the name under which an execution is started again.
@@ -40,10 +36,11 @@ def restart_name(execution: Summary, payload: bytes | None = None) -> str:
         execution: The old execution.
         payload: The new input. Defaults to that of the old one.
     """
-    suffix = f"-again-{_NO_LETTER.sub('', execution.id.id)[:8]:0<8}"
+    suffix = f"-again-{short_id(execution)}"
     if payload is not None:
         suffix += f"-{hashlib.sha256(payload).hexdigest()[:8]}"
-    stem = _SUFFIX.sub("", execution.name)
+    mark = RestartMark.of(execution.name)
+    stem = execution.name if mark is None else mark.stem
     return stem[: _LONGEST_NAME - len(suffix)] + suffix
 
 

@@ -1,5 +1,5 @@
 // What matters first: where and why it failed, or what it waits for, until when and since when.
-import { button, el } from "./dom.js";
+import { button, copyButton, el } from "./dom.js";
 import { count, duration, kindOf, recently } from "./format.js";
 import { failedOperation, operationsOf } from "./operations.js";
 
@@ -13,7 +13,7 @@ function waits(doc) {
 }
 
 /** What the banners depend on. */
-export const bannerKey = (doc) => [doc.status, doc.error, doc.notices, waits(doc).map((span) => [span.id, span.due, span.deadline]), failedOperation(doc)?.id];
+export const bannerKey = (doc) => [doc.status, doc.error, doc.notices, waits(doc).map((span) => [span.id, span.due, span.deadline]), failedOperation(doc)?.id, doc.why];
 
 /**
  * @param {Object} doc the timeline document
@@ -25,7 +25,7 @@ export function banners(doc, actions, jump) {
     el("p", { class: "told" }, el("span", { class: "offset" }, recently(at)), el("span", {}, text)),
   );
   const open = waits(doc);
-  return [...told, failure(doc, jump), paused(doc), ...open.slice(0, 5).map((span) => waiting(span, actions, jump)), rest(open.length - 5)];
+  return [...told, failure(doc, jump), paused(doc), ...open.slice(0, 5).map((span) => waiting(span, actions, jump)), rest(open.length - 5), diagnosis(doc.why)];
 }
 
 function failure(doc, jump) {
@@ -62,6 +62,15 @@ function waiting(span, actions, jump) {
   const after = last?.error ? ` after ${last.error.type ?? "an error"}` : "";
   const wait = last?.retryDelay ? `, ${duration(last.retryDelay)} later` : "";
   return banner("is-waiting", ["Tries ", name, ` again${after}${span.due ? ` at ${recently(span.due)}` : wait} (attempt ${span.attempts.length + 1})`], button("Show it", () => jump(span)));
+}
+
+/** What `durable-mi why` says of it; what could not be read is no claim. */
+function diagnosis(why) {
+  if (!why) return null;
+  const command = why.commands[0];
+  const unread = why.unread.map((line) => el("p", { class: "hint" }, `Not read, so nothing is concluded from it: ${line}`));
+  const next = command && el("p", { class: "next" }, `To ${command.purpose}: `, el("code", {}, command.line), copyButton(command.line));
+  return el("section", { class: "diagnosis", "aria-label": "Why" }, el("p", {}, why.paragraph), next, ...unread);
 }
 
 const rest = (more) => (more > 0 ? el("p", { class: "hint" }, `and ${count(more, "more open operation")}`) : null);

@@ -43,3 +43,12 @@ function identity(control) {
 export function button(label, onClick, attributes = {}) {
   return el("button", { type: "button", ...attributes, on: { click: onClick } }, label);
 }
+
+/** A button that copies a text. */
+export function copyButton(text) {
+  const control = button("copy", async () => {
+    await navigator.clipboard.writeText(text);
+    control.textContent = "copied";
+  }, { class: "quiet copy" });
+  return control;
+}

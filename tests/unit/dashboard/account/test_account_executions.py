@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -86,7 +86,7 @@ def test_shows_where_executions_are_and_where_they_failed(account: Account) -> N
     """With the original type of the error; a history that has ended is read once."""
     account.lists(("slow", "RUNNING"), ("bad", "FAILED"), ("good", "SUCCEEDED"))
     wait = {"EventType": "WaitStarted", "Id": "2", "Name": "cool down"}
-    details = {"Duration": 60, "ScheduledEndTimestamp": START}
+    details = {"Duration": 60, "ScheduledEndTimestamp": START + timedelta(seconds=60)}
     account.has_history({**wait, "WaitStartedDetails": details})
     account.has_history(*failed("charge", "CardError", "declined"))
     found = account.find()
