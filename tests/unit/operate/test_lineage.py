@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from durable_mi.operate.bulk.lineage import RestartMark, read_lineage
 from durable_mi.operate.bulk.restart import restart_name
-from durable_mi.operate.calls.caller import Caller
 from durable_mi.operate.calls.executions import ExecutionLists
 from durable_mi.operate.errors import ServiceError
-from durable_mi.operate.selection.summary import Summary
 
 from .account import Account
+
+if TYPE_CHECKING:
+    from durable_mi.operate.calls.caller import Caller
+    from durable_mi.operate.selection.summary import Summary
 
 
 def listed(caller: Caller) -> dict[str, Summary]:
