@@ -6,10 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from durable_mi.cloudformation.template import templates
+from durable_mi.preflight.model import Model
 from durable_mi.preflight.report import Report
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 WORK: dict[str, Any] = {
     "Work": {
@@ -192,3 +195,22 @@ def test_a_parameter_is_that_of_its_own_stack(tmp_path: Path) -> None:
 
     assert [("B", "DMI602", "Policy")] == both(colons, name)
     assert [] == both(name, colons)
+
+
+def test_stacks_that_decide_nothing_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each stack of the CDK has a parameter; to read all stacks again for each of them takes the square of the time."""
+    version = {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/cdk-bootstrap/hnb659fds/version"}
+    parameters = {"BootstrapVersion": version}
+    models = []
+
+    class Counted(Model):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            models.append(self)
+
+    monkeypatch.setattr("durable_mi.preflight.branches.judgement.Model", Counted)
+    first = {"Parameters": parameters, **exported(ARN)}
+    second = {"Parameters": parameters, "Resources": rule({"Fn::ImportValue": "work"})}
+
+    assert [("B", "DMI401", "Rule")] == found(assembly(tmp_path, A=first, B=second))
+    assert 1 == len(models)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = ["find", "find_second"]
 
 _DECODER: Final = json.JSONDecoder()
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
 _TOKEN: Final = re.compile(r'("(?:[^"\\]|\\.)*")([ \t\r\n]*:)?|[{}]', re.DOTALL)
+_LARGE: Final = 2
+"""Levels from the top that hold as much as the template has; they are read once for all positions."""
 
 
 def find(text: str, path: Sequence[str | int]) -> tuple[int, int]:
@@ -24,13 +28,11 @@ def find(text: str, path: Sequence[str | int]) -> tuple[int, int]:
         path: Keys and list indexes from the top.
     """
     start = value = _skip(text, 0)
-    for step in path:
-        for key, key_start, value_start in _parts(text, value):
-            if str(key) == str(step):
-                start, value = key_start, value_start
-                break
-        else:
+    for level, step in enumerate(path):
+        found = _index(text, value).get(str(step)) if level < _LARGE else _part(text, value, str(step))
+        if found is None:
             break
+        start, value = found
     return _place(text, start)
 
 
@@ -55,7 +57,31 @@ def find_second(text: str) -> tuple[int, int]:
 
 
 def _place(text: str, at: int) -> tuple[int, int]:
-    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    lines = _lines(text)
+    line = bisect_right(lines, at)
+    return line, at - lines[line - 1] + 1
+
+
+@lru_cache(maxsize=2)
+def _lines(text: str) -> list[int]:
+    """Return the offsets at which the lines begin."""
+    return [0, *(found.end() for found in re.finditer("\n", text))]
+
+
+@lru_cache(maxsize=4 * _LARGE)
+def _index(text: str, at: int) -> Mapping[str, tuple[int, int]]:
+    """Return the offsets of the keys and values of the object or list at an offset."""
+    index: dict[str, tuple[int, int]] = {}
+    for key, key_start, value_start in _parts(text, at):
+        index.setdefault(str(key), (key_start, value_start))
+    return index
+
+
+def _part(text: str, at: int, wanted: str) -> tuple[int, int] | None:
+    for key, key_start, value_start in _parts(text, at):
+        if str(key) == wanted:
+            return key_start, value_start
+    return None
 
 
 def _parts(text: str, at: int) -> Iterator[tuple[str | int, int, int]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from durable_mi.cloudformation import json_positions
+from durable_mi.cloudformation.content.garbage import no_garbage_search
 from durable_mi.cloudformation.content.json_object import AssemblyError
 from durable_mi.cloudformation.content.plain import MAX_DEPTH, PlainCopy, TooMuchError
 from durable_mi.cloudformation.content.unique_keys import DuplicateKeyError, unique_keys
@@ -100,6 +101,11 @@ class Source:
         Raises:
             TemplateError: As :meth:`read`.
         """
+        with no_garbage_search():
+            return cls._parsed(file, text)
+
+    @classmethod
+    def _parsed(cls, file: Path, text: str) -> Source:
         content = _parse_json(file, text) if _is_json(text) else _parse_yaml(file, text)
         if not isinstance(content, dict):
             got = "nothing" if content is None else type(content).__name__

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from durable_mi.cloudformation import sam
 from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly, ShapeError, Stack
+from durable_mi.cloudformation.content.garbage import no_garbage_search
 from durable_mi.cloudformation.language.files import beside
 from durable_mi.cloudformation.language.sam_places import sam_place
 from durable_mi.cloudformation.resolver import Resolver
@@ -67,6 +68,11 @@ class Template:
         Raises:
             ShapeError: A section or a resource is not what CloudFormation reads.
         """
+        with no_garbage_search():
+            return cls._of_content(content, file)
+
+    @classmethod
+    def _of_content(cls, content: Mapping[str, Any], file: Path) -> Template:
         # A first reading rejects what is no template, so that the translation need not.
         expansion = Stack.expanded(content, file)
         stack = Stack.of_template(content, name=file.stem, file=file, expansion=expansion)

@@ -69,13 +69,20 @@ def find(text: str, path: Sequence[str | int]) -> tuple[int, int]:
     node = _compose(text)
     mark = node.start_mark
     for step in path:
-        for key, key_mark, value in _parts(node):
-            if key == str(step):
-                mark, node = key_mark, value
-                break
-        else:
+        found = _index(node).get(str(step))
+        if found is None:
             break
+        mark, node = found
     return mark.line + 1, mark.column + 1
+
+
+@lru_cache(maxsize=64)
+def _index(node: Any) -> dict[str, tuple[Any, Any]]:  # noqa: ANN401 - PyYAML's nodes and marks
+    """Return mark and value of each key; the largest ones, which all positions ask for, stay in the cache."""
+    index: dict[str, tuple[Any, Any]] = {}
+    for key, mark, value in _parts(node):
+        index.setdefault(key, (mark, value))
+    return index
 
 
 @lru_cache(maxsize=2)

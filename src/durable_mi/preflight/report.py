@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from durable_mi.checks.choice import shown
 from durable_mi.cloudformation.connected.groups import app_of, groups
+from durable_mi.cloudformation.content.garbage import no_garbage_search
 from durable_mi.cloudformation.source import Position, Source
 from durable_mi.findings.severity import Severity
 from durable_mi.preflight.branches.judgement import Judgement, judge
@@ -95,7 +96,8 @@ class Report:
             templates: The templates.
             ignored: Ids of rules to leave out.
         """
-        return cls(tuple(_distinct(_checked(list(templates), ignored))))
+        with no_garbage_search():
+            return cls(tuple(_distinct(_checked(list(templates), ignored))))
 
     def without(self, places: Iterable[Diagnostic]) -> Report:
         """Return the same without some findings.
@@ -152,7 +154,8 @@ def check(template: Template, *, ignored: Collection[str] = ()) -> Result:
         template: The template.
         ignored: Ids of rules to leave out.
     """
-    (result,) = _checked([template], ignored)
+    with no_garbage_search():
+        (result,) = _checked([template], ignored)
     return result
 
 

@@ -57,21 +57,28 @@ def judge(stacks: Sequence[Stack], rules: Sequence[Rule], app: App) -> Judgement
         rules: The rules.
         app: What their resolvers share.
     """
-    judgements = [_judge(Model(stack, Resolver(stack, app=app.apart()), stacks), rules) for stack in _deciding(stacks)]
+    reading = Model(stacks[0], Resolver(stacks[0], app=app.apart()), stacks)
+    found = _found(reading, rules)
+    judgements = [
+        _judge(reading, Model(stack, reading.resolver.of(stack), stacks), rules, choices, found)
+        for stack, choices in _deciding(reading)
+    ]
+    if not judgements:
+        return Judgement(tuple(found), frozenset(reading.skipped), frozenset(reading.functions))
     first, *others = judgements
     if not others:
         return first
     # What is found in each, and what is found only where the conditions of one of the stacks come into play.
-    unnamed = {
-        _place(*found) for found in _found(Model(stacks[0], Resolver(stacks[0], app=app.apart()), stacks), rules)
-    }
+    unnamed = {_place(*each) for each in found}
+    by_place: list[dict[tuple[Rule, str, Path], Found]] = [
+        {_place(*each): each for each in reversed(judgement.found)} for judgement in judgements
+    ]
     kept: dict[tuple[Rule, str, Path], Found] = {}
-    for each in judgements:
-        kept.update({_place(*found): found for found in each.found if _place(*found) not in unnamed})
+    for places in by_place:
+        kept.update({place: each for place, each in places.items() if place not in unnamed})
     for place in unnamed:
-        everywhere = [[found for found in each.found if _place(*found) == place] for each in judgements]
-        if all(everywhere):
-            kept[place] = max((found[0] for found in everywhere), key=lambda found: len(found[1].message))
+        if all(place in places for places in by_place):
+            kept[place] = max((places[place] for places in by_place), key=lambda each: len(each[1].message))
     return Judgement(
         tuple(kept.values()),
         frozenset().union(*(each.skipped for each in judgements)),
@@ -79,35 +86,37 @@ def judge(stacks: Sequence[Stack], rules: Sequence[Rule], app: App) -> Judgement
     )
 
 
-def _deciding(stacks: Sequence[Stack]) -> list[Stack]:
-    """Return the stacks whose conditions are to be tried out, at least one."""
-    return [stack for stack in stacks if stack.conditions or stack.mappings or stack.parameters] or [stacks[0]]
+def _deciding(reading: Model) -> Iterator[tuple[Stack, Choices]]:
+    """Yield the stacks that have something to be tried out: to read all of them again for the others is in vain."""
+    for stack in reading.stacks:
+        choices = Choices.of(stack, reading.resolver.of(stack), _that_matter(reading, stack))
+        if choices.choices or choices.open_parameters:
+            yield stack, choices
 
 
 def _place(rule: Rule, finding: Finding) -> tuple[Rule, str, Path]:
     return rule, finding.logical_id, finding.path
 
 
-def _judge(model: Model, rules: Sequence[Rule]) -> Judgement:
-    found = _found(model, rules)
-    choices = Choices.of(model.stack, model.resolver, _that_matter(model))
+def _judge(reading: Model, model: Model, rules: Sequence[Rule], choices: Choices, found: Sequence[Found]) -> Judgement:
     if choices.choices:
         return _in_each_world(model, rules, choices)
     always = _whichever_value(model, rules, choices, set(found))
-    return Judgement((*found, *always), frozenset(model.skipped), frozenset(model.functions))
+    return Judgement((*found, *always), frozenset(reading.skipped), frozenset(reading.functions))
 
 
 def _found(model: Model, rules: Iterable[Rule]) -> list[Found]:
     return list(dict.fromkeys((rule, finding) for rule in rules for finding in rule.check(model)))
 
 
-def _that_matter(model: Model) -> Iterator[Resource]:
+def _that_matter(reading: Model, stack: Stack) -> Iterator[Resource]:
     """Yield the resources whose conditions matter, functions first."""
-    if not any(map(_has_subject, model.stacks)):
+    if not any(map(_has_subject, reading.stacks)):
         return
-    yield from model.stack.of_type("AWS::Lambda::Function")
-    for resource in model.stack.resources.values():
-        item = model.items.get(model.resolver.name(resource))
+    yield from stack.of_type("AWS::Lambda::Function")
+    name = reading.resolver.of(stack).name
+    for resource in stack.resources.values():
+        item = reading.items.get(name(resource))
         if resource.type != "AWS::Lambda::Function" and (
             resource.type.startswith(_FOLLOWED) or item is None or item.is_read
         ):
