@@ -25,6 +25,7 @@ PAGES = sorted(
 BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```", re.DOTALL | re.MULTILINE)
 SHELL = re.compile(r"^ *```bash\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 COMMAND = re.compile(r"^ *(durable-mi release .*)$", re.MULTILINE)
+USES = re.compile(r"`(durable-mi [a-z][^`]*)`|^ *(?:\$ )?(durable-mi [a-z].*)$", re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
 
 
@@ -72,6 +73,47 @@ def test_commands_on_the_pages_are_understood(command: str) -> None:
         found = found.get_command(click.Context(found), words.pop(0))
     assert found is not None
     found.make_context(command, words)
+
+
+def _unknown(use: str) -> str | None:
+    """Return the first word of a command line that durable-mi does not know: a command or an option."""
+    try:
+        words = shlex.split(use, comments=True)[1:]
+    except ValueError:  # it goes on in the next line
+        words = use.split()[1:]
+    found: click.Command = durable_mi
+    while isinstance(found, click.Group) and words and not words[0].startswith("-"):
+        word = words.pop(0)
+        inner = found.get_command(click.Context(found), word)
+        if inner is None:
+            return word
+        found = inner
+    options = {option for parameter in found.get_params(click.Context(found)) for option in parameter.opts}
+    given = (word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word))
+    return next((option for option in given if option not in options | {"-h", "--help"}), None)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if USES.search(page.read_text())], ids=name)
+def test_a_page_names_commands_and_options_that_exist(page: Path) -> None:
+    """In its blocks and in its sentences."""
+    uses = {part for match in USES.findall(page.read_text()) for part in match if part}
+
+    assert {} == {use: word for use in uses if (word := _unknown(use)) is not None}
+
+
+@pytest.mark.parametrize(
+    ("use", "word"),
+    [
+        ("durable-mi list --stack Orders # all", None),
+        ("durable-mi callback succeed order-1 --result '{", None),
+        ("durable-mi strop order-1", "strop"),
+        ("durable-mi dead-letters lost", "lost"),
+        ("durable-mi stop order-1 --because=x", "--because"),
+    ],
+)
+def test_finds_a_command_or_an_option_that_does_not_exist(use: str, word: str | None) -> None:
+    """The check of the pages itself."""
+    assert word == _unknown(use)
 
 
 def test_the_page_of_public_names_is_current() -> None:

@@ -55,7 +55,7 @@ def report_options(command: Callable[..., None]) -> Callable[..., None]:
 
     file = click.Path(path_type=Path, dir_okay=False)
     for add in (
-        click.option("--explain", "explained", metavar="ID", help="Show a rule's rationale, fix and source."),
+        click.option("--explain", "explained", metavar="ID", help="Show a rule's rationale, fix, source and page."),
         click.option(
             "--write-baseline",
             "written",
