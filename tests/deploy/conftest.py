@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT: Final = Path(__file__).parents[2]
+DEPLOYED_BY_README: Final = {"example", "readme"}
+"""The fixtures of the example, whose README bootstraps the account."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give deploys longer than other tests, and on AWS as long as they take."""
+    """Give deploys longer than other tests, on AWS as long as they take, and destroy the example last."""
     here = [item for item in items if item.path.parent == Path(__file__).parent]
+    items.sort(key=lambda item: item in here and "cleaned_up" in getattr(item, "fixturenames", ()))
     for item in here:
         item.add_marker(pytest.mark.timeout(0 if os.environ.get(ON_AWS) else 1200))
 
@@ -53,20 +56,29 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 
 @pytest.fixture(scope="session")
 def readme(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Readme:
-    """Return the README's steps, from the first deploy to the clean-up, in a region of their own."""
+    """Return the README's steps up to the deployed example, which all tests look at."""
     app = tmp_path_factory.mktemp("checkout") / "order workflow"
     shutil.copytree(
         ROOT / "examples" / "order_workflow",
         app,
         ignore=shutil.ignore_patterns("cdk.out", "__pycache__", ".pytest_cache"),
     )
-    return run_readme(account.in_region("eu-west-1"), app)
+    return run_readme(account, app)
 
 
 @pytest.fixture(scope="session")
-def bootstrapped(account: Account) -> Account:
+def cleaned_up(readme: Readme) -> Readme:
+    """Return all of the README's steps; no test looks at the example after those that ask for it."""
+    return readme.clean_up()
+
+
+@pytest.fixture(scope="session")
+def bootstrapped(account: Account, request: pytest.FixtureRequest) -> Account:
     """Return the account, ready for the CDK, as one on AWS already is."""
     if not account.url:
+        return account
+    if any(DEPLOYED_BY_README & {*getattr(item, "fixturenames", ())} for item in request.session.items):
+        request.getfixturevalue("readme")
         return account
     done = account.cdk("bootstrap", "aws://123456789012/us-east-1")
     assert 0 == done.status, done.output
@@ -75,10 +87,10 @@ def bootstrapped(account: Account) -> Account:
 
 @pytest.fixture(scope="session")
 def example(bootstrapped: Account, request: pytest.FixtureRequest) -> Iterator[Example]:
-    """Yield the example, deployed from what the README's steps synthesized; on AWS destroyed after the tests."""
+    """Yield the example, deployed by the README's steps; on AWS from an assembly, and destroyed after the tests."""
     if bootstrapped.url:
         readme: Readme = request.getfixturevalue("readme")
-        yield Example.deploy(bootstrapped, readme.assembly)
+        yield Example.read(bootstrapped, readme.assembly)
         return
     assembly = request.getfixturevalue("tmp_path_factory").mktemp("aws") / "cdk.out"
     app = ROOT / "examples" / "order_workflow"

@@ -1,11 +1,11 @@
-"""The example as it is deployed: by its README's own commands, or from the assembly that they made."""
+"""The example as it is deployed: by its README's own commands, or, on AWS, from an assembly."""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.deploy.order_of_events import Happening, happenings
@@ -26,27 +26,42 @@ class Readme:
     """What came of the README's steps.
 
     Attributes:
+        account: Where to.
+        app: The directory that they ran in.
         steps: Each step's script with its end.
         assembly: What `cdk deploy` synthesized and deployed.
         names: What the README's way to read the outputs gave, by its own variables.
-        happened: What CloudFormation did, from the first resource to the last.
+        stack_id: The stack's id, by which it is found when it is gone too.
     """
 
+    account: Account
+    app: Path
     steps: Mapping[str, Done]
     assembly: Path
     names: Mapping[str, str]
-    happened: list[Happening]
+    stack_id: str
 
     @property
     def template(self) -> dict[str, Any]:
         """The template in the assembly."""
         return _template(self.assembly)
 
+    @property
+    def happened(self) -> list[Happening]:
+        """What CloudFormation did, from the first resource to the last."""
+        return happenings(self.account, self.stack_id)
+
+    def clean_up(self) -> Readme:
+        """Run the README's block for cleaning up, too."""
+        (destroy,) = _blocks(self.app, "Clean up")
+        # To destroy it CDK synthesizes once more, and what it validated to deploy is the same.
+        done = self.account.type(destroy, cwd=self.app, CDK_VALIDATION="false")
+        return replace(self, steps={**self.steps, destroy: done})
+
 
 def run_readme(account: Account, app: Path) -> Readme:
-    """Run the README's blocks for deploying, reading the outputs and cleaning up, in that order."""
-    text = (app / "README.md").read_text(encoding="utf-8")
-    (deploy, outputs), (destroy,) = _blocks(text, "Deploy"), _blocks(text, "Clean up")
+    """Run the README's blocks for deploying and reading the outputs, in that order."""
+    deploy, outputs = _blocks(app, "Deploy")
     steps = {deploy: account.type(deploy, cwd=app)}
     stack_id = account.cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackId"]
     # Another `cdk` command writes the directory anew, and leaves out the packages of stacks that it does not deploy.
@@ -55,12 +70,11 @@ def run_readme(account: Account, app: Path) -> Readme:
     said = account.run(["bash", "-ec", f'{outputs}\nprintf "%s\\n" "$FUNCTION" "$ALIAS" "$LOG_GROUP"'], cwd=app)
     steps[outputs] = said
     names = dict(zip(("FUNCTION", "ALIAS", "LOG_GROUP"), said.output.split(), strict=True))
-    # To destroy it CDK synthesizes once more, and what it validated to deploy is the same.
-    steps[destroy] = account.type(destroy, cwd=app, CDK_VALIDATION="false")
-    return Readme(steps=steps, assembly=assembly, names=names, happened=happenings(account, stack_id))
+    return Readme(account=account, app=app, steps=steps, assembly=assembly, names=names, stack_id=stack_id)
 
 
-def _blocks(readme: str, heading: str) -> list[str]:
+def _blocks(app: Path, heading: str) -> list[str]:
+    readme = (app / "README.md").read_text(encoding="utf-8")
     section = re.split(r"^## ", readme.partition(f"\n## {heading}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
     return re.findall(r"^```sh\n(.*?)^```", section, flags=re.MULTILINE | re.DOTALL)
 
@@ -72,7 +86,7 @@ class Example:
     Attributes:
         account: Where it is.
         assembly: What it was deployed from.
-        outputs: What the CLI wrote into its outputs file, by name.
+        outputs: The stack's outputs, by name.
         physical_ids: Physical ids by logical ids.
         happened: What CloudFormation did.
     """
@@ -86,14 +100,19 @@ class Example:
     @classmethod
     def deploy(cls, account: Account, assembly: Path) -> Example:
         """Deploy an assembly that holds it."""
-        file = assembly.parent / "outputs.json"
-        done = account.deploy(assembly, STACK, options=["--outputs-file", str(file)])
+        done = account.deploy(assembly, STACK)
         assert 0 == done.status, done.output
+        return cls.read(account, assembly)
+
+    @classmethod
+    def read(cls, account: Account, assembly: Path) -> Example:
+        """Read back what was deployed from an assembly."""
+        outputs = account.cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["Outputs"]
         resources = account.cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
         return cls(
             account=account,
             assembly=assembly,
-            outputs=json.loads(file.read_text())[STACK],
+            outputs={it["OutputKey"]: it["OutputValue"] for it in outputs},
             physical_ids={it["LogicalResourceId"]: it["PhysicalResourceId"] for it in resources},
             happened=happenings(account, STACK),
         )

@@ -1,4 +1,7 @@
-"""Apps of `tests/adoption`, deployed with the real CDK CLI: what they are about holds in the account too."""
+"""Apps of `tests/adoption`, deployed with the real CDK CLI: what they are about holds in the account too.
+
+In short: `tests/adoption` holds their templates to the same.
+"""
 
 from __future__ import annotations
 
@@ -87,6 +90,7 @@ def environment(account: Account) -> cdk.Environment:
     return cdk.Environment(account=account.number, region=account.region)
 
 
+@pytest.mark.slow
 def test_second_app_uses_what_the_first_exports(example: Example, tmp_path: Path) -> None:
     """It knows two outputs of the first app, and invokes the alias."""
     account = example.account
