@@ -45,6 +45,7 @@ ROOMS = {
         "source",
         "api",
         "runtime_options",
+        "served_app",
         "runtime",
     ),
     "durable_mi_constructs": (

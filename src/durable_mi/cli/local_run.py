@@ -21,9 +21,8 @@ from durable_mi.local.app.description import AppDescription
 from durable_mi.local.app.function_filter import FunctionFilter, FunctionFilterError
 from durable_mi.local.app.functions import app_functions
 from durable_mi.local.app.watch import AppWatch
-from durable_mi.local.durable._sdk import silence_log
 from durable_mi.local.durable.faults import Faults
-from durable_mi.local.durable.state.sqlite_store import SqliteExecutionStore, StateFileError
+from durable_mi.local.durable.state.state_file_error import StateFileError
 from durable_mi.local.http_server import PortError
 from durable_mi.local.logs.store import LogStore
 from durable_mi.local.notices.notices import Notices
@@ -35,6 +34,7 @@ from durable_mi.local.workers.start_failure import InitError
 
 if TYPE_CHECKING:
     from durable_mi.cli.local_options import LocalArguments
+    from durable_mi.local.durable.state.sqlite_store import SqliteExecutionStore
 
 __all__ = ["run_local"]
 
@@ -72,8 +72,6 @@ def run_local(arguments: LocalArguments) -> None:
         raise click.UsageError(str(error)) from error
     except HostPackagesError as error:
         raise click.ClickException(str(error)) from error
-    # The service reports an execution's end to its caller; its own log would repeat it.
-    silence_log()
     try:
         options = LocalRuntimeOptions(
             region=selection.region,
@@ -83,7 +81,7 @@ def run_local(arguments: LocalArguments) -> None:
             notices=Notices(report.notice),
             logs=LogStore(None if arguments.quiet else lambda _, event: report.event(event)),
             port=port,
-            sqlite=SqliteExecutionStore(arguments.state_path) if arguments.state_path else None,
+            sqlite=_opened(arguments.state_path) if arguments.state_path else None,
             faults=Faults(arguments.faults, arguments.fault_seed),
             skip_time=arguments.skip_time,
             limits=not arguments.no_limits,
@@ -105,3 +103,15 @@ def run_local(arguments: LocalArguments) -> None:
     except PortError as error:
         message = f"port {port} on 127.0.0.1 cannot be used ({error.strerror}): select another one with --port"
         raise click.ClickException(message) from error
+
+
+def _opened(path: Path) -> SqliteExecutionStore:
+    """Open the state file.
+
+    Raises:
+        StateFileError: It cannot be used.
+    """
+    # It imports the emulator, which otherwise is imported while the handlers' processes start.
+    from durable_mi.local.durable.state.sqlite_store import SqliteExecutionStore  # noqa: PLC0415
+
+    return SqliteExecutionStore(path)

@@ -3,34 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Self
 
-from durable_mi.dashboard.api import DashboardApi
 from durable_mi.dashboard.event_broadcaster import EventBroadcaster
-from durable_mi.local.api.capacity_api import CapacityApi
-from durable_mi.local.api.durable_api import DurableApi
-from durable_mi.local.api.endpoint import build_endpoint
-from durable_mi.local.api.fault_api import FaultApi
-from durable_mi.local.api.function_api import FunctionApi
-from durable_mi.local.api.invoke_api import InvokeApi
-from durable_mi.local.api.logs.logs_api import LogsApi
-from durable_mi.local.api.notice_api import NoticeApi
-from durable_mi.local.api.release.alias_api import AliasApi
-from durable_mi.local.api.release.records_api import RecordsApi
-from durable_mi.local.api.release.version_api import VersionApi
-from durable_mi.local.api.stacks_api import StacksApi
-from durable_mi.local.api.trigger_api import TriggerApi
 from durable_mi.local.app.placeholders import LATEST
-from durable_mi.local.durable._sdk import parse_function_target
-from durable_mi.local.durable.service import DurableService
-from durable_mi.local.durable.service_options import DurableServiceOptions
 from durable_mi.local.http_server import HttpServer
-from durable_mi.local.source.executions import LocalExecutions
-from durable_mi.local.source.timelines import LocalTimelines
-from durable_mi.local.source.workers import LocalWorkers
 from durable_mi.local.workers.function_version import FunctionVersion
-from durable_mi.local.workers.registry import FunctionRegistry
-from durable_mi.local.workers.release.publisher import VersionPublisher
 from durable_mi.local.workers.start_failure import InitError
 from durable_mi.local.workers.version_options import VersionOptions
 
@@ -38,17 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
-    from starlette.applications import Starlette
     from starlette.types import Receive, Scope, Send
 
     from durable_mi.local.app.functions import AppFunction
     from durable_mi.local.runtime_options import LocalRuntimeOptions
+    from durable_mi.local.served_app import ServedApp
 
 __all__ = ["LocalRuntime"]
 
 
 class LocalRuntime:
     """Serves functions on 127.0.0.1 until it is stopped; an asynchronous context manager.
+
+    The processes of the handlers start first. What the endpoint serves is imported meanwhile, and a request that comes
+    before waits for it.
 
     Args:
         functions: What to serve; one region, at least one.
@@ -60,23 +42,13 @@ class LocalRuntime:
 
     def __init__(self, functions: Sequence[AppFunction], options: LocalRuntimeOptions) -> None:
         self._server = HttpServer(self._serve, options.port)
+        self._options = options
+        self._app: ServedApp | None = None
+        self._has_app = asyncio.Event()
         self._events = EventBroadcaster(asyncio.get_running_loop())
-        self._registry = FunctionRegistry(options.region, parse_function_target)
-        self._durable = DurableService(
-            self._registry,
-            DurableServiceOptions(
-                region=options.region,
-                sqlite=options.sqlite,
-                skip_time=options.skip_time,
-                notices=options.notices,
-                endpoint_url=self.endpoint_url,
-                limits=options.limits,
-            ),
-        )
         self._notices = options.notices
-        self._notices.now = self._durable.now
+        self._notices.now = self._now
         self._notices.on_change = self._events.publish
-        self._logs = options.logs
         self._versions = VersionOptions(
             endpoint_url=self.endpoint_url,
             region=options.region,
@@ -84,18 +56,14 @@ class LocalRuntime:
             logs=options.logs,
             limits=options.limits,
             skip_time=options.skip_time,
-            now=self._durable.now,
+            now=self._now,
             notices=options.notices,
             fails_start=options.faults.fails_start,
             on_change=self._events.publish,
         )
         self._retiring: set[asyncio.Task[None]] = set()
-        for function in functions:
-            self._registry.publish(FunctionVersion(function, self._versions))
-        self._durable.store.on_change = self._events.publish
+        self._first = [FunctionVersion(function, self._versions) for function in functions]
         options.logs.listen(lambda group, _: self._events.publish(group))
-        self._page = self._dashboard(options)
-        self._app = self._endpoint(options)
         self.resumed = 0
 
     @property
@@ -109,15 +77,16 @@ class LocalRuntime:
         Raises:
             InitError: A handler could not be loaded.
             HostPackagesError: A package that was compiled for another machine has no build for this one.
+            StateFileError: The state of an earlier runtime cannot be read.
         """
-        self._durable.start()
-        await self._server.start()
         try:
+            await self._server.start()
             self._check_handlers()
             async with asyncio.TaskGroup() as starting:
-                for function_version in self._registry:
+                for function_version in self._first:
                     starting.create_task(function_version.start())
-            self.resumed = await asyncio.to_thread(self._durable.resume_executions)
+                starting.create_task(self._start_app())
+            self.resumed = await asyncio.to_thread(self._served.durable.resume_executions)
         except BaseExceptionGroup as failures:
             await self._stop()
             raise failures.exceptions[0] from None
@@ -126,6 +95,23 @@ class LocalRuntime:
             raise
         return self
 
+    async def _start_app(self) -> None:
+        served_app = await asyncio.to_thread(_served_app)
+        self._app = served_app(self._first, self._versions, self._events, self._options)
+        self._app.durable.start()
+        self._has_app.set()
+
+    @property
+    def _served(self) -> ServedApp:
+        if self._app is None:
+            msg = "the local runtime must have started"
+            raise RuntimeError(msg)
+        return self._app
+
+    def _now(self, execution: str | None) -> int:
+        """Return the time in epoch milliseconds, of an execution by its ARN; before the service, there is none."""
+        return int(time.time() * 1000) if self._app is None else self._app.durable.now(execution)
+
     def _check_handlers(self) -> None:
         """Check all handlers before anything is started; a line says which plain function cannot run.
 
@@ -133,7 +119,7 @@ class LocalRuntime:
             InitError: Functions that must start have handlers that cannot run.
         """
         wrong: list[str] = []
-        for function_version in self._registry:
+        for function_version in self._first:
             try:
                 function_version.check_handler()
             except InitError as error:
@@ -164,9 +150,10 @@ class LocalRuntime:
         Raises:
             InitError: The handler could not be loaded; the previous version stays.
         """
-        before = self._registry.newest(function.name)
+        registry = self._served.registry
+        before = registry.newest(function.name)
         is_unpublished = before.function.version == LATEST
-        released = function if is_unpublished else function.released_as(self._registry.next_version(function.name))
+        released = function if is_unpublished else function.released_as(registry.next_version(function.name))
         function_version = FunctionVersion(released, self._versions)
         try:
             function_version.check_handler()
@@ -174,67 +161,47 @@ class LocalRuntime:
         except BaseException:
             await function_version.stop()
             raise
-        self._registry.publish(function_version)
+        registry.publish(function_version)
         task = asyncio.create_task(self._retire(before))
         self._retiring.add(task)
         task.add_done_callback(self._retiring.discard)
         return released
 
     async def _retire(self, function_version: FunctionVersion) -> None:
+        app, function = self._served, function_version.function
         # Who runs on $LATEST goes on with whatever it is now.
-        if function_version.function.version != LATEST:
-            await self._durable.wait_until_drained(function_version.function.name, function_version.function.version)
+        if function.version != LATEST:
+            await app.durable.wait_until_drained(function.name, function.version)
         await function_version.idle()
-        if self._registry.aliases.naming(function_version.function.name, function_version.function.version):
+        if app.registry.aliases.naming(function.name, function.version):
             return
-        self._registry.retire(function_version)
+        app.registry.retire(function_version)
         await function_version.stop()
-
-    def _endpoint(self, options: LocalRuntimeOptions) -> Starlette:
-        fault_api = FaultApi(options.faults, self._registry)
-        return build_endpoint(
-            [
-                # In the order of how often they are called, since a request is compared with each until one fits.
-                *DurableApi(self._registry, self._durable, fault_api).routes(),
-                *InvokeApi(self._registry, self._durable, options.account, enforces_limits=options.limits).routes(),
-                *FunctionApi(self._registry, options.app.capacity_providers).routes(),
-                *VersionApi(self._registry, VersionPublisher(self._registry, self._versions)).routes(),
-                *AliasApi(self._registry).routes(),
-                *CapacityApi(self._registry, options.app.capacity_providers).routes(),
-                *TriggerApi(self._registry, options.app).routes(),
-                *fault_api.routes(),
-                *StacksApi(options.app.stacks).routes(),
-                *RecordsApi(self._registry).routes(),
-                *LogsApi(options.logs, region=options.region, account=options.account).routes(),
-                *NoticeApi(options.notices).routes(),
-                *self._page.routes(),
-            ]
-        )
 
     async def _stop(self) -> None:
         for task in self._retiring:
             task.cancel()
         self._events.close()
-        self._page.close()
+        if self._app is not None:
+            self._app.close()
         # What is asked for from here on would ask a service that has stopped.
         self._server.close()
         # The service before the processes: what these leave unanswered must not count as their failure.
-        await asyncio.to_thread(self._durable.stop)
-        await asyncio.gather(*(function_version.stop() for function_version in self._registry))
+        if self._app is not None:
+            await asyncio.to_thread(self._app.durable.stop)
+        elif self._options.sqlite is not None:
+            self._options.sqlite.close()
+        running = self._first if self._app is None else self._app.registry
+        await asyncio.gather(*(function_version.stop() for function_version in running))
         await self._server.stop()
 
-    def _dashboard(self, options: LocalRuntimeOptions) -> DashboardApi:
-        timelines = LocalTimelines(self._durable, self._versions.records, self._logs, self._notices)
-        executions = LocalExecutions(self._registry, self._durable, timelines, self.endpoint_url)
-        workers = LocalWorkers(self._registry)
-        return DashboardApi(
-            executions,
-            self._events,
-            workers=workers,
-            replay=options.replay and options.replay(self.endpoint_url),
-            versions=options.releases and options.releases(self.endpoint_url),
-            diagnoses=options.diagnoses and options.diagnoses(self.endpoint_url),
-        )
-
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
+        await self._has_app.wait()
+        await self._served.endpoint(scope, receive, send)
+
+
+def _served_app() -> type[ServedApp]:
+    # It imports the emulator and boto3, which takes longer than all that the processes need of this one.
+    from durable_mi.local.served_app import ServedApp  # noqa: PLC0415
+
+    return ServedApp

@@ -25,7 +25,8 @@ from aws_durable_execution_sdk_python.lambda_service import (
 from executions import START, function_arn, new_execution, saved
 
 from durable_mi.local.durable.history.notes import Interruption, InvocationNote
-from durable_mi.local.durable.state.sqlite_store import SqliteExecutionStore, StateFileError
+from durable_mi.local.durable.state.sqlite_store import SqliteExecutionStore
+from durable_mi.local.durable.state.state_file_error import StateFileError
 from durable_mi.local.durable.store import ExecutionStore
 
 if TYPE_CHECKING:

@@ -15,19 +15,19 @@ from durable_mi.local.durable.history.notes import HistoryNotes, WrittenNotes
 from durable_mi.local.durable.state.part import Part
 from durable_mi.local.durable.state.state_file import (
     FORMAT,
-    StateFileError,
     check_readable,
     is_of_whole_states,
     is_up_to_date,
     written_by,
 )
+from durable_mi.local.durable.state.state_file_error import StateFileError
 from durable_mi.operate.private_file import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["SqliteExecutionStore", "StateFileError"]
+__all__ = ["SqliteExecutionStore"]
 
 _NOTES: Final = "DurableMiHistory"
 """The notes for the history, beside the emulator's keys. The emulator ignores keys that it does not know."""

@@ -6,12 +6,13 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 from durable_mi.local.durable import _sdk
+from durable_mi.local.durable.state.state_file_error import StateFileError
 
 if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
-__all__ = ["FORMAT", "StateFileError", "check_readable", "is_of_whole_states", "is_up_to_date", "written_by"]
+__all__ = ["FORMAT", "check_readable", "is_of_whole_states", "is_up_to_date", "written_by"]
 
 FORMAT: Final = 3
 _WITHOUT_VERSIONS: Final = 1
@@ -26,10 +27,6 @@ _FORMAT_1_WRITTEN_BY: Final = {_sdk.DISTRIBUTION: "1.4.0", _SDK: "3.0.0"}
 newest then, as was 3.0.0 of the SDK that it needs."""
 
 _OTHER_FILE: Final = "or name another file with --state"
-
-
-class StateFileError(Exception):
-    """The state file cannot be used; the message says why."""
 
 
 def written_by() -> dict[str, str]:
