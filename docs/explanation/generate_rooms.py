@@ -33,6 +33,7 @@ ROOMS = {
     "durable_mi.local": (
         "api_error",
         "request_members",
+        "path_parts",
         "limit_list",
         "notices",
         "middleware",

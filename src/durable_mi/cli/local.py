@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,13 @@ def command(**arguments: Any) -> None:  # noqa: ANN401 - what the options say
     Use the endpoint with the --endpoint-url option of the AWS CLI and boto3. You need neither Docker nor an AWS
     account. Press Ctrl-C to stop the command and every process that it started.
     """
-    # The help text is printed without what a run needs: the AWS SDK and the durable service.
-    from durable_mi.cli.local_run import run_local  # noqa: PLC0415
+    # Nothing that is imported becomes garbage, and to look for it among all of it is a tenth of the time. The session
+    # lets Python look again once it is ready.
+    gc.disable()
+    try:
+        # The help text is printed without what a run needs: the AWS SDK and the durable service.
+        from durable_mi.cli.local_run import run_local  # noqa: PLC0415
 
-    run_local(LocalArguments(**arguments))
+        run_local(LocalArguments(**arguments))
+    finally:
+        gc.enable()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import tempfile
 from contextlib import suppress
@@ -72,6 +73,9 @@ class LocalSession:
             await asyncio.wait({starting})
             return
         starting.result()
+        # What is there now stays until the end: Python need not look through it each time.
+        gc.freeze()
+        gc.enable()
         try:
             self.report.ready(
                 self.functions,

@@ -88,10 +88,11 @@ class ServedApp:
 
     def _endpoint(self, versions: VersionOptions, options: LocalRuntimeOptions) -> Starlette:
         fault_api = FaultApi(options.faults, self.registry)
+        durable_api = DurableApi(self.registry, self.durable, fault_api)
         return build_endpoint(
             [
                 # In the order of how often they are called, since a request is compared with each until one fits.
-                *DurableApi(self.registry, self.durable, fault_api).routes(),
+                *durable_api.routes(),
                 *InvokeApi(self.registry, self.durable, options.account, enforces_limits=options.limits).routes(),
                 *FunctionApi(self.registry, options.app.capacity_providers).routes(),
                 *VersionApi(self.registry, VersionPublisher(self.registry, versions)).routes(),
@@ -104,7 +105,8 @@ class ServedApp:
                 *LogsApi(options.logs, region=options.region, account=options.account).routes(),
                 *NoticeApi(options.notices).routes(),
                 *self._page.routes(),
-            ]
+            ],
+            on_execution=durable_api.call,
         )
 
     def _dashboard(

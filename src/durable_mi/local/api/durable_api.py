@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -11,6 +10,7 @@ from starlette.routing import Route
 from durable_mi.local.api import execution_list
 from durable_mi.local.api.json_response import json_response
 from durable_mi.local.api.request_shape import json_members
+from durable_mi.local.path_parts import unescaped
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -63,20 +63,20 @@ class DurableApi:
         raw_path = request.scope["raw_path"].decode()
         match request.method, raw_path.strip("/").split("/")[1:]:
             case "GET", ["durable-executions", arn]:
-                return await self._get(unquote(arn), request)
+                return await self._get(unescaped(arn), request)
             case "POST", ["durable-executions", arn, "checkpoint"]:
-                return await self._faults.checkpoint(unquote(arn), lambda: self._emulated(raw_path, request))
+                return await self._faults.checkpoint(unescaped(arn), lambda: self._emulated(raw_path, request))
             case "POST", ["durable-executions", arn, "pause"]:
                 # AWS answers at once too: the invocation under way stops at its next checkpoint.
                 order = await json_members(request)
                 stops_timeout = order.get("ExecutionTimeoutPaused") is not False
-                await self._durable.pause(unquote(arn), order.get("Reason"), stops_timeout=stops_timeout)
+                await self._durable.pause(unescaped(arn), order.get("Reason"), stops_timeout=stops_timeout)
                 return Response(status_code=202)
             case "POST", ["durable-executions", arn, "resume"]:
-                await self._durable.resume(unquote(arn), (await json_members(request)).get("Reason"))
+                await self._durable.resume(unescaped(arn), (await json_members(request)).get("Reason"))
                 return Response(status_code=202)
             case "DELETE", ["durable-executions", arn]:
-                deleted = await self._durable.delete(unquote(arn))
+                deleted = await self._durable.delete(unescaped(arn))
                 return json_response({"DeletionRequestTimestamp": deleted}, 202)
         return await self._emulated(raw_path, request)
 

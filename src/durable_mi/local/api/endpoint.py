@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from durable_mi.local.api.body_limit_guard import BodyLimitGuard
+from durable_mi.local.api.direct_calls import DirectCalls
 from durable_mi.local.api.request_shape import checked
 from durable_mi.local.api.service_model import call_by_path
 from durable_mi.local.api_error import ApiError
@@ -17,7 +18,7 @@ from durable_mi.local.middleware.loopback import loopback_only
 from durable_mi.local.middleware.refusal import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -25,11 +26,14 @@ if TYPE_CHECKING:
 __all__ = ["build_endpoint"]
 
 
-def build_endpoint(routes: Sequence[Route]) -> Starlette:
+def build_endpoint(
+    routes: Sequence[Route], on_execution: Callable[[Request], Awaitable[Response]] | None = None
+) -> Starlette:
     """Build the application.
 
     Args:
         routes: The calls to serve. Every other call is rejected by AWS's name of it.
+        on_execution: Serves what is posted to an execution. Defaults to one of the routes, which takes longer.
     """
     return Starlette(
         routes=[
@@ -39,6 +43,7 @@ def build_endpoint(routes: Sequence[Route]) -> Starlette:
         middleware=[
             Middleware(loopback_only, has_page=True),
             Middleware(BodyLimitGuard),
+            *([] if on_execution is None else [Middleware(DirectCalls, checked(on_execution), _error)]),
         ],
         exception_handlers={ApiError: _error, HTTPException: _no_such_call},
     )

@@ -135,11 +135,11 @@ async def _check(request: Request) -> None:
     call = call_by_path(request.method, raw_path)
     if call is None or call.input_shape is None:
         return
-    for name, shape in call.input_shape.members.items():
-        if shape.serialization.get("location") == "querystring":
-            _check_query(shape, request.query_params.getlist(shape.serialization.get("name", name)))
-    payload = call.input_shape.serialization.get("payload")
-    shape = call.input_shape.members[payload] if payload else call.input_shape
+    if request.query_params:
+        for name, member in call.input_shape.members.items():
+            if member.serialization.get("location") == "querystring":
+                _check_query(member, request.query_params.getlist(member.serialization.get("name", name)))
+    shape = _body_shape(call.input_shape)
     if has_body and isinstance(shape, StructureShape):
         _check_members(shape, parse_object(await request.body()), "")
 
@@ -174,6 +174,13 @@ def _check_members(shape: StructureShape, value: Any, path: str) -> None:  # noq
 
 
 @cache
+def _body_shape(shape: StructureShape) -> Shape:
+    """Return what is sent in the body of a call: one member, or all those that are not sent elsewhere."""
+    payload = shape.serialization.get("payload")
+    return shape.members[payload] if payload else shape
+
+
+@cache
 def _members(shape: StructureShape) -> dict[str, Shape]:
     """Return the members that are sent in the body, by the names that they have there."""
     return {
@@ -184,6 +191,9 @@ def _members(shape: StructureShape) -> dict[str, Shape]:
 
 
 def _check_value(shape: Shape, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON value
+    if type(value) is str and shape.type_name == "string":
+        # Most values are, and this is done for each of them.
+        return
     allowed = _TYPES[shape.type_name]
     is_one = isinstance(value, allowed) and (bool in allowed or not isinstance(value, bool))
     if not is_one or (isinstance(value, int) and abs(value) > _LARGEST):

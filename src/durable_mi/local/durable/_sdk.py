@@ -1,9 +1,9 @@
 """AWS's testing SDK (``aws-durable-execution-sdk-python-testing``): the only module that imports it.
 
 The SDK documents its test runners. What the local runtime embeds is below them and may move with any minor version, so
-every name of it comes through here, and `_sdk_executor`, `_sdk_operations`, `_sdk_lanes`, `_sdk_state` and `_sdk_api`
-are the only modules that use private parts and web classes. ``tests/unit/local/test_sdk_contract.py`` checks each of
-them and names the one that moved.
+every name of it comes through here. `_sdk_executor` with `emulator._sdk_calls`, `_sdk_operations`, `_sdk_lanes`,
+`_sdk_state` and `_sdk_api` are the only modules that use private parts and web classes.
+``tests/unit/local/test_sdk_contract.py`` checks each of them and names the one that moved.
 """
 
 from __future__ import annotations

@@ -1,51 +1,44 @@
-"""The private parts of AWS's executor that the local runtime calls and changes, under public names."""
+"""The private parts of AWS's executor that the local runtime changes, under public names."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
-import threading
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from aws_durable_execution_sdk_python.lambda_service import ErrorObject
+from typing import TYPE_CHECKING, Any
 
 from durable_mi.local.durable._sdk import (
     CallableTask,
     CheckpointCore,
     CheckpointDurableExecutionResponse,
     CheckpointUpdatedExecutionState,
-    DaemonThreadPool,
-    Executor,
     InvalidParameterValueException,
     InvocationState,
     ResourceNotFoundException,
     apply_effects,
 )
 from durable_mi.local.durable._sdk_operations import operations_of, part_for_checkpoint
+from durable_mi.local.durable.emulator._sdk_calls import EmulatorCalls
+from durable_mi.local.durable.emulator.future_pool import FuturePool
 from durable_mi.local.durable.execution_clock import ExecutionClock, within
 from durable_mi.local.durable.history.page import HistoryPage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from concurrent.futures import Future
     from datetime import datetime
 
-    from aws_durable_execution_sdk_python.lambda_service import OperationUpdate
+    from aws_durable_execution_sdk_python.lambda_service import ErrorObject, OperationUpdate
 
     from durable_mi.local.durable._sdk import Execution, InvokeResponse, StartDurableExecutionInput
+    from durable_mi.local.durable.emulator._sdk_calls import HistoryEvents
     from durable_mi.local.durable.invocation_failure import InvocationFailure
 
-__all__ = ["EmulatorExecutor", "HistoryEvents"]
-
-HistoryEvents = list[dict[str, Any]]
-T = TypeVar("T")
+__all__ = ["EmulatorExecutor"]
 
 _FOREVER = 10 * 366 * 86_400
 """Seconds that no invocation lasts, its way through the queue included."""
 
 
-class EmulatorExecutor(Executor, ABC):
+class EmulatorExecutor(EmulatorCalls, ABC):
     """AWS's executor without threads for handlers, and without wake-ups that it loses.
 
     The emulator's own has six threads on a machine with two cores, each of which waits for one handler, and its time
@@ -62,125 +55,7 @@ class EmulatorExecutor(Executor, ABC):
         super().__init__(**emulator, invocation_timeout_seconds=_FOREVER)
         for pool in (self._invocation_pool, self._target_pool):
             pool.shutdown(wait=False)
-        self._invocation_pool = self._target_pool = _FuturePool()
-        self._in_lane = threading.local()
-
-    # Calls of the emulator's private parts ----------------------------------------------------------------------------
-
-    def launch(self, execution: Execution) -> None:
-        """Call the handler of an execution that is in the store already, without a timeout of the execution."""
-        self._launch_execution(execution, 0)
-
-    def request_pause(self, execution_arn: str, note: Callable[[Execution], None]) -> Future[None]:
-        """Pause an execution; done once the pause holds, while its handler may still run.
-
-        The emulator's `pause_execution` keeps its thread until the handler has returned.
-
-        Args:
-            execution_arn: The execution.
-            note: Called, before it is saved, if it runs and is not paused yet.
-        """
-
-        def pause() -> None:
-            execution = self.get_execution(execution_arn)
-            if not execution.is_complete and not execution.is_paused:
-                note(execution)
-                self._set_paused(execution_arn)
-
-        self.get_execution(execution_arn)
-        return self._registry.submit(execution_arn, CallableTask(pause))
-
-    def request_resumption(self, execution_arn: str, note: Callable[[Execution], None]) -> Future[None]:
-        """Resume a paused execution; done once the pause is over.
-
-        Args:
-            execution_arn: The execution.
-            note: Called, before it is saved, if it is paused.
-        """
-
-        def resume() -> None:
-            execution = self.get_execution(execution_arn)
-            if not execution.is_complete and execution.is_paused:
-                note(execution)
-                self._resume_execution(execution_arn)
-
-        self.get_execution(execution_arn)
-        return self._registry.submit(execution_arn, CallableTask(resume))
-
-    def submit(self, execution_arn: str, work: Callable[[], T]) -> Future[T]:
-        """Do what belongs to one execution in its lane, where a checkpoint of it needs no other thread.
-
-        Args:
-            execution_arn: The execution.
-            work: Called in the lane.
-        """
-
-        def task() -> T:
-            self._in_lane.execution = execution_arn
-            try:
-                return work()
-            finally:
-                self._in_lane.execution = None
-
-        return self._registry.submit(execution_arn, CallableTask(task))
-
-    def arm_timeout(self, execution: Execution, left_seconds: float) -> None:
-        """Let an execution time out after so many more seconds, and no earlier."""
-        arn = execution.durable_execution_arn
-        limit = execution.start_input.execution_timeout_seconds
-
-        def time_out() -> None:
-            self.on_timed_out(arn, ErrorObject.from_message(f"Execution timed out after {limit} seconds."))
-
-        if armed := self._execution_timeouts.pop(arn, None):
-            armed.cancel()
-        self._execution_timeouts[arn] = self._scheduler.call_later(
-            time_out, delay=left_seconds, completion_event=self._completion_events.get(arn)
-        )
-
-    def now(self) -> datetime:
-        """Return the time of the execution that this is called for."""
-        return self._clock.now()
-
-    @property
-    def skips_time(self) -> bool:
-        """Whether executions have times that run ahead of the machine's."""
-        return isinstance(self._clock, ExecutionClock)
-
-    def is_invoking(self, execution_arn: str) -> bool:
-        """Return whether an invocation of the execution runs."""
-        return self._invocation_gate(execution_arn) is InvocationState.INVOKING
-
-    def release(self, execution_arn: str) -> None:
-        """Drop what is kept for the run of an execution, which has ended.
-
-        The emulator keeps an event of its scheduler for each execution, and the worker of one that ended while no
-        invocation ran.
-        """
-        if (event := self._completion_events.pop(execution_arn, None)) is not None:
-            event.remove()
-        self._registry.remove(execution_arn)
-
-    def report_child(self, child_arn: str) -> None:
-        """Complete the chained invoke that started an execution which has ended."""
-        self._notify_parent_of_terminal_child(child_arn)
-
-    def record_child(self, parent_arn: str, operation_id: str, child_arn: str) -> None:
-        """Note which execution a chained invoke has started, before either of them goes on.
-
-        Args:
-            parent_arn: The execution that invokes.
-            operation_id: The chained invoke.
-            child_arn: What it has started.
-        """
-        self._record_child_on_parent(parent_arn, operation_id, child_arn)
-
-    def emulated_history(self, execution: Execution) -> HistoryEvents:
-        """Return the emulator's events of an execution, with all data."""
-        arn = execution.durable_execution_arn
-        with within(arn):
-            whole = super().get_execution_history(arn, include_execution_data=True, max_items=sys.maxsize)
-        return [event.to_dict() for event in whole.events]
+        self._invocation_pool = self._target_pool = FuturePool()
 
     # The time of each execution ---------------------------------------------------------------------------------------
 
@@ -291,8 +166,7 @@ class EmulatorExecutor(Executor, ABC):
         client_token: str | None = None,
     ) -> Any:  # noqa: ANN401 - as above
         """Apply a checkpoint: at once where this is the execution's lane, for which the emulator waits otherwise."""
-        is_in_lane = getattr(self._in_lane, "execution", None) == execution_arn
-        apply = self._checkpoint_execution if is_in_lane else super().checkpoint_execution
+        apply = self._checkpoint_execution if self.is_in_lane(execution_arn) else super().checkpoint_execution
         return apply(execution_arn, checkpoint_token, updates, client_token)
 
     def get_execution_history(  # the emulator's response type has no place for all that AWS returns
@@ -427,12 +301,3 @@ class EmulatorExecutor(Executor, ABC):
             self._set_invocation_gate(execution_arn, InvocationState.COMPLETED)
         else:
             super()._retry_after_error(execution_arn, error)
-
-
-class _FuturePool(DaemonThreadPool):
-    """Has no threads: what is submitted starts something elsewhere and returns its future."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401 - as in a pool
-        """Call it, and return the future that it returns."""
-        future: Future[Any] = fn(*args, **kwargs)
-        return future

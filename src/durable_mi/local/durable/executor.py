@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from aws_durable_execution_sdk_python.lambda_service import ErrorObject, Operation, OperationUpdate
 
     from durable_mi.local.durable._sdk import Execution
-    from durable_mi.local.durable._sdk_executor import HistoryEvents
+    from durable_mi.local.durable.emulator._sdk_calls import HistoryEvents
     from durable_mi.local.durable.history.notes import HistoryNotes
     from durable_mi.local.durable.invocation_failure import InvocationFailure
     from durable_mi.local.durable.state.ended_execution import ListedExecution

@@ -11,7 +11,6 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import unquote
 
 from durable_mi.local.api_error import ApiError
 from durable_mi.local.durable._sdk import (
@@ -31,13 +30,14 @@ from durable_mi.local.durable.store import ExecutionStore
 from durable_mi.local.durable.worker_invoker import WorkerInvoker
 from durable_mi.local.notices.executions import ExecutionNotices
 from durable_mi.local.notices.step_results import step_results
+from durable_mi.local.path_parts import unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from durable_mi.local.app.functions import DurableConfig
     from durable_mi.local.durable._sdk import Clock, Execution
-    from durable_mi.local.durable._sdk_executor import HistoryEvents
+    from durable_mi.local.durable.emulator._sdk_calls import HistoryEvents
     from durable_mi.local.durable.function_host import FunctionHost
     from durable_mi.local.durable.history.notes import Interruption
     from durable_mi.local.durable.service_options import DurableServiceOptions
@@ -318,7 +318,7 @@ class DurableService:
         match resource:
             case ["durable-executions", arn, "checkpoint"]:
                 return await self._checkpoint(
-                    unquote(arn), body, lambda: self._api.serve(method, raw_path, query, headers, body)
+                    unescaped(arn), body, lambda: self._api.serve(method, raw_path, query, headers, body)
                 )
         if method != "GET":
             self._check_writable()

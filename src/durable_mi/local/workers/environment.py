@@ -122,6 +122,10 @@ class ExecutionEnvironment:
         running = {each.pid: each.execution for each in self._running.values()}
         return {pid: running.get(pid) for pid in sorted(self._logs.pids)}
 
+    def execution_of(self, pid: int) -> str | None:
+        """Return the ARN of the execution that a worker process runs an invocation of."""
+        return next((each.execution for each in self._running.values() if each.pid == pid), None)
+
     def drain(self) -> None:
         """Take no further invocation; those under way go on."""
         self._draining = True

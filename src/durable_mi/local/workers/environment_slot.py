@@ -26,6 +26,9 @@ class Environment(Protocol):
     def workers(self) -> dict[int, str | None]:
         """Return the worker processes, each with the execution that it runs."""
 
+    def execution_of(self, pid: int) -> str | None:
+        """Return the execution that a worker process runs."""
+
     def drain(self) -> None:
         """Take no further invocation."""
 

@@ -376,7 +376,7 @@ class FunctionVersion:
 
     def _execution_of(self, pid: int) -> str | None:
         """Return the execution that a worker runs an invocation of, or ran the last one of, whose lines can be late."""
-        running = (environment.workers().get(pid) for environment in self._all_environments())
+        running = (environment.execution_of(pid) for environment in self._all_environments())
         return next(filter(None, running), self._ran.get(pid))
 
     def _stream(self, pid: int) -> str:

@@ -45,6 +45,9 @@ class FakeEnvironment:
         """One idle process."""
         return {7: None}
 
+    def execution_of(self, pid: int) -> str | None:
+        """Return none."""
+
     def drain(self) -> None:
         """Note it."""
         self.drained = True

@@ -41,6 +41,9 @@ class Environment:
         """Return none."""
         return {}
 
+    def execution_of(self, pid: int) -> str | None:
+        """Return none."""
+
     def drain(self) -> None:
         """Take nothing further; nothing was taken."""
 

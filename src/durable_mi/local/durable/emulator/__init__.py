@@ -1,0 +1,1 @@
+"""AWS's emulator beneath the executor: its private parts under public names."""
