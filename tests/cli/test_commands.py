@@ -88,6 +88,16 @@ def test_wrong_usage_loads_neither_boto3_nor_rich() -> None:
     assert not loaded & {"boto3", "botocore", "rich", "jsii", "constructs"}
 
 
+def test_the_emulator_is_not_imported_before_the_processes_start() -> None:
+    """What `durable-mi local` has imported until it reads the app; the emulator alone takes as long as all of it."""
+    done = run_without("aws_cdk", "local", "--app", "/none", report=True)
+    loaded = {name.partition(".")[0] for name in done.stderr.split()}
+
+    assert 2 == done.returncode
+    assert "uvicorn" in loaded
+    assert not loaded & {"boto3", "botocore", "aws_durable_execution_sdk_python_testing"}
+
+
 def test_the_overview_says_what_each_command_says() -> None:
     """The summaries that stand in for the commands are theirs."""
     for each in (group, *_groups().values()):

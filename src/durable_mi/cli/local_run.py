@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run_local"]
 
+_EMULATOR = "aws_durable_execution_sdk_python_testing"
 _DEFAULT_REGION = "us-east-1"
 _BYTECODE = Path(".durable-mi", "bytecode")
 """Below the cloud assembly, so that it is deleted with the assembly."""
@@ -51,7 +53,9 @@ def run_local(arguments: LocalArguments) -> None:
 
     Raises:
         click.ClickException: The app cannot be run.
+        ModuleNotFoundError: The extra for it is not installed.
     """
+    _check_emulator()
     report = LocalReport()
     app_path, port = arguments.app_path, arguments.port
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _DEFAULT_REGION
@@ -103,6 +107,17 @@ def run_local(arguments: LocalArguments) -> None:
     except PortError as error:
         message = f"port {port} on 127.0.0.1 cannot be used ({error.strerror}): select another one with --port"
         raise click.ClickException(message) from error
+
+
+def _check_emulator() -> None:
+    """Find AWS's emulator before anything starts, since it is imported while the handlers' processes do.
+
+    Raises:
+        ModuleNotFoundError: It is not installed.
+    """
+    if find_spec(_EMULATOR) is None:
+        msg = f"No module named {_EMULATOR!r}"
+        raise ModuleNotFoundError(msg, name=_EMULATOR)
 
 
 def _opened(path: Path) -> SqliteExecutionStore:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
 from durable_mi.local.api_error import ApiError
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from durable_mi.local.durable._sdk import Executor, HTTPResponse
 
 __all__ = ["EmulatorApi", "Reply"]
+
+_KEPT_ROUTES: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class EmulatorApi:
     """
 
     def __init__(self, executor: Executor) -> None:
-        self._router = routes.Router()
+        # Kept, since each execution's checkpoints have one path.
+        self._find_route = lru_cache(maxsize=_KEPT_ROUTES)(routes.Router().find_route)
         self._handlers: dict[type[routes.Route], handlers.EndpointHandler] = {
             routes.CheckpointDurableExecutionRoute: handlers.CheckpointDurableExecutionHandler(executor),
             routes.GetDurableExecutionStateRoute: handlers.GetDurableExecutionStateHandler(executor),
@@ -50,7 +54,7 @@ class EmulatorApi:
             ApiError: The emulator does not know the call, or its parameters cannot be read.
         """
         try:
-            route = self._router.find_route(raw_path, method)
+            route = self._find_route(raw_path, method)
             handler = self._handlers[type(route)]
         except (UnknownRouteError, KeyError) as error:
             raise ApiError(501, "NotImplemented", f"{method} {raw_path}") from error
