@@ -19,7 +19,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
 ENDS: Final = ("oldest", "newest")
-TOOLS: Final = ("cfn-lint", "pytest", "pytest-timeout")
+TOOLS: Final = ("boto3", "cfn-lint", "pytest", "pytest-timeout")
 
 
 def dependencies() -> list[str]:
