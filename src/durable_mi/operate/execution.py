@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-__all__ = ["Event", "Execution", "ExecutionError", "HistoryPage", "callback_name"]
+__all__ = ["Event", "Execution", "ExecutionError", "HistoryPage"]
 
 _ENDED: Final = frozenset({"SUCCEEDED", "FAILED", "TIMED_OUT", "STOPPED", "DELETING"})
 
@@ -222,13 +222,3 @@ class HistoryPage:
 
     events: Sequence[Event]
     next_marker: str | None = None
-
-
-def callback_name(operation: str | None) -> str:
-    """Return the name of a callback in the words of the workflow's author.
-
-    Args:
-        operation: The name of the operation. For the callback in a ``wait_for_callback``, the SDK adds a suffix to the
-            name that the author gave.
-    """
-    return (operation or "").removesuffix(" create callback id")
