@@ -92,7 +92,7 @@ def _sifted(reading: Reading, code: CodeReport | None, left_out: LeftOut) -> tup
     """Return what is left of what is found, and what is to be said besides."""
     in_templates = TemplateSuppressions.of(reading.templates, {*RULES, *CODE_RULES})
     suppressions = left_out.suppressions(in_templates.listed)
-    report = Report.of(reading.templates)
+    report = Report.of(reading.templates, ignored=left_out.skipped_rules)
     places = report.places
     sifted = suppressions.sift([*listed(places), *(code.findings if code is not None else ())])
     suppressed = [each for each in sifted if each is not None]

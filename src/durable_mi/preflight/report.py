@@ -197,8 +197,10 @@ def position_in(template: Template, logical_id: str, path: Sequence[str | int]) 
         path: The value in the resource's ``Properties``; empty for the resource as a whole.
     """
     file = template.file
-    source = template.source or _source(file, file.stat().st_mtime_ns)
-    return source.position(template.place(logical_id, path))
+    place = template.place(logical_id, path)
+    if template.source is not None:
+        return template.source.position(place)
+    return _position(file, file.stat().st_mtime_ns, place)
 
 
 def known_rules(ignore: Iterable[str], rules: Collection[str] = RULES.keys()) -> frozenset[str]:
@@ -226,6 +228,12 @@ def known_rules(ignore: Iterable[str], rules: Collection[str] = RULES.keys()) ->
         msg = f"ignore must name rules such as 'DMI112', got {', '.join(unknown)}: correct or remove it"
         raise ValueError(msg)
     return ignored
+
+
+# A report asks for each several times, and to find one takes a way through the text.
+@lru_cache(maxsize=65_536)
+def _position(file: Path, changed: int, place: tuple[str | int, ...]) -> Position:
+    return _source(file, changed).position(place)
 
 
 @lru_cache(maxsize=8)

@@ -39,6 +39,13 @@ class LeftOut:
     options: ReportOptions
     configuration: Configuration
 
+    @property
+    def skipped_rules(self) -> frozenset[str]:
+        """Rules that need not be checked: they are left out, and no part of the report lists what they find."""
+        if self.options.show_suppressed or self.options.output == "json":
+            return frozenset()
+        return self.configuration.ignored | known_rules(self.options.ignored, "--ignore")
+
     def suppressions(self, of_files: Iterable[Suppression] = ()) -> Suppressions:
         """Return what leaves findings out.
 
