@@ -15,7 +15,7 @@ from urllib.request import urlopen
 import boto3
 import pytest
 from botocore.config import Config
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.waiting import eventually
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from types_boto3_lambda import LambdaClient
 
 TOOLS = Path(sys.executable).parent
+expect.set_options(timeout=60_000)
+
 PROCESSES = 4
 """Two environments with two processes each."""
 
@@ -45,7 +47,7 @@ ARGUMENTS = (
 )
 
 
-def _template() -> dict[str, Any]:
+def _template(tags: Mapping[str, str]) -> dict[str, Any]:
     """One durable function with two environments of two processes."""
     provider = {
         "CapacityProviderArn": {"Fn::GetAtt": ["Capacity", "Arn"]},
@@ -61,6 +63,7 @@ def _template() -> dict[str, Any]:
         "MemorySize": 4096,
         "CapacityProviderConfig": {"LambdaManagedInstancesCapacityProviderConfig": provider},
         "DurableConfig": {"ExecutionTimeout": 600, "RetentionPeriodInDays": 3},
+        "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
     }
     version = {"FunctionName": {"Ref": "Showcase"}}
     alias = {**version, "Name": "live", "FunctionVersion": {"Fn::GetAtt": ["Version", "Version"]}}
@@ -74,8 +77,13 @@ def _template() -> dict[str, Any]:
     }
 
 
-def write_app(directory: Path) -> Path:
-    """Write a cloud assembly with the showcase, and return it."""
+def write_app(directory: Path, tags: Mapping[str, str] | None = None) -> Path:
+    """Write a cloud assembly with the showcase, and return it.
+
+    Args:
+        directory: Where to write it.
+        tags: The function's tags. Defaults to none.
+    """
     shutil.copytree(WORKFLOWS, directory / "asset", ignore=shutil.ignore_patterns("__pycache__"))
     stack = {
         "type": "aws:cloudformation:stack",
@@ -88,7 +96,7 @@ def write_app(directory: Path) -> Path:
     }
     for name, content in {
         "manifest.json": {"artifacts": {"Showcase": stack}},
-        "Showcase.template.json": _template(),
+        "Showcase.template.json": _template(tags or {}),
         "Showcase.assets.json": {"files": {"showcase": asset}},
     }.items():
         (directory / name).write_text(json.dumps(content))
@@ -104,11 +112,11 @@ def showcase_app(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Showcase:
     """`durable-mi local` with the showcase, in a process of its own."""
 
-    def __init__(self, app: Path) -> None:
+    def __init__(self, app: Path, *options: str) -> None:
         self.code = app / "asset"
         command = [str(TOOLS / "durable-mi"), "local", "--app", str(app), "--port", "0", "--quiet"]
         self.process = subprocess.Popen(
-            [*command, "--environments", "2"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [*command, "--environments", "2", *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         try:
             self.url = self._wait_until_ready()

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-expect.set_options(timeout=60_000)
 ORDER = {"orderId": "7", "wait": 10, "callback": True}
 
 

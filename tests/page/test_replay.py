@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Locator, Page
 
-expect.set_options(timeout=60_000)
-
 
 def replayed(page: Page) -> Locator:
     """Replay the execution that the page shows, and return the dialog."""

@@ -6,8 +6,6 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-expect.set_options(timeout=60_000)
-
 
 def test_says_when_the_runtime_is_gone(showcase: Any, browser: Any) -> None:
     """The runtime ends at once, and without a complaint, however many pages watch it."""
