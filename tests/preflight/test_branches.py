@@ -108,6 +108,20 @@ def test_a_value_is_judged_in_each_branch(content: dict[str, Any], branch: str) 
     assert [("DMI102", branch)] == found(content)
 
 
+@pytest.mark.parametrize("key", ["Stage", "AWS::Region"])
+def test_the_default_of_a_mapping_is_judged(key: str) -> None:
+    """Where the key may be another one than those of the mapping."""
+
+    def of(default: int) -> list[tuple[str, str]]:
+        memory = {"Fn::FindInMap": ["Sizes", {"Ref": key}, "Memory", {"DefaultValue": default}]}
+        content = with_memory(memory, {})
+        content["Mappings"] = {"Sizes": {"prod": {"Memory": 4096}}}
+        return found(content)
+
+    assert ["DMI102"] == [rule for rule, _ in of(128)]
+    assert [] == of(4096)
+
+
 def test_two_wrong_branches_are_two_findings() -> None:
     """Each with what it has."""
     assert [("DMI102", "if Prod"), ("DMI102", "if not Prod")] == found(with_memory(either("Prod", 128, 256), PROD))

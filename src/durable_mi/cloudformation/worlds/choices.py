@@ -94,6 +94,8 @@ class _Asked:
         """Parameters that decide conditions or are keys of mappings."""
         self.compared: dict[str, list[str]] = defaultdict(list)
         self.mapped: dict[str, list[str]] = defaultdict(list)
+        self.defaulted: set[str] = set()
+        """Parameters that are keys of mappings with a value for any other key."""
         self.comparisons: dict[str, list[Any]] = {}
         self.referred: dict[str, None] = {}
 
@@ -166,6 +168,8 @@ class _Asked:
                 case {"Ref": str(parameter)}:
                     self.keys.setdefault(parameter)
                     self.mapped[parameter].extend(map(str, known))
+                    if any(isinstance(each, dict) and "DefaultValue" in each for each in keys):
+                        self.defaulted.add(parameter)
 
 
 def _parts(value: object) -> Iterator[dict[str, Any]]:
@@ -217,7 +221,8 @@ def _values(asked: _Asked, stack: Stack, resolver: Resolver, name: str) -> tuple
         if not matters:
             values = others
     else:
-        values = matters if name in asked.mapped and not asked.compared[name] else [*matters, _OTHER + name]
+        is_one_of_them = name in asked.mapped and name not in asked.defaulted and not asked.compared[name]
+        values = matters if is_one_of_them else [*matters, _OTHER + name]
     if is_known:
         values = [literal(known), *values]
     return tuple(dict.fromkeys(values))[:_MAX_VALUES]
