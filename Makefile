@@ -98,9 +98,17 @@ coverage: .venv/.judges ## measure the coverage of the tests, 90 percent at leas
 
 # Six lanes for two cores, since most tests wait for processes now and then; what takes longest begins first. What the
 # lanes need is there before they start, so that none is put off to the end.
-suite: .venv/.ready .venv/.judges
+suite: .venv/.ready .venv/.judges .venv/.compiled
 	@$(MAKE) --no-print-directory --jobs=6 suite-local suite-proofs suite-constructs suite-texts suite-deploy \
 		suite-page types-src
+
+# What most lanes import, which otherwise each of them would compile at the same time, once it is installed.
+.venv/.compiled: .venv/.ready
+	@.venv/bin/python -c 'import durable_mi_constructs, aws_cdk.assertions, aws_cdk.aws_events_targets, aws_cdk.pipelines, \
+		aws_cdk.aws_rds, aws_cdk.aws_scheduler_targets, aws_cdk.aws_stepfunctions_tasks' & constructs=$$!; \
+	.venv/bin/python -c 'import boto3, cfnlint.config, cfnlint.runner, hypothesis, moto.server, starlette, syrupy, uvicorn, \
+		aws_durable_execution_sdk_python_testing' && wait $$constructs
+	@touch .venv/.compiled
 
 # It has the most processes by far, and would leave the other lanes too little.
 suite-local: .venv/.ready
