@@ -156,7 +156,7 @@ def test_a_session_of_all_commands(session: tuple[LocalApp, Terminal]) -> None:
 def test_bash_completes_commands(program: str, tmp_path: Path) -> None:
     """With the line of the documentation, as Tab asks for them."""
     script = (
-        f'PATH={Path(program).parent}:$PATH; eval "$(_DURABLE_MI_COMPLETE=bash_source durable-mi)"\n'
+        f'PATH="{Path(program).parent}:$PATH"; eval "$(_DURABLE_MI_COMPLETE=bash_source durable-mi)"\n'
         "COMP_WORDS=(durable-mi ti); COMP_CWORD=1\n"
         "_durable_mi_completion durable-mi; echo ${COMPREPLY[@]}\n"
     )

@@ -64,9 +64,9 @@ class InvocationReports:
         self._timed_out.add(invocation)
         if held := self._held():
             waiting = [each for each in self._open if each.began is None]
-            self._notices.say(f"{self._version}: {self._no_worker(held)}")
             about = {each.execution for each in (invocation, *waiting) if each.execution is not None}
             self._notices.keep(self._no_worker(held), about)
+            self._notices.say(f"{self._version}: {self._no_worker(held)}")
 
     def close(self) -> None:
         """Report nothing more: what ends from now on is ended by the local runtime."""
