@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
@@ -123,6 +124,10 @@ class Showcase:
         except BaseException:
             self.process.kill()
             raise
+        self._said: list[str] = []
+        # Nobody else reads it, and a runtime whose pipe is full stands still.
+        self._reader = Thread(target=lambda: self._said.extend(self.process.stdout or ()), daemon=True)
+        self._reader.start()
 
     def _wait_until_ready(self) -> str:
         assert self.process.stdout is not None
@@ -183,11 +188,13 @@ class Showcase:
 
     def stop(self) -> str:
         """End it, and give what it said since it was ready."""
-        if self.process.poll() is not None:
-            return ""
-        self.process.terminate()
-        said, _ = self.process.communicate(timeout=60)
-        return said
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait(60)
+        self._reader.join(60)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        return "".join(self._said)
 
 
 @pytest.fixture(scope="session")

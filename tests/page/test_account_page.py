@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
@@ -49,6 +50,13 @@ def test_shows_an_account_and_changes_nothing(showcase: Any, link: str, open_pag
     expect(page.locator(".notice")).to_contain_text("Failed in step explode")
     expect(page.get_by_role("button", name="Delete")).to_have_count(0)
     address = link.partition("/?")[0]
+    waiting = showcase.start("account-waits", {"charge": False, "callback": True, "items": []})
+    page.goto(f"{address}/#/executions/{quote(waiting, safe='')}")
+    why = page.get_by_role("region", name="Why")
+    expect(why).to_contain_text("It waits for callback approval since")
+    expect(why).to_contain_text(f"durable-mi callback succeed {waiting} --endpoint-url {showcase.url}")
+    other_stack = waiting.replace(":showcase:", ":payroll:")
+    assert 404 == page.request.get(f"{address}/page/api/why/{quote(other_stack, safe='')}").status
     answers = [
         page.request.delete(f"{address}/2025-12-01/durable-executions/{failed.replace('/', '%2F')}"),
         page.request.post(

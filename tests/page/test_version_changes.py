@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
 
+from durable_mi.cli.options.where import Where
+from durable_mi.cli.release.scope import Scope
+from durable_mi.operate.endpoint import Endpoint
+from durable_mi.release.run_pass import run_pass
 from tests.page.conftest import Showcase, write_app
 from tests.waiting import eventually
 
@@ -17,7 +22,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 TAGS = {
-    "durable-mi:releases": "drain rollback-window=600 draining-min=1 keep=3 grace=600",
+    "durable-mi:releases": "drain rollback-window=86400 draining-min=1 keep=3 grace=600",
     "durable-mi:environments": "1",
     "durable-mi:release-records": "records",
 }
@@ -43,6 +48,15 @@ def _state(showcase: Showcase, version: str) -> str:
     return str(showcase.client.get_function_configuration(**FUNCTION, Qualifier=version)["State"])
 
 
+def look_for_an_hour(showcase: Showcase) -> None:
+    """Make the passes that the janitor would have made: they prove that version 1 is empty."""
+    endpoint = Endpoint.parse(showcase.url)
+    scope = Scope.open(Where(stack=None, function="showcase", endpoint=endpoint, profile=None, region=None))
+    for minutes in range(60, 0, -6):
+        at = datetime.now(UTC) - timedelta(minutes=minutes)
+        run_pass(scope.client, scope.store("showcase"), "showcase", clock=lambda at=at: at)
+
+
 @pytest.mark.slow
 def test_parks_wakes_and_rolls_back(released_showcase: Showcase, open_page: Callable[..., Page]) -> None:
     """What the page says is done is done; executions start on the version that was rolled back to."""
@@ -50,6 +64,7 @@ def test_parks_wakes_and_rolls_back(released_showcase: Showcase, open_page: Call
     order = {"action": "park", "function": "showcase", "version": "1"}
     first = page.request.post(f"{released_showcase.url}/page/api/versions", data=order)
     assert "seen for the first time: nothing is lowered in the first pass" in first.json()["message"]
+    look_for_an_hour(released_showcase)
     row = page.locator("tbody tr").nth(1)
     expect(row.locator("strong")).to_have_text("1")
 

@@ -77,7 +77,7 @@ export function makeFilters(query, onChange) {
       fill(chips, [shown, counts, [...chosen]], () =>
         shown.map((status) =>
           button(
-            [el("span", {}, statusWord(status)), el("span", { class: "number" }, (counts[status] ?? 0).toLocaleString())],
+            [el("span", {}, statusWord(status)), " ", el("span", { class: "number" }, (counts[status] ?? 0).toLocaleString())],
             () => toggle(status),
             { class: "chip", "aria-pressed": String(chosen.has(status)), "data-key": status },
           ),
