@@ -54,7 +54,11 @@ def look_for_an_hour(showcase: Showcase) -> None:
     scope = Scope.open(Where(stack=None, function="showcase", endpoint=endpoint, profile=None, region=None))
     for minutes in range(60, 0, -6):
         at = datetime.now(UTC) - timedelta(minutes=minutes)
-        run_pass(scope.client, scope.store("showcase"), "showcase", clock=lambda at=at: at)
+
+        def clock(at: datetime = at) -> datetime:
+            return at
+
+        run_pass(scope.client, scope.store("showcase"), "showcase", clock=clock)
 
 
 @pytest.mark.slow
