@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from durable_mi.operate.selection.summary import Summary
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 WAITS = {"charge": False, "callback": True, "items": []}
 
@@ -162,6 +163,39 @@ def test_leaves_the_lines_of_the_sdks_out_of_the_workflow_s_log(showcase: Any, o
     ]
     script = "lines => import('/page/view/noise.js').then(({kindOfLine}) => lines.map(kindOfLine))"
     assert [kind for kind, _ in lines] == page.evaluate(script, [line for _, line in lines])
+
+
+def test_keeps_an_input_that_is_typed_before_the_last_one_is_offered(
+    showcase: Any, open_page: Callable[..., Page]
+) -> None:
+    """The last input is read while the form is open already; a key that comes before the execution does no harm."""
+    arn = showcase.run("offered", {"charge": False, "items": []})
+    page = open_page(showcase.url)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/2025-12-01/durable-executions/[^/]+$"), hold)
+    with page.expect_request(re.compile(r"/2025-12-01/durable-executions/[^/]+$")):
+        page.keyboard.press("n")
+    page.get_by_label("Input (JSON)").fill("[1]")
+    with page.expect_response(re.compile(r"/2025-12-01/durable-executions/[^/]+$")):
+        held.pop().continue_()
+    page.wait_for_function("() => true")
+    expect(page.get_by_label("Input (JSON)")).to_have_value("[1]")
+    page.keyboard.press("Escape")
+    page.unroute_all()
+
+    documents = re.compile("/page/api/executions/")
+    page.route(documents, hold)
+    with page.expect_request(documents):
+        page.goto(f"{showcase.url}/#/executions/{quote(arn, safe='')}")
+    for key in ("f", "z", "/"):
+        page.keyboard.press(key)
+    held.pop().continue_()
+    expect(page.locator(".head .pill")).to_have_text("succeeded")
+    page.unroute_all()
 
 
 def test_names_what_is_started_again_as_the_command_does(showcase: Any, open_page: Callable[..., Page]) -> None:

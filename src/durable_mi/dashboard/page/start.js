@@ -36,15 +36,19 @@ export async function openStart(given = {}) {
     try {
       const found = await readExecutions(new URLSearchParams({ function: choose.value, limit: String(LAST) }));
       last.append(...found.executions.map((each) => el("option", { value: each.arn }, `${each.name}, ${recently(each.start)}`)));
-      if (given.input === undefined && payload.value === "{}" && found.executions.length) await onLast(found.executions[0].arn);
+      if (given.input === undefined && payload.value === "{}" && found.executions.length) await onLast(found.executions[0].arn, true);
     } catch (error) {
       refuse(error.message);
     }
   }
-  async function onLast(arn) {
+  async function onLast(arn, isOffered = false) {
     if (!arn) return;
+    const before = payload.value;
     try {
-      payload.value = laidOut(await readInput(arn));
+      const input = await readInput(arn);
+      // What was typed meanwhile stays.
+      if (isOffered && payload.value !== before) return;
+      payload.value = laidOut(input);
       last.value = arn;
       refuse("");
     } catch (error) {

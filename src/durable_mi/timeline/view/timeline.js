@@ -69,6 +69,7 @@ export function mountTimeline(container, actions) {
   }
 
   function toggleScale() {
+    if (!doc) return;
     isCompressed = !(isCompressed ?? isBetterCompressed(doc));
     draw();
   }
@@ -98,6 +99,7 @@ export function mountTimeline(container, actions) {
   const now = () => doc.end ?? Date.now() + skew;
 
   function draw() {
+    if (!doc) return; // A key can come before what it shows.
     const choice = selected ?? { type: "execution", id: doc.arn };
     // Until the reader decides: a running execution may turn out to wait for long.
     const isShort = isCompressed ?? isBetterCompressed(doc);
