@@ -26,7 +26,7 @@ FAST_TESTS := tests/unit tests/project tests/docs/test_language.py $(PREFLIGHT_W
 SECONDS ?= 600
 EXAMPLE ?= order_workflow
 
-.PHONY: help setup demo test test-fast fast lint types types-src unit slow soak suite suite-deploy suite-local suite-constructs suite-proofs \
+.PHONY: help setup demo test test-fast fast lint types unit slow soak suite suite-deploy suite-local suite-constructs suite-proofs \
 	suite-texts suite-page fallback coverage chromium screenshots bench oldest newest matrix deploy-aws nightly docs \
 	docs-serve spelling release-check lock clean
 
@@ -67,12 +67,9 @@ lint: .venv/.ready
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 
+# Reading all types takes half a minute of a processor, which `make test` leaves to `make test-fast` and to CI's own job.
 types: .venv/.ready
 	@.venv/bin/mypy
-
-# The types of the tests are read by `make test-fast` and `make slow`.
-types-src: .venv/.ready
-	@.venv/bin/mypy src examples
 
 unit: .venv/.ready ## run the tests that need neither Node nor a process, in seconds
 	@.venv/bin/pytest tests/unit
@@ -100,7 +97,7 @@ coverage: .venv/.judges ## measure the coverage of the tests, 90 percent at leas
 # lanes need is there before they start, so that none is put off to the end.
 suite: .venv/.ready .venv/.judges .venv/.compiled
 	@$(MAKE) --no-print-directory --jobs=6 suite-local suite-proofs suite-constructs suite-texts suite-deploy \
-		suite-page types-src
+		suite-page
 
 # What most lanes import, which otherwise each of them would compile at the same time, once it is installed.
 .venv/.compiled: .venv/.ready

@@ -59,7 +59,7 @@ def test_four_hundred_are_stopped_once_each_though_the_run_breaks_off() -> None:
         account.add(f"order-{number}", started=number)
     account.add("ended", "SUCCEEDED")
     caller = account.caller()
-    caller.stops = Pace(pauses_s=(0.0,) * 6)
+    caller.stops = Pace(pauses_s=(0.0,) * 100)
     first = carry_out(STOP, choose(caller, STOP), stop(caller))
     for _ in range(150):
         next(first)
