@@ -170,7 +170,7 @@ class Showcase:
 
     def clear(self) -> None:
         """Stop what runs and delete every execution."""
-        client: Any = self.client  # Its types lack the newest calls.
+        client: Any = self.client  # boto3-stubs does not know every call yet
         pages = client.get_paginator("list_durable_executions_by_function").paginate(FunctionName="showcase")
         listed = [each for page in pages for each in page["DurableExecutions"]]
         for each in listed:

@@ -48,7 +48,7 @@ def test_starts_pauses_resumes_stops_and_deletes(showcase: Any, open_page: Calla
     page.get_by_role("button", name="Start", exact=True).click()
 
     expect(page.locator("h1")).to_contain_text("by-form")
-    expect(page.get_by_text("Waits for callback approval since")).to_be_visible()
+    expect(page.locator(".waiting", has_text="Waits for callback approval since")).to_be_visible()
     arn = page.evaluate("decodeURIComponent(location.hash.split('/')[2])")
     do("Pause")
     expect(pill).to_have_text("paused")

@@ -47,7 +47,7 @@ def test_follows_an_execution_from_its_start_to_its_end(fresh_showcase: Any, ope
     expect(page.get_by_role("button", name="cool down wait, started")).to_be_visible()
     expect(page.get_by_role("button", name="cool down wait, succeeded")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("environment [0-9a-f]{4}"))).to_have_count(2)
-    expect(page.get_by_text("Waits for callback approval")).to_be_visible()
+    expect(page.locator(".waiting", has_text="Waits for callback approval")).to_be_visible()
     why = page.get_by_role("region", name="Why")
     expect(why).to_contain_text("It waits for callback approval since")
     expect(why).to_contain_text("To answer the callback: durable-mi callback succeed arn:")
@@ -60,7 +60,7 @@ def test_follows_an_execution_from_its_start_to_its_end(fresh_showcase: Any, ope
     page.get_by_label("Payload").fill('{"by": "Ada"}')
     page.get_by_role("button", name="Send success").click()
     has_status(page, "succeeded")
-    expect(page.get_by_text("Waits for callback")).to_have_count(0)
+    expect(page.locator(".waiting", has_text="Waits for callback")).to_have_count(0)
     expect(why).to_have_count(0)
     page.get_by_role("button", name="execution succeeded").click()
     expect(page.get_by_label("Result")).to_contain_text("Ada")
@@ -312,7 +312,7 @@ def test_asks_nothing_while_nothing_happens(fresh_showcase: Any, open_page: Call
     arn = fresh_showcase.start("idle", {"charge": False, "callback": True})
     requests: list[str] = []
     pages = [open_page(fresh_showcase.url), open_page(timeline_url(fresh_showcase.url, arn))]
-    expect(pages[1].get_by_text("Waits for callback approval")).to_be_visible()
+    expect(pages[1].locator(".waiting", has_text="Waits for callback approval")).to_be_visible()
     for page in pages:
         page.on("request", lambda request: requests.append(request.url))
     runtime = psutil.Process(fresh_showcase.process.pid)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -48,17 +49,17 @@ def _state(showcase: Showcase, version: str) -> str:
     return str(showcase.client.get_function_configuration(**FUNCTION, Qualifier=version)["State"])
 
 
+def _same(at: datetime) -> datetime:
+    return at
+
+
 def look_for_an_hour(showcase: Showcase) -> None:
     """Make the passes that the janitor would have made: they prove that version 1 is empty."""
     endpoint = Endpoint.parse(showcase.url)
     scope = Scope.open(Where(stack=None, function="showcase", endpoint=endpoint, profile=None, region=None))
     for minutes in range(60, 0, -6):
         at = datetime.now(UTC) - timedelta(minutes=minutes)
-
-        def clock(at: datetime = at) -> datetime:
-            return at
-
-        run_pass(scope.client, scope.store("showcase"), "showcase", clock=clock)
+        run_pass(scope.client, scope.store("showcase"), "showcase", clock=partial(_same, at))
 
 
 @pytest.mark.slow
