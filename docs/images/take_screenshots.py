@@ -80,7 +80,7 @@ def take_all(showcase: Showcase, browser: Browser) -> None:
     def details(page: Page) -> None:
         page.get_by_role("button", name="charge").click()
 
-    take(browser, "timeline", at(waiting), is_there("Waits for callback approval"), height=700)
+    take(browser, "timeline", at(waiting), is_there("It waits for callback approval"), height=780)
     take(browser, "executions", showcase.url, is_there("approval-0"))
     take(browser, "failure", at(bad), is_there("Failed in step"), scheme="dark", height=560)
     take(browser, "many", showcase.url, chosen)
