@@ -218,6 +218,13 @@ def test_a_problem_is_reported_once_and_its_end_too(watched: Path) -> None:
     ] == asyncio.run(watch(watched, steps))
 
 
+def write_at_once(file: Path, text: str) -> None:
+    """Write a file that nobody sees half written."""
+    whole = file.parent.with_name(f"whole-{file.name}")
+    whole.write_text(text)
+    whole.replace(file)
+
+
 def test_an_assembly_that_others_write_can_be_broken_or_gone_for_a_while(
     tmp_path: Path, probe_template: dict[str, Any], write_assembly: Callable[..., Path]
 ) -> None:
@@ -228,17 +235,12 @@ def test_an_assembly_that_others_write_can_be_broken_or_gone_for_a_while(
     served = app_functions(CloudAssembly.read(app), "us-east-1")
     lines, published = list[str](), set[tuple[str, int]]()
 
-    def replace(name: str, text: str) -> None:
-        whole = app.with_name(f"whole-{name}")
-        whole.write_text(text)
-        whole.replace(app / name)
-
     def write(timeout: int, *, without: tuple[str, ...] = ()) -> None:
         template = json.loads(json.dumps(probe_template).replace('"Timeout": 30', f'"Timeout": {timeout}'))
         template["Resources"] = {name: each for name, each in template["Resources"].items() if name not in without}
         # Each file at once: one that is read half written is reported as a problem, and here none is expected.
-        replace("Probe.template.json", json.dumps(template))
-        replace("manifest.json", (kept / "manifest.json").read_text())
+        write_at_once(app / "Probe.template.json", json.dumps(template))
+        write_at_once(app / "manifest.json", (kept / "manifest.json").read_text())
 
     def said(line: str) -> bool:
         return bool(lines) and line in lines[-1]
