@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 __all__ = ["DuplicateKeyError", "unique_keys"]
@@ -27,6 +28,6 @@ def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """
     members = dict(pairs)
     if len(members) != len(pairs):
-        seen: set[str] = set()
-        raise DuplicateKeyError(next(key for key, _ in pairs if key in seen or seen.add(key)))  # type: ignore[func-returns-value] # it adds
+        counts = Counter(key for key, _ in pairs)
+        raise DuplicateKeyError(next(key for key, count in counts.items() if count > 1))
     return members
