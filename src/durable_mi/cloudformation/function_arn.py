@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.cloudformation.pieces import Pieces
+from durable_mi.cloudformation.text.pieces import Pieces
 from durable_mi.cloudformation.values import Reference, Unknown, parts_of
 
 if TYPE_CHECKING:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from durable_mi.cloudformation import dynamic_references, encoders
 from durable_mi.cloudformation.conditions import Conditions
 from durable_mi.cloudformation.function_arn import FunctionArns
 from durable_mi.cloudformation.other_stacks import App, OtherStacks
-from durable_mi.cloudformation.pieces import Pieces
 from durable_mi.cloudformation.policy import TEMPLATE_ONLY, FactsOnly
 from durable_mi.cloudformation.region import availability_zones, partition_of, url_suffix_of
-from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, joined, literal, parts_of, shown
+from durable_mi.cloudformation.text.text_functions import TextFunctions
+from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, joined, literal, shown
 from durable_mi.cloudformation.worlds.world import AS_IT_IS, World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from durable_mi.cloudformation.assembly import Resource, Stack
     from durable_mi.cloudformation.policy import Policy
 
 __all__ = ["Resolver"]
-
-_VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 
 
 class Resolver:
@@ -50,14 +47,15 @@ class Resolver:
         self.world = world
         self._others = OtherStacks(stack, shared, lambda other: Resolver(other, policy, app=shared))
         self._arns = FunctionArns(stack, self.resolve, self._home)
+        text = TextFunctions(self.resolve, self._answer, self._arns)
         self._functions: Mapping[str, Callable[[object], object]] = {
             "Ref": self._ref,
             "Fn::GetAtt": self._attribute,
-            "Fn::Sub": self._sub,
-            "Fn::Join": self._join,
+            "Fn::Sub": text.sub,
+            "Fn::Join": text.join,
             "Fn::If": self._if,
-            "Fn::Select": self._select,
-            "Fn::Split": self._split,
+            "Fn::Select": text.select,
+            "Fn::Split": text.split,
             "Fn::FindInMap": self._find_in_map,
             "Fn::GetAZs": self._zones,
             "Fn::ImportValue": self._import_value,
@@ -317,41 +315,6 @@ class Resolver:
             return output
         return Reference(self._others.app.name(self._stack, logical_id), attribute)
 
-    def _sub(self, argument: object) -> object:
-        variables: dict[str, object] = {}
-        match argument:
-            case str(text):
-                pass
-            case [str(text), dict(variables)]:
-                pass
-            case _:
-                return Unknown("Fn::Sub")
-        parts: list[object] = []
-        # Each is resolved once: a variable that holds another one several times would double the work with each level.
-        known: dict[str, object] = {}
-        end = 0
-        for found in _VARIABLE.finditer(text):
-            parts.append(text[end : found.start()])
-            end = found.end()
-            name = found[1].strip()
-            if name.startswith("!"):
-                parts.append(f"${{{name[1:]}}}")
-                continue
-            if name not in known:
-                reference = {"Fn::GetAtt": name} if "." in name else {"Ref": name}
-                known[name] = self.resolve(variables.get(name, reference))
-            parts.append("" if known[name] is MISSING else known[name])
-        parts.append(text[end:])
-        return joined(parts)
-
-    def _join(self, argument: object) -> object:
-        if not isinstance(argument, list) or len(argument) != len(("separator", "values")):
-            return Unknown("Fn::Join")
-        separator, values = argument[0], self.resolve(argument[1])
-        if not isinstance(separator, str) or not isinstance(values, list):
-            return values if isinstance(values, Unknown) else Unknown("Fn::Join")
-        return joined([part for part in map(self.resolve, values) if part is not MISSING], separator)
-
     def _if(self, argument: object) -> object:
         match argument:
             case [str(name), yes, no]:
@@ -364,34 +327,6 @@ class Resolver:
                     return answer if self.facts is self else self.resolve(yes)
                 return self.resolve(no if holds is False else yes)
         return Unknown("Fn::If")
-
-    def _select(self, argument: object) -> object:
-        match argument:
-            case [index, {"Fn::Split": split}]:
-                pieces = self._pieces(split)
-                number = self.resolve(index)
-                if pieces is not None and _is_index(number, pieces.known):
-                    return pieces.known[int(str(number))]
-                return Unknown(f"Fn::Split [{shown(number)}]")
-            case [index, choices]:
-                # An unknown list is left to the policy entry by entry: how long it is, is not known either.
-                number, values = self.resolve(index), self._answer(choices)
-                if isinstance(values, list) and _is_index(number, values):
-                    return self.resolve(values[int(str(number))])
-                if isinstance(values, Unknown):
-                    return Unknown(f"{values.what} [{shown(number)}]")
-        return Unknown("Fn::Select")
-
-    def _split(self, argument: object) -> object:
-        pieces = self._pieces(argument)
-        return list(pieces.known) if pieces is not None and pieces.complete else Unknown("Fn::Split", many=True)
-
-    def _pieces(self, argument: object) -> Pieces | None:
-        match argument:
-            case [str(separator), text] if separator:
-                parts = parts_of(self.resolve(text))
-                return Pieces.of(self._arns.written_out(parts), separator, self._arns.is_name) if parts else None
-        return None
 
     def _find_in_map(self, argument: object) -> object:
         keys = argument if isinstance(argument, list) else []
@@ -438,8 +373,3 @@ class Resolver:
             case [block, count, bits]:
                 return encoders.cidr(self.resolve(block), self.resolve(count), self.resolve(bits))
         return Unknown("Fn::Cidr", many=True)
-
-
-def _is_index(number: object, values: Sequence[object]) -> bool:
-    text = str(number)
-    return text.isascii() and text.isdecimal() and len(text) <= len(str(len(values))) and int(text) < len(values)

@@ -1,0 +1,1 @@
+"""Intrinsic functions that make and take apart text and lists."""
