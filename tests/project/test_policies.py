@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import runpy
 import tomllib
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
 import yaml
 
 from durable_mi.limits import PYTHON_RUNTIMES
+from durable_mi.scaffold.project import project_files
+from durable_mi.scaffold.project_name import ProjectName
 from tests.project.conftest import ROOT
 from tools.release_check.metadata import CI, pythons_of_classifiers, pythons_of_matrix
 from tools.release_check.missing import MARK
@@ -136,6 +139,18 @@ def test_dependabot_looks_at_what_is_there() -> None:
         (each["package-ecosystem"], each["directory"]) for each in updates
     ]
     assert all(each["cooldown"]["default-days"] for each in updates)
+
+
+def test_dependabot_of_a_new_project_looks_at_what_is_there() -> None:
+    """Actions, the tools of pyproject.toml, and the lock of the workflow beside what it is compiled from."""
+    files = project_files(ProjectName.parse("loan-approval"), "minimal")
+    updates = yaml.safe_load(files[PurePosixPath(".github/dependabot.yml")])["updates"]
+
+    assert [("github-actions", ["/"]), ("uv", ["/", "/workflow"])] == [
+        (each["package-ecosystem"], each.get("directories") or [each["directory"]]) for each in updates
+    ]
+    assert all(each["cooldown"]["default-days"] for each in updates)
+    assert {"pyproject.toml", "workflow/requirements.in", "workflow/requirements.txt"} <= set(map(str, files))
 
 
 def test_own_hooks_start_what_is_installed() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 import yaml
 
-from durable_mi.scaffold.project import project_files
+from durable_mi.scaffold.project import project_files, write_project
 from durable_mi.scaffold.project_name import ProjectName
 from durable_mi.scaffold.templates import TEMPLATES
 from tests.project.conftest import ROOT
@@ -149,11 +149,9 @@ def test_actionlint_sees_a_mistake(tmp_path: Path, old: str, new: str, words: st
 @pytest.mark.slow
 def test_zizmor_finds_nothing(tmp_path: Path) -> None:
     """Neither here nor in a new project, and what it ignores has a reason beside it."""
-    workflows = tmp_path / ".github/workflows"
-    workflows.mkdir(parents=True)
-    (workflows / "ci.yml").write_text(new_project())
+    write_project(tmp_path, project_files(ProjectName.parse("loan-approval"), next(iter(TEMPLATES))))
 
-    for directory in (ROOT / ".github", tmp_path):
+    for directory in (ROOT / ".github", tmp_path / ".github"):
         run = zizmor(directory)
         assert 0 == run.returncode, run.stdout + run.stderr
 

@@ -21,7 +21,11 @@ __all__ = ["DirectoryError", "project_files", "write_project"]
 _SUFFIX: Final = ".tmpl"
 """Template files are no Python modules of this package, and no configuration of the directories that they are in."""
 _COMMON: Final = "common"
-_HIDDEN: Final = {"gitignore": ".gitignore", "github/ci.yml": ".github/workflows/ci.yml"}
+_HIDDEN: Final = {
+    "gitignore": ".gitignore",
+    "github/ci.yml": ".github/workflows/ci.yml",
+    "github/dependabot.yml": ".github/dependabot.yml",
+}
 _CDK_VERSION: Final = "2.1148.1"
 _DEV: Final = (
     "aws-cdk-lib==2.275.0",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import keyword
 import re
-import sys
 from dataclasses import dataclass
 from typing import Final
+
+from durable_mi.scaffold.needed_modules import NEEDED_BY_THE_PROJECT, STANDARD_LIBRARY
 
 __all__ = ["ProjectName", "ProjectNameError"]
 
@@ -17,33 +18,6 @@ _DEVICES: Final = frozenset(
     {"con", "prn", "aux", "nul", *(f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10))}
 )
 """Names that no file has on Windows."""
-_IMPORTED: Final = frozenset(
-    {
-        "app",
-        "aws_cdk",
-        "aws_durable_execution_sdk_python",
-        "aws_durable_execution_sdk_python_testing",
-        "awslambdaric",
-        "boto3",
-        "botocore",
-        "conftest",
-        "constructs",
-        "dateutil",
-        "durable_mi",
-        "durable_mi_constructs",
-        "jmespath",
-        "jsii",
-        "pytest",
-        "s3transfer",
-        "six",
-        "stack",
-        "syrupy",
-        "tests",
-        "urllib3",
-        "workflow",
-    }
-)
-"""Modules and directories that the project has or imports: a workflow of this name would hide them."""
 
 
 class ProjectNameError(ValueError):
@@ -78,9 +52,9 @@ class ProjectName:
         module = found.module
         if keyword.iskeyword(module) or keyword.issoftkeyword(module):
             reason = "is a keyword of Python"
-        elif module in sys.stdlib_module_names:
+        elif module in STANDARD_LIBRARY:
             reason = "is a module of Python's standard library"
-        elif module in _IMPORTED:
+        elif module in NEEDED_BY_THE_PROJECT:
             reason = "is a module or directory that the project needs itself"
         elif module in _DEVICES:
             reason = "is the name of a device on Windows"

@@ -56,9 +56,10 @@ def test_everything_is_filled_in(template: str) -> None:
     files = project_files(ProjectName.parse("loan-approval"), template)
 
     assert {} == {path: text for path, text in files.items() if "<<" in text or "MODULE" in text + str(path)}
-    assert {".gitignore", ".github/workflows/ci.yml", "Makefile", "README.md", "workflow/loan_approval.py"} <= {
+    assert {".gitignore", ".github/dependabot.yml", ".github/workflows/ci.yml", "Makefile", "README.md"} <= {
         str(path) for path in files
     }
+    assert PurePosixPath("workflow/loan_approval.py") in files
     tomllib.loads(files[PurePosixPath("pyproject.toml")])
     yaml.safe_load(files[PurePosixPath(".github/workflows/ci.yml")])
     for path, text in files.items():
