@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import tomllib
@@ -90,6 +91,37 @@ def test_tools_are_those_of_this_repository() -> None:
 
     assert set() == set(wanted) - pinned
     assert cdk_version.findall((ROOT / "Makefile").read_text()) == cdk_version.findall(files[PurePosixPath("Makefile")])
+
+
+def setup_of(project: Path, *arguments: str, **variables: str) -> str:
+    """Return the commands that `make setup` would run."""
+    environment = {name: value for name, value in os.environ.items() if name != "DURABLE_MI_WHEEL"} | variables
+    run = ["make", "--dry-run", "setup", *arguments]
+    return subprocess.run(run, cwd=project, env=environment, capture_output=True, text=True, check=True).stdout
+
+
+def test_a_later_setup_installs_from_where_the_first_did() -> None:
+    """A change of pyproject.toml asks for one, and an index need not have a release."""
+    project = Path("orders")
+    write_project(project, project_files(ProjectName.parse("orders"), "minimal"))
+    assert '"durable-mi-constructs[testing]"' in setup_of(project)
+    assert '"/a checkout[testing]"' in setup_of(project, "DURABLE_MI_WHEEL=/a checkout")
+    (kept,) = re.findall(r"^printf .*$", setup_of(project, "DURABLE_MI_WHEEL=/a checkout"), re.MULTILINE)
+    (project / ".venv").mkdir()
+    subprocess.run(["sh", "-c", kept], cwd=project, check=True)
+
+    assert '"/a checkout[testing]"' in setup_of(project)
+    assert '"/b[testing]"' in setup_of(project, DURABLE_MI_WHEEL="/b")
+    assert '"durable-mi-constructs[testing]"' in setup_of(project, "DURABLE_MI_WHEEL=")
+
+
+def test_the_setup_checks_python_as_that_of_this_repository_does() -> None:
+    """One line, before anything is installed."""
+    check = re.compile(r"^\t@\$\(PYTHON\) -c .*sys.exit.*$", re.MULTILINE)
+    makefile = project_files(ProjectName.parse("orders"), "minimal")[PurePosixPath("Makefile")]
+
+    assert check.findall(makefile)
+    assert check.findall((ROOT / "Makefile").read_text()) == check.findall(makefile)
 
 
 @pytest.mark.parametrize(
