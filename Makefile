@@ -38,7 +38,9 @@ setup: .venv/.ready ## install everything into .venv
 .venv/.ready: requirements/dev.txt pyproject.toml Makefile
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python must be 3.11 or newer, got " + sys.version.split()[0] + ": select another one with `make PYTHON=python3.12 ...`")'
 	@echo "[setup] virtual environment in .venv"
-	@$(PYTHON) -m venv .venv
+	@# What an earlier setup left that did not reach its end can be broken, such as a program without its permissions.
+	@$(PYTHON) -m venv $(if $(wildcard .venv/.ready),,--clear) .venv
+	@rm -f .venv/.ready
 	@echo "[setup] uv, then the pinned tools (a minute or two the first time)"
 	@grep -A200 '^uv==' requirements/dev.txt | awk 'NR>1 && !/^ /{exit} {print}' > .venv/uv.txt
 	@.venv/bin/python -m pip install --quiet --require-hashes --no-deps -r .venv/uv.txt

@@ -65,6 +65,11 @@ class Following:
             )
         return self._report(arn)
 
+    def run_to_the_end(self, arn: str) -> int:
+        """Follow an execution to its end as ``run`` does, but leave an interrupt to the caller."""
+        self._follow(arn)
+        return self._report(arn)
+
     def _follow(self, arn: str) -> None:
         client, output, answer = self.client, self.output, self.commands.callback_success
         if not client.is_loopback:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from durable_mi.cli.invocation import Invocation
+from durable_mi.cli.executions.following import Following, interrupted
 from durable_mi.local.workers.supervisor import supervised
 from durable_mi.operate.calls.caller import Caller
 from durable_mi.operate.client import Client
@@ -71,29 +71,32 @@ class DemoRun:
         Raises:
             OperatorError: The runtime did not start, or the execution could not be started or read.
         """
+        try:
+            return self._run()
+        except KeyboardInterrupt:
+            # No command to run next: all of them would need the endpoint.
+            return interrupted("Interrupted: the local runtime has ended, and the execution with it.")
+
+    def _run(self) -> int:
         with _local_runtime(self.app) as endpoint:
             connection = Connection.open(endpoint=endpoint, profile=None, region=None)
             client = Client.over(connection)
             target, log_group = FunctionSearch(client, self.stack).target(self.function, qualifier=None)
-            invocation = Invocation(
-                target=target,
-                log_group=log_group,
-                payload=self.payload,
-                execution_name=self.name,
-                endpoint=endpoint,
-                profile=None,
-                region=None,
-                is_json=False,
-                verbose=False,
-            )
             output = _DemoReporter(terminal(), verbose=False)
             arn = client.start(target, self.payload.body, execution_name=self.name)
             if arn is None:
                 msg = f"function {target} must be durable, the response names no durable execution: set DurableConfig"
                 raise ServiceError(msg)
             with self.answers.sent(Caller(connection), arn):
-                commands = NextCommands(endpoint=endpoint, profile=None, region=client.region)
-                invocation.show(client, output, commands, arn, following=True)
+                output.started(target, arn)
+                Following(
+                    client=client,
+                    output=output,
+                    commands=NextCommands(endpoint=endpoint, profile=None, region=client.region),
+                    target=target,
+                    log_group=log_group,
+                    is_json=False,
+                ).run_to_the_end(arn)
             if self.timeline is not None:
                 self._write_timeline(self.timeline, endpoint, arn)
             return self._check(client, arn)

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 import pytest
 from click.testing import CliRunner
 
+from durable_mi.cli.executions.following import Following
 from durable_mi.cli.group import durable_mi
 from durable_mi.cli.project.callback_answers import CallbackAnswers
 from durable_mi.cli.project.expectation import Expectation
+from durable_mi.operate.client import Client
+from durable_mi.operate.endpoint import Endpoint
 from durable_mi.operate.errors import UsageError
+from durable_mi.operate.function_search import FunctionSearch
+from durable_mi.operate.target import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -65,3 +77,29 @@ def test_rejects_wrong_options_before_anything_starts(wrong: tuple[str, str]) ->
 
     assert 2 == ended.exit_code
     assert 1 == ended.output.count("Error:")
+
+
+def test_an_interrupt_ends_the_execution_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The runtime has ended by then, so no command is shown that would ask its endpoint."""
+    ended: list[str] = []
+
+    @contextmanager
+    def runtime(_: Path) -> Iterator[Endpoint]:
+        try:
+            yield Endpoint.parse("http://127.0.0.1:9")
+        finally:
+            ended.append("runtime")
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    target = Target.parse("Orders-Workflow:live")
+    monkeypatch.setattr("durable_mi.cli.project.demo_run._local_runtime", runtime)
+    monkeypatch.setattr(FunctionSearch, "target", lambda *_, **__: (target, None))
+    monkeypatch.setattr(Client, "start", lambda *_, **__: "arn:aws:lambda:us-east-1:000000000000:function:x:1")
+    monkeypatch.setattr(Following, "_follow", interrupt)
+
+    result = CliRunner().invoke(durable_mi, ["demo", "--stack", "Orders"])
+
+    assert (130, ["runtime"]) == (result.exit_code, ended)
+    assert "\nInterrupted: the local runtime has ended, and the execution with it.\n\n" == result.stderr
