@@ -57,7 +57,7 @@ demo: .venv/.ready ## run an example on this machine, from synthesis to the fini
 		{ echo "EXAMPLE must be one of" $$(cd examples && ls -d */ | tr -d /)", got $(EXAMPLE)" >&2; exit 2; }
 	@$(MAKE) --no-print-directory --directory="examples/$(EXAMPLE)" demo
 
-test: .venv/.ready lint suite ## run everything that CI runs
+test: .venv/.ready lint suite ## run ruff and all tests but the slow ones, as CI does on each Python
 
 test-fast: .venv/.ready lint ## run what a change breaks most often, in a minute: lint, types, tests/unit, preflight, texts
 	@$(MAKE) --no-print-directory --jobs=2 types fast

@@ -18,8 +18,9 @@ _COMMAND = Path(sysconfig.get_path("scripts")) / "durable-mi"
 _INTRODUCTION = """\
 # The command line
 
-`pip install 'durable-mi-constructs[cli]'` installs `durable-mi`. `durable-mi local` needs `[local]`, which includes
-`[cli]`. This page is generated from the output of `durable-mi --help` and of `durable-mi COMMAND --help`.
+`pip install 'durable-mi-constructs[cli]'` installs `durable-mi`. `durable-mi local`, `demo`, `ui` and `replay` need
+`[local]`, which includes `[cli]`. No release is on PyPI yet: [use a checkout](../how-to/init.md#without-a-release).
+This page is generated from the output of `durable-mi --help` and of `durable-mi COMMAND --help`.
 """
 # What a group's own help lists, one per line; options begin with a hyphen.
 _LISTED = re.compile(r"^  ([a-z][a-z-]*)  ", re.MULTILINE)
