@@ -33,19 +33,19 @@ generated from the packages' docstrings.
 """
 
 _REST: Final = """\
-## Not for import
+## Also public
 
-- `durable_mi.preflight.cfn_lint` is the module of rules for cfn-lint's option `-a`. See
+- `durable_mi.preflight.cfn_lint` is the module of rules for cfn-lint's option `-a`. Do not import it. See
   [how to run preflight](../how-to/preflight.md).
-- `durable_mi_constructs.testing.plugin` and `durable_mi.testing.plugin` are pytest plugins with the public fixtures
-  `stack_snapshot` and `template_snapshot`. See [how to test with snapshots](../how-to/snapshots.md).
+- `durable_mi_constructs.testing.plugin` and `durable_mi.testing.plugin` are pytest plugins. Load them, or import their
+  fixtures `stack_snapshot` and `template_snapshot`. See [how to test with snapshots](../how-to/snapshots.md).
 - pytest loads `durable_mi.testing.pytest_plugin` by itself, with the public fixtures `durable_runner`,
   `durable_history`, `durable_local` and `assert_replays` and the option `--durable-report`. See
   [how to test a workflow](../how-to/test.md) and [how to replay executions](../how-to/replay.md).
 - `durable-mi` is [the command line](cli.md). Its commands and options are public, and so are the fields of its JSON
   output.
-- Construct ids, the ids of [preflight rules](preflight.md), of [rules over code](lint.md) and of warnings
-  (`durable-mi:...`) are public too.
+- Construct ids, the ids of [preflight rules](preflight.md), of [rules over code](lint.md) and of
+  [warnings](warnings.md) (`durable-mi:...`) are public too.
 """
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from durable_mi.checks.warning import CheckWarning
 
-__all__ = ["warn"]
+__all__ = ["annotate", "warn"]
 
 
 def warn(scope: Construct, *warnings: CheckWarning | None) -> None:
@@ -23,4 +23,15 @@ def warn(scope: Construct, *warnings: CheckWarning | None) -> None:
     """
     for warning in warnings:
         if warning is not None:
-            cdk.Annotations.of(scope).add_warning_v2(warning.id, warning.message)
+            annotate(scope, warning.id, warning.message)
+
+
+def annotate(scope: Construct, warning_id: str, message: str) -> None:
+    """Annotate a construct with a warning that no check returned, and with the page that has it.
+
+    Args:
+        scope: The construct that the warning is about.
+        warning_id: ``durable-mi:`` and a name.
+        message: The warning, in sentences.
+    """
+    cdk.Annotations.of(scope).add_warning_v2(warning_id, f"{message} See docs/reference/warnings.md.")

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
 import runpy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.docs.site_pages import DOCS, anchors, links, navigation, pages, reached
+from tests.docs.site_pages import DOCS, ROOT, anchors, links, navigation, pages, reached
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+TAGS: Final = {f"durable-mi:{each}" for each in ("releases", "environments", "opening-hours", "release-records")}
+"""Ids of the same form that are no warnings: the tags of a function."""
 
 
 def name(page: Path) -> str:
@@ -48,6 +53,29 @@ def test_finds_an_anchor_that_is_not_there(tmp_path: Path) -> None:
     page.write_text("# A `title`, with: signs\n\n## Same\n\n```text\n# no title\n```\n\n## Same\n")
 
     assert {"a-title-with-signs", "same", "same_1"} == anchors(page)
+
+
+def test_the_reference_has_every_warning() -> None:
+    """Each id of the code, and no other: add a row to docs/reference/warnings.md for a new one."""
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+    ids = set(re.findall(r'"(durable-mi:[a-z0-9-]+)"', sources)) - TAGS
+
+    rows = re.findall(r"^\| `(durable-mi:[a-z0-9-]+)`", (DOCS / "reference/warnings.md").read_text(), re.MULTILINE)
+    assert sorted(ids) == sorted(rows)
+    # A warning gets the address of the page there.
+    assert ["annotations.py"] == [
+        path.name for path in (ROOT / "src").rglob("*.py") if "add_warning_v2" in path.read_text()
+    ]
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in pages() if "pip install 'durable-mi-constructs" in page.read_text()], ids=name
+)
+def test_a_page_that_installs_says_how_before_the_first_release(page: Path) -> None:
+    """Remove this, and the sentences, with the first release on PyPI."""
+    found = {(target, anchor) for target, anchor in links(page)}
+
+    assert (DOCS / "how-to/init.md", "without-a-release") in found
 
 
 @pytest.mark.parametrize("page", ["limits", "events-and-metrics", "local-limits"])

@@ -46,6 +46,11 @@ class Kind(StrEnum):
         """What must hold for an execution to go on, or to have ended well."""
         return _EXPECTED[self]
 
+    @property
+    def page(self) -> str:
+        """The part of the documentation that has it."""
+        return f"docs/troubleshooting.md#{_SYMPTOMS[self]}"
+
 
 _EXPECTED = {
     Kind.CALLBACK: "somebody answers the callback before it times out",
@@ -74,6 +79,35 @@ _EXPECTED = {
     Kind.STOPPED: "nobody stops the execution",
     Kind.DELETED: "the execution is not deleted",
 }
+
+_SYMPTOMS = {
+    Kind.CALLBACK: "waits-and-does-not-go-on",
+    Kind.WAIT: "waits-and-does-not-go-on",
+    Kind.RETRY: "waits-and-does-not-go-on",
+    Kind.STEP_RUNS: "times-out-silently",
+    Kind.HANDLER_RUNS: "times-out-silently",
+    Kind.CHAINED_INVOKE: "waits-and-does-not-go-on",
+    Kind.PAUSED: "waits-and-does-not-go-on",
+    Kind.PARKED_VERSION: "its-version-is-turned-off",
+    Kind.VERSION_FAILED: "its-version-failed-or-its-process-ends",
+    Kind.INVOCATION_TIMEOUT: "times-out-silently",
+    Kind.INVOCATION_FAILS: "its-version-failed-or-its-process-ends",
+    Kind.NO_PERMISSION: "stays-running",
+    Kind.NO_NETWORK_PATH: "stays-running",
+    Kind.WORKERS_BUSY: "something-is-due-and-nothing-happens",
+    Kind.THROTTLED: "something-is-due-and-nothing-happens",
+    Kind.QUOTA_NEAR: "something-is-due-and-nothing-happens",
+    Kind.NOT_INVOKED: "something-is-due-and-nothing-happens",
+    Kind.NO_CHECKPOINT: "stays-running",
+    Kind.NO_PROGRESS: "times-out-silently",
+    Kind.STARTED: "stays-running",
+    Kind.SUCCEEDED: "ended",
+    Kind.FAILED: "ended",
+    Kind.TIMED_OUT: "ended",
+    Kind.STOPPED: "ended",
+    Kind.DELETED: "ended",
+}
+"""The heading of each in the page of symptoms, as an anchor."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

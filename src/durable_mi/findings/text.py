@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -28,8 +29,9 @@ def plain(piece: str, _severity: Severity | None) -> str:
 
 
 def page(rule: RuleTexts) -> str:
-    """Return the page of this project that has the rule."""
-    return f"docs/reference/{'lint' if rule.id.startswith('DMC') else 'preflight'}.md"
+    """Return the page of this project that has the rule, with the anchor of the rule."""
+    anchor = re.sub(r"[ -]+", "-", re.sub(r"[^\w\- ]", "", f"{rule.id}: {rule.title}").strip().lower())
+    return f"docs/reference/{'lint' if rule.id.startswith('DMC') else 'preflight'}.md#{anchor}"
 
 
 def explanation(rule: RuleTexts) -> str:

@@ -17,6 +17,7 @@ from durable_mi.checks import code as code_checks
 from durable_mi.cost import CostFloor, NetworkFloor, cost_floor
 from durable_mi.prices import US_EAST_1
 from durable_mi_constructs import choices
+from durable_mi_constructs.annotations import annotate
 from durable_mi_constructs.arguments import takes
 from durable_mi_constructs.capacity.environment import check_arn_environment
 from durable_mi_constructs.capacity.interface import DEMAND, PRICES
@@ -122,7 +123,8 @@ class ImportedCapacity(Construct):
 
     def allow_tracing(self) -> None:
         """Warn that the route to X-Ray cannot be created for an imported capacity."""
-        cdk.Annotations.of(self).add_warning_v2(
+        annotate(
+            self,
             "durable-mi:imported-capacity-tracing",
             "a function on this imported capacity traces, and whether its network reaches X-Ray cannot be seen from "
             "here: without a NAT gateway or an xray endpoint traces are lost in silence. See that it does, then "

@@ -9,6 +9,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
 from durable_mi import limits
+from durable_mi_constructs.annotations import annotate
 from durable_mi_constructs.arguments import takes
 from durable_mi_constructs.function.alias_only import reject_as_function
 from durable_mi_constructs.function.argument_kinds import ATTRIBUTES, MONITOR
@@ -130,7 +131,8 @@ class ImportedFunction(IDurableManagedFunction):
             ValueError: The function is monitored already.
         """
         if self._capacity_provider_name is None:
-            cdk.Annotations.of(self).add_warning_v2(
+            annotate(
+                self,
                 "durable-mi:imported-function-capacity",
                 "the capacity provider's name is not known, so there are no alarms and no graphs of execution "
                 "environments. Import the function with from_attributes(..., capacity_provider_name=...).",

@@ -52,6 +52,7 @@ def _print(console: Console, finding: Finding) -> None:
     console.print(f"  must hold: {finding.check.expected}", soft_wrap=True)
     console.print(f"  found: {finding.found}", soft_wrap=True)
     console.print(f"  fix: {finding.fix}", soft_wrap=True)
+    console.print(f"  page: {finding.check.page}", soft_wrap=True)
     for command in finding.commands:
         console.print(f"  {command.line}", soft_wrap=True)
     console.print()
@@ -61,6 +62,7 @@ def _document(finding: Finding) -> dict[str, Any]:
     return {
         "id": str(finding.check),
         "subject": finding.subject,
+        "page": finding.check.page,
         "expected": finding.check.expected,
         "found": finding.found,
         "fix": finding.fix,

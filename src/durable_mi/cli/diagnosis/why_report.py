@@ -47,6 +47,7 @@ def print_diagnosis(evidence: Evidence, diagnosis: Diagnosis) -> None:
         console.print("\nNot read, so nothing is concluded from it:")
     for line in diagnosis.unread:
         console.print(f"  {line}", soft_wrap=True)
+    console.print(f"\nPage: {diagnosis.kind.page}", soft_wrap=True)
 
 
 def command_document(command: Command) -> dict[str, Any]:
@@ -58,6 +59,7 @@ def _document(diagnosis: Diagnosis) -> dict[str, Any]:
     return {
         "kind": str(diagnosis.kind),
         "paragraph": diagnosis.paragraph,
+        "page": diagnosis.kind.page,
         "expected": diagnosis.kind.expected,
         "found": diagnosis.found,
         "fix": diagnosis.fix,

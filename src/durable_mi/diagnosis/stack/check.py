@@ -33,6 +33,11 @@ class Check(StrEnum):
         """What must hold."""
         return _EXPECTED[self]
 
+    @property
+    def page(self) -> str:
+        """The part of the documentation that has it."""
+        return f"docs/{_PAGES[self]}"
+
 
 _EXPECTED = {
     Check.STACK_STATUS: "the last deployment of the stack ended, and did not fail",
@@ -47,6 +52,21 @@ _EXPECTED = {
     Check.DEAD_LETTERS: "the dead-letter queue exists and is empty",
     Check.ALARMS: "the stack has alarms, and none is in ALARM",
     Check.ENCRYPTION_KEY: "the key of the execution data is enabled",
+}
+
+_PAGES = {
+    Check.STACK_STATUS: "how-to/failed-deployment.md",
+    Check.ALIAS: "troubleshooting.md#its-version-is-turned-off",
+    Check.ENVIRONMENTS: "troubleshooting.md#its-version-is-turned-off",
+    Check.DRAINING: "explanation/releases.md#states-of-a-version",
+    Check.CAPACITY_PROVIDER: "troubleshooting.md#the-capacity-provider-cannot-be-created",
+    Check.QUOTA: "explanation/releases.md#how-many-deployments-fit",
+    Check.ROLE: "troubleshooting.md#accessdenied-on-checkpointdurableexecution",
+    Check.LOG_PERMISSION: "how-to/permissions.md#permissions-of-the-function",
+    Check.NETWORK: "troubleshooting.md#stays-running",
+    Check.DEAD_LETTERS: "how-to/failures.md#the-dead-letter-queue",
+    Check.ALARMS: "how-to/alarms.md",
+    Check.ENCRYPTION_KEY: "troubleshooting.md#lambda-may-not-use-the-key",
 }
 
 
