@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.docs.site_pages import pages
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -107,26 +109,39 @@ def test_the_search_finds_words_of_a_page(site: Path) -> None:
     assert any("MinimumExecutionEnvironments" in json.dumps(each) for each in index["items"])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", SEEN)
-def test_pages_are_accessible_narrow_and_load_nothing_else(
-    browser: Browser, address: str, path: str, scheme: str
-) -> None:
-    """No serious finding of axe, no sideways scrolling at 360 pixels, no request to another host."""
-    asked: list[str] = []
-    with browser.new_page(color_scheme=scheme, viewport={"width": 360, "height": 740}) as page:  # type: ignore[arg-type]
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{address}/0.2.0/{path}", wait_until="networkidle")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        result = page.evaluate("axe.run({resultTypes: ['violations']})")
-
-    assert [] == [url for url in asked if not url.startswith((address, "data:", "blob:"))]
-    assert [] == [
-        f"{each['id']}: {each['nodes'][0]['html'][:200]} ({len(each['nodes'])})"
+def problems(page: Page, url: str) -> list[str]:
+    """Open a page at 360 pixels, and list what scrolls sideways and the serious findings of axe."""
+    page.goto(url, wait_until="networkidle")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    result = page.evaluate("axe.run({resultTypes: ['violations']})")
+    found = [
+        f"{url} {each['id']}: {each['nodes'][0]['html'][:200]} ({len(each['nodes'])})"
         for each in result["violations"]
         if each["impact"] in {"serious", "critical"}
     ]
+    width = page.evaluate("document.documentElement.scrollWidth")
+    return [*found, *([f"{url} is {width} pixels wide"] if width > 360 else [])]
+
+
+@pytest.mark.timeout(900)
+def test_every_page_is_accessible_narrow_and_loads_nothing_else(browser: Browser, address: str, site: Path) -> None:
+    """No serious finding of axe, no sideways scrolling at 360 pixels, no request to another host."""
+    asked: list[str] = []
+    paths = sorted(file.relative_to(site).as_posix() for file in site.glob("0.2.0/**/*.html"))
+    with browser.new_page(color_scheme="light", viewport={"width": 360, "height": 740}) as page:
+        page.on("request", lambda request: asked.append(request.url))
+        found = [problem for path in paths for problem in problems(page, f"{address}/{path}")]
+
+    assert len(pages()) < len(paths)
+    assert [] == found
+    assert [] == [url for url in asked if not url.startswith((address, "data:", "blob:"))]
+
+
+@pytest.mark.parametrize("path", SEEN)
+def test_pages_are_accessible_in_the_dark(browser: Browser, address: str, path: str) -> None:
+    """With the colours that the system asks for; a page of each kind."""
+    with browser.new_page(color_scheme="dark", viewport={"width": 360, "height": 740}) as page:
+        assert [] == problems(page, f"{address}/0.2.0/{path}")
 
 
 def test_the_keyboard_finds_and_opens_a_page(page: Page, address: str) -> None:
