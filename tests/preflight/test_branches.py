@@ -108,6 +108,27 @@ def test_a_value_is_judged_in_each_branch(content: dict[str, Any], branch: str) 
     assert [("DMI102", branch)] == found(content)
 
 
+def test_a_default_of_a_mapping_names_the_keys_that_it_is_not() -> None:
+    """Of a parameter without a value, the mapping has the keys, and any other takes the default."""
+    memory = {"Fn::FindInMap": ["Sizes", {"Ref": "Size"}, "Memory", {"DefaultValue": 128}]}
+    content = with_memory(memory, {})
+    content["Parameters"] = {"Size": {"Type": "String"}}
+    content["Mappings"] = {"Sizes": {"small": {"Memory": 4096}, "large": {"Memory": 8192}}}
+
+    assert [("DMI102", "if Size is none of small, large")] == found(content)
+
+
+def test_what_takes_four_conditions_names_them_all() -> None:
+    """One combination that leads there is named, even if there are others."""
+    names = ("A", "B", "C", "D")
+    conditions = {name: {"Fn::Equals": [{"Fn::Select": [0, {"Ref": "AWS::NotificationARNs"}]}, name]} for name in names}
+    memory: object = 128
+    for name in reversed(names):
+        memory = either(name, memory, 4096)
+
+    assert [("DMI102", "if A and B and C and D")] == found(with_memory(memory, conditions))
+
+
 @pytest.mark.parametrize("key", ["Stage", "AWS::Region"])
 def test_the_default_of_a_mapping_is_judged(key: str) -> None:
     """Where the key may be another one than those of the mapping."""

@@ -56,7 +56,8 @@ def test_every_option_has_its_name_in_a_template() -> None:
             (0, None),
             (
                 "MinExecutionEnvironments may be 0 only together with MaxExecutionEnvironments=0, which switches the "
-                "version off, got 0 and none: nothing wakes a version by traffic, so keep at least 1"
+                "version off, got 0 and none: keep at least 1, since traffic wakes no version that has "
+                "none"
             ),
         ),
         (
@@ -87,8 +88,8 @@ def test_every_option_has_its_name_in_a_template() -> None:
             timing.check_retention,
             (91,),
             (
-                "DurableConfig.RetentionPeriodInDays must be whole days from 1 to 90, got 91 days: copy what must be "
-                "kept longer elsewhere when the execution ends"
+                "DurableConfig.RetentionPeriodInDays must be whole days from 1 to 90, got 91 days: set it within, and "
+                "copy what must be kept longer elsewhere when the execution ends"
             ),
         ),
         # A value that looks like the name of an argument.

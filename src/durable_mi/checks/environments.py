@@ -43,7 +43,7 @@ def check_execution_environments(minimum: float, maximum: float | None) -> Check
                 "=0, which switches the version off",
             ),
             got=f"0 and {'none' if maximum is None else maximum}",
-            fix="nothing wakes a version by traffic, so keep at least 1",
+            fix="keep at least 1, since traffic wakes no version that has none",
         )
     if 0 < minimum < limits.RESILIENT_ZONES:
         return CheckWarning(

@@ -23,11 +23,11 @@ def check_execution_timeout(seconds: float) -> None:
         raise CheckError(
             Option.EXECUTION_TIMEOUT,
             requirement=(
-                f"must be whole seconds from {limits.MIN_EXECUTION_TIMEOUT_S} second to 366 days "
-                f"({limits.MAX_EXECUTION_TIMEOUT_S} seconds)"
+                f"must be whole seconds from {limits.MIN_EXECUTION_TIMEOUT_S} to {limits.MAX_EXECUTION_TIMEOUT_S} "
+                "(366 days)"
             ),
             got=f"{seconds} seconds",
-            fix="it covers the whole execution with all of its waits",
+            fix="set it to the longest that an execution may take with all of its waits",
         )
 
 
@@ -50,7 +50,7 @@ def check_invocation_timeout(seconds: float, execution_timeout_seconds: float | 
             requirement=f"must be whole seconds from 1 to {limits.MAX_INVOCATION_TIMEOUT_S} (90 minutes)",
             got=f"{seconds} seconds",
             fix=(
-                "it covers one invocation; split longer work into steps, and let ",
+                "set it to the longest that one invocation may take; split longer work into steps, and let ",
                 Option.EXECUTION_TIMEOUT,
                 " cover the whole",
             ),
@@ -90,5 +90,5 @@ def check_retention(days: float) -> None:
             Option.RETENTION_PERIOD,
             requirement=f"must be whole days from {limits.MIN_RETENTION_DAYS} to {limits.MAX_RETENTION_DAYS}",
             got=f"{days} days",
-            fix="copy what must be kept longer elsewhere when the execution ends",
+            fix="set it within, and copy what must be kept longer elsewhere when the execution ends",
         )

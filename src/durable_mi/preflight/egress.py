@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from durable_mi.preflight.model import Model
     from durable_mi.preflight.template_resource import TemplateResource
 
-__all__ = ["Block", "Blocked", "Way", "blocked", "subnets", "way_out"]
+__all__ = ["Block", "Blocked", "Way", "blocked", "private_dns_gaps", "subnets", "way_out"]
 
 _EVERYWHERE: Final = ("0.0.0.0/0", "::/0")
 _ASSOCIATION: Final = ("AWS::EC2::SubnetRouteTableAssociation", "SubnetId")
@@ -101,6 +101,21 @@ def way_out(model: Model, subnet: TemplateResource) -> Way:
     return next((way for way in (Way.SOMEWHERE, Way.INTERNET_GATEWAY) if way in ways), Way.NOWHERE)
 
 
+def private_dns_gaps(model: Model, endpoint: TemplateResource) -> list[str]:
+    """Return what an endpoint lacks to be found by the service's own name, as a template writes it."""
+    if isinstance(endpoint.get("ServiceName"), Unknown):
+        return []
+    gaps = ["PrivateDnsEnabled"] if endpoint.flag("PrivateDnsEnabled") is False else []
+    vpc = model.referred(endpoint.get("VpcId"), "AWS::EC2::VPC", {"", "VpcId"})
+    if vpc is not None:
+        given = {
+            "EnableDnsHostnames": vpc.flag("EnableDnsHostnames", default=False),
+            "EnableDnsSupport": vpc.flag("EnableDnsSupport"),
+        }
+        gaps += [f"{key} of {vpc.id}" for key, value in given.items() if value is False]
+    return gaps
+
+
 def _table_way(model: Model, table: object) -> Way:
     found = model.referred(table, "AWS::EC2::RouteTable", {"", "RouteTableId"})
     if found is None:
@@ -159,7 +174,7 @@ def _endpoint_block(model: Model, provider: TemplateResource, subnet: TemplateRe
             return None
         if its_vpc != vpc:
             continue
-        if not _has_private_dns(model, endpoint):
+        if private_dns_gaps(model, endpoint):
             found = Blocked(Block.NO_PRIVATE_DNS, subnet, endpoint)
         elif not lets_in(model, endpoint, provider, subnet):
             found = Blocked(Block.CLOSED, subnet, endpoint)
@@ -175,17 +190,6 @@ def _endpoints(model: Model, service: str) -> Iterator[TemplateResource]:
         tail = (parts_of(name) or ("",))[-1]
         if isinstance(tail, Unknown) or (isinstance(tail, str) and tail.rpartition(".")[2] == service):
             yield endpoint
-
-
-def _has_private_dns(model: Model, endpoint: TemplateResource) -> bool:
-    if isinstance(endpoint.get("ServiceName"), Unknown):
-        return True
-    if endpoint.flag("PrivateDnsEnabled") is False:
-        return False
-    vpc = model.referred(endpoint.get("VpcId"), "AWS::EC2::VPC", {"", "VpcId"})
-    if vpc is None:
-        return True
-    return vpc.flag("EnableDnsHostnames", default=False) is not False and vpc.flag("EnableDnsSupport") is not False
 
 
 def _subnet_ids(provider: TemplateResource) -> list[object]:

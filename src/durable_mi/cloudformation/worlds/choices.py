@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from durable_mi.cloudformation.assembly import Resource, Stack
     from durable_mi.cloudformation.resolver import Resolver
 
-__all__ = ["Choice", "Choices"]
+__all__ = ["OTHER", "Choice", "Choices"]
 
 _MAX_VALUES: Final = 8
 _PSEUDO_PARAMETERS: Final = ("AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackName")
 _VARIABLE: Final = re.compile(r"\$\{([^!}]+)\}")
-_OTHER: Final = "\x1fany other value of "
+OTHER: Final = "\x1fany other value of "
+"""What a value begins with that is none of those which a template names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,7 @@ def _values(asked: _Asked, stack: Stack, resolver: Resolver, name: str) -> tuple
             values = others
     else:
         is_one_of_them = name in asked.mapped and name not in asked.defaulted and not asked.compared[name]
-        values = matters if is_one_of_them else [*matters, _OTHER + name]
+        values = matters if is_one_of_them else [*matters, OTHER + name]
     if is_known:
         values = [literal(known), *values]
     return tuple(dict.fromkeys(values))[:_MAX_VALUES]

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.cloudformation.worlds.choices import OTHER
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from durable_mi.cloudformation.worlds.choices import Choices
     from durable_mi.cloudformation.worlds.world import World
     from durable_mi.preflight.model import Model
@@ -52,9 +56,11 @@ class Explanations:
             self._enter(name, [outcome is True for outcome in outcomes])
             self._enter(f"not {name}", [outcome is False for outcome in outcomes])
         for name in choices.mapped:
-            for value in dict.fromkeys(world.values.get(name) for world, _ in readings):
-                if value is not None and value.isprintable():
-                    self._enter(f"{name} is {value}", [world.values.get(name) == value for world, _ in readings])
+            values = [value for world, _ in readings if (value := world.values.get(name)) is not None]
+            for value in dict.fromkeys(values):
+                text = _text(name, value, values)
+                if text.isprintable():
+                    self._enter(text, [world.values.get(name) == value for world, _ in readings])
 
     def of(self, where: int, logical_id: str) -> Branch | None:
         """Return the branches in which something was found.
@@ -77,7 +83,8 @@ class Explanations:
             best = self._best(where, exists, length)
             if best is not None:
                 return Branch(f"if {' and '.join(best)}: ", is_joint=length > 1, world=world)
-        return Branch("if some conditions hold and others do not: ", is_joint=True, world=world)
+        named = self._example(where, exists & where)
+        return Branch(f"if {' and '.join(named)}: " if named else "in some branches: ", is_joint=True, world=world)
 
     def _best(self, where: int, exists: int, length: int) -> tuple[str, ...] | None:
         names = [name for name, readings in self._literals.items() if readings & where]
@@ -91,7 +98,25 @@ class Explanations:
                 most, best = size, chosen
         return best
 
+    def _example(self, where: int, readings: int) -> list[str]:
+        """Return everything that singles out the first of some readings, as far as it takes."""
+        first = readings & -readings
+        named, left = [], self._all
+        for name, holds in self._literals.items():
+            if holds & first and left & ~holds & ~where:
+                named.append(name)
+                left &= holds
+        return named
+
     def _enter(self, name: str, holds: list[bool]) -> None:
         readings = sum(1 << number for number, outcome in enumerate(holds) if outcome)
         if readings not in {0, self._all}:
             self._literals[name] = readings
+
+
+def _text(name: str, value: str, values: Iterable[str]) -> str:
+    """Return in words that a parameter has a value; one that stands for all others by the values that it is not."""
+    if not value.startswith(OTHER):
+        return f"{name} is {value}"
+    others = [other for other in dict.fromkeys(values) if not other.startswith(OTHER)]
+    return f"{name} is none of {', '.join(others)}"

@@ -74,7 +74,7 @@ def _fits(model: Model) -> Iterator[Finding]:
             sum_of = " + ".join(f"{vcpus} ({what})" for what, vcpus in terms)
             yield provider.finding(
                 f"MaxVCpuCount must be at least the vCPUs that stay warm, {sum_of} = {needed}, got {most}: "
-                f"raise it above {needed}, or lower the minimums",
+                f"raise it above {needed}, or lower MinExecutionEnvironments",
                 *((_SCALING, "MaxVCpuCount") if provider.has(_SCALING, "MaxVCpuCount") else ()),
             )
 
@@ -130,8 +130,8 @@ def _fixed_names(model: Model) -> Iterator[Finding]:
         value = item.get(key)
         if _is_fixed(value):
             yield item.finding(
-                f"{key} should be left to CloudFormation, got {shown(value)}: a change that replaces the resource "
-                "collides with the name; leave it out and read it from an output",
+                f"{key} should be left to CloudFormation, got {shown(value)}, with which a change that replaces the "
+                "resource collides: leave it out, and read it from an output",
                 key,
             )
 

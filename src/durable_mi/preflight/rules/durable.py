@@ -116,8 +116,8 @@ def _synchronous(model: Model) -> Iterator[Finding]:
         if timeout is not None and timeout > limits.MAX_SYNC_INVOCATION_S:
             yield caller.item.finding(
                 f"{caller.kind.value} waits for the result of {function.id}, whose executions may last "
-                f"{timeout} seconds, and must wait at most {limits.MAX_SYNC_INVOCATION_S}: invoke asynchronously, or "
-                f"lower ExecutionTimeout of {function.id}",
+                f"{timeout} seconds, and must wait at most {limits.MAX_SYNC_INVOCATION_S} seconds: invoke "
+                f"asynchronously, or lower ExecutionTimeout of {function.id}",
                 *caller.path,
             )
 
@@ -162,7 +162,7 @@ def _invocation(model: Model) -> Iterator[Finding]:
         if timeout <= limits.MAX_INVOCATION_TIMEOUT_S:
             message = (
                 f"Timeout should not be above DurableConfig.ExecutionTimeout, got {timeout} seconds for one invocation "
-                f"and {whole} for the whole execution: lower the one or raise the other"
+                f"and {whole} seconds for the whole execution: lower the one, or raise the other"
             )
             yield function.item.finding(message, *(("Timeout",) if function.item.has("Timeout") else _TIMEOUT))
 
@@ -178,7 +178,7 @@ def _event_sources(model: Model) -> Iterator[tuple[Trigger, Function, float]]:
 
 def _too_long_for(caller: Trigger, function: Function, timeout: float, most: int, modal: str) -> Finding:
     return function.item.finding(
-        f"DurableConfig.ExecutionTimeout {modal} be at most {most} for the event source mapping {caller.item.id}, got "
-        f"{timeout}: lower it, or start executions asynchronously",
+        f"DurableConfig.ExecutionTimeout {modal} be at most {most} seconds for the event source mapping "
+        f"{caller.item.id}, got {timeout} seconds: lower it, or start executions asynchronously",
         *_TIMEOUT,
     )

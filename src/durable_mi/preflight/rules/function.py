@@ -165,8 +165,8 @@ def _sync_timeout(model: Model) -> Iterator[Finding]:
         timeout = function.timeout_s
         if timeout is not None and timeout > limits.MAX_SYNC_INVOCATION_S:
             yield function.item.finding(
-                f"Timeout should be at most {limits.MAX_SYNC_INVOCATION_S} where a caller waits for the result, as "
-                f"{caller.kind.value} {caller.item.id} does, got {timeout}: lower it, or invoke asynchronously",
+                f"Timeout should be at most {limits.MAX_SYNC_INVOCATION_S} seconds where a caller waits for the result, "
+                f"as {caller.kind.value} {caller.item.id} does, got {timeout} seconds: lower it, or invoke asynchronously",
                 "Timeout",
             )
 
@@ -233,8 +233,8 @@ def _plain_timeout(model: Model) -> Iterator[Finding]:
         # And where it is longer than the whole execution, DMI307.
         if timeout > limits.MAX_SYNC_INVOCATION_S and (whole is None or timeout <= whole):
             yield function.item.finding(
-                f"Timeout should be at most {limits.MAX_SYNC_INVOCATION_S} on a function without a capacity provider, "
-                f"got {timeout}: lower it, and split the work into steps",
+                f"Timeout should be at most {limits.MAX_SYNC_INVOCATION_S} seconds on a function without a capacity "
+                f"provider, got {timeout} seconds: lower it, and split the work into steps",
                 "Timeout",
             )
 

@@ -43,7 +43,8 @@ def _operator_role(model: Model) -> Iterator[Finding]:
     for provider in model.providers:
         if provider.get(*_OPERATOR_ROLE) is MISSING:
             yield provider.finding(
-                "CapacityProviderOperatorRoleArn must be set, got none: name a role", *_OPERATOR_ROLE[:1]
+                f"CapacityProviderOperatorRoleArn must be set, got none: name a role with {OPERATOR_POLICY}",
+                *_OPERATOR_ROLE[:1],
             )
             continue
         role = _operator(model, provider)
@@ -71,7 +72,7 @@ def _misspelt(model: Model) -> Iterator[Finding]:
                 key = "NotAction" if statement.except_actions else "Action"
                 yield statement.item.finding(
                     f"{key} should be one that Lambda has, got {name}, which it has not: "
-                    f"the nearest one that it has is {meant}",
+                    f"write {meant}, the nearest one that it has",
                     *statement.path,
                     key,
                 )

@@ -64,7 +64,7 @@ def _check(kind: TriggerKind) -> Callable[[Model], Iterator[Finding]]:
 
 def _alias(model: Model, function: Function) -> str:
     aliases = model.aliases.get(function.id)
-    return f"the alias {aliases[0].id}" if aliases else "an alias of it, which the template lacks"
+    return f"the alias {aliases[0].id}" if aliases else "an AWS::Lambda::Alias of it, which the template lacks"
 
 
 for _id, _kind, _title, _where in _RULES:

@@ -66,7 +66,7 @@ def _nesting(model: Model) -> Iterator[Finding]:
         else:
             message = (
                 f"CapacityProviderConfig must have {_NOT_IN_SAM}.CapacityProviderArn in AWS::Lambda::Function, got "
-                "Arn, which is AWS SAM's: nest it"
+                "Arn, which is AWS SAM's: put its value there"
             )
         yield function.item.finding(message, "CapacityProviderConfig")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.preflight.egress import Block, Way, blocked, subnets, way_out
+from durable_mi.preflight.egress import Block, Way, blocked, private_dns_gaps, subnets, way_out
 from durable_mi.preflight.rule_group import RuleGroup
 from durable_mi.preflight.security_groups import lets_out
 
@@ -100,9 +100,10 @@ def _egress(model: Model) -> Iterator[Finding]:
 )
 def _private_dns(model: Model) -> Iterator[Finding]:
     for service, endpoint in _blocking(model, Block.NO_PRIVATE_DNS):
+        gaps = " and ".join(private_dns_gaps(model, endpoint))
         yield endpoint.finding(
             f"PrivateDnsEnabled must be true where the endpoint is the only way to {service}, and so must "
-            "EnableDnsHostnames and EnableDnsSupport of the VPC: set what is missing",
+            f"EnableDnsHostnames and EnableDnsSupport of its VPC, got false for {gaps}: set it to true",
             "PrivateDnsEnabled",
         )
 

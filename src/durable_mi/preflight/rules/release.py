@@ -52,7 +52,7 @@ def _retained(model: Model) -> Iterator[Finding]:
             got = policy if isinstance(policy, str) else "none, which means Delete"
             yield version.finding(
                 f"DeletionPolicy should be Retain on a version of the durable function {function.id}, got {got}: "
-                "running executions need the code until they end"
+                "set it to Retain, since running executions need the code until they end"
             )
 
 
@@ -126,7 +126,8 @@ def _replaced(function: Function, version: TemplateResource) -> Iterator[Finding
         got = policy if isinstance(policy, str) else "none, which means Delete"
         yield version.finding(
             f"UpdateReplacePolicy should be Retain on a version of the durable function {function.id} that is replaced "
-            f"when {changing[0]} changes, got {got}: running executions need the code until they end",
+            f"when {changing[0]} changes, got {got}: set it to Retain, since running executions need the code until "
+            "they end",
             changing[0],
         )
 

@@ -49,10 +49,10 @@ def _endpoint(model: Model) -> Iterator[Finding]:
             if missing:
                 yield endpoint.finding(
                     f"PolicyDocument must allow {' and '.join(missing)} for {users[0].id}, whose calls go through this "
-                    "endpoint, got no statement that does: allow it on the function's ARN and ':*'"
+                    "endpoint, got no statement that does: allow them on the function's ARN and ':*'"
                     if service == "lambda"
                     else f"PolicyDocument must allow {' and '.join(missing)} for {users[0].id}, whose log lines go "
-                    "through this endpoint, got no statement that does: allow it on its log group",
+                    "through this endpoint, got no statement that does: allow them on its log group",
                     "PolicyDocument",
                 )
                 break

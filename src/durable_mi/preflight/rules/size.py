@@ -133,7 +133,7 @@ def _processes(model: Model) -> Iterator[Finding]:
             usual = limits.DEFAULT_PYTHON_CONCURRENCY_PER_VCPU * vcpus
             yield function.item.finding(
                 f"PerExecutionEnvironmentMaxConcurrency should be at most {usual} for {vcpus} vCPU of Python, got "
-                f"{invocations}, which leaves {memory / invocations:.0f} MiB for each process: lower it to {usual}",
+                f"{invocations}, which leaves {memory / invocations:.0f} MB for each process: lower it to {usual}",
                 *PROVIDER_CONFIG,
                 "PerExecutionEnvironmentMaxConcurrency",
             )
