@@ -77,7 +77,7 @@ def command(
     report, code, remarks = _sifted(reading, code, left_out)
     remarks = replace(remarks, verbose=verbose)
     found = [*listed(report.places), *(code.findings if code is not None else ())]
-    if options.written is not None:
+    if options.written is not None and not reading.errors:
         left_out.write(options.written, found, _checked(code))
     # Of nothing but errors there is nothing to say in words; machines read a document in any case.
     elif reading.templates or not reading.errors or options.output != "text":
@@ -85,6 +85,9 @@ def command(
         click.echo(shown, nl=bool(shown))
     for error in reading.errors:
         click.echo(clean(f"Error: {error}"), err=True)
+    if options.written is not None and reading.errors:
+        message = f"Error: {options.written} was not written, since not everything could be read: correct that first"
+        click.echo(clean(message), err=True)
     left_out.end(found, could_read=not reading.errors)
 
 

@@ -7,6 +7,7 @@ are in the assembly.
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from durable_mi.cloudformation.language.expansion import expand
 from durable_mi.cloudformation.language.files import included
 from durable_mi.cloudformation.language.loop_values import LoopValues
 from durable_mi.cloudformation.language.unread import unread_resource
+from durable_mi.cloudformation.resource import Resource, ShapeError, metadata_of, objects, read_resource, section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,43 +29,6 @@ __all__ = ["AssemblyError", "CloudAssembly", "Resource", "ShapeError", "Stack"]
 
 _UNKNOWN_ACCOUNT = "unknown-account"
 _UNKNOWN_REGION = "unknown-region"
-
-
-class ShapeError(AssemblyError):
-    """A template whose parts are not what CloudFormation reads.
-
-    Attributes:
-        path: Keys from the top of the template to the part.
-    """
-
-    def __init__(self, message: str, path: tuple[str, ...]) -> None:
-        super().__init__(message)
-        self.path = path
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """One resource of a template, with its intrinsic functions unresolved.
-
-    Attributes:
-        logical_id: Key in the template's ``Resources``.
-        type: CloudFormation type, such as ``AWS::Lambda::Function``.
-        properties: The template's ``Properties``, ``{}`` where there are none.
-        path: Construct path that the CDK notes in the metadata, ``None`` in templates written by hand.
-        condition: Name of the condition that decides whether it is created, ``None`` where it always is.
-        deletion_policy: The template's ``DeletionPolicy``, ``None`` where there is none.
-        update_replace_policy: The template's ``UpdateReplacePolicy``, ``None`` where there is none.
-        metadata: The template's ``Metadata``, ``{}`` where there is none.
-    """
-
-    logical_id: str
-    type: str
-    properties: Mapping[str, Any]
-    path: str | None
-    condition: str | None = None
-    deletion_policy: Any = None
-    update_replace_policy: Any = None
-    metadata: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +112,7 @@ class Stack:
         """
         expansion = expansion or cls.expanded(template, file)
         template = expansion.template
-        resources = _section(template, "Resources")
+        resources = section(template, "Resources")
         unread = (unread_resource(*entry) for entry in resources.items() if isinstance(entry[1], dict))
         return cls(
             name=name,
@@ -155,21 +120,21 @@ class Stack:
             account=account,
             region=region,
             resources={
-                logical_id: _resource(logical_id, resource)
+                logical_id: read_resource(logical_id, resource)
                 for logical_id, resource in resources.items()
                 if not logical_id.startswith("Fn::")
             },
-            outputs=_objects(template, "Outputs"),
-            parameters=_objects(template, "Parameters"),
-            mappings=_section(template, "Mappings"),
+            outputs=objects(template, "Outputs"),
+            parameters=objects(template, "Parameters"),
+            mappings=section(template, "Mappings"),
             assets=assets or {},
-            conditions=_section(template, "Conditions"),
+            conditions=section(template, "Conditions"),
             file=file,
             description=str(template.get("Description") or ""),
-            rules=_section(template, "Rules"),
+            rules=section(template, "Rules"),
             places=expansion.places,
             unread=(*expansion.unread, *(each for each in unread if each is not None)),
-            metadata=_metadata(template),
+            metadata=metadata_of(template),
         )
 
     @classmethod
@@ -183,7 +148,7 @@ class Stack:
         Raises:
             ShapeError: A section that decides over loops is not an object.
         """
-        values = LoopValues(_section(template, "Parameters"), _section(template, "Mappings"))
+        values = LoopValues(section(template, "Parameters"), section(template, "Mappings"))
         return expand(template, values, lambda location: included(file, location))
 
     def within(self, parent: Stack, logical_id: str, arguments: Mapping[str, Any]) -> Stack:
@@ -242,14 +207,17 @@ class CloudAssembly:
             return False
 
     @classmethod
-    def read(cls, path: Path) -> CloudAssembly:
+    def read(cls, path: Path, problems: list[AssemblyError] | None = None) -> CloudAssembly:
         """Read a cloud assembly.
 
         Args:
             path: The directory that ``cdk synth`` wrote, usually ``cdk.out``.
+            problems: Takes what is wrong with a part of it, which then costs no other part. Defaults to none: the first
+                problem is an error.
 
         Raises:
-            AssemblyError: The directory, its manifest or a template is missing or not what the CDK writes.
+            AssemblyError: The directory or its manifest, without ``problems`` also a template, is missing or not what
+                the CDK writes.
         """
         if not path.exists():
             msg = (
@@ -259,67 +227,93 @@ class CloudAssembly:
         if not (path / "manifest.json").is_file():
             msg = f"{path} is not a cloud assembly (it has no manifest.json): name the directory that `cdk synth` wrote"
             raise AssemblyError(msg)
-        return cls(path=path, stacks=tuple(_read_stacks(path)))
+        return cls(path=path, stacks=tuple(_read_stacks(path, problems)))
 
 
-def _read_stacks(directory: Path, around: tuple[Path, ...] = ()) -> Iterator[Stack]:
+@contextmanager
+def _noting(problems: list[AssemblyError] | None) -> Iterator[None]:
+    """Take what is wrong with a part, so that the next one is read, if anyone wants to know it."""
+    try:
+        yield
+    except AssemblyError as error:
+        if problems is None:
+            raise
+        problems.append(error)
+
+
+def _read_stacks(
+    directory: Path, problems: list[AssemblyError] | None, around: tuple[Path, ...] = ()
+) -> Iterator[Stack]:
     manifest = JsonObject.read(directory / "manifest.json")
     here = directory.resolve()
     if here in around:
         msg = f"{directory} must not be an assembly within itself: run `cdk synth` again"
         raise AssemblyError(msg)
-    for name, artifact in manifest.object("artifacts").objects():
-        match artifact.content.get("type"):
-            case "cdk:cloud-assembly":
-                inner = directory / artifact.object("properties").text("directoryName")
-                yield from _read_stacks(inner, (*around, here))
-            case "aws:cloudformation:stack":
-                yield from _read_stack(directory, name, artifact)
+    artifacts = manifest.object("artifacts")
+    for name in artifacts.content:
+        with _noting(problems):
+            artifact = artifacts.object(name)
+            match artifact.content.get("type"):
+                case "cdk:cloud-assembly":
+                    inner = directory / artifact.object("properties").text("directoryName")
+                    yield from _read_stacks(inner, problems, (*around, here))
+                case "aws:cloudformation:stack":
+                    yield from _read_stack(directory, name, artifact, problems)
 
 
-def _read_stack(directory: Path, name: str, artifact: JsonObject) -> Iterator[Stack]:
+def _read_stack(
+    directory: Path, name: str, artifact: JsonObject, problems: list[AssemblyError] | None
+) -> Iterator[Stack]:
     properties = artifact.object("properties")
     template_file = properties.text("templateFile", f"{name}.template.json")
     template = JsonObject.read(directory / template_file).content
     environment = re.fullmatch(r"aws://([^/]+)/(.+)", artifact.text("environment", ""))
     account, region = environment.groups() if environment else (_UNKNOWN_ACCOUNT, _UNKNOWN_REGION)
+    assets: dict[str, Path] = {}
+    with _noting(problems):
+        assets = _read_assets(directory, template_file)
     stack = _stack_of(
         template,
         name=properties.text("stackName", name),
         display_name=artifact.text("displayName", name),
         account=None if account == _UNKNOWN_ACCOUNT else account,
         region=None if region == _UNKNOWN_REGION else region,
-        assets=_read_assets(directory, template_file),
+        assets=assets,
         file=directory / template_file,
     )
     yield stack
-    yield from _read_nested(stack)
+    yield from _read_nested(stack, problems)
 
 
-def _read_nested(parent: Stack) -> Iterator[Stack]:
+def _read_nested(parent: Stack, problems: list[AssemblyError] | None) -> Iterator[Stack]:
     for resource in parent.of_type("AWS::CloudFormation::Stack"):
-        file = parent.assets.get(_object_key(resource.properties.get("TemplateURL")))
-        if file is None:
-            continue
-        if file in {each.file for each in parent.around}:
-            msg = f"{file} must not nest itself, as {resource.logical_id} in stack {parent.name} does"
-            raise AssemblyError(msg)
-        nested = _stack_of(
-            JsonObject.read(file).content,
-            name=f"{parent.name}-{resource.logical_id}",
-            account=parent.account,
-            region=parent.region,
-            assets=parent.assets,
-            file=file,
-        )
-        arguments = resource.properties.get("Parameters", {})
-        if not isinstance(arguments, dict):
-            where = f"Resources/{resource.logical_id}/Properties/Parameters"
-            msg = f"{parent.file}: {where} must be an object, got {kind_of(arguments)}: run `cdk synth` again"
-            raise AssemblyError(msg)
-        nested = nested.within(parent, resource.logical_id, arguments)
-        yield nested
-        yield from _read_nested(nested)
+        with _noting(problems):
+            yield from _read_child(parent, resource, problems)
+
+
+def _read_child(parent: Stack, resource: Resource, problems: list[AssemblyError] | None) -> Iterator[Stack]:
+    file = parent.assets.get(_object_key(resource.properties.get("TemplateURL")))
+    if file is None:
+        return
+    if file in {each.file for each in parent.around}:
+        msg = f"{file} must not nest itself, as {resource.logical_id} in stack {parent.name} does"
+        raise AssemblyError(msg)
+    nested = _stack_of(
+        JsonObject.read(file).content,
+        name=f"{parent.name}-{resource.logical_id}",
+        account=parent.account,
+        region=parent.region,
+        assets=parent.assets,
+        file=file,
+    )
+    arguments = resource.properties.get("Parameters", {})
+    if not isinstance(arguments, dict):
+        where = f"Resources/{resource.logical_id}/Properties/Parameters"
+        msg = f"{parent.file}: {where} must be an object, got {kind_of(arguments)}: run `cdk synth` again"
+        raise AssemblyError(msg)
+    nested = nested.within(parent, resource.logical_id, arguments)
+    yield nested
+    yield from _read_nested(nested, problems)
 
 
 def _object_key(url: object) -> str:
@@ -336,54 +330,6 @@ def _stack_of(template: Mapping[str, Any], *, file: Path, **stack: Any) -> Stack
     except ShapeError as error:
         msg = f"{file}: {error}: run `cdk synth` again"
         raise AssemblyError(msg) from error
-
-
-def _section(template: Mapping[str, Any], name: str) -> dict[str, Any]:
-    section = template.get(name)
-    if section is None:
-        return {}
-    return _object(section, (name,))
-
-
-def _objects(template: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return a section of objects."""
-    section = _section(template, name).items()
-    return {key: _object(value, (name, key)) for key, value in section if not key.startswith("Fn::")}
-
-
-def _resource(logical_id: str, resource: object) -> Resource:
-    where = ("Resources", logical_id)
-    body = _object(resource, where)
-    if not isinstance(body.get("Type"), str):
-        msg = f"{'/'.join(where)} must have a Type, got {kind_of(body.get('Type'))}"
-        raise ShapeError(msg, where)
-    metadata = _metadata(body)
-    path = metadata.get("aws:cdk:path")
-    condition = body.get("Condition")
-    properties = body.get("Properties")
-    return Resource(
-        logical_id=logical_id,
-        type=body["Type"],
-        properties={} if properties is None else _object(properties, (*where, "Properties")),
-        path=path if isinstance(path, str) else None,
-        condition=condition if isinstance(condition, str) else None,
-        deletion_policy=body.get("DeletionPolicy"),
-        update_replace_policy=body.get("UpdateReplacePolicy"),
-        metadata=metadata,
-    )
-
-
-def _metadata(of: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the metadata of a template or a resource, whose form is the user's."""
-    metadata = of.get("Metadata")
-    return metadata if isinstance(metadata, dict) else {}
-
-
-def _object(value: object, where: tuple[str, ...]) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        msg = f"{'/'.join(where)} must be an object, got {kind_of(value)}"
-        raise ShapeError(msg, where)
-    return value
 
 
 def _read_assets(directory: Path, template_file: str) -> dict[str, Path]:

@@ -128,17 +128,19 @@ def templates(paths: Sequence[Path]) -> Iterator[Template]:
     yield from joined([template for path in paths for template in read(path)])
 
 
-def read(path: Path) -> list[Template]:
+def read(path: Path, problems: list[AssemblyError] | None = None) -> list[Template]:
     """Read what a path leads to.
 
     Args:
         path: A template, or a directory that ``cdk synth`` wrote.
+        problems: Takes what is wrong with one of the templates in such a directory, which then costs none of the
+            others. Defaults to none: the first problem is an error.
 
     Raises:
         AssemblyError: It leads to neither; a :class:`TemplateError` says where in the file.
     """
     if path.is_dir():
-        stacks = CloudAssembly.read(path).stacks
+        stacks = CloudAssembly.read(path, problems).stacks
         return [Template(stack, stack.file or path) for stack in stacks]
     if not path.exists():
         raise TemplateError(path, "does not exist: name a template, or the directory that `cdk synth` wrote")

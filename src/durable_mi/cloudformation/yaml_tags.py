@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 from yaml.constructor import SafeConstructor
 
+from durable_mi.cloudformation.content.plain import MAX_VALUES
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
@@ -87,13 +89,17 @@ def _index(node: Any) -> dict[str, tuple[Any, Any]]:  # noqa: ANN401 - PyYAML's 
 
 @lru_cache(maxsize=2)
 def _compose(text: str) -> Any:  # noqa: ANN401 - PyYAML's node, or None for an empty text
-    _check_depth(text)
+    _check_size(text)
     return yaml.compose(text, Loader=_LOADER)
 
 
-def _check_depth(text: str) -> None:
+def _check_size(text: str) -> None:
     depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
+    for count, event in enumerate(yaml.parse(text, Loader=_LOADER)):
+        # Each value has an event at least. To make all of them first takes a second for each million.
+        if count > 2 * MAX_VALUES:
+            problem = f"it holds more than {MAX_VALUES} values"
+            raise YamlError(problem, event.start_mark)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -94,7 +95,12 @@ def count(findings: Iterable[ListedFinding], severity: Severity) -> int:
 
 def from_here(file: Path) -> Path:
     """Return a file's path from the working directory if it is below that, and else its full path."""
-    here = Path.cwd()
+    return _from(Path.cwd(), file)
+
+
+# There are more findings than files, and to resolve a path asks the file system.
+@lru_cache(maxsize=4096)
+def _from(here: Path, file: Path) -> Path:
     if file.is_relative_to(here):
         return file.relative_to(here)
     full = file.resolve()

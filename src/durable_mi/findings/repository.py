@@ -20,9 +20,15 @@ def repository_path(file: Path) -> Path:
     Returns:
         Its path from the working directory where there is no repository, and its full path outside of that too.
     """
+    return _from(Path.cwd(), file)
+
+
+# There are more findings than files, and to resolve a path asks the file system.
+@lru_cache(maxsize=4096)
+def _from(here: Path, file: Path) -> Path:
     for full in (Path(os.path.abspath(file)), file.resolve()):  # noqa: PTH100 - links are followed second
         # The repository of the working directory first: a submodule is a part of it.
-        for start in (Path.cwd(), full.parent):
+        for start in (here, full.parent):
             root = _root(start)
             if root is not None and full.is_relative_to(root):
                 return full.relative_to(root)

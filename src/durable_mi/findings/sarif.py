@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -120,4 +121,4 @@ def _result(finding: ListedFinding, index: int, fingerprint: str) -> dict[str, o
 
 def _uri(file: Path) -> str:
     path = repository_path(file)
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))

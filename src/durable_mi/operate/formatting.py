@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["clean", "clock", "compact", "deadline", "decoded", "duration", "moment", "pretty"]
+__all__ = ["clean", "clean_line", "clock", "compact", "deadline", "decoded", "duration", "moment", "pretty"]
 
 # The envelope in which the durable SDK for Python keeps the results of operations: {"t": tag, "v": value}, nested.
 _TAGS: Final = frozenset({"n", "s", "i", "f", "b", "B", "u", "d", "dt", "D", "t", "l", "m", "br"})
@@ -44,6 +44,11 @@ def pretty(payload: str) -> str:
 def clean(text: str) -> str:
     """Escape control characters, so that a function's output cannot control the terminal."""
     return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)
+
+
+def clean_line(text: str) -> str:
+    """Escape control characters and line ends, so that what others named stays in its line."""
+    return clean(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def duration(seconds: float) -> str:

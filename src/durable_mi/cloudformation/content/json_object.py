@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
@@ -42,6 +43,10 @@ class JsonObject:
             AssemblyError: It cannot be read, or holds no JSON object, or more than any that the CDK writes.
         """
         try:
+            # A pipe would be waited for.
+            if not stat.S_ISREG(file.stat().st_mode):
+                msg = f"{file} must be a file: run `cdk synth` again"
+                raise AssemblyError(msg)
             text = file.read_text(encoding="utf-8-sig")
             content = json.loads(text, parse_constant=_reject_constant, object_pairs_hook=unique_keys)
         except OSError as error:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-__all__ = ["MAX_DEPTH", "PlainCopy", "TooMuchError"]
+__all__ = ["MAX_DEPTH", "MAX_VALUES", "PlainCopy", "TooMuchError"]
 
 MAX_DEPTH: Final = 64
-_MAX_NODES: Final = 2_000_000
+MAX_VALUES: Final = 2_000_000
 
 
 class TooMuchError(Exception):
@@ -39,8 +39,8 @@ class PlainCopy:
         if depth > MAX_DEPTH:
             msg = f"is nested deeper than {MAX_DEPTH} levels"
             raise TooMuchError(msg)
-        if self.nodes > _MAX_NODES:
-            msg = f"holds more than {_MAX_NODES} values"
+        if self.nodes > MAX_VALUES:
+            msg = f"holds more than {MAX_VALUES} values"
             raise TooMuchError(msg)
         if isinstance(value, dict):
             return {str(key): self._value(item, depth + 1) for key, item in value.items()}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi.findings.listed import from_here
 from durable_mi.findings.text import counted, plain, summary, wrapped
-from durable_mi.operate.formatting import clean
+from durable_mi.operate.formatting import clean, clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,7 +48,7 @@ def body(report: CodeReport, *, paint: Paint) -> list[str]:
     lines: list[str] = []
     for (file, _), found in groupby(report.findings, key=lambda finding: (finding.file, finding.resources)):
         findings = list(found)
-        lines += [paint(clean(str(from_here(file))), None), ""]
+        lines += [paint(clean_line(str(from_here(file))), None), ""]
         if findings[0].resources:
             lines.append("  " + _resources(findings[0]))
         for finding in findings:
@@ -59,7 +59,7 @@ def body(report: CodeReport, *, paint: Paint) -> list[str]:
 
 def skipped(report: CodeReport) -> list[str]:
     """Return a line for each function whose code is not read."""
-    return [clean(f"Skipped {each.resource.name}: {each.why}.") for each in report.skipped]
+    return [clean_line(f"Skipped {each.resource.name}: {each.why}.") for each in report.skipped]
 
 
 def checked(report: CodeReport) -> str:
@@ -77,14 +77,14 @@ def _entry(finding: ListedFinding, paint: Paint) -> Iterator[str]:
     yield f"{_INDENT}{head}, line {finding.line}, column {finding.column}"
     line = linecache.getline(str(finding.file), finding.line).strip()
     if line:
-        yield f"{_INDENT}  > {clean(line[:_MOST_CHARACTERS])}"
+        yield f"{_INDENT}  > {clean_line(line[:_MOST_CHARACTERS])}"
     yield wrapped(clean(finding.message), _INDENT + "  ", _INDENT + "  ")
 
 
 def _resources(finding: ListedFinding) -> str:
     names = [resource.name for resource in finding.resources]
     more = len(names) - _MOST_RESOURCES
-    return clean(", ".join(_first(names)) + (f" and {more} more" if more > 0 else ""))
+    return clean_line(", ".join(_first(names)) + (f" and {more} more" if more > 0 else ""))
 
 
 def _first(names: Sequence[str]) -> Sequence[str]:

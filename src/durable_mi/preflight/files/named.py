@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import glob
 from dataclasses import dataclass
+from glob import has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from durable_mi.cloudformation.assembly import CloudAssembly
 from durable_mi.cloudformation.content.json_object import JsonObject
 from durable_mi.cloudformation.source import TemplateError
+from durable_mi.preflight.files.globs import matches
 from durable_mi.preflight.files.walk import NOT_THE_PROJECT, candidates
 
 if TYPE_CHECKING:
@@ -35,12 +36,15 @@ class Found:
     is_named: bool
 
 
-def expanded(path: Path, is_excluded: Callable[[Path], bool]) -> Iterator[Found]:
+def expanded(
+    path: Path, is_excluded: Callable[[Path], bool], reject: Callable[[Path, OSError], None]
+) -> Iterator[Found]:
     """Yield what a path that a user names leads to.
 
     Args:
         path: A file, a directory, a glob, or ``-``.
         is_excluded: Whether a file or directory is to be left out.
+        reject: Takes each file or directory below it that cannot be looked at, and why.
 
     Raises:
         AssemblyError: It leads to nothing.
@@ -49,11 +53,11 @@ def expanded(path: Path, is_excluded: Callable[[Path], bool]) -> Iterator[Found]
         yield Found(path, is_named=True)
     elif _exists(path):
         if path.is_dir():
-            yield from _directory(path, is_excluded)
+            yield from _directory(path, is_excluded, reject)
         elif not is_excluded(path):
             yield Found(path, is_named=True)
-    elif glob.has_magic(str(path)):
-        yield from _glob(path, is_excluded)
+    elif has_magic(str(path)):
+        yield from _glob(path, is_excluded, reject)
     else:
         raise TemplateError(path, f"does not exist: {_NAME}")
 
@@ -66,30 +70,27 @@ def _exists(path: Path) -> bool:
         raise TemplateError(path, f"cannot be read ({reason}): {_NAME}") from error
 
 
-def _directory(path: Path, is_excluded: Callable[[Path], bool]) -> Iterator[Found]:
+def _directory(
+    path: Path, is_excluded: Callable[[Path], bool], reject: Callable[[Path, OSError], None]
+) -> Iterator[Found]:
     # A manifest that cannot be read is an error: the directory is a cloud assembly, or was to be one.
     if (path / "manifest.json").is_file() and "artifacts" in JsonObject.read(path / "manifest.json").content:
         yield Found(path, is_named=True)
         return
-    yield from (Found(each, is_named=False) for each in _below(path, is_excluded))
+    yield from (Found(each, is_named=False) for each in candidates(path, is_excluded, reject))
 
 
-def _below(path: Path, is_excluded: Callable[[Path], bool]) -> Iterator[Path]:
-    try:
-        yield from candidates(path, is_excluded)
-    except OSError as error:
-        raise TemplateError(Path(error.filename or path), f"cannot be read ({error.strerror})") from error
-
-
-def _glob(pattern: Path, is_excluded: Callable[[Path], bool]) -> Iterator[Found]:
-    matches = [Path(each) for each in sorted(glob.glob(str(pattern), recursive=True))]  # noqa: PTH207 - as given
-    if not matches:
+def _glob(
+    pattern: Path, is_excluded: Callable[[Path], bool], reject: Callable[[Path, OSError], None]
+) -> Iterator[Found]:
+    found = matches(pattern)
+    if not found:
         raise TemplateError(pattern, f"matches nothing: {_NAME}")
-    for match in matches:
+    for match in found:
         if is_excluded(match) or not NOT_THE_PROJECT.isdisjoint({*match.parts} - {*pattern.parts}):
             continue
         if match.is_dir() and not CloudAssembly.is_at(match):
             # `**` matches each directory beside the files in it, which are found once.
-            yield from (Found(each, is_named=False) for each in _below(match, is_excluded))
+            yield from (Found(each, is_named=False) for each in candidates(match, is_excluded, reject))
         else:
             yield Found(match, is_named=False)

@@ -22,6 +22,8 @@ __all__ = ["Reading", "read_paths"]
 _STDIN_NAME: Final = Path("<stdin>")
 _MAX_BYTES: Final = 256 * 1024 * 1024
 """Far beyond any template, of which CloudFormation takes 1 MB; a pipe can be without end."""
+_MAX_LINE: Final = 1000
+"""Characters of an error, which may name a key without end."""
 _SECTION: Final = b"Resources"
 _OF_AWS: Final = (b"AWS::", b"AWSTemplateFormatVersion")
 
@@ -58,7 +60,7 @@ class _Reader:
         searched = False
         before = len(self.errors)
         try:
-            for each in expanded(path, self._leaves_out):
+            for each in expanded(path, self._leaves_out, lambda entry, error: self._reject(path, entry, error)):
                 searched |= not each.is_named
                 self._take(each)
         except AssemblyError as error:
@@ -68,6 +70,11 @@ class _Reader:
         if searched and len(self.errors) == before and not self.has_excluded and not self._holds_any(path):
             problem = "holds no template: name a template, or a directory with templates"
             self.errors.append(_line(TemplateError(path, problem)))
+
+    def _reject(self, path: Path, entry: Path, error: OSError) -> None:
+        """Note a part of what was named that cannot be looked at."""
+        line = _line(TemplateError(entry, f"cannot be read ({error.strerror})"))
+        (self.errors if entry == path else self.unreadable).append(line)
 
     def _leaves_out(self, path: Path) -> bool:
         excluded = self.is_excluded(path)
@@ -88,7 +95,10 @@ class _Reader:
         self.seen.add(real)
         try:
             if each.is_named or each.path.is_dir() or _has_resources(each.path):
-                self.found += [one for one in _templates(each.path) if not self._leaves_out(one.file)]
+                problems: list[AssemblyError] = []
+                self.found += [one for one in _templates(each.path, problems) if not self._leaves_out(one.file)]
+                for problem in problems:
+                    self._note(each, _line(problem))
             else:
                 self.others.append(each.path)
         except AssemblyError as error:
@@ -123,12 +133,12 @@ def read_paths(paths: Iterable[Path], is_excluded: Callable[[Path], bool]) -> Re
     )
 
 
-def _templates(path: Path) -> Sequence[Template]:
+def _templates(path: Path, problems: list[AssemblyError]) -> Sequence[Template]:
     if path == STDIN:
         return [_of_bytes(_STDIN_NAME, sys.stdin.buffer.read(_MAX_BYTES + 1))]
     kind = path.stat()
     if stat.S_ISDIR(kind.st_mode):
-        return read(path)
+        return read(path, problems)
     if stat.S_ISFIFO(kind.st_mode):
         with path.open("rb") as pipe:
             return [_of_bytes(path, pipe.read(_MAX_BYTES + 1))]
@@ -161,7 +171,8 @@ def _once(found: Iterable[Template]) -> Iterator[Template]:
 
 def _has_resources(file: Path) -> bool:
     """Return whether a file can be a template, so that other JSON and YAML need not be parsed."""
-    return file.stat().st_size <= _MAX_BYTES and _SECTION in file.read_bytes()
+    kind = file.stat()
+    return stat.S_ISREG(kind.st_mode) and kind.st_size <= _MAX_BYTES and _SECTION in file.read_bytes()
 
 
 def _looks_like_a_template(file: Path) -> bool:
@@ -173,4 +184,7 @@ def _looks_like_a_template(file: Path) -> bool:
 
 
 def _line(error: Exception) -> str:
-    return " ".join(str(error).split())
+    line = " ".join(str(error).split())
+    # The file is at the beginning, and the fix at the end.
+    half = _MAX_LINE // 2
+    return line if len(line) <= _MAX_LINE else f"{line[:half]}...{line[-half:]}"

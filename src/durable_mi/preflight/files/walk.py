@@ -17,7 +17,9 @@ NOT_THE_PROJECT: Final = frozenset({"__pycache__", "node_modules", "site-package
 """Directories of libraries and caches."""
 
 
-def candidates(directory: Path, is_excluded: Callable[[Path], bool]) -> Iterator[Path]:
+def candidates(
+    directory: Path, is_excluded: Callable[[Path], bool], reject: Callable[[Path, OSError], None]
+) -> Iterator[Path]:
     """Yield files that can be templates, and cloud assemblies, which are not descended into.
 
     Hidden files, libraries and virtual environments are left out, and links to directories are not followed.
@@ -25,19 +27,31 @@ def candidates(directory: Path, is_excluded: Callable[[Path], bool]) -> Iterator
     Args:
         directory: Where to look.
         is_excluded: Whether a file or directory is to be left out.
-
-    Raises:
-        OSError: A directory cannot be listed.
+        reject: Takes each file or directory that cannot be looked at, and why.
     """
-    for entry in sorted(directory.iterdir()):
-        if entry.name.startswith(".") or entry.name in NOT_THE_PROJECT or is_excluded(entry):
-            continue
-        if entry.is_dir():
-            if entry.is_symlink() or (entry / "pyvenv.cfg").exists():
-                continue
-            if CloudAssembly.is_at(entry):
-                yield entry
-            else:
-                yield from candidates(entry, is_excluded)
-        elif entry.suffix.lower() in _SUFFIXES and entry.is_file():
-            yield entry
+    # Without recursion: directories may be nested deeper than calls.
+    around: list[Iterator[Path]] = [_entries(directory, reject)]
+    while around:
+        entry = next(around[-1], None)
+        if entry is None:
+            around.pop()
+        elif not (entry.name.startswith(".") or entry.name in NOT_THE_PROJECT or is_excluded(entry)):
+            try:
+                if not entry.is_dir():
+                    if entry.suffix.lower() in _SUFFIXES and entry.is_file():
+                        yield entry
+                elif not entry.is_symlink() and not (entry / "pyvenv.cfg").exists():
+                    if CloudAssembly.is_at(entry):
+                        yield entry
+                    else:
+                        around.append(_entries(entry, reject))
+            except OSError as error:
+                reject(entry, error)
+
+
+def _entries(directory: Path, reject: Callable[[Path, OSError], None]) -> Iterator[Path]:
+    try:
+        return iter(sorted(directory.iterdir()))
+    except OSError as error:
+        reject(directory, error)
+        return iter(())

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from durable_mi.findings.text import counted, plain, summary, wrapped
-from durable_mi.operate.formatting import clean
+from durable_mi.operate.formatting import clean, clean_line
 from durable_mi.preflight.output.listed import listed
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def body(report: Report, *, verbose: bool, paint: Paint) -> list[str]:
     lines: list[str] = []
     for result in report.results:
         if result.places or (verbose and result.skipped):
-            lines += [paint(clean(str(result.template.file)), None), ""]
+            lines += [paint(clean_line(str(result.template.file)), None), ""]
             lines += _places(result, paint)
             lines += _skipped(result) if verbose else ()
     return [*lines, *map(_wrapped_note, not_looked_into(report))]
@@ -93,7 +93,7 @@ def _places(result: Result, paint: Paint) -> Iterator[str]:
 
 
 def _heading(place: Diagnostic, logical_id: str) -> str:
-    return clean(f"{place.construct_path} ({logical_id})" if place.construct_path else logical_id)
+    return clean_line(f"{place.construct_path} ({logical_id})" if place.construct_path else logical_id)
 
 
 def _skipped(result: Result) -> Iterator[str]:
@@ -102,5 +102,5 @@ def _skipped(result: Result) -> Iterator[str]:
     yield "  Skipped (known only at deploy time):"
     for entry in result.skipped:
         where = f"{result.template.origin(entry.logical_id)} {entry.path}".rstrip()
-        yield clean(f"{_INDENT}{where}: {entry.what}")
+        yield clean_line(f"{_INDENT}{where}: {entry.what}")
     yield ""

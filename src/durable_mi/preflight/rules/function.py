@@ -165,8 +165,9 @@ def _sync_timeout(model: Model) -> Iterator[Finding]:
         timeout = function.timeout_s
         if timeout is not None and timeout > limits.MAX_SYNC_INVOCATION_S:
             yield function.item.finding(
-                f"Timeout should be at most {limits.MAX_SYNC_INVOCATION_S} seconds where a caller waits for the result, "
-                f"as {caller.kind.value} {caller.item.id} does, got {timeout} seconds: lower it, or invoke asynchronously",
+                f"Timeout should be at most {limits.MAX_SYNC_INVOCATION_S} seconds where a caller waits for the "
+                f"result, as {caller.kind.value} {caller.item.id} does, got {timeout} seconds: lower it, or invoke "
+                "asynchronously",
                 "Timeout",
             )
 
