@@ -124,6 +124,65 @@ def test_a_nested_stack_has_what_its_parent_gives(tmp_path: Path) -> None:
     assert [] == found(written(tmp_path, outer=around("Alias")))
 
 
+def test_a_parent_decides_over_loops_of_a_nested_stack(tmp_path: Path) -> None:
+    """Its list counts, and not the default; a list that nobody knows is named."""
+    loop = ["Name", {"Ref": "Names"}, {"${Name}Rule": rule({"Ref": "Target"})["Rule"]}]
+    parameters = {"Names": {"Type": "CommaDelimitedList", "Default": "C"}, "Target": {"Type": "String"}}
+    inner = {"Parameters": parameters, "Resources": {"Fn::ForEach::Rules": loop}}
+
+    def outer(names: object) -> dict[str, Any]:
+        properties = {"TemplateURL": "inner.json", "Parameters": {"Target": ARN, "Names": names}}
+        own = {"Own": {"Type": "CommaDelimitedList", "Default": "A,B"}, "Open": {"Type": "CommaDelimitedList"}}
+        return {"Parameters": own, "Resources": {**WORK, "Sub": {"Type": NESTED, "Properties": properties}}}
+
+    written(tmp_path, inner=inner)
+    both = [("inner", "DMI401", "ARule"), ("inner", "DMI401", "BRule")]
+
+    assert both == found(written(tmp_path, outer=outer("A,B")))
+    assert both == found(written(tmp_path, outer=outer({"Fn::Join": [",", {"Ref": "Own"}]})))
+    report = Report.of(templates(written(tmp_path, outer=outer({"Fn::Join": [",", {"Ref": "Open"}]}))))
+    assert ([], ["Fn::ForEach::Rules (a loop over parameter Names)"]) == (
+        report.places,
+        [str(unread) for _, unread in report.unread],
+    )
+
+
+def test_what_a_parent_chooses_is_judged_in_the_nested_stack(tmp_path: Path) -> None:
+    """A mapping over the Region, and what an output of another stack is in each branch."""
+    runtime = {"Fn::FindInMap": ["Runtimes", {"Ref": "AWS::Region"}, "name"]}
+    work = {**WORK["Work"], "Properties": {**WORK["Work"]["Properties"], "Runtime": {"Ref": "Runtime"}}}
+    written(tmp_path, inner={"Parameters": {"Runtime": {"Type": "String"}}, "Resources": {**WORK, "Work": work}})
+    nested = {"Sub": {"Type": NESTED, "Properties": {"TemplateURL": "inner.json", "Parameters": {"Runtime": runtime}}}}
+    names = {"eu-west-1": {"name": "python3.13"}, "us-east-1": {"name": "python3.12"}}
+    assert [("inner", "DMI201", "Work")] == found(
+        written(tmp_path, outer={"Mappings": {"Runtimes": names}, "Resources": nested})
+    )
+
+    exporting = {
+        "Parameters": {"Stage": {"Type": "String"}},
+        "Conditions": {"Prod": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
+        **exported({"Fn::If": ["Prod", ALIAS, ARN]}),
+    }
+    imported = {"Resources": rule({"Fn::ImportValue": "work"})}
+    assert [("b", "DMI401", "Rule")] == found(written(tmp_path, a=exporting, b=imported))
+
+
+def test_a_value_of_another_region_is_followed(tmp_path: Path) -> None:
+    """With the custom resources that the CDK makes for it."""
+    name = "/cdk/exports/B/Auseast1FnGetAttWorkArn"
+
+    def stacks(value: object) -> list[Path]:
+        writer = {"WriterProps": {"region": "eu-west-1", "exports": {name: value}}}
+        reader = {"ReaderProps": {"region": "eu-west-1", "imports": {name: f"{{{{resolve:ssm:{name}}}}}"}}}
+        writes = {"Writer": {"Type": "Custom::CrossRegionExportWriter", "Properties": writer}}
+        reads = {"Reader": {"Type": "Custom::CrossRegionExportReader", "Properties": reader}}
+        targets = rule({"Fn::GetAtt": ["Reader", name]})
+        return assembly(tmp_path, A={"Resources": {**WORK, **writes}}, B={"Resources": {**reads, **targets}})
+
+    assert [("B", "DMI401", "Rule")] == found(stacks(ARN))
+    assert [] == found(stacks(ALIAS))
+
+
 def test_a_policy_of_another_stack_counts(tmp_path: Path) -> None:
     """The CDK grants so across stacks."""
     service = {"Service": "lambda.amazonaws.com"}

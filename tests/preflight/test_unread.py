@@ -199,6 +199,25 @@ def test_an_include_beside_the_file_is_read(tmp_path: Path) -> None:
     assert [("DMI201", "Fn")] == found(report)
 
 
+def test_an_include_at_the_top_brings_sections(tmp_path: Path) -> None:
+    """Beside those of the template; one whose file is elsewhere is named."""
+    (tmp_path / "more.yaml").write_text("Mappings: {Old: {Name: {Of: python3.9}}}\n")
+    function = OLD.replace("python3.9", "!FindInMap [Old, Name, Of]")
+
+    def report_for(location: str) -> Report:
+        transform = f"Transform: [{{Name: AWS::Include, Parameters: {{Location: {location}}}}}]"
+        (tmp_path / "t.yaml").write_text(
+            f"{transform}\nMappings: {{Own: {{A: {{B: c}}}}}}\nResources: {{Fn: {function}}}\n"
+        )
+        return Report.of(templates([tmp_path / "t.yaml"]), ignored={"DMI702"})
+
+    assert [("DMI201", "Fn")] == found(report_for("more.yaml"))
+    assert [] == report_for("more.yaml").unread
+    assert ["what the transform AWS::Include makes of the template"] == [
+        str(unread) for _, unread in report_for("s3://bucket/more.yaml").unread
+    ]
+
+
 def test_rejects_no_loop_that_grows_without_end() -> None:
     """Twenty values in six loops are sixty-four million functions."""
     body = "{'F${A}${B}${C}${D}${E}${F}': {Type: AWS::SNS::Topic}}"

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from durable_mi.cloudformation.content.json_object import AssemblyError, JsonObject, kind_of
+from durable_mi.cloudformation.content.sections import ShapeError, metadata_of, objects, section
 from durable_mi.cloudformation.language.expansion import expand
 from durable_mi.cloudformation.language.files import included
-from durable_mi.cloudformation.language.loop_values import LoopValues
+from durable_mi.cloudformation.language.loop_values import NO_ARGUMENTS, Arguments, LoopValues
+from durable_mi.cloudformation.language.top_level import with_top_level
 from durable_mi.cloudformation.language.unread import unread_resource
-from durable_mi.cloudformation.resource import Resource, ShapeError, metadata_of, objects, read_resource, section
+from durable_mi.cloudformation.resource import Resource, read_resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from durable_mi.cloudformation.language.expansion import Expansion
     from durable_mi.cloudformation.language.unread import Unread
 
-__all__ = ["AssemblyError", "CloudAssembly", "Resource", "ShapeError", "Stack"]
+__all__ = ["AssemblyError", "CloudAssembly", "Resource", "Stack"]
 
 _UNKNOWN_ACCOUNT = "unknown-account"
 _UNKNOWN_REGION = "unknown-region"
@@ -138,18 +140,24 @@ class Stack:
         )
 
     @classmethod
-    def expanded(cls, template: Mapping[str, Any], file: Path | None) -> Expansion:
+    def expanded(cls, template: Mapping[str, Any], file: Path | None, arguments: Arguments = NO_ARGUMENTS) -> Expansion:
         """Return a template as it is after loops and includes.
 
         Args:
             template: The template's content.
             file: The template's file, beside which includes are.
+            arguments: What a parent gives for its parameters. Defaults to nothing.
 
         Raises:
             ShapeError: A section that decides over loops is not an object.
         """
-        values = LoopValues(section(template, "Parameters"), section(template, "Mappings"))
-        return expand(template, values, lambda location: included(file, location))
+
+        def include(location: str) -> object:
+            return included(file, location)
+
+        template = with_top_level(template, include)
+        values = LoopValues(section(template, "Parameters"), section(template, "Mappings"), arguments)
+        return expand(template, values, include)
 
     def within(self, parent: Stack, logical_id: str, arguments: Mapping[str, Any]) -> Stack:
         """Return the same as the stack nested in another one, which knows it from then on.
@@ -162,6 +170,16 @@ class Stack:
         nested = replace(self, parent=parent, arguments=arguments)
         parent.nested[logical_id] = nested
         return nested
+
+    def gives(self, arguments: object) -> Arguments:
+        """Return what the stack gives to one nested in it, as far as that decides loops.
+
+        Args:
+            arguments: Parameter to value, in terms of this stack.
+        """
+        own = self.parent.gives(self.arguments) if self.parent is not None else NO_ARGUMENTS
+        given = arguments if isinstance(arguments, dict) else {}
+        return Arguments(given, LoopValues(self.parameters, self.mappings, own))
 
     @property
     def outermost(self) -> Stack:
@@ -298,6 +316,11 @@ def _read_child(parent: Stack, resource: Resource, problems: list[AssemblyError]
     if file in {each.file for each in parent.around}:
         msg = f"{file} must not nest itself, as {resource.logical_id} in stack {parent.name} does"
         raise AssemblyError(msg)
+    arguments = resource.properties.get("Parameters", {})
+    if not isinstance(arguments, dict):
+        where = f"Resources/{resource.logical_id}/Properties/Parameters"
+        msg = f"{parent.file}: {where} must be an object, got {kind_of(arguments)}: run `cdk synth` again"
+        raise AssemblyError(msg)
     nested = _stack_of(
         JsonObject.read(file).content,
         name=f"{parent.name}-{resource.logical_id}",
@@ -305,12 +328,8 @@ def _read_child(parent: Stack, resource: Resource, problems: list[AssemblyError]
         region=parent.region,
         assets=parent.assets,
         file=file,
+        given=parent.gives(arguments),
     )
-    arguments = resource.properties.get("Parameters", {})
-    if not isinstance(arguments, dict):
-        where = f"Resources/{resource.logical_id}/Properties/Parameters"
-        msg = f"{parent.file}: {where} must be an object, got {kind_of(arguments)}: run `cdk synth` again"
-        raise AssemblyError(msg)
     nested = nested.within(parent, resource.logical_id, arguments)
     yield nested
     yield from _read_nested(nested, problems)
@@ -324,9 +343,15 @@ def _object_key(url: object) -> str:
     return ""
 
 
-def _stack_of(template: Mapping[str, Any], *, file: Path, **stack: Any) -> Stack:  # noqa: ANN401 - as of_template says
+def _stack_of(
+    template: Mapping[str, Any],
+    *,
+    file: Path,
+    given: Arguments = NO_ARGUMENTS,
+    **stack: Any,  # noqa: ANN401 - as of_template says
+) -> Stack:
     try:
-        return Stack.of_template(template, file=file, **stack)
+        return Stack.of_template(template, file=file, expansion=Stack.expanded(template, file, given), **stack)
     except ShapeError as error:
         msg = f"{file}: {error}: run `cdk synth` again"
         raise AssemblyError(msg) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, joined, shown
 
@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
     from durable_mi.cloudformation.assembly import Resource, Stack
 
-__all__ = ["App", "OtherStacks", "StackResolver"]
+__all__ = ["CROSS_REGION_READER", "App", "OtherStacks", "StackResolver"]
+
+CROSS_REGION_READER: Final = "Custom::CrossRegionExportReader"
+"""The custom resource with which the CDK reads values of a stack in another Region; its attributes are their names."""
+_CROSS_REGION_WRITER: Final = "Custom::CrossRegionExportWriter"
 
 
 class StackResolver(Protocol):
@@ -123,6 +127,29 @@ class OtherStacks:
             if (stack.name, stack.region) == (stack_name, region) and isinstance(name, str) and name in stack.outputs:
                 return stack
         return None
+
+    def from_other_region(self, name: str) -> object:
+        """Return what the CDK's custom resource of another Region's stack hands over; else :data:`MISSING`.
+
+        Args:
+            name: The SSM parameter that the CDK makes for the value.
+        """
+        stack, value = self._handed_over.get(name, (None, None))
+        return MISSING if stack is None else self._followed(stack, name, value)
+
+    def with_handed_over(self, name: str) -> Stack | None:
+        """Return the stack whose custom resource hands a value over to this Region."""
+        return self._handed_over.get(name, (None, None))[0]
+
+    @cached_property
+    def _handed_over(self) -> Mapping[str, tuple[Stack, object]]:
+        found: dict[str, tuple[Stack, object]] = {}
+        for stack in self._stack.neighbours:
+            for writer in stack.of_type(_CROSS_REGION_WRITER):
+                match writer.properties.get("WriterProps"):
+                    case {"region": region, "exports": dict(exports)} if region == self._stack.region:
+                        found.update({name: (stack, value) for name, value in exports.items()})
+        return found
 
     @cached_property
     def _exports(self) -> Mapping[str, tuple[Stack | None, str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from durable_mi.cloudformation import dynamic_references, encoders
 from durable_mi.cloudformation.conditions import Conditions
 from durable_mi.cloudformation.function_arn import FunctionArns
-from durable_mi.cloudformation.other_stacks import App, OtherStacks
+from durable_mi.cloudformation.other_stacks import CROSS_REGION_READER, App, OtherStacks
 from durable_mi.cloudformation.policy import TEMPLATE_ONLY, FactsOnly
 from durable_mi.cloudformation.region import availability_zones, partition_of, url_suffix_of
 from durable_mi.cloudformation.text.text_functions import TextFunctions
@@ -86,8 +86,12 @@ class Resolver:
         """Return the stack that an import or an output of another stack is of; ``None`` where it is not known.
 
         Args:
-            value: ``Fn::ImportValue`` or ``Fn::GetStackOutput``.
+            value: ``Fn::ImportValue``, ``Fn::GetStackOutput``, or ``Fn::GetAtt`` of what the CDK reads from another
+                Region.
         """
+        match value.get("Fn::GetAtt"):
+            case [_, str(parameter)]:
+                return self._others.with_handed_over(parameter)
         if "Fn::ImportValue" in value:
             name = self.facts.resolve(value["Fn::ImportValue"])
             return self._others.exporter(name) if isinstance(name, str) else None
@@ -310,7 +314,10 @@ class Resolver:
             return Unknown(f"{logical_id}.{attribute}")
         if self._is_left_out(resource):
             return MISSING
-        output = self._others.nested_output(logical_id, attribute.removeprefix("Outputs."))
+        if resource.type == CROSS_REGION_READER:
+            output = self._others.from_other_region(attribute)
+        else:
+            output = self._others.nested_output(logical_id, attribute.removeprefix("Outputs."))
         if output is not MISSING:
             return output
         return Reference(self._others.app.name(self._stack, logical_id), attribute)

@@ -1,28 +1,17 @@
-"""A resource of a template, and the parts of a template that hold objects."""
+"""A resource of a template."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from durable_mi.cloudformation.content.json_object import AssemblyError, kind_of
+from durable_mi.cloudformation.content.json_object import kind_of
+from durable_mi.cloudformation.content.sections import ShapeError, metadata_of, object_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Resource", "ShapeError", "metadata_of", "objects", "read_resource", "section"]
-
-
-class ShapeError(AssemblyError):
-    """A template whose parts are not what CloudFormation reads.
-
-    Attributes:
-        path: Keys from the top of the template to the part.
-    """
-
-    def __init__(self, message: str, path: tuple[str, ...]) -> None:
-        super().__init__(message)
-        self.path = path
+__all__ = ["Resource", "read_resource"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +39,6 @@ class Resource:
     metadata: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
-def section(template: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return a section of a template; an empty one where it is not given.
-
-    Raises:
-        ShapeError: It is no object.
-    """
-    given = template.get(name)
-    return {} if given is None else _object(given, (name,))
-
-
-def objects(template: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return a section of objects.
-
-    Raises:
-        ShapeError: It is none, or one of its members is no object.
-    """
-    members = section(template, name).items()
-    return {key: _object(value, (name, key)) for key, value in members if not key.startswith("Fn::")}
-
-
 def read_resource(logical_id: str, resource: object) -> Resource:
     """Read a resource.
 
@@ -77,7 +46,7 @@ def read_resource(logical_id: str, resource: object) -> Resource:
         ShapeError: It is not what CloudFormation reads.
     """
     where = ("Resources", logical_id)
-    body = _object(resource, where)
+    body = object_at(resource, where)
     if not isinstance(body.get("Type"), str):
         msg = f"{'/'.join(where)} must have a Type, got {kind_of(body.get('Type'))}"
         raise ShapeError(msg, where)
@@ -88,23 +57,10 @@ def read_resource(logical_id: str, resource: object) -> Resource:
     return Resource(
         logical_id=logical_id,
         type=body["Type"],
-        properties={} if properties is None else _object(properties, (*where, "Properties")),
+        properties={} if properties is None else object_at(properties, (*where, "Properties")),
         path=path if isinstance(path, str) else None,
         condition=condition if isinstance(condition, str) else None,
         deletion_policy=body.get("DeletionPolicy"),
         update_replace_policy=body.get("UpdateReplacePolicy"),
         metadata=metadata,
     )
-
-
-def metadata_of(of: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the metadata of a template or a resource, whose form is the user's."""
-    metadata = of.get("Metadata")
-    return metadata if isinstance(metadata, dict) else {}
-
-
-def _object(value: object, where: tuple[str, ...]) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        msg = f"{'/'.join(where)} must be an object, got {kind_of(value)}"
-        raise ShapeError(msg, where)
-    return value

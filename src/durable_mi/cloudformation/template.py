@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from durable_mi.cloudformation import sam
-from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly, ShapeError, Stack
+from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly, Stack
 from durable_mi.cloudformation.content.garbage import no_garbage_search
+from durable_mi.cloudformation.content.sections import ShapeError
 from durable_mi.cloudformation.language.files import beside
+from durable_mi.cloudformation.language.loop_values import NO_ARGUMENTS
 from durable_mi.cloudformation.language.sam_places import sam_place
 from durable_mi.cloudformation.resolver import Resolver
 from durable_mi.cloudformation.source import Source, TemplateError
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from durable_mi.cloudformation.assembly import Resource
+    from durable_mi.cloudformation.language.loop_values import Arguments
     from durable_mi.cloudformation.language.unread import Unread
 
 __all__ = ["Template", "joined", "read", "templates", "with_nested"]
@@ -43,8 +47,12 @@ class Template:
     source: Source | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, source: Source) -> Template:
+    def of(cls, source: Source, arguments: Arguments = NO_ARGUMENTS) -> Template:
         """Read a template's content.
+
+        Args:
+            source: The content.
+            arguments: What a parent gives for its parameters, as far as that decides loops. Defaults to nothing.
 
         Raises:
             TemplateError: A section or a resource is not what CloudFormation reads.
@@ -53,28 +61,29 @@ class Template:
             problem = "must hold a template, an object with Resources, got an object without them"
             raise TemplateError(source.file, problem)
         try:
-            return cls.of_content(source.content, source.file)
+            return cls.of_content(source.content, source.file, arguments)
         except ShapeError as error:
             raise TemplateError(source.file, str(error), source.position(error.path)) from error
 
     @classmethod
-    def of_content(cls, content: Mapping[str, Any], file: Path) -> Template:
+    def of_content(cls, content: Mapping[str, Any], file: Path, arguments: Arguments = NO_ARGUMENTS) -> Template:
         """Read a template's content that was parsed elsewhere.
 
         Args:
             content: The template.
             file: What findings name.
+            arguments: What a parent gives for its parameters, as far as that decides loops. Defaults to nothing.
 
         Raises:
             ShapeError: A section or a resource is not what CloudFormation reads.
         """
         with no_garbage_search():
-            return cls._of_content(content, file)
+            return cls._of_content(content, file, arguments)
 
     @classmethod
-    def _of_content(cls, content: Mapping[str, Any], file: Path) -> Template:
+    def _of_content(cls, content: Mapping[str, Any], file: Path, arguments: Arguments) -> Template:
         # A first reading rejects what is no template, so that the translation need not.
-        expansion = Stack.expanded(content, file)
+        expansion = Stack.expanded(content, file, arguments)
         stack = Stack.of_template(content, name=file.stem, file=file, expansion=expansion)
         if not sam.is_sam(expansion.template):
             return cls(stack, file)
@@ -181,16 +190,16 @@ def _nested(template: Template, around: tuple[Path, ...]) -> Iterator[Template]:
         location, arguments = _LOCATIONS.get(resource.type, ("", ""))
         if not location or resource.logical_id in template.stack.nested:
             continue
-        child = _child(template, resource.logical_id, resource.properties.get(location), is_text=location == _BODY)
+        given = _arguments(resource.properties.get(arguments))
+        child = _child(template, resource, location, template.stack.gives(given))
         if child is None or (not child.body_of and child.file.resolve() in around):
             continue
-        given = resource.properties.get(arguments)
         stack = replace(
             child.stack,
             name=f"{template.stack.name}-{resource.logical_id}",
             account=template.stack.account,
             region=template.stack.region,
-        ).within(template.stack, resource.logical_id, _arguments(given))
+        ).within(template.stack, resource.logical_id, given)
         child = replace(child, stack=stack)
         yield child
         yield from _nested(child, (*around, child.file.resolve()))
@@ -204,17 +213,19 @@ _LOCATIONS: Final = {
 }
 
 
-def _child(template: Template, logical_id: str, value: object, *, is_text: bool) -> Template | None:
+def _child(template: Template, resource: Resource, location: str, arguments: Arguments) -> Template | None:
     """Return the template that a resource names or holds; ``None`` where it cannot be read from here."""
+    value = resource.properties.get(location)
     try:
-        if not is_text:
+        if location != _BODY:
             file = beside(template.file, value)
-            return None if file is None else Template.of(Source.read(file))
+            return None if file is None else Template.of(Source.read(file), arguments)
         text = Resolver(template.stack).tree(value)
         if not isinstance(text, str):
             return None
         source = Source.parse(template.file, text)
-        return replace(Template.of(source), body_of=template.origin(logical_id), source=template.source)
+        body = Template.of(source, arguments)
+        return replace(body, body_of=template.origin(resource.logical_id), source=template.source)
     except AssemblyError:
         return None
 

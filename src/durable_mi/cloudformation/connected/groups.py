@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from durable_mi.cloudformation.other_stacks import App
+from durable_mi.cloudformation.other_stacks import CROSS_REGION_READER, App
 from durable_mi.cloudformation.resolver import Resolver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from durable_mi.cloudformation.assembly import Resource, Stack
 
@@ -73,8 +73,9 @@ def _used(stack: Stack) -> Iterator[Stack]:
         return
     resolver = Resolver(stack)
     seen = set()
+    reads = {reader.logical_id for reader in stack.of_type(CROSS_REGION_READER)}
     for resource in stack.resources.values():
-        for part in _imports(resource.properties):
+        for part in _imports(resource.properties, reads):
             key = repr(part)
             if key not in seen:
                 seen.add(key)
@@ -83,13 +84,18 @@ def _used(stack: Stack) -> Iterator[Stack]:
                     yield used
 
 
-def _imports(value: object) -> Iterator[dict[str, Any]]:
+def _imports(value: object, reads: Collection[str]) -> Iterator[dict[str, Any]]:
     waiting = [value]
     while waiting:
         part = waiting.pop()
         if isinstance(part, dict):
-            if "Fn::ImportValue" in part or "Fn::GetStackOutput" in part:
+            if "Fn::ImportValue" in part or "Fn::GetStackOutput" in part or _is_read(part.get("Fn::GetAtt"), reads):
                 yield part
             waiting.extend(part.values())
         elif isinstance(part, list):
             waiting.extend(part)
+
+
+def _is_read(attribute: object, reads: Collection[str]) -> bool:
+    """Return whether an attribute is of a resource that reads another Region."""
+    return bool(reads) and isinstance(attribute, list) and bool(attribute) and attribute[0] in reads

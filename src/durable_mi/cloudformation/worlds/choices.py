@@ -56,13 +56,16 @@ class Choices:
     open_parameters: list[Choice] = field(default_factory=list)
 
     @classmethod
-    def of(cls, stack: Stack, resolver: Resolver, resources: Iterable[Resource]) -> Choices:
+    def of(
+        cls, stack: Stack, resolver: Resolver, resources: Iterable[Resource], outputs: Iterable[Mapping[str, Any]] = ()
+    ) -> Choices:
         """Collect the choices.
 
         Args:
             stack: The stack.
             resolver: Its resolver.
             resources: The resources that matter.
+            outputs: The outputs that matter. Defaults to none.
         """
         if not (stack.conditions or stack.mappings or stack.parameters):
             return cls()
@@ -72,6 +75,10 @@ class Choices:
                 asked.condition(resource.condition)
             asked.walk(resource.properties)
             asked.walk(resource.deletion_policy)
+        for output in outputs:
+            if isinstance(condition := output.get("Condition"), str):
+                asked.condition(condition)
+            asked.walk(output.get("Value"))
         return cls(
             _choices(asked, stack, resolver),
             list(asked.conditions),

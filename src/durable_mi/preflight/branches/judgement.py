@@ -89,7 +89,9 @@ def judge(stacks: Sequence[Stack], rules: Sequence[Rule], app: App) -> Judgement
 def _deciding(reading: Model) -> Iterator[tuple[Stack, Choices]]:
     """Yield the stacks that have something to be tried out: to read all of them again for the others is in vain."""
     for stack in reading.stacks:
-        choices = Choices.of(stack, reading.resolver.of(stack), _that_matter(reading, stack))
+        # Other stacks may take what they are given.
+        outputs = stack.outputs.values() if len(reading.stacks) > 1 else ()
+        choices = Choices.of(stack, reading.resolver.of(stack), _that_matter(reading, stack), outputs)
         if choices.choices or choices.open_parameters:
             yield stack, choices
 
@@ -118,7 +120,11 @@ def _that_matter(reading: Model, stack: Stack) -> Iterator[Resource]:
     for resource in stack.resources.values():
         item = reading.items.get(name(resource))
         if resource.type != "AWS::Lambda::Function" and (
-            resource.type.startswith(_FOLLOWED) or item is None or item.is_read
+            resource.type.startswith(_FOLLOWED)
+            or item is None
+            or item.is_read
+            # Its arguments decide what the stack nested in this one has.
+            or resource.logical_id in stack.nested
         ):
             yield resource
 

@@ -10,7 +10,7 @@ from durable_mi.preflight.rejection import rejection
 from durable_mi.preflight.rules.capacity import GROUP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from durable_mi.preflight.finding import Finding
     from durable_mi.preflight.model import Model
@@ -57,8 +57,12 @@ def _scaling(model: Model) -> Iterator[Finding]:
 def _nesting(model: Model) -> Iterator[Finding]:
     for function in model.managed:
         config = function.item.get("CapacityProviderConfig")
+        if not isinstance(config, dict):
+            continue
         # The translation of a SAM function has an Arn without a value where the template gives none.
-        if not isinstance(config, dict) or "Arn" not in config:
+        if "Arn" not in config:
+            if function.item.lacks(*PROVIDER_CONFIG, "CapacityProviderArn"):
+                yield function.item.finding(_without(config), "CapacityProviderConfig")
             continue
         if config["Arn"] is None:
             got = f"{_NOT_IN_SAM}, which is CloudFormation's" if _NOT_IN_SAM in config else "none"
@@ -92,3 +96,11 @@ def _instance_types(model: Model) -> Iterator[Finding]:
             message = rejection(check_families, names, architecture)
             if message is not None:
                 yield provider.finding(message, *path)
+
+
+def _without(config: Mapping[str, object]) -> str:
+    got = "CapacityProviderArn beside it" if "CapacityProviderArn" in config else "none"
+    return (
+        f"CapacityProviderConfig must have {_NOT_IN_SAM}.CapacityProviderArn in AWS::Lambda::Function, got {got}: "
+        "set it there"
+    )
