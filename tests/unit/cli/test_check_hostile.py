@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from click.testing import CliRunner
@@ -27,7 +27,7 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 9)}]\n" for n in range(7)
 )
 NUMBER = BAD.replace("60", "%s")
-REJECTED = {
+REJECTED: Final[dict[str, str | bytes]] = {
     "truncated.json": '{"Resources": {"A"',
     "deep.json": '{"Resources":' + '{"a":' * 50_000 + "1" + "}" * 50_001,
     "deep.yaml": "Resources: " + "[" * 100_000,
@@ -69,7 +69,9 @@ def test_rejects_in_one_line_of_some_length(run: Run, project: Project, name: st
 @pytest.mark.parametrize("output", ["text", "json", "sarif", "github"])
 def test_odd_names_and_values_are_printed(run: Run, project: Project, output: str) -> None:
     """What no terminal and no encoding has, in names of files and resources and in values."""
-    odd = {"O\ud800\n::error::x": {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": "python3.9\x1b[31m"}}}
+    odd: dict[str, Any] = {
+        "O\ud800\n::error::x": {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": "python3.9\x1b[31m"}}
+    }
     odd["O\ud800\n::error::x"]["Properties"]["DurableConfig"] = {"ExecutionTimeout": 60}
     name = os.fsdecode(b"a\n%,:\xff.json")
     (project.directory / name).write_text(json.dumps({"Resources": odd}))
