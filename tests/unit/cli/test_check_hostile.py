@@ -69,10 +69,8 @@ def test_rejects_in_one_line_of_some_length(run: Run, project: Project, name: st
 @pytest.mark.parametrize("output", ["text", "json", "sarif", "github"])
 def test_odd_names_and_values_are_printed(run: Run, project: Project, output: str) -> None:
     """What no terminal and no encoding has, in names of files and resources and in values."""
-    odd: dict[str, Any] = {
-        "O\ud800\n::error::x": {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": "python3.9\x1b[31m"}}
-    }
-    odd["O\ud800\n::error::x"]["Properties"]["DurableConfig"] = {"ExecutionTimeout": 60}
+    properties = {"Runtime": "python3.9\x1b[31m", "DurableConfig": {"ExecutionTimeout": 60}}
+    odd = {"O\ud800\n::error::x": {"Type": "AWS::Lambda::Function", "Properties": properties}}
     name = os.fsdecode(b"a\n%,:\xff.json")
     (project.directory / name).write_text(json.dumps({"Resources": odd}))
     done = run("check", name, "--output", output)
