@@ -1,18 +1,24 @@
-"""The documentation: every Python snippet runs, every relative link leads somewhere."""
+"""The documentation: every Python snippet runs, every block can be read, every relative link leads somewhere."""
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 import shlex
 import subprocess
+import tomllib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import pytest
+import yaml
 
 from durable_mi.cli.group import durable_mi
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -23,8 +29,11 @@ PAGES = sorted(
     ).stdout.splitlines()
 )  # fmt: skip
 BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```", re.DOTALL | re.MULTILINE)
-SHELL = re.compile(r"^ *```bash\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
-COMMAND = re.compile(r"^ *(durable-mi release .*)$", re.MULTILINE)
+BLOCK_OF_ANY = re.compile(r"^( *)```([\w-]*)[^\n]*\n(.*?)^\1```", re.DOTALL | re.MULTILINE)
+COMMAND = re.compile(r"^ *(durable-mi [a-z].*)$", re.MULTILINE)
+SHELLS = {"bash", "console", "sh"}
+READERS: dict[str, Callable[[str], object]] = {"json": json.loads, "toml": tomllib.loads, "yaml": yaml.compose}
+LANGUAGES = {*SHELLS, *READERS, "fish", "mermaid", "python", "text"}
 USES = re.compile(r"`(durable-mi [a-z][^`]*)`|^ *(?:\$ )?(durable-mi [a-z].*)$", re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
 
@@ -32,6 +41,18 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
 def name(page: Path) -> str:
     """Return the page's path in the repository."""
     return str(page.relative_to(ROOT))
+
+
+def blocks(page: Path) -> list[tuple[str, str]]:
+    """List the blocks of a page, each with its language."""
+    found = BLOCK_OF_ANY.findall(page.read_text(encoding="utf-8"))
+    return [(language, re.sub(f"^{indent}", "", text, flags=re.MULTILINE)) for indent, language, text in found]
+
+
+def commands(language: str, text: str) -> str:
+    """Return what a reader types: of a console, the lines with a prompt."""
+    lines = re.findall(r"^\$ (.*)$", text, flags=re.MULTILINE) if language == "console" else [text]
+    return "\n".join(lines)
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if BLOCK.search(page.read_text())], ids=name)
@@ -59,20 +80,46 @@ def test_relative_links_lead_somewhere(page: Path) -> None:
     assert [] == [link for link in links if not (page.parent / link).exists()]
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if BLOCK_OF_ANY.search(page.read_text())], ids=name)
+def test_each_block_of_a_page_is_of_a_known_language(page: Path) -> None:
+    """Data can be read, and commands are commands of a shell; `text` is an output or a drawing, which nobody runs."""
+    shell = []
+    for language, text in blocks(page):
+        assert language in LANGUAGES, text
+        if (read := READERS.get(language)) is not None:
+            assert read(text)
+        if language in SHELLS:
+            shell.append(commands(language, text))
+    if shell:
+        done = subprocess.run(["bash", "-n"], input="\n".join(shell), capture_output=True, text=True, check=False)
+        assert (0, "") == (done.returncode, done.stderr)
+
+
 @pytest.mark.parametrize(
     "command",
     sorted(
-        {line.strip() for page in PAGES for shell in SHELL.findall(page.read_text()) for line in COMMAND.findall(shell)}
+        {
+            line.strip()
+            for page in PAGES
+            for language, text in blocks(page)
+            if language in SHELLS
+            for line in COMMAND.findall(commands(language, text).replace("\\\n", ""))
+        }
     ),
 )
 def test_commands_on_the_pages_are_understood(command: str) -> None:
-    """Every `durable-mi release` in a block of a page is parsed as click would, and not run."""
-    words = shlex.split(command)[1:]
+    """Every `durable-mi` in a block of a page is parsed as click would, and not run."""
+    words = shlex.split(command, comments=True)[1:]
+    words = words[: words.index(">")] if ">" in words else words
     found: click.Command | None = durable_mi
     while isinstance(found, click.Group):
         found = found.get_command(click.Context(found), words.pop(0))
     assert found is not None
-    found.make_context(command, words)
+    try:
+        found.make_context(command, words)
+    except click.BadParameter as error:
+        # A directory of the reader.
+        assert re.search(r"^Directory '[a-z]+' does not exist\.$", error.message)  # noqa: PT017 - its only message
 
 
 def _unknown(use: str) -> str | None:

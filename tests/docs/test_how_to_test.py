@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,18 @@ def test_lint_finds_nothing(tmp_path: Path) -> None:
     (tmp_path / "loan.py").write_text(_files()["loan.py"])
 
     assert () == lint([tmp_path / "loan.py"]).findings
+
+
+def test_the_command_of_the_page_selects_crashes(pytester: pytest.Pytester) -> None:
+    """`-k` finds the names that the mark gives."""
+    for name, content in _files().items():
+        pytester.makepyfile(**{name.removesuffix(".py"): content})
+    pytester.syspathinsert()
+    (command,) = re.findall(r"^pytest (-k .*)$", PAGE.read_text(), flags=re.MULTILINE)
+
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", *shlex.split(command))
+
+    assert 0 == result.ret, result.stdout.str()
 
 
 def test_the_files_of_the_page_pass(pytester: pytest.Pytester) -> None:
