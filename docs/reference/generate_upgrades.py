@@ -23,8 +23,8 @@ templates with the create-only properties of CloudFormation's own resource schem
 page is generated from `tests/upgrades.py`. The actual behavior of CloudFormation and Lambda was not tested on AWS.
 
 *Version* shows whether the update publishes a version. New executions start on it, and running ones stay on theirs.
-The old version is retained, and with it its minimum of execution environments, which cost money until you delete the
-version.
+The old version is retained with its execution environments, which cost money until it has drained:
+[releases](../explanation/releases.md).
 """
 
 _IN_PLACE = """\
@@ -39,9 +39,11 @@ _REPLACING = """\
 If the capacity provider is replaced, CloudFormation creates the new one, moves the function to it, publishes a version
 there, and points the alias at that version. It then tries to delete the old capacity provider. Lambda rejects this
 while a version is on it, and old versions are retained. The update completes, but the old capacity provider remains,
-outside of the stack, with the minimum of execution environments of each old version. When their executions have ended,
-delete those versions and then the capacity provider. Both cost money until then. The subnets and security groups of the
-old capacity provider cannot be deleted before it.
+outside of the stack, with the execution environments of each old version. Both cost money until the versions have
+drained. Then the janitor of the stack deletes them, and [the old capacity
+provider](../explanation/releases.md#what-a-replaced-capacity-provider-leaves). Without a janitor, as with
+`Releases.keep_all()`, delete them yourself. The subnets and security groups of the old capacity provider cannot be
+deleted before it.
 
 A replaced VPC, subnet or capacity provider is a new place to run. Do not replace it in one update. Instead, create the
 new capacity next to the old one, move the functions to it, and remove the old one when its last execution has ended.
