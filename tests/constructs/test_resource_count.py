@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
+import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 
-from durable_mi_constructs import DeadLetters, ManagedCapacity
+from durable_mi_constructs import DeadLetters, DurableManagedFunction, ManagedCapacity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import aws_cdk as cdk
-
-    from durable_mi_constructs import DurableManagedFunction
     from tests.conftest import Resources
 
+PAGE: Final = Path(__file__).parents[2] / "docs/how-to/many-functions.md"
 EACH = ["AWS::Lambda::Function", "AWS::Lambda::Version", "AWS::Lambda::Alias", "AWS::IAM::Policy"]
 """What names the function itself, and so cannot be shared."""
 
@@ -63,3 +65,33 @@ def test_resources_of_one_more_function(
 
     # Of a role that is shared, the second function's permissions begin a managed policy for sixteen of them.
     assert Counter([*EACH, *own]) == types(3) - types(2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "row", range(4), ids=["nothing shared", "queue", "queue and log group", "queue, log group and role"]
+)
+def test_a_stack_holds_as_many_functions_as_the_page_says(row: int) -> None:
+    """And not one more; more than a hundred are on two capacity providers."""
+    most = int(re.findall(r"^\| (?:and )?(?:the )?[a-z -]+ \| \d.* \| (\d+)", PAGE.read_text(), re.MULTILINE)[row])
+
+    def synthesized(count: int) -> int:
+        app = cdk.App()
+        platform, stack = cdk.Stack(app, "Platform"), cdk.Stack(app, "Many")
+        capacities = [ManagedCapacity(platform, f"Capacity{number}", max_vcpus=4000) for number in range(2)]
+        options = shared(stack, *("dead_letters", "log_group", "role")[:row])
+        for number in range(count):
+            DurableManagedFunction(
+                stack,
+                f"Workflow{number}",
+                code=lambda_.Code.from_inline("def handler(event, context): ..."),
+                handler="index.handler",
+                execution_timeout=cdk.Duration.hours(1),
+                capacity=capacities[number % 2],
+                **options,
+            )
+        return len(app.synth().get_stack_by_name("Many").template["Resources"])
+
+    assert synthesized(most) <= 500
+    with pytest.raises(RuntimeError, match="greater than allowed maximum of 500"):
+        synthesized(most + 1)
