@@ -55,6 +55,19 @@ def test_finds_an_anchor_that_is_not_there(tmp_path: Path) -> None:
     assert {"a-title-with-signs", "same", "same_1"} == anchors(page)
 
 
+def test_pages_that_messages_name_are_there() -> None:
+    """With their headings; those of rules, diagnoses and checks are put together, and have tests beside theirs."""
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+    named = [each.partition("#") for each in set(re.findall(r"docs/[\w/.-]+\.md(?:#[\w-]+)?", sources))]
+
+    assert 5 < len(named)
+    assert [] == [
+        f"{file}#{anchor}"
+        for file, _, anchor in named
+        if not (ROOT / file).is_file() or (anchor and anchor not in anchors(ROOT / file))
+    ]
+
+
 def test_the_reference_has_every_warning() -> None:
     """Each id of the code, and no other: add a row to docs/reference/warnings.md for a new one."""
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))

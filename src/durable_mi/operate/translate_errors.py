@@ -60,7 +60,8 @@ _ANSWERS: Final[Sequence[tuple[frozenset[str], str]]] = (
     ),
     (
         frozenset({"DurableExecutionAlreadyStartedException"}),
-        "an execution of that name was started with another payload: choose another --execution-name",
+        "an execution of that name was started with another payload: choose another --execution-name, or see "
+        "docs/troubleshooting.md#durableexecutionalreadystartedexception",
     ),
 )
 _DENIED: Final = frozenset({"AccessDeniedException", "AccessDenied", "UnauthorizedOperation"})
