@@ -60,8 +60,10 @@ _ANSWERS: Final[Sequence[tuple[frozenset[str], str]]] = (
     ),
     (
         frozenset({"DurableExecutionAlreadyStartedException"}),
-        "an execution of that name was started with another payload: choose another --execution-name, or see "
-        "docs/troubleshooting.md#durableexecutionalreadystartedexception",
+        (
+            "an execution of that name was started with another payload: choose another --execution-name, or see "
+            "docs/troubleshooting.md#durableexecutionalreadystartedexception"
+        ),
     ),
 )
 _DENIED: Final = frozenset({"AccessDeniedException", "AccessDenied", "UnauthorizedOperation"})
