@@ -234,10 +234,9 @@ def test_rejects_what_others_made_without_notice(sample: Sample, name: str, cont
     assert "the wheel must have the file NOTICE: add it to license-files in pyproject.toml" == not_shipped
 
 
-@pytest.mark.parametrize("text", ["", "MIT License\n"])
-def test_rejects_another_licence(sample: Sample, text: str) -> None:
+def test_rejects_another_licence(sample: Sample) -> None:
     """The file, the field and what is shipped agree."""
-    sample.write("LICENSE", text)
+    sample.write("LICENSE", "MIT License\n")
     sample.edit("pyproject.toml", '"Apache-2.0"', '"MIT"')
     built = sample.built()
     found = messages(check_notices(sample.project, replace(built, sdist=with_files(built.sdist, LICENSE=None))))
@@ -246,6 +245,15 @@ def test_rejects_another_licence(sample: Sample, text: str) -> None:
     assert found[0].endswith("like the file LICENSE, got 'MIT'")
     assert found[1].startswith("LICENSE must be the text of Apache-2.0")
     assert "sample-1.2.3.tar.gz must have the file LICENSE: add it to license-files" == found[2]
+
+
+def test_rejects_a_missing_licence_in_one_line(sample: Sample) -> None:
+    """That the archives lack it follows from it."""
+    sample.write("LICENSE", "")
+
+    assert ["LICENSE must hold the text of Apache-2.0, got nothing: add the file"] == messages(
+        check_notices(sample.project, sample.built())
+    )
 
 
 @pytest.mark.parametrize(
@@ -377,7 +385,7 @@ def test_a_release_needs_what_is_to_fill_in() -> None:
     assert (
         "1.0.0 cannot be released: 0 errors, 1 to fill in" == report(to_fill_in, "1.0.0", "v1.0.0")[0].splitlines()[-1]
     )
-    assert ("error: wrong\n1.0.0 cannot be released: 1 errors, 0 to fill in", False) == report(
+    assert ("error: wrong\n1.0.0 cannot be released: 1 error, 0 to fill in", False) == report(
         [Finding(message="wrong")], "1.0.0", None
     )
 

@@ -63,7 +63,8 @@ def report(found: Sequence[Finding], version: str, tag: str | None) -> tuple[str
     lines = [f"error: {each.message}" for each in errors]
     lines += [f"to fill in by a maintainer: {each.message}" for each in missing]
     if errors or (tag and missing):
-        lines.append(f"{version} cannot be released: {len(errors)} errors, {len(missing)} to fill in")
+        counted = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
+        lines.append(f"{version} cannot be released: {counted}, {len(missing)} to fill in")
         return "\n".join(lines), False
     lines.append(f"{version} has no errors, and {len(missing)} to fill in before its tag")
     return "\n".join(lines), True

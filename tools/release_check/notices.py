@@ -36,9 +36,11 @@ def check_notices(project: Project, built: Distributions) -> Iterator[Finding]:
             message=f"the license in pyproject.toml must be Apache-2.0 like the file LICENSE, got {expression!r}"
         )
     licence = project.text("LICENSE")
-    if lacking := [each for each in _APACHE if each not in licence]:
+    if not licence:
+        yield Finding(message="LICENSE must hold the text of Apache-2.0, got nothing: add the file")
+    elif lacking := [each for each in _APACHE if each not in licence]:
         yield Finding(message=f"LICENSE must be the text of Apache-2.0, which has {lacking[0]!r}, got another one")
-    for archive in (built.wheel, built.sdist):
+    for archive in (built.wheel, built.sdist) if licence else ():
         if licence.encode() not in [
             text for name, text in archive.files.items() if name.rsplit("/", 1)[-1] == "LICENSE"
         ]:
