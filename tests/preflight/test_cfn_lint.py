@@ -37,14 +37,31 @@ def lint(*files: Path) -> list[tuple[str, str, int]]:
     ]
 
 
-def test_cfn_lint_finds_what_we_find() -> None:
-    """An error, a warning, the version that SAM makes, and nothing in a good template."""
+def suppressed(directory: Path) -> list[Path]:
+    """Write templates whose metadata leaves findings out: of a resource, of another one, of all, and of SAM."""
+    bad = (FOLDER / "templates/DMI102/bad-too-small.yaml").read_text()
+    sam = (FOLDER / "corpus/sam-durable-managed-instances.yaml").read_text()
+    metadata = "Metadata: {durable-mi: {ignore: [DMI102, DMI701], reason: legacy}}\n"
+    texts = {
+        "resource.yaml": bad.replace("  Workflow:\n", f"  Workflow:\n    {metadata}"),
+        "other.yaml": bad.replace("  Version:\n", f"  Version:\n    {metadata}"),
+        "all.yaml": f"{metadata}{bad}",
+        "sam.yaml": sam.replace("AWS::Serverless::Function\n", f"AWS::Serverless::Function\n    {metadata}"),
+    }
+    for name, text in texts.items():
+        (directory / name).write_text(text)
+    return [directory / name for name in texts]
+
+
+def test_cfn_lint_finds_what_we_find(tmp_path: Path) -> None:
+    """An error, a warning, the version that SAM makes, nothing in a good template, and nothing that is left out."""
     found = lint(
         FOLDER / "templates/DMI102/bad-too-small.yaml",
         FOLDER / "templates/DMI102/good-smallest.yaml",
         FOLDER / "templates/DMI204/bad-five.yaml",
         FOLDER / "corpus/sam-durable-managed-instances.yaml",
         FOLDER / "corpus/cdk-drift-detection.json",
+        *suppressed(tmp_path),
     )
 
     assert {
@@ -52,6 +69,8 @@ def test_cfn_lint_finds_what_we_find() -> None:
         ("W9204", "bad-five.yaml", 45),
         ("W9304", "sam-durable-managed-instances.yaml", 32),
         ("W9701", "sam-durable-managed-instances.yaml", 19),
+        ("E9102", "other.yaml", 35),
+        ("W9304", "sam.yaml", 33),
     } == set(found)
 
 

@@ -17,7 +17,9 @@ from durable_mi.cloudformation.assembly import AssemblyError
 from durable_mi.cloudformation.other_stacks import App
 from durable_mi.cloudformation.template import Template
 from durable_mi.findings.severity import Severity
+from durable_mi.lint.rules import RULES as CODE_RULES
 from durable_mi.preflight.branches.judgement import judge
+from durable_mi.preflight.files.metadata import TemplateSuppressions
 from durable_mi.preflight.report import RULES
 
 if TYPE_CHECKING:
@@ -46,9 +48,12 @@ def _found(cfn: Any) -> tuple[Template, dict[str, list[Finding]]] | None:  # noq
     except AssemblyError:
         # cfn-lint itself reports what is no template.
         return None
+    suppressions = TemplateSuppressions.of([template], {*RULES, *CODE_RULES}).listed
     found: dict[str, list[Finding]] = defaultdict(list)
     for rule, finding in judge([template.stack], list(RULES.values()), App()).found:
-        found[rule.id].append(finding)
+        of = {None, template.origin(finding.logical_id)}
+        if not any(rule.id in each.rules and each.logical_id in of for each in suppressions):
+            found[rule.id].append(finding)
     return template, found
 
 
