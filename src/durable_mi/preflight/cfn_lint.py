@@ -17,7 +17,6 @@ from durable_mi.cloudformation.assembly import AssemblyError
 from durable_mi.cloudformation.other_stacks import App
 from durable_mi.cloudformation.template import Template
 from durable_mi.findings.severity import Severity
-from durable_mi.lint.rules import RULES as CODE_RULES
 from durable_mi.preflight.branches.judgement import judge
 from durable_mi.preflight.files.metadata import TemplateSuppressions
 from durable_mi.preflight.report import RULES
@@ -30,6 +29,8 @@ __all__ = ["rule_id"]
 
 # cfn-lint has no types.
 _CFN_LINT = import_module("cfnlint.rules")
+# Rules about code may be named in the metadata too. cfn-lint reads none, so which of them there are does not matter.
+_KNOWN = frozenset((*RULES, *(f"DMC{number:03}" for number in range(1000))))
 
 
 def rule_id(rule: Rule) -> str:
@@ -48,7 +49,7 @@ def _found(cfn: Any) -> tuple[Template, dict[str, list[Finding]]] | None:  # noq
     except AssemblyError:
         # cfn-lint itself reports what is no template.
         return None
-    suppressions = TemplateSuppressions.of([template], {*RULES, *CODE_RULES}).listed
+    suppressions = TemplateSuppressions.of([template], _KNOWN).listed
     found: dict[str, list[Finding]] = defaultdict(list)
     for rule, finding in judge([template.stack], list(RULES.values()), App()).found:
         of = {None, template.origin(finding.logical_id)}

@@ -13,7 +13,7 @@ from durable_mi.cloudformation.values import MISSING, Reference, Unknown, parts_
 from durable_mi.preflight.security_groups import lets_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from durable_mi.preflight.model import Model
     from durable_mi.preflight.template_resource import TemplateResource
@@ -192,5 +192,5 @@ def _endpoints(model: Model, service: str) -> Iterator[TemplateResource]:
             yield endpoint
 
 
-def _subnet_ids(provider: TemplateResource) -> list[object]:
+def _subnet_ids(provider: TemplateResource) -> Sequence[object]:
     return provider.entries("VpcConfig", "SubnetIds") or []

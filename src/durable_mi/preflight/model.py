@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from durable_mi.preflight.function import Function
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from durable_mi.cloudformation.assembly import Stack
     from durable_mi.cloudformation.resolver import Resolver
     from durable_mi.preflight.finding import Path
+    from durable_mi.preflight.readings.shared_resources import SharedResources
     from durable_mi.preflight.template_resource import TemplateResource
 
 __all__ = ["Model"]
@@ -29,23 +29,34 @@ class Model(ResourceIndex):
         stack: The stack.
         resolver: Its resolver. Defaults to one that assumes nothing.
         around: The stacks that are read as one with it, itself included. Defaults to itself alone.
+        shared: What other readings of the stack have in common with this one. Defaults to nothing.
     """
 
-    def __init__(self, stack: Stack, resolver: Resolver | None = None, around: Sequence[Stack] = ()) -> None:
-        super().__init__(stack, resolver, around)
+    def __init__(
+        self,
+        stack: Stack,
+        resolver: Resolver | None = None,
+        around: Sequence[Stack] = (),
+        shared: SharedResources | None = None,
+    ) -> None:
+        super().__init__(stack, resolver, around, shared)
         self.around = around
-        self._policies: dict[str, Policies] = {}
 
-    @cached_property
+    @property
     def functions(self) -> Mapping[str, Function]:
         """The functions that are durable, or run on managed instances, by logical id."""
+        return self.changes.remember("functions", self._functions)
+
+    def _functions(self) -> Mapping[str, Function]:
         every = (Function(item, self) for item in self.of_type("AWS::Lambda::Function"))
         return {function.id: function for function in every if function.is_managed or function.is_durable}
 
-    @cached_property
+    @property
     def function_numbers(self) -> Mapping[str, int]:
         """A number for each function of the template, by logical id."""
-        return {item.id: number for number, item in enumerate(self.of_type("AWS::Lambda::Function"))}
+        return self.changes.remember(
+            "numbers", lambda: {item.id: number for number, item in enumerate(self.of_type("AWS::Lambda::Function"))}
+        )
 
     @property
     def managed(self) -> list[Function]:
@@ -57,44 +68,41 @@ class Model(ResourceIndex):
         """The durable functions."""
         return [function for function in self.functions.values() if function.is_durable]
 
-    @cached_property
+    @property
     def providers(self) -> list[TemplateResource]:
         """The capacity providers."""
         return list(self.of_type("AWS::Lambda::CapacityProvider"))
 
-    @cached_property
+    @property
     def versions(self) -> Mapping[str, list[TemplateResource]]:
         """The published versions of each function, by the function's logical id."""
-        return self._of_functions("AWS::Lambda::Version")
+        return self.changes.remember("versions", lambda: self._of_functions("AWS::Lambda::Version"))
 
-    @cached_property
+    @property
     def aliases(self) -> Mapping[str, list[TemplateResource]]:
         """The aliases of each function, by the function's logical id."""
-        return self._of_functions("AWS::Lambda::Alias")
+        return self.changes.remember("aliases", lambda: self._of_functions("AWS::Lambda::Alias"))
 
-    @cached_property
+    @property
     def triggers(self) -> list[Trigger]:
         """What invokes the functions of the template, or may invoke them."""
-        return list(triggers(self))
+        return self.changes.remember("triggers", lambda: list(triggers(self)))
 
-    @cached_property
+    @property
     def attached_policies(self) -> Mapping[str, list[tuple[TemplateResource, Path]]]:
         """The policies that are attached to each role, as resource and path, by the role's logical id."""
-        return attached(self)
+        return self.changes.remember("attached policies", lambda: attached(self))
 
     def policies(self, role: TemplateResource | None) -> Policies | None:
         """Return what a role is allowed and denied, ``None`` where there is no role."""
         if role is None:
             return None
-        if role.id not in self._policies:
-            self._policies[role.id] = Policies.of(self, role, self.attached_policies)
-        return self._policies[role.id]
+        return self.changes.remember(("policies", role.id), lambda: Policies.of(self, role, self.attached_policies))
 
     def users(self, provider: TemplateResource) -> list[Function]:
         """Return the functions on a capacity provider."""
-        return self._users.get(provider.id, [])
+        return self.changes.remember("users", self._users).get(provider.id, [])
 
-    @cached_property
     def _users(self) -> Mapping[str, list[Function]]:
         users: dict[str, list[Function]] = defaultdict(list)
         for function in self.managed:

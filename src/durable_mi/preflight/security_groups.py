@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from durable_mi.cloudformation.values import MISSING, Reference, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from durable_mi.preflight.model import Model
     from durable_mi.preflight.template_resource import TemplateResource
@@ -96,7 +96,7 @@ def _covers_https(item: TemplateResource, path: tuple[str | int, ...]) -> bool:
 
 
 def _comes_from(
-    item: TemplateResource, path: tuple[str | int, ...], ours: list[object] | None, subnet: TemplateResource
+    item: TemplateResource, path: tuple[str | int, ...], ours: Sequence[object] | None, subnet: TemplateResource
 ) -> bool:
     source = item.get(*path, "SourceSecurityGroupId")
     if source is not MISSING:
@@ -111,5 +111,5 @@ def _comes_from(
     return True
 
 
-def _same_group(source: Reference, ours: list[object]) -> bool:
+def _same_group(source: Reference, ours: Sequence[object]) -> bool:
     return any(not isinstance(group, Reference) or group.logical_id == source.logical_id for group in ours)

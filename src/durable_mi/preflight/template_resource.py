@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from durable_mi.cloudformation.values import MISSING, Unknown, parts_of
 from durable_mi.preflight.finding import Finding, Skipped
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from durable_mi.cloudformation.assembly import Resource
     from durable_mi.cloudformation.resolver import Resolver
+    from durable_mi.preflight.readings.changes import Changes
 
-__all__ = ["TemplateResource"]
+__all__ = ["ReadAnew", "TemplateResource"]
 
 
 class TemplateResource:
-    """One resource. What cannot be known is noted in ``skipped`` when it is asked for."""
+    """One resource. What cannot be known is noted in ``skipped`` when it is asked for.
 
-    def __init__(self, resource: Resource, resolver: Resolver, skipped: set[Skipped]) -> None:
+    Args:
+        resource: The resource.
+        resolver: The resolver of its stack.
+        skipped: Takes what cannot be known.
+        reading: What it has in common with other readings of its stack. Defaults to nothing.
+    """
+
+    def __init__(
+        self, resource: Resource, resolver: Resolver, skipped: set[Skipped], reading: ReadAnew | None = None
+    ) -> None:
+        self._reading = reading
         self._resource = resource
         self._resolver = resolver
         self._skipped = skipped
         self._id = resolver.name(resource)
         self._known: dict[tuple[str | int, ...], object] = {}
+        self._entries: dict[tuple[str | int, ...], Sequence[object] | None] = {}
 
     @property
     def id(self) -> str:
@@ -51,6 +66,9 @@ class TemplateResource:
         Returns:
             As :meth:`Resolver.resolve`; :data:`MISSING` where any part of the path is missing.
         """
+        shared = None if self._reading is None else self._reading.common(path)
+        if shared is not None:
+            return shared.get(*path)
         if path not in self._known:
             self._known[path] = self.within(self._resource.properties, *path, at=())
         return self._known[path]
@@ -63,6 +81,8 @@ class TemplateResource:
             path: Keys and indexes from the part.
             at: The part's path in the properties, to note what is skipped.
         """
+        if self._reading is not None:
+            self._reading.changes.asked += 1
         resolved = self._resolver.at(value, *path)
         if isinstance(resolved, Unknown):
             self.note((*at, *path), resolved)
@@ -107,8 +127,16 @@ class TemplateResource:
             return default
         return {"true": True, "false": False}.get("".join(map(str, parts_of(value))).lower())
 
-    def entries(self, *path: str | int) -> list[object] | None:
+    def entries(self, *path: str | int) -> Sequence[object] | None:
         """Return a list's resolved entries, one value as a list; ``[]`` if it is missing, ``None`` if not known."""
+        shared = None if self._reading is None else self._reading.common(path)
+        if shared is not None:
+            return shared.entries(*path)
+        if path not in self._entries:
+            self._entries[path] = self._resolved_entries(*path)
+        return self._entries[path]
+
+    def _resolved_entries(self, *path: str | int) -> Sequence[object] | None:
         value = self.get(*path)
         if value is MISSING:
             return []
@@ -122,6 +150,28 @@ class TemplateResource:
     def finding(self, message: str, *path: str | int) -> Finding:
         """Make a finding at a path in this resource's properties."""
         return Finding(self.id, path, message)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAnew:
+    """What a resource has in common with another reading of its stack, and what it has not.
+
+    Attributes:
+        changes: The reading's changes.
+        other: The resource in the other reading; ``None`` where it has nothing in common.
+        changing: The properties that another reading may answer otherwise.
+    """
+
+    changes: Changes
+    other: TemplateResource | None = None
+    changing: frozenset[str] = frozenset()
+
+    def common(self, path: tuple[str | int, ...]) -> TemplateResource | None:
+        """Return the resource in the other reading if that has the same at a path; else count that it is asked for."""
+        if self.other is not None and path and path[0] not in self.changing:
+            return self.other
+        self.changes.asked += 1
+        return None
 
 
 def _number(value: object) -> float | None:

@@ -61,7 +61,7 @@ def triggers(resources: ResourceIndex) -> Iterator[Trigger]:
     Args:
         resources: The template.
     """
-    for item in resources.items.values():
+    for item in resources.every():
         for find in _finders(item.type):
             for kind, path, value, waits in find(item):
                 target = resources.targets.of(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import chain
 from operator import or_
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ from durable_mi.cloudformation.worlds.coverage import worlds
 from durable_mi.cloudformation.worlds.world import World
 from durable_mi.preflight.branches.explanation import Explanations
 from durable_mi.preflight.model import Model
+from durable_mi.preflight.readings.shared_resources import SharedResources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -60,8 +62,7 @@ def judge(stacks: Sequence[Stack], rules: Sequence[Rule], app: App) -> Judgement
     reading = Model(stacks[0], Resolver(stacks[0], app=app.apart()), stacks)
     found = _found(reading, rules)
     judgements = [
-        _judge(reading, Model(stack, reading.resolver.of(stack), stacks), rules, choices, found)
-        for stack, choices in _deciding(reading)
+        _judge(reading, _model_of(stack, reading), rules, choices, found) for stack, choices in _deciding(reading)
     ]
     if not judgements:
         return Judgement(tuple(found), frozenset(reading.skipped), frozenset(reading.functions))
@@ -86,6 +87,10 @@ def judge(stacks: Sequence[Stack], rules: Sequence[Rule], app: App) -> Judgement
     )
 
 
+def _model_of(stack: Stack, reading: Model) -> Model:
+    return reading if len(reading.stacks) == 1 else Model(stack, reading.resolver.of(stack), reading.stacks)
+
+
 def _deciding(reading: Model) -> Iterator[tuple[Stack, Choices]]:
     """Yield the stacks that have something to be tried out: to read all of them again for the others is in vain."""
     for stack in reading.stacks:
@@ -107,8 +112,24 @@ def _judge(reading: Model, model: Model, rules: Sequence[Rule], choices: Choices
     return Judgement((*found, *always), frozenset(reading.skipped), frozenset(reading.functions))
 
 
-def _found(model: Model, rules: Iterable[Rule]) -> list[Found]:
-    return list(dict.fromkeys((rule, finding) for rule in rules for finding in rule.check(model)))
+def _found(model: Model, rules: Iterable[Rule], same: dict[str, list[Finding]] | None = None) -> list[Found]:
+    """Return what rules find.
+
+    Args:
+        model: The stack.
+        rules: The rules.
+        same: What rules find in every reading of the stack, by rule. Takes what turns out to be so.
+    """
+    found: dict[Found, None] = {}
+    for rule in rules:
+        findings = same.get(rule.id) if same is not None else None
+        if findings is None:
+            before = model.changes.asked
+            findings = list(rule.check(model))
+            if same is not None and model.changes.asked == before:
+                same[rule.id] = findings
+        found.update(dict.fromkeys((rule, finding) for finding in findings))
+    return list(found)
 
 
 def _that_matter(reading: Model, stack: Stack) -> Iterator[Resource]:
@@ -140,12 +161,17 @@ def _has_subject(stack: Stack) -> bool:
 def _in_each_world(model: Model, rules: Sequence[Rule], choices: Choices) -> Judgement:
     readings: list[tuple[World, Model]] = []
     seen: dict[tuple[Rule, str, Path], dict[Finding, int]] = defaultdict(lambda: defaultdict(int))
+    # Other stacks may have values of this one.
+    is_alone = len(model.stacks) == 1
+    assumed = [choice.name for choice in choices.choices]
+    shared = SharedResources(model.stack, model.items, assumed) if is_alone else None
+    same: dict[str, list[Finding]] = {}
     for world in worlds(choices.choices):
         resolver = model.resolver.in_world(world)
         if resolver.assertions_hold() is False:
             continue
-        reading = Model(model.stack, resolver, model.around)
-        found = _found(reading, rules)
+        reading = Model(model.stack, resolver, model.around, shared)
+        found = _found(reading, rules, same if is_alone else None)
         found += _whichever_value(reading, rules, choices, set(found))
         for rule, finding in found:
             seen[rule, finding.logical_id, finding.path][finding] |= 1 << len(readings)
@@ -153,7 +179,12 @@ def _in_each_world(model: Model, rules: Sequence[Rule], choices: Choices) -> Jud
     explanations = Explanations(choices, readings)
     return Judgement(
         tuple(_named(seen, explanations, model)),
-        frozenset(entry for _, reading in readings for entry in reading.skipped),
+        frozenset(
+            chain(
+                shared.skipped(model.skipped) if shared is not None else (),
+                *(reading.skipped for _, reading in readings),
+            )
+        ),
         frozenset(logical_id for _, reading in readings for logical_id in reading.functions),
     )
 

@@ -1,0 +1,1 @@
+"""What several readings of one stack have in common."""
