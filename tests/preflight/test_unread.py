@@ -121,7 +121,7 @@ Resources:
             "Fn::Transform: {Name: AWS::Include, Parameters: {Location: 's3://b/k'}}",
             "what the transform AWS::Include adds to Resources",
         ),
-        ("C: {Type: AWS::Serverless::Connector}", "C (the SAM resource type AWS::Serverless::Connector)"),
+        ("C: {Type: AWS::Serverless::GraphQLApi}", "C (the SAM resource type AWS::Serverless::GraphQLApi)"),
     ],
 )
 def test_what_is_not_looked_into_is_named_in_every_output(resources: str, named: str) -> None:

@@ -12,7 +12,7 @@ from durable_mi.cloudformation.other_stacks import CROSS_REGION_READER, App, Oth
 from durable_mi.cloudformation.policy import TEMPLATE_ONLY, FactsOnly
 from durable_mi.cloudformation.region import availability_zones, partition_of, url_suffix_of
 from durable_mi.cloudformation.text.text_functions import TextFunctions
-from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, joined, literal, shown
+from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, joined, literal, parts_of, shown
 from durable_mi.cloudformation.worlds.world import AS_IT_IS, World
 
 if TYPE_CHECKING:
@@ -115,6 +115,10 @@ class Resolver:
         answer = self._answer(value)
         if isinstance(answer, str):
             return joined(map(self._settled, dynamic_references.split(answer)))
+        if isinstance(answer, Text):
+            # Its other parts are settled already.
+            divided = parts_of(dynamic_references.split_text(answer))
+            return joined(part if part in answer.parts else self._settled(part) for part in divided)
         return self._settled(answer)
 
     def tree(self, value: object) -> object:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from durable_mi.cloudformation.sam_function import function_resources
+from durable_mi.cloudformation.sam_connectors import connector_resources
+from durable_mi.cloudformation.sam_function import function_resources, role_of
 from durable_mi.cloudformation.sam_values import merged, properties_of
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ def translate(content: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str
             resources[new_id] = {**condition, **resource}
             if new_id != logical_id:
                 origins[new_id] = logical_id
+    for new_id, origin, resource in connector_resources(content["Resources"]):
+        resources.setdefault(new_id, resource)
+        origins.setdefault(new_id, origin)
     return {**content, "Resources": _referring(resources, origins)}, origins
 
 
@@ -130,9 +134,15 @@ def _scaling(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _state_machine(logical_id: str, body: Body) -> dict[str, Body]:
+    given = body["Properties"]
     kept = ("Definition", "DefinitionSubstitutions")
-    properties = {key: body["Properties"][key] for key in kept if key in body["Properties"]}
-    return {logical_id: {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}}
+    properties = {key: given[key] for key in kept if key in given}
+    made: dict[str, Body] = {}
+    properties["RoleArn"] = given.get("Role")
+    if properties["RoleArn"] is None:
+        made[f"{logical_id}Role"] = role_of(given)
+        properties["RoleArn"] = {"Fn::GetAtt": [f"{logical_id}Role", "Arn"]}
+    return {logical_id: {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}, **made}
 
 
 def _api(resource_type: str) -> Callable[[str, Body], dict[str, Body]]:

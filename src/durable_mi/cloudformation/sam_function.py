@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from durable_mi.cloudformation.sam_values import Body
 
-__all__ = ["function_resources"]
+__all__ = ["function_resources", "role_of"]
 
 # Properties that SAM hands on as they are.
 _SAME: Final = (
@@ -76,7 +76,17 @@ def _provider(given: object) -> object:
 def _role(given: Mapping[str, Any]) -> Body:
     durable = given.get("DurableConfig") is not None
     basic = "AWSLambdaBasicDurableExecutionRolePolicy" if durable else "AWSLambdaBasicExecutionRole"
-    arns: list[object] = [{"Fn::Sub": f"{_POLICY}service-role/{basic}"}]
+    return role_of(given, f"service-role/{basic}")
+
+
+def role_of(given: Mapping[str, Any], *managed: str) -> Body:
+    """Return the role that SAM makes of a resource's policies.
+
+    Args:
+        given: The resource's properties.
+        managed: Names of AWS's managed policies that SAM adds, each with its path.
+    """
+    arns: list[object] = [{"Fn::Sub": f"{_POLICY}{name}"} for name in managed]
     inline = []
     policies = given.get("Policies", ())
     for policy in policies if isinstance(policies, list) else [policies]:

@@ -50,7 +50,10 @@ _FUNCTION_ARN: Final = re.compile(
     rf"arn:[^:]*:lambda:[^:]*:[^:]*:function:(?P<name>[^:/]+)(?::(?P<qualifier>[^:/]+))?"
     rf"|{_MARK}(?P<number>\d+){_MARK}(?::(?P<suffix>[^:/]+))?"
 )
-_NAME: Final = re.compile(r"(?P<name>[A-Za-z0-9_-]+)(?::(?P<qualifier>\$?[A-Za-z0-9_.-]+))?")
+# A name may be put together of what is known and references, such as the stack's name.
+_NAME: Final = re.compile(
+    rf"(?P<name>(?:[A-Za-z0-9_-]|{_MARK}\d+{_MARK})+)(?::(?P<qualifier>(?:[$A-Za-z0-9_.-]|{_MARK}\d+{_MARK})+))?"
+)
 _WORDS: Final = {
     "": Qualifier.NONE,
     "$LATEST": Qualifier.LATEST,

@@ -32,7 +32,21 @@ class TriggerPath(NamedTuple):
 
 
 _EACH: Final = "[]"
-_WAITS: Final = frozenset({"AWS::AppSync::GraphQLApi", "AWS::Bedrock::Agent", "AWS::IoT::Authorizer", "AWS::Lex::Bot"})
+_WAITS: Final = frozenset(
+    {
+        "AWS::AppSync::Api",
+        "AWS::AppSync::GraphQLApi",
+        "AWS::Bedrock::Agent",
+        "AWS::Bedrock::Flow",
+        "AWS::Bedrock::FlowVersion",
+        "AWS::BedrockAgentCore::GatewayTarget",
+        "AWS::IoT::Authorizer",
+        "AWS::Lex::Bot",
+        "AWS::Lex::BotAlias",
+        "AWS::Transfer::Server",
+        "AWS::VpcLattice::TargetGroup",
+    }
+)
 _ALARM: Final = tuple((f"{when}Actions", _EACH) for when in ("Alarm", "OK", "InsufficientData"))
 _PATHS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "AWS::AppConfig::Extension": (("Actions", "{}", _EACH, "Uri"),),
@@ -64,6 +78,8 @@ _PATHS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "Custom::Trigger": (("HandlerArn",),),
 }
 _NAMED: Final = re.compile(r"lambda|^functionarn$", re.IGNORECASE)
+# What an object with "Lambda" in its name calls the function in it.
+_IN_NAMED: Final = re.compile(r"(?<!role)(arn|uri)$", re.IGNORECASE)
 # What names functions without invoking them, or hands them on to something that is not seen from here.
 _NO_TRIGGERS: Final = re.compile(
     r"AWS::(Lambda|IAM|CloudTrail|SSM::Parameter|CloudFormation::Stack|InspectorV2|ResourceGroups|SecurityAgent|Config::"
@@ -125,6 +141,9 @@ def _named(item: TemplateResource, value: object, at: Path) -> Iterator[tuple[Pa
             for entry in resolved if isinstance(resolved, list) else [resolved]:
                 if isinstance(entry, dict):
                     yield from _named(item, entry, where)
+                    for part in entry:
+                        if isinstance(part, str) and _IN_NAMED.search(part) and _NAMED.search(part) is None:
+                            yield (*where, part), item.within(entry[part], at=(*where, part))
                 else:
                     yield where, item.within(entry, at=where)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from durable_mi.cloudformation import embedded_json
 from durable_mi.cloudformation.values import MISSING, Unknown, literal
-from durable_mi.preflight import api_integrations, trigger_paths
+from durable_mi.preflight import api_integrations, appsync_resolvers, trigger_paths
 from durable_mi.preflight.target import Qualifier, Target
 
 if TYPE_CHECKING:
@@ -66,7 +66,12 @@ def triggers(resources: ResourceIndex) -> Iterator[Trigger]:
             for kind, path, value, waits in find(item):
                 target = resources.targets.of(value)
                 if target is not None:
-                    yield Trigger(kind, item, path, _with_qualifier(item, target), waits)
+                    yield Trigger(kind, item, path, _with_qualifier(item, target), waits and _waits(resources, item))
+
+
+def _waits(resources: ResourceIndex, item: TemplateResource) -> bool:
+    """Return whether nothing else of the template says that a trigger does not wait for the result."""
+    return item.type != "AWS::AppSync::DataSource" or appsync_resolvers.all_wait(resources, item)
 
 
 def _finders(resource_type: str) -> Iterator[Callable[[TemplateResource], Iterator[_Found]]]:
@@ -223,7 +228,9 @@ def _pipeline(item: TemplateResource) -> Iterator[_Found]:
     for stage in range(len(item.entries("Stages") or ())):
         for index in range(len(item.entries("Stages", stage, "Actions") or ())):
             path = ("Stages", stage, "Actions", index)
-            if item.get(*path, "ActionTypeId", "Provider") == "Lambda":
+            # The category Deploy has a provider of that name too. It updates the function, and does not invoke it.
+            invokes = item.get(*path, "ActionTypeId", "Category") != "Deploy"
+            if invokes and item.get(*path, "ActionTypeId", "Provider") == "Lambda":
                 where = (*path, "Configuration", "FunctionName")
                 yield TriggerKind.OTHER, where, item.get(*where), False
 

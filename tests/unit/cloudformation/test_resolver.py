@@ -94,6 +94,15 @@ def resolver(**stack: Any) -> Resolver:
         ("{{resolve:ssm:/app/table}}", Unknown("{{resolve:ssm:/app/table}}")),
         ("x-{{resolve:ssm:a:1}}", Text(("x-", Unknown("{{resolve:ssm:a:1}}")))),
         ({"Fn::Join": ["", ["{{resolve:ssm:", {"Ref": "Stage"}, "}}"]]}, Unknown("{{resolve:ssm:dev}}")),
+        (
+            {"Fn::Sub": "${AWS::AccountId}:{{resolve:ssm:/a}}:b"},
+            Text((Unknown("AWS::AccountId"), ":", Unknown("{{resolve:ssm:/a}}"), ":b")),
+        ),
+        (
+            {"Fn::Sub": "a:{{resolve:ssm:/${AWS::StackName}/b}}:${Seconds}"},
+            Text(("a:", Unknown("{{resolve:ssm:/...}}"), ":", Unknown("parameter Seconds"))),
+        ),
+        ({"Fn::Sub": "{{resolve:ssm:${Seconds}"}, Text(("{{resolve:ssm:", Unknown("parameter Seconds")))),
     ],
 )
 def test_a_value_is_what_the_template_makes_of_it(value: Any, expected: Any) -> None:

@@ -20,7 +20,17 @@ _READ_TRANSFORMS: Final = frozenset(
     }
 )
 _READ_SAM: Final = frozenset(
-    {"Api", "Application", "CapacityProvider", "Function", "HttpApi", "LayerVersion", "SimpleTable", "StateMachine"}
+    {
+        "Api",
+        "Application",
+        "CapacityProvider",
+        "Connector",
+        "Function",
+        "HttpApi",
+        "LayerVersion",
+        "SimpleTable",
+        "StateMachine",
+    }
 )
 _OTHER_TEMPLATES: Final = {
     "AWS::CloudFormation::Stack": "a nested stack",

@@ -77,6 +77,11 @@ class Policies:
         """Return whether any policy allows an action, on whatever resource; also where that is not known."""
         return not self.is_complete or self.is_managed(action) or any(entry.covers(action) for entry in self.granting)
 
+    @property
+    def every_denial(self) -> tuple[Statement, ...]:
+        """The statements that deny something, those of the permissions boundary among them."""
+        return (*self.denying, *(self.boundary.denying if self.boundary else ()))
+
     def is_managed(self, action: str) -> bool:
         """Return whether a managed policy allows an action, on every resource."""
         return actions.matches_any(self.managed, action)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from durable_mi.cloudformation.values import MISSING, Unknown, parts_of
+from durable_mi.cloudformation.values import MISSING, Reference, Unknown, parts_of
+from durable_mi.preflight.iam.conditions import requires_wildcard
 from durable_mi.preflight.iam.statement import statements
 from durable_mi.preflight.parameters import without_stack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from durable_mi.preflight.finding import Path
     from durable_mi.preflight.iam.statement import Statement
     from durable_mi.preflight.template_resource import TemplateResource
 
-__all__ = ["allowed_by_policy", "lets_in"]
+__all__ = ["allowed_by_policy", "lets_in", "may_be_role"]
 
 
 def lets_in(statement: Statement, service: str) -> bool:
@@ -34,7 +35,27 @@ def lets_in(statement: Statement, service: str) -> bool:
     return any(_may_be(entry, service) for entry in _listed(statement, principal.get("Service"), "Service"))
 
 
-def allowed_by_policy(item: TemplateResource, path: Path, service: str, wanted: Iterable[str]) -> list[str]:
+def may_be_role(statement: Statement, role: TemplateResource | None) -> bool:
+    """Return whether a statement may be about a role; also where that is not known.
+
+    Args:
+        statement: The statement.
+        role: The role; ``None`` where it is not known.
+    """
+    principal = statement.item.within(statement.principal, at=(*statement.path, "Principal"))
+    if role is None or not isinstance(principal, dict):
+        return True
+    named = _listed(statement, principal.get("AWS"), "AWS")
+    return any(not isinstance(entry, Reference) or entry == Reference(role.id, "Arn") for entry in named)
+
+
+def allowed_by_policy(
+    item: TemplateResource,
+    path: Path,
+    service: str,
+    wanted: Iterable[str],
+    holds: Callable[[Statement], bool] = lambda _: True,
+) -> list[str]:
     """Return which actions no statement of a resource's own policy allows to a service.
 
     Args:
@@ -42,9 +63,15 @@ def allowed_by_policy(item: TemplateResource, path: Path, service: str, wanted: 
         path: The policy document in its properties.
         service: A regular expression for the service principal.
         wanted: The actions.
+        holds: Whether the condition of a statement may hold.
     """
     every = [statement for statement in statements(item, path) if not statement.denies or not statement.is_conditional]
-    granting = [entry for entry in every if not entry.denies and (entry.is_open or lets_in(entry, service))]
+    granting = [
+        entry
+        for entry in every
+        if not entry.denies
+        and (entry.is_open or (lets_in(entry, service) and not requires_wildcard(entry) and holds(entry)))
+    ]
     denying = [entry for entry in every if entry.denies and isinstance(entry.principal, str)]
     return [
         action

@@ -32,6 +32,7 @@ class Statement:
         except_actions: Whether it has ``NotAction``.
         except_resources: Whether it has ``NotResource``.
         is_conditional: Whether it has a condition.
+        condition: Its condition, not resolved; ``MISSING`` where it has none.
         is_open: Whether a part of it is not known.
     """
 
@@ -44,6 +45,7 @@ class Statement:
     except_actions: bool = False
     except_resources: bool = False
     is_conditional: bool = False
+    condition: object = MISSING
     is_open: bool = False
 
     def covers(self, action: str) -> bool:
@@ -100,6 +102,7 @@ def _statement(item: TemplateResource, statement: dict[str, object], where: Path
         principal=statement.get("Principal", MISSING) if "NotPrincipal" not in statement else Unknown("NotPrincipal"),
         except_actions=key_of_actions == "NotAction",
         except_resources=key_of_resources == "NotResource",
+        condition=statement.get("Condition", MISSING),
         is_conditional=item.within(statement, "Condition", at=where) is not MISSING,
         is_open=effect not in {"Allow", "Deny"} or named is None or any(not isinstance(entry, str) for entry in named),
     )

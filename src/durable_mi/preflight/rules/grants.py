@@ -10,7 +10,7 @@ from durable_mi.preflight.iam.managed_policies import OPERATOR_POLICY
 from durable_mi.preflight.iam.principals import allowed_by_policy
 from durable_mi.preflight.iam.resource_patterns import Level, reaches
 from durable_mi.preflight.invocation_problem import invocation_problem
-from durable_mi.preflight.rules.permissions import GROUP, policy_statements
+from durable_mi.preflight.rules.permissions import GROUP, beside, policy_statements
 from durable_mi.preflight.target import Qualifier
 from durable_mi.preflight.triggers import TriggerKind
 
@@ -30,6 +30,7 @@ _OPERATOR_ROLE: Final = ("PermissionsConfig", "CapacityProviderOperatorRoleArn")
 _TRUST: Final = ("AssumeRolePolicyDocument",)
 _LAMBDA: Final = r"lambda\.amazonaws\.com(\.cn)?"
 _INVOKE: Final = "lambda:InvokeFunction"
+_RUN: Final = "ec2:RunInstances"
 
 
 @GROUP.error(
@@ -49,11 +50,27 @@ def _operator_role(model: Model) -> Iterator[Finding]:
             continue
         role = _operator(model, provider)
         policies = model.policies(role)
-        if role is not None and policies is not None and not policies.allows("ec2:RunInstances"):
+        if role is None or policies is None:
+            continue
+        if not policies.allows(_RUN):
             yield provider.finding(
                 f"the operator role {role.id} must be allowed to run instances, got no policy that does: "
                 f"attach the managed policy {OPERATOR_POLICY}",
                 *_OPERATOR_ROLE,
+            )
+            continue
+        denying = next((entry for entry in policies.every_denial if _denies(entry, _RUN)), None)
+        if denying is not None:
+            yield denying.item.finding(
+                f"the operator role {role.id} must be allowed to run instances, got a statement that denies {_RUN}: "
+                "take the action out of the Deny",
+                *denying.path,
+            )
+        elif policies.boundary is not None and not policies.boundary.allows(_RUN):
+            yield role.finding(
+                f"the permissions boundary of the operator role {role.id} must allow {_RUN}, got no statement that "
+                f"does: allow there what {OPERATOR_POLICY} allows",
+                "PermissionsBoundary",
             )
 
 
@@ -93,17 +110,16 @@ def _invoke(model: Model) -> Iterator[Finding]:
     functions = {
         function.id: function
         for function in model.functions.values()
-        if function.id not in wrong and invocation_problem(function, Qualifier.NONE)
+        if function.id not in wrong and _is_refused(function)
     }
     for document in policy_statements(model) if functions else ():
-        owner = document[0].item if document else None
-        policies = model.policies(owner) if owner is not None and owner.type == "AWS::IAM::Role" else None
-        together = document if policies is None else policies.granting
         for statement in document:
-            if statement.denies or not statement.names(_INVOKE) or statement.except_resources:
+            if statement.denies or not _is_about_invocations(statement) or statement.except_resources:
                 continue
             function = next(_unqualified(model, statement, functions), None)
-            if function is not None and not any(_qualified(model, other, function) for other in together):
+            if function is not None and not any(
+                _qualified(model, other, function) for other in beside(model, document)
+            ):
                 got = ", ".join(map(shown, statement.resources))
                 yield statement.item.finding(
                     f"Resource of {_INVOKE} must match a version or an alias of {function.id}, got {got}, which never "
@@ -138,8 +154,30 @@ def _trust(model: Model) -> Iterator[Finding]:
             )
 
 
+def _denies(statement: Statement, action: str) -> bool:
+    """Return whether a statement denies an action on every resource, whatever the request."""
+    everything = "*" in statement.resources and not statement.except_resources
+    return everything and not statement.is_conditional and statement.names(action)
+
+
 def _operator(model: Model, provider: TemplateResource) -> TemplateResource | None:
     return model.referred(provider.get(*_OPERATOR_ROLE), "AWS::IAM::Role", {"Arn"})
+
+
+def _is_refused(function: Function) -> bool:
+    """Return whether Lambda refuses an invocation without a qualifier, so that a grant of it alone is of no use."""
+    return bool(invocation_problem(function, Qualifier.NONE)) and not (
+        function.is_managed and function.publishes_latest is not False
+    )
+
+
+def _is_about_invocations(statement: Statement) -> bool:
+    """Return whether a statement names invocations, and not only by a pattern such as ``lambda:*`` for all actions."""
+    return (
+        statement.names(_INVOKE)
+        and not statement.except_actions
+        and any("invoke" in pattern.lower() and actions.matches(pattern, _INVOKE) for pattern in statement.actions)
+    )
 
 
 def _every_statement(model: Model) -> Iterator[Statement]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi.cloudformation.values import shown
 from durable_mi.preflight.iam import actions
-from durable_mi.preflight.iam.resource_patterns import Level, is_everything, reaches
+from durable_mi.preflight.iam.denial import denies_executions
+from durable_mi.preflight.iam.resource_patterns import Level, reaches
 from durable_mi.preflight.rule_group import RuleGroup
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from durable_mi.preflight.iam.statement import Statement
     from durable_mi.preflight.model import Model
 
-__all__ = ["GROUP", "policy_statements"]
+__all__ = ["GROUP", "beside", "policy_statements"]
 
 GROUP: Final = RuleGroup("Permissions")
 
@@ -46,7 +47,7 @@ def _checkpoint(model: Model) -> Iterator[Finding]:
                 "AWSLambdaBasicDurableExecutionRolePolicy"
             )
             continue
-        denying = next(_denying(policies), None)
+        denying = next(_denying(model, policies, function), None)
         if denying is not None:
             statement, action = denying
             yield statement.item.finding(
@@ -120,6 +121,20 @@ def policy_statements(model: Model) -> Iterator[Sequence[Statement]]:
         yield model.statements(permission_set, ("InlinePolicy",))
 
 
+def beside(model: Model, document: Sequence[Statement]) -> Sequence[Statement]:
+    """Return the statements that hold for the same principals, as far as the template has some for them.
+
+    Args:
+        model: The template.
+        document: The statements of a policy, at least one.
+    """
+    owner = document[0].item
+    roles = [owner] if owner.type == "AWS::IAM::Role" else model.of_type("AWS::IAM::Role")
+    held = [policies.granting for role in roles if (policies := model.policies(role)) is not None]
+    together = [entry for granting in held if any(own.item is owner for own in granting) for entry in granting]
+    return together or document
+
+
 _POLICIES: Final = (
     "AWS::IAM::Policy",
     "AWS::IAM::ManagedPolicy",
@@ -130,13 +145,11 @@ _POLICIES: Final = (
 _OWNERS: Final = ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group")
 
 
-def _denying(policies: Policies) -> Iterator[tuple[Statement, str]]:
-    """Yield the statements that deny checkpoints of every function, whatever the request."""
-    boundary = policies.boundary.denying if policies.boundary else ()
-    for statement in (*policies.denying, *boundary):
-        everything = not statement.except_resources and any(map(is_everything, statement.resources))
+def _denying(model: Model, policies: Policies, function: Function) -> Iterator[tuple[Statement, str]]:
+    """Yield the statements that deny checkpoints of a function, whatever the request."""
+    for statement in policies.every_denial:
         for action in actions.CHECKPOINT:
-            if everything and not statement.is_conditional and statement.names(action):
+            if denies_executions(model, statement, function, action):
                 yield statement, action
 
 
@@ -187,16 +200,9 @@ def _wrong_level(model: Model, wanted: tuple[str, ...], level: Level) -> Iterato
             action = _named(statement, wanted)
             if action is None or statement.denies or _reaches(model, statement, level):
                 continue
-            elsewhere = [other for other in _beside(model, document) if not other.denies and other.covers(action)]
+            elsewhere = [other for other in beside(model, document) if not other.denies and other.covers(action)]
             if not any(_reaches(model, other, level) for other in elsewhere):
                 yield statement, action
-
-
-def _beside(model: Model, document: Sequence[Statement]) -> Iterable[Statement]:
-    """Return the statements that hold for the same principal, as far as the template has one for them."""
-    owner = document[0].item
-    policies = model.policies(owner) if owner.type == "AWS::IAM::Role" else None
-    return document if policies is None else policies.granting
 
 
 def _named(statement: Statement, wanted: tuple[str, ...], *, patterns_only: bool = False) -> str | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.cloudformation.values import MISSING, Reference, Unknown, literal
+from durable_mi.cloudformation.values import MISSING, Reference, Unknown, literal, parts_of
 from durable_mi.preflight.iam import actions
-from durable_mi.preflight.iam.principals import allowed_by_policy
+from durable_mi.preflight.iam.conditions import required_values
+from durable_mi.preflight.iam.principals import allowed_by_policy, may_be_role
 from durable_mi.preflight.iam.resource_patterns import Level, is_everything, reaches
 from durable_mi.preflight.rules.grants import GROUP
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from durable_mi.preflight.finding import Finding
     from durable_mi.preflight.function import Function
+    from durable_mi.preflight.iam.statement import Statement
     from durable_mi.preflight.model import Model
     from durable_mi.preflight.template_resource import TemplateResource
 
@@ -23,6 +26,7 @@ __all__ = ["GROUP"]
 _KEY_POLICY: Final = ("KeyPolicy",)
 _LAMBDA: Final = r"lambda\.amazonaws\.com(\.cn)?"
 _LOGS: Final = r"logs\.([a-z0-9-]+\.)?amazonaws\.com(\.cn)?"
+_CONTEXT: Final = "kms:encryptioncontext:aws:lambda:functionarn"
 _FOR_EXECUTIONS: Final = ("kms:GenerateDataKey", "kms:Decrypt")
 _FOR_LOGS: Final = ("kms:GenerateDataKey", "kms:Decrypt")
 _WRITE_LOGS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
@@ -71,9 +75,9 @@ def _durable_key(model: Model) -> Iterator[Finding]:
         key = _key(model, function.item.get("DurableConfig", "KMSKeyArn"))
         if key is None or key.id in seen:
             continue
-        seen.add(key.id)
-        missing = allowed_by_policy(key, _KEY_POLICY, _LAMBDA, _FOR_EXECUTIONS)
+        missing = allowed_by_policy(key, _KEY_POLICY, _LAMBDA, _FOR_EXECUTIONS, partial(_is_for, model, function))
         if missing:
+            seen.add(key.id)
             yield key.finding(
                 f"KeyPolicy must allow {' and '.join(missing)} to lambda.amazonaws.com for the durable function "
                 f"{function.id}, got no statement that does: add one with this service principal",
@@ -107,6 +111,14 @@ def _log_key(model: Model) -> Iterator[Finding]:
             )
 
 
+def _is_for(model: Model, function: Function, statement: Statement) -> bool:
+    """Return whether a key policy's condition may hold for a function, which Lambda names without a qualifier."""
+    return all(
+        any(reaches(model, value, Level.UNQUALIFIED, function) for value in values)
+        for values in required_values(statement, _CONTEXT)
+    )
+
+
 def _lets_through(model: Model, endpoint: TemplateResource, action: str, users: list[Function]) -> bool:
     """Return whether an endpoint's policy may allow an action for each of some functions."""
     every = model.statements(endpoint, ("PolicyDocument",))
@@ -116,17 +128,20 @@ def _lets_through(model: Model, endpoint: TemplateResource, action: str, users: 
         if statement.denies and not statement.is_conditional and everything and everyone and statement.names(action):
             return False
     granting = [entry for entry in every if not entry.denies and entry.covers(action)]
-    if action not in actions.CHECKPOINT:
-        return bool(granting)
+    checkpoint = action in actions.CHECKPOINT
     return all(
         any(
-            entry.except_resources
-            or not entry.resources
-            or any(reaches(model, resource, Level.EXECUTION, function) for resource in entry.resources)
+            may_be_role(entry, function.role)
+            and (
+                not checkpoint
+                or entry.except_resources
+                or not entry.resources
+                or any(reaches(model, resource, Level.EXECUTION, function) for resource in entry.resources)
+            )
             for entry in granting
         )
         for function in users
-        if function.is_durable
+        if function.is_durable or not checkpoint
     )
 
 
@@ -153,6 +168,10 @@ def _key(model: Model, value: object) -> TemplateResource | None:
     alias = model.referred(value, "AWS::KMS::Alias", {"", "AliasArn", "Arn"})
     if alias is not None:
         value = alias.get("TargetKeyId")
+    match parts_of(value):
+        case (*_, str(before), Reference() as last) if before.endswith(":key/"):
+            # An ARN that is put together of the key's id.
+            value = last
     key = model.referred(value, "AWS::KMS::Key", {"", "Arn", "KeyId"})
     return None if key is None or key.lacks(*_KEY_POLICY) else key
 
