@@ -143,6 +143,19 @@ def test_the_default_of_a_mapping_is_judged(key: str) -> None:
     assert [] == of(4096)
 
 
+@pytest.mark.parametrize(("smallest", "expected"), [(512, ["DMI102"]), (4096, [])])
+def test_the_name_and_the_keys_of_a_mapping_may_be_made_of_parameters(smallest: int, expected: list[str]) -> None:
+    """Only names that a mapping has are tried."""
+    memory = {"Fn::FindInMap": [{"Fn::Sub": "${Stage}Sizes"}, {"Fn::Sub": "${AWS::Region}"}, "mb"]}
+    content = with_memory(memory, {})
+    content["Mappings"] = {
+        "prodSizes": {"us-east-1": {"mb": 4096}, "eu-west-1": {"mb": 8192}},
+        "devSizes": {"us-east-1": {"mb": 8192}, "eu-west-1": {"mb": smallest}},
+    }
+
+    assert expected == [rule for rule, _ in found(content)]
+
+
 def test_two_wrong_branches_are_two_findings() -> None:
     """Each with what it has."""
     assert [("DMI102", "if Prod"), ("DMI102", "if not Prod")] == found(with_memory(either("Prod", 128, 256), PROD))
@@ -172,6 +185,13 @@ def test_a_durable_function_in_one_branch_is_seen() -> None:
         ({"One": is_("Stage", "prod"), "Two": {"Fn::Not": [{"Condition": "One"}]}}, []),
         ({"One": is_("Stage", "prod"), "Two": is_("Stage", "prod")}, ["DMI109"]),
         ({"One": FREE["A"], "Two": FREE["B"]}, ["DMI109"]),
+        (
+            {
+                "One": {"Fn::Equals": [{"Ref": "Stage"}, {"Ref": "AWS::StackName"}]},
+                "Two": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AWS::StackName"}, {"Ref": "Stage"}]}]},
+            },
+            [],
+        ),
     ],
 )
 def test_only_what_can_be_together_is_added_up(conditions: dict[str, Any], expected: list[str]) -> None:

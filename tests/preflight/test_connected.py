@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from durable_mi.cloudformation.template import templates
 from durable_mi.preflight.model import Model
 from durable_mi.preflight.report import Report
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 WORK: dict[str, Any] = {
     "Work": {
@@ -165,6 +165,37 @@ def test_what_a_parent_chooses_is_judged_in_the_nested_stack(tmp_path: Path) -> 
     }
     imported = {"Resources": rule({"Fn::ImportValue": "work"})}
     assert [("b", "DMI401", "Rule")] == found(written(tmp_path, a=exporting, b=imported))
+
+
+@pytest.mark.parametrize(("second", "expected"), [("Other", []), ("Prod", ["DMI303"])])
+def test_what_a_parent_gives_to_two_stacks_is_the_same_in_both(
+    tmp_path: Path, second: str, expected: list[str]
+) -> None:
+    """Nobody knows the stage; but two nested stacks that it switches the other way round are never both there."""
+    stage = {"Stage": {"Type": "String"}, "Name": {"Type": "String", "Default": "x"}}
+    prod = {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}
+    conditions = {"Prod": prod, "Other": {"Fn::Not": [prod]}}
+    timeout = {"Fn::If": ["Prod", 86400, 600]}
+    work = {
+        **WORK["Work"],
+        "Properties": {**WORK["Work"]["Properties"], "DurableConfig": {"ExecutionTimeout": timeout}},
+    }
+    mapping = {"FunctionName": {"Ref": "Name"}, "EventSourceArn": "arn:aws:sqs:us-east-1:123456789012:queue"}
+    reads = {"Map": {"Type": "AWS::Lambda::EventSourceMapping", "Condition": second, "Properties": mapping}}
+    outputs = {"Live": {"Value": ALIAS}}
+    one = {"Parameters": stage, "Conditions": conditions, "Resources": {**WORK, "Work": work}, "Outputs": outputs}
+    two = {"Parameters": stage, "Conditions": conditions, "Resources": reads}
+
+    def nested(name: str, **more: object) -> dict[str, Any]:
+        given = {"Stage": {"Ref": "Stage"}, **more}
+        return {"Type": NESTED, "Properties": {"TemplateURL": f"{name}.json", "Parameters": given}}
+
+    stacks = {"One": nested("one"), "Two": nested("two", Name={"Fn::GetAtt": ["One", "Outputs.Live"]})}
+    outer = {"Parameters": {"Stage": {"Type": "String"}}, "Resources": stacks}
+    places = Report.of(templates(written(tmp_path, outer=outer, one=one, two=two))).places
+
+    assert expected == [place.rule.id for place in places]
+    assert all(place.finding.message.startswith("if Stage is prod: ") for place in places)
 
 
 def test_a_value_of_another_region_is_followed(tmp_path: Path) -> None:

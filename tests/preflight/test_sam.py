@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -127,3 +128,62 @@ def test_a_finding_is_where_the_sam_resource_stands() -> None:
         Source.parse(Path("sam.yaml"), FUNCTION).position(("Resources", "Order")).line,
     )
     assert "DMI702" == place.rule.id
+
+
+@pytest.mark.parametrize(
+    ("provider", "expected"),
+    [
+        ("{Arn: !Ref Provider}", []),
+        ("{LambdaManagedInstancesCapacityProviderConfig: {CapacityProviderArn: !Ref Provider}}", ["DMI115"]),
+    ],
+)
+def test_a_capacity_provider_in_one_branch_has_sams_form(provider: str, expected: list[str]) -> None:
+    """In that branch, and in none where the condition has no value."""
+    report = found(
+        f"""\
+Transform: AWS::Serverless-2016-10-31
+Parameters: {{Provider: {{Type: String}}, Stage: {{Type: String}}}}
+Conditions: {{Prod: !Equals [!Ref Stage, prod]}}
+Resources:
+  Work:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      MemorySize: 4096
+      AutoPublishAlias: live
+      VersionDeletionPolicy: Retain
+      DurableConfig: {{ExecutionTimeout: 600}}
+      CapacityProviderConfig: !If [Prod, {provider}, !Ref AWS::NoValue]
+      FunctionScalingConfig: !If [Prod, {{MinExecutionEnvironments: 3}}, !Ref AWS::NoValue]
+"""
+    )
+
+    assert expected == [rule for rule, _ in report]
+
+
+def test_a_definition_beside_the_template_is_read(tmp_path: Path) -> None:
+    """SAM's packaging uploads it; one in S3 is named."""
+    task = {"Type": "Task", "Resource": "${Work}", "End": True}
+    (tmp_path / "machine.json").write_text(json.dumps({"StartAt": "Run", "States": {"Run": task}}))
+    file = tmp_path / "template.yaml"
+
+    def result(location: str) -> Result:
+        file.write_text(
+            f"""\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Work:
+    Type: AWS::Serverless::Function
+    Properties: {{Runtime: python3.13, AutoPublishAlias: live, DurableConfig: {{ExecutionTimeout: 600}}}}
+  Machine:
+    Type: AWS::Serverless::StateMachine
+    Properties: {{DefinitionUri: {location}, DefinitionSubstitutions: {{Work: !GetAtt Work.Arn}}}}
+"""
+        )
+        return check(Template.of(Source.read(file)))
+
+    assert ["DMI408"] == [place.rule.id for place in result("machine.json").places]
+    assert [] == result("machine.json").template.unread
+    assert ["Machine (a state machine, whose definition is elsewhere)"] == [
+        str(unread) for unread in result("s3://bucket/machine.json").template.unread
+    ]

@@ -122,6 +122,14 @@ Resources:
             "what the transform AWS::Include adds to Resources",
         ),
         ("C: {Type: AWS::Serverless::GraphQLApi}", "C (the SAM resource type AWS::Serverless::GraphQLApi)"),
+        (
+            "A: {Type: AWS::ApiGateway::RestApi, Properties: {Body: {Fn::Transform: {Name: Mine}}}}",
+            "A (what a macro or an include gives within it)",
+        ),
+        (
+            "A: {Type: AWS::ApiGateway::RestApi, Properties: {BodyS3Location: {Bucket: b, Key: k}}}",
+            "A (an API, whose definition is elsewhere)",
+        ),
     ],
 )
 def test_what_is_not_looked_into_is_named_in_every_output(resources: str, named: str) -> None:
@@ -165,6 +173,40 @@ Resources:
     )
 
     assert [("DMI201", "Set")] == found(report)
+    assert [] == report.unread
+
+
+@pytest.mark.parametrize(
+    ("seconds", "groups", "expected"),
+    [
+        ("60", [], []),
+        ("0", [], ["DMI301"]),
+        ("0", ["60", "60"], []),
+        ("60", ["60", "0"], ["DMI301"]),
+    ],
+)
+@pytest.mark.parametrize("function", ["Fn::ToJsonString", ""])
+def test_a_stack_sets_body_may_be_an_object(
+    function: str, seconds: str, groups: list[str], expected: list[str]
+) -> None:
+    """As it is, or through ``Fn::ToJsonString``; groups of instances have parameters of their own."""
+    work = {"Runtime": "python3.13", "Timeout": 0, "DurableConfig": {"ExecutionTimeout": {"Ref": "Seconds"}}}
+    resources = {"Fn": {"Type": "AWS::Lambda::Function", "Properties": work}}
+    body = {"Parameters": {"Seconds": {"Type": "Number"}}, "Resources": resources}
+
+    def parameters(value: str) -> list[dict[str, str]]:
+        return [{"ParameterKey": "Seconds", "ParameterValue": value}]
+
+    properties = {
+        "Parameters": parameters(seconds),
+        "StackInstancesGroup": [{"ParameterOverrides": parameters(each)} for each in groups],
+        "TemplateBody": {function: body} if function else body,
+    }
+    report = report_of(
+        json.dumps({"Resources": {"Set": {"Type": "AWS::CloudFormation::StackSet", "Properties": properties}}})
+    )
+
+    assert [(rule, "Set") for rule in expected] == found(report)
     assert [] == report.unread
 
 

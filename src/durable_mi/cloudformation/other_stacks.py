@@ -53,12 +53,14 @@ class App:
         names: Where stacks are read as one, the name that a resource has in it, by the identity of its stack and its
             logical id.
         homes: The same the other way round: the stack of a name, and the resource.
+        explored: The resolver of the stack about which something is assumed, ``None`` where nothing is.
     """
 
     resolvers: dict[int, StackResolver] = field(default_factory=dict)
     followed: set[tuple[int, str]] = field(default_factory=set)
     names: Mapping[tuple[int, str], str] = field(default_factory=dict)
     homes: Mapping[str, tuple[Stack, Resource]] = field(default_factory=dict)
+    explored: StackResolver | None = None
 
     def apart(self) -> App:
         """Return the same without the resolvers, for a reading of the stacks under other assumptions."""

@@ -99,7 +99,9 @@ class Resolver:
 
     def in_world(self, world: World) -> Resolver:
         """Return the resolver of the same stack under other assumptions."""
-        return Resolver(self._stack, self._policy, app=self._others.app.apart(), world=world)
+        app = self._others.app.apart()
+        app.explored = explored = Resolver(self._stack, self._policy, app=app, world=world)
+        return explored
 
     def resolve(self, value: object) -> object:
         """Return the value behind an intrinsic function, one level deep: what an object or a list holds stays as it is.
@@ -208,6 +210,10 @@ class Resolver:
     @cached_property
     def _assumed(self) -> Resolver:
         """The same for conditions and the keys of mappings, which see the values that are assumed."""
+        explored = self._others.app.explored
+        if isinstance(explored, Resolver) and explored is not self:
+            # A nested stack is given what is assumed about the one around it.
+            return explored._assumed.of(self._stack)  # noqa: SLF001 - its own kind
         return self.facts if self.world.is_given else self.facts.in_world(self.world.all_given())
 
     def _home(self, reference: Reference) -> tuple[Resource | None, Callable[[object], object]]:

@@ -32,11 +32,14 @@ def is_sam(content: Mapping[str, Any]) -> bool:
     return isinstance(resources, dict) and any(_sam_type(body) for body in resources.values())
 
 
-def translate(content: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+def translate(
+    content: Mapping[str, Any], include: Callable[[str], object] = lambda _: None
+) -> tuple[dict[str, Any], dict[str, str]]:
     """Put what CloudFormation gets in the place of SAM's resources.
 
     Args:
         content: A template whose resources are objects.
+        include: Gives the content of a file beside the template, ``None`` where there is none. Defaults to none.
 
     Returns:
         The template, and for each resource that the file does not hold the logical id that it stems from.
@@ -51,7 +54,8 @@ def translate(content: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str
             resources.setdefault(logical_id, body)
             continue
         shared = sections.get(kind) if isinstance(sections, dict) else None
-        made = translator(logical_id, {**body, "Properties": merged(_used(shared, body), properties_of(body))})
+        given = _with_definition(merged(_used(shared, body), properties_of(body)), include)
+        made = translator(logical_id, {**body, "Properties": given})
         condition = {"Condition": body["Condition"]} if "Condition" in body else {}
         for new_id, resource in made.items():
             resources[new_id] = {**condition, **resource}
@@ -61,6 +65,16 @@ def translate(content: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str
         resources.setdefault(new_id, resource)
         origins.setdefault(new_id, origin)
     return {**content, "Resources": _referring(resources, origins)}, origins
+
+
+def _with_definition(given: Body, include: Callable[[str], object]) -> Body:
+    """Put the content of a local file in the place of its name, as SAM's packaging does."""
+    location = given.get("DefinitionUri")
+    content = include(location) if isinstance(location, str) else None
+    if not isinstance(content, dict):
+        return given
+    kept = {key: value for key, value in given.items() if key != "DefinitionUri"}
+    return {**kept, "Definition": content, "DefinitionBody": content}
 
 
 def _sam_type(body: object) -> str | None:
@@ -137,6 +151,8 @@ def _state_machine(logical_id: str, body: Body) -> dict[str, Body]:
     given = body["Properties"]
     kept = ("Definition", "DefinitionSubstitutions")
     properties = {key: given[key] for key in kept if key in given}
+    if "DefinitionUri" in given:
+        properties["DefinitionS3Location"] = given["DefinitionUri"]
     made: dict[str, Body] = {}
     properties["RoleArn"] = given.get("Role")
     if properties["RoleArn"] is None:
@@ -150,8 +166,9 @@ def _api(resource_type: str) -> Callable[[str, Body], dict[str, Body]]:
         given = body["Properties"]
         auth = given.get("Auth")
         authorizers = auth.get("Authorizers") if isinstance(auth, dict) else None
+        properties = {"Body": given.get("DefinitionBody"), "BodyS3Location": given.get("DefinitionUri")}
         return {
-            logical_id: {"Type": resource_type, "Properties": {"Body": given.get("DefinitionBody")}},
+            logical_id: {"Type": resource_type, "Properties": properties},
             **{
                 f"{logical_id}Authorizer{name}": {
                     "Type": "AWS::ApiGateway::Authorizer",

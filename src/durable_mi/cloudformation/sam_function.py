@@ -66,6 +66,11 @@ def function_resources(logical_id: str, body: Body) -> dict[str, Body]:
 def _provider(given: object) -> object:
     if not isinstance(given, dict):
         return given
+    match given:
+        case {"Fn::If": [condition, yes, no]}:
+            return {"Fn::If": [condition, _provider(yes), _provider(no)]}
+        case {"Ref": "AWS::NoValue"}:
+            return given
     if "Arn" not in given:
         # SAM requires it. What else is given has its place in CloudFormation's own function.
         return {**given, "Arn": None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,7 +10,7 @@ from durable_mi.cloudformation import sam
 from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly, Stack
 from durable_mi.cloudformation.content.garbage import no_garbage_search
 from durable_mi.cloudformation.content.sections import ShapeError
-from durable_mi.cloudformation.language.files import beside
+from durable_mi.cloudformation.language.files import beside, included
 from durable_mi.cloudformation.language.loop_values import NO_ARGUMENTS
 from durable_mi.cloudformation.language.sam_places import sam_place
 from durable_mi.cloudformation.resolver import Resolver
@@ -88,7 +89,7 @@ class Template:
         if not sam.is_sam(expansion.template):
             return cls(stack, file)
         written = expansion.template
-        translated, origins = sam.translate(written)
+        translated, origins = sam.translate(written, lambda location: included(file, location))
         expansion = replace(expansion, template=translated)
         stack = Stack.of_template(translated, name=file.stem, file=file, expansion=expansion)
         return cls(stack, file, origins, sam=written)
@@ -190,19 +191,19 @@ def _nested(template: Template, around: tuple[Path, ...]) -> Iterator[Template]:
         location, arguments = _LOCATIONS.get(resource.type, ("", ""))
         if not location or resource.logical_id in template.stack.nested:
             continue
-        given = _arguments(resource.properties.get(arguments))
-        child = _child(template, resource, location, template.stack.gives(given))
-        if child is None or (not child.body_of and child.file.resolve() in around):
-            continue
-        stack = replace(
-            child.stack,
-            name=f"{template.stack.name}-{resource.logical_id}",
-            account=template.stack.account,
-            region=template.stack.region,
-        ).within(template.stack, resource.logical_id, given)
-        child = replace(child, stack=stack)
-        yield child
-        yield from _nested(child, (*around, child.file.resolve()))
+        for given in _given(resource, arguments):
+            child = _child(template, resource, location, template.stack.gives(given))
+            if child is None or (not child.body_of and child.file.resolve() in around):
+                continue
+            stack = replace(
+                child.stack,
+                name=f"{template.stack.name}-{resource.logical_id}",
+                account=template.stack.account,
+                region=template.stack.region,
+            ).within(template.stack, resource.logical_id, given)
+            child = replace(child, stack=stack)
+            yield child
+            yield from _nested(child, (*around, child.file.resolve()))
 
 
 _BODY: Final = "TemplateBody"
@@ -220,14 +221,37 @@ def _child(template: Template, resource: Resource, location: str, arguments: Arg
         if location != _BODY:
             file = beside(template.file, value)
             return None if file is None else Template.of(Source.read(file), arguments)
-        text = Resolver(template.stack).tree(value)
-        if not isinstance(text, str):
+        source = _body(template, value)
+        if source is None:
             return None
-        source = Source.parse(template.file, text)
         body = Template.of(source, arguments)
         return replace(body, body_of=template.origin(resource.logical_id), source=template.source)
     except AssemblyError:
         return None
+
+
+def _body(template: Template, value: object) -> Source | None:
+    """Return the template that a property holds, as a text or as it is; ``None`` where it is elsewhere."""
+    text = Resolver(template.stack).tree(value)
+    if isinstance(text, str):
+        return Source.parse(template.file, text)
+    match value:
+        case {"Fn::ToJsonString": {"Resources": dict()} as written} | ({"Resources": dict()} as written):
+            # As a text, so that it has the limits of one.
+            return Source.parse(template.file, json.dumps(written))
+    return None
+
+
+def _given(resource: Resource, arguments: str) -> list[Mapping[str, Any]]:
+    """Return what a resource gives to its template; a stack set may give each group of instances something else."""
+    given = _arguments(resource.properties.get(arguments))
+    groups = resource.properties.get("StackInstancesGroup")
+    every: list[Mapping[str, Any]] = []
+    for group in groups if isinstance(groups, list) else []:
+        overrides = _arguments(group.get("ParameterOverrides") if isinstance(group, dict) else None)
+        if (both := {**given, **overrides}) not in every:
+            every.append(both)
+    return every or [given]
 
 
 def _arguments(given: object) -> Mapping[str, Any]:

@@ -60,6 +60,8 @@ def expand(template: Mapping[str, Any], values: LoopValues, include: Callable[[s
                 if name == "Resources" and _has_transform(body):
                     result.unread.append(Unread(key, "a macro or an include within it"))
                     continue
+                if name == "Resources" and _has_any(body):
+                    result.unread.append(Unread(key, "what a macro or an include gives within it"))
                 made[key] = body
                 if name == "Resources" and path != (name, key):
                     result.places[key] = path

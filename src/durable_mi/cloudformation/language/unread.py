@@ -38,6 +38,12 @@ _OTHER_TEMPLATES: Final = {
     "AWS::Serverless::Application": "a nested application",
     "AWS::ServiceCatalog::CloudFormationProvisionedProduct": "a provisioned product",
 }
+# Properties that name a file in S3, whose content rules ask for.
+_IN_S3: Final = {
+    "AWS::ApiGateway::RestApi": ("BodyS3Location", "an API"),
+    "AWS::ApiGatewayV2::Api": ("BodyS3Location", "an API"),
+    "AWS::StepFunctions::StateMachine": ("DefinitionS3Location", "a state machine"),
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -71,6 +77,10 @@ def unread_resource(logical_id: str, body: Mapping[str, Any]) -> Unread | None:
         return Unread(logical_id, f"the module {kind}")
     if kind in _OTHER_TEMPLATES:
         return Unread(logical_id, f"{_OTHER_TEMPLATES[kind]}, whose template is elsewhere")
+    location, what = _IN_S3.get(kind, ("", ""))
+    properties = body.get("Properties")
+    if location and isinstance(properties, dict) and properties.get(location) is not None:
+        return Unread(logical_id, f"{what}, whose definition is elsewhere")
     if kind.startswith("AWS::Serverless::") and kind.removeprefix("AWS::Serverless::") not in _READ_SAM:
         return Unread(logical_id, f"the SAM resource type {kind}")
     return None

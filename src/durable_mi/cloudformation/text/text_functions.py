@@ -79,7 +79,7 @@ class TextFunctions:
                 number = self._resolve(index)
                 if pieces is not None and _is_index(number, pieces.known):
                     return pieces.known[int(str(number))]
-                return Unknown(f"Fn::Split [{shown(number)}]")
+                return Unknown(f"{self._what(split)} [{shown(number)}]")
             case [index, choices]:
                 # An unknown list is left to the policy entry by entry: how long it is, is not known either.
                 number, values = self._resolve(index), self._answer(choices)
@@ -88,6 +88,11 @@ class TextFunctions:
                 if isinstance(values, Unknown):
                     return Unknown(f"{values.what} [{shown(number)}]")
         return Unknown("Fn::Select")
+
+    def _what(self, split: object) -> str:
+        """Return what a piece is of: a pseudo parameter stays the same for as long as its stack is there."""
+        text = self._resolve(split[1]) if isinstance(split, list) and len(split) > 1 else None
+        return text.what if isinstance(text, Unknown) and text.what.startswith("AWS::") else "Fn::Split"
 
     def split(self, argument: object) -> object:
         """Return what ``Fn::Split`` gives."""

@@ -48,16 +48,23 @@ class Choices:
         conditions: The conditions that they decide, in the same order.
         mapped: The parameters among them that are keys of mappings.
         open_parameters: Parameters without a value whose every value the template lists, with these values.
+        asked: What they were collected from.
     """
 
     choices: list[Choice] = field(default_factory=list)
     conditions: list[str] = field(default_factory=list)
     mapped: list[str] = field(default_factory=list)
     open_parameters: list[Choice] = field(default_factory=list)
+    asked: _Asked | None = field(default=None, repr=False)
 
     @classmethod
     def of(
-        cls, stack: Stack, resolver: Resolver, resources: Iterable[Resource], outputs: Iterable[Mapping[str, Any]] = ()
+        cls,
+        stack: Stack,
+        resolver: Resolver,
+        resources: Iterable[Resource],
+        outputs: Iterable[Mapping[str, Any]] = (),
+        nested: Mapping[int, Choices] | None = None,
     ) -> Choices:
         """Collect the choices.
 
@@ -66,6 +73,7 @@ class Choices:
             resolver: Its resolver.
             resources: The resources that matter.
             outputs: The outputs that matter. Defaults to none.
+            nested: The choices of stacks nested in this one, by the identity of the stack. Defaults to none.
         """
         if not (stack.conditions or stack.mappings or stack.parameters):
             return cls()
@@ -79,16 +87,21 @@ class Choices:
             if isinstance(condition := output.get("Condition"), str):
                 asked.condition(condition)
             asked.walk(output.get("Value"))
+        for inner in stack.nested.values():
+            choices = (nested or {}).get(id(inner))
+            if choices is not None and choices.asked is not None:
+                asked.passed(inner, choices.asked)
         return cls(
             _choices(asked, stack, resolver),
             list(asked.conditions),
-            [name for name in asked.keys if name in asked.mapped],
+            [name for name in asked.keys if name in asked.mapped or name in asked.handed_on],
             [
                 Choice(name, tuple(values))
                 for name in asked.referred
                 if 0 < len(values := _listed(stack, name)) <= 2 * _MAX_VALUES
                 and isinstance(resolver.resolve({"Ref": name}), Unknown)
             ],
+            asked,
         )
 
 
@@ -106,6 +119,21 @@ class _Asked:
         """Parameters that are keys of mappings with a value for any other key."""
         self.comparisons: dict[str, list[Any]] = {}
         self.referred: dict[str, None] = {}
+        self.handed_on: set[str] = set()
+        """Parameters that are given to a nested stack and decide conditions there."""
+
+    def passed(self, nested: Stack, inner: _Asked) -> None:
+        """Note what a nested stack asks of parameters that it is given as they are."""
+        for name in inner.keys:
+            parameter = _handed_on(nested, name)
+            if parameter is not None:
+                self.keys.setdefault(parameter)
+                self.handed_on.add(parameter)
+                self.compared[parameter] += inner.compared[name]
+                if name in inner.mapped:
+                    self.mapped[parameter] += inner.mapped[name]
+                if name in inner.defaulted:
+                    self.defaulted.add(parameter)
 
     def walk(self, value: object) -> None:
         """Note the conditions and mappings in a value."""
@@ -167,17 +195,42 @@ class _Asked:
                                         self.keys.setdefault(parameter)
 
     def _mapping(self, name: object, keys: list[Any]) -> None:
-        mapping = self.stack.mappings.get(name) if isinstance(name, str) else None
-        if not isinstance(mapping, dict):
-            return
-        inner = {key: None for entries in mapping.values() if isinstance(entries, dict) for key in entries}
-        for key, known in zip(keys, (mapping, inner), strict=False):
-            match key:
-                case {"Ref": str(parameter)}:
-                    self.keys.setdefault(parameter)
-                    self.mapped[parameter].extend(map(str, known))
-                    if any(isinstance(each, dict) and "DefaultValue" in each for each in keys):
-                        self.defaulted.add(parameter)
+        every = self.stack.mappings
+        mappings = [every.get(name)] if isinstance(name, str) else list(every.values())
+        entries = {key: inner for each in mappings if isinstance(each, dict) for key, inner in each.items()}
+        inner = {key: None for each in entries.values() if isinstance(each, dict) for key in each}
+        has_default = any(isinstance(each, dict) and "DefaultValue" in each for each in keys)
+        for key, known in zip((name, *keys), (every, entries, inner), strict=False):
+            parameter, before, after = _variable(key)
+            values = [
+                text[len(before) : len(text) - len(after)]
+                for text in map(str, known)
+                if len(text) > len(before + after) and text.startswith(before) and text.endswith(after)
+            ]
+            if parameter and values:
+                self.keys.setdefault(parameter)
+                self.mapped[parameter] += values
+                if has_default:
+                    self.defaulted.add(parameter)
+
+
+def _variable(key: object) -> tuple[str, str, str]:
+    """Return the only parameter in a key with the text before and after it; empty texts for any other key."""
+    match key:
+        case {"Ref": str(name)}:
+            return name, "", ""
+        case {"Fn::Sub": str(text)} if len(names := _VARIABLE.findall(text)) == 1:
+            before, _, after = text.partition(f"${{{names[0]}}}")
+            return names[0], before, after
+    return "", "", ""
+
+
+def _handed_on(stack: Stack, name: str) -> str | None:
+    """Return the parameter of the stack around that a nested one has as it is; ``None`` where it has another value."""
+    match stack.arguments.get(name):
+        case {"Ref": str(parameter)} if stack.parent is not None and parameter in stack.parent.parameters:
+            return parameter
+    return None
 
 
 def _parts(value: object) -> Iterator[dict[str, Any]]:
@@ -200,7 +253,8 @@ def _choices(asked: _Asked, stack: Stack, resolver: Resolver) -> list[Choice]:
         if values:
             found.append(Choice(name, values))
     # Whether a comparison is known with the parameters it depends on, any values of these show.
-    assumed = World({choice.name: str(choice.values[-1]) for choice in found})
+    handed_on = {name: _OTHER for name in asked.keys if _handed_on(stack, name) is not None}
+    assumed = World({**handed_on, **{choice.name: str(choice.values[-1]) for choice in found}})
     known = resolver.in_world(assumed.all_given())
     found += [
         Choice(identity, (True, False))
@@ -212,7 +266,8 @@ def _choices(asked: _Asked, stack: Stack, resolver: Resolver) -> list[Choice]:
 
 def _values(asked: _Asked, stack: Stack, resolver: Resolver, name: str) -> tuple[str, ...]:
     """Return what a parameter may be, its default first; none where it is no choice."""
-    if name not in stack.parameters and name not in _PSEUDO_PARAMETERS:
+    # A choice about a parameter of the stack around is made there, once for all that it is given to.
+    if (name not in stack.parameters and name not in _PSEUDO_PARAMETERS) or _handed_on(stack, name) is not None:
         return ()
     known = resolver.resolve({"Ref": name})
     if isinstance(known, list) or (isinstance(known, Unknown) and known.many):

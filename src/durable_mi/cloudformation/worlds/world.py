@@ -44,9 +44,11 @@ AS_IT_IS: Final = World()
 
 
 def comparison(sides: object) -> str:
-    """Return the identity of a comparison, which is the same wherever a template writes it.
+    """Return the identity of a comparison, which is the same wherever and whichever way round a template writes it.
 
     Args:
         sides: The argument of ``Fn::Equals``.
     """
+    if isinstance(sides, list):
+        sides = sorted(json.dumps(side, sort_keys=True, default=str) for side in sides)
     return json.dumps(sides, sort_keys=True, default=str)

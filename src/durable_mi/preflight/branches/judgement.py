@@ -93,10 +93,15 @@ def _model_of(stack: Stack, reading: Model) -> Model:
 
 def _deciding(reading: Model) -> Iterator[tuple[Stack, Choices]]:
     """Yield the stacks that have something to be tried out: to read all of them again for the others is in vain."""
-    for stack in reading.stacks:
+    nested: dict[int, Choices] = {}
+    # Those nested in a stack come after it, and it needs to know what they ask.
+    for stack in reversed(reading.stacks):
         # Other stacks may take what they are given.
         outputs = stack.outputs.values() if len(reading.stacks) > 1 else ()
-        choices = Choices.of(stack, reading.resolver.of(stack), _that_matter(reading, stack), outputs)
+        choices = Choices.of(stack, reading.resolver.of(stack), _that_matter(reading, stack), outputs, nested)
+        nested[id(stack)] = choices
+    for stack in reading.stacks:
+        choices = nested[id(stack)]
         if choices.choices or choices.open_parameters:
             yield stack, choices
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from durable_mi import limits
 from durable_mi.checks import capacity, environments
 from durable_mi.cloudformation.values import Reference, Text, Unknown, shown
-from durable_mi.preflight.parameters import changes_with_releases, without_stack
+from durable_mi.preflight.parameters import changes_with_releases
 from durable_mi.preflight.rejection import rejection
 from durable_mi.preflight.rules.size import GROUP
 
@@ -185,7 +185,9 @@ def _terms(model: Model, provider: TemplateResource) -> Iterator[tuple[str, floa
 def _is_fixed(value: object) -> bool:
     """Return whether a name stays the same from one deployment of a stack to the next."""
     if not isinstance(value, Text):
-        return isinstance(value, str) or (isinstance(value, Unknown) and without_stack(value) == "AWS::StackName")
+        return (isinstance(value, str) and value != "") or (
+            isinstance(value, Unknown) and value.what.startswith("AWS::")
+        )
     unknown = [part for part in value.parts if not isinstance(part, str)]
     return all(
         isinstance(part, Unknown)

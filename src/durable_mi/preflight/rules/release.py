@@ -12,7 +12,7 @@ from durable_mi.preflight.rule_group import RuleGroup
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from durable_mi.preflight.finding import Finding
+    from durable_mi.preflight.finding import Finding, Path
     from durable_mi.preflight.function import Function
     from durable_mi.preflight.model import Model
     from durable_mi.preflight.template_resource import TemplateResource
@@ -24,7 +24,7 @@ GROUP: Final = RuleGroup("Release")
 _RETAINED: Final = ("Retain", "RetainExceptOnCreate")
 # A logical id with a hash is another one with each version, so that nothing is replaced in place.
 _HASH: Final = re.compile(r"[0-9a-f]{8,}$|Version(?=\w*\d)[A-Za-z0-9]{6,}$|(?:\d[A-Za-z]*){4,}$")
-_CREATE_ONLY: Final = ("Description", "CodeSha256")
+_CREATE_ONLY: Final = (("Description",), ("CodeSha256",), ("RuntimePolicy", "RuntimeVersionArn"))
 
 
 @GROUP.warning(
@@ -121,20 +121,20 @@ def _replaced(function: Function, version: TemplateResource) -> Iterator[Finding
     policy = version.within(version.resource.update_replace_policy, at=("UpdateReplacePolicy",))
     if isinstance(policy, Unknown) or policy == "Retain" or _HASH.search(version.id):
         return
-    changing = [key for key in _CREATE_ONLY if not version.lacks(key) and _changes(key, version.get(key))]
+    changing = [path for path in _CREATE_ONLY if not version.lacks(*path) and _changes(path, version.get(*path))]
     if changing:
         got = policy if isinstance(policy, str) else "none, which means Delete"
         yield version.finding(
             f"UpdateReplacePolicy should be Retain on a version of the durable function {function.id} that is replaced "
-            f"when {changing[0]} changes, got {got}: set it to Retain, since running executions need the code until "
+            f"when {changing[0][0]} changes, got {got}: set it to Retain, since running executions need the code until "
             "they end",
-            changing[0],
+            *changing[0],
         )
 
 
-def _changes(key: str, value: object) -> bool:
+def _changes(path: Path, value: object) -> bool:
     """Return whether a value is another one in another release: a description that never changes replaces nothing."""
-    return key == "CodeSha256" or not isinstance(value, str) or any(map(str.isdecimal, value))
+    return path == ("CodeSha256",) or not isinstance(value, str) or any(map(str.isdecimal, value))
 
 
 def _has_unfollowed_alias(model: Model) -> bool:
