@@ -253,7 +253,7 @@ def _choices(asked: _Asked, stack: Stack, resolver: Resolver) -> list[Choice]:
         if values:
             found.append(Choice(name, values))
     # Whether a comparison is known with the parameters it depends on, any values of these show.
-    handed_on = {name: _OTHER for name in asked.keys if _handed_on(stack, name) is not None}
+    handed_on = {name: OTHER for name in asked.keys if _handed_on(stack, name) is not None}
     assumed = World({**handed_on, **{choice.name: str(choice.values[-1]) for choice in found}})
     known = resolver.in_world(assumed.all_given())
     found += [
