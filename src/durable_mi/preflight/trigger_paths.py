@@ -103,7 +103,7 @@ def places(item: TemplateResource, *, by_name: bool) -> Iterator[TriggerPath]:
             yield TriggerPath(where, value, waits)
     if item.type == "Custom::AWS":
         yield from _sdk_calls(item)
-    elif item.type == "AWS::Connect::ContactFlow":
+    elif item.type in {"AWS::Connect::ContactFlow", "AWS::Connect::ContactFlowModule"}:
         for _, value in _named(item, embedded_json.parse(item.get("Content")), ("Content",)):
             yield TriggerPath(("Content",), value, waits=False)
     elif by_name and not paths and _NO_TRIGGERS.match(item.type) is None:

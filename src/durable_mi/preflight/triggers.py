@@ -65,6 +65,9 @@ def triggers(resources: ResourceIndex) -> Iterator[Trigger]:
         for find in _finders(item.type):
             for kind, path, value, waits in find(item):
                 target = resources.targets.of(value)
+                if target is not None or isinstance(value, Unknown):
+                    # Read like any property that a rule asks for, so that its conditions are tried out.
+                    item.get(*path)
                 if target is not None:
                     yield Trigger(kind, item, path, _with_qualifier(item, target), waits and _waits(resources, item))
 

@@ -72,12 +72,23 @@ def allowed_by_policy(
         if not entry.denies
         and (entry.is_open or (lets_in(entry, service) and not requires_wildcard(entry) and holds(entry)))
     ]
-    denying = [entry for entry in every if entry.denies and isinstance(entry.principal, str)]
+    denying = [entry for entry in every if entry.denies and _is_about(entry, service)]
     return [
         action
         for action in wanted
         if not any(entry.covers(action) for entry in granting) or any(entry.names(action) for entry in denying)
     ]
+
+
+def _is_about(statement: Statement, service: str) -> bool:
+    """Return whether a statement is known to be about a service."""
+    principal = statement.item.within(statement.principal, at=(*statement.path, "Principal"))
+    if not isinstance(principal, dict):
+        return principal == "*"
+    services = _listed(statement, principal.get("Service"), "Service")
+    return "*" in _listed(statement, principal.get("AWS"), "AWS") or any(
+        isinstance(entry, str) and re.fullmatch(service, entry) is not None for entry in services
+    )
 
 
 def _listed(statement: Statement, value: object, kind: str) -> list[object]:

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from durable_mi.preflight.function import Function
     from durable_mi.preflight.iam.pattern_automaton import Pattern
     from durable_mi.preflight.model import Model
+    from durable_mi.preflight.template_resource import TemplateResource
 
-__all__ = ["Level", "is_everything", "reaches"]
+__all__ = ["Level", "is_everything", "is_log_group", "reaches"]
 
 _WILDCARD: Final = re.compile(r"(\$\{[^}]*\}|[*?])")
 _ARN: Final[Pattern] = (*text("arn:"), NAME, *text(":lambda:"), NAME, *text(":"), NAME, *text(":function:"))
@@ -65,6 +66,29 @@ def reaches(model: Model, resource: object, level: Level, function: Function | N
     if function is None:
         pattern = tuple(NAME if _is_placeholder(place) else place for place in pattern)
     return any(meet(pattern, target) for target in _targets(model, level, function))
+
+
+def is_log_group(value: object, group: TemplateResource) -> bool:
+    """Return whether a value, with IAM's wildcards, may be the ARN of a log group; also where that is not known.
+
+    Args:
+        value: The resolved value.
+        group: The ``AWS::Logs::LogGroup``.
+    """
+    parts = parts_of(value)
+    # A name that is generated, or holds the name of something, may be any.
+    names = [piece for part in parts_of(group.get("LogGroupName")) for piece in _literal(part)] or [ANYTHING]
+    arn = (*text("arn:"), NAME, *text(":logs:"), NAME, *text(":"), NAME, *text(":log-group:"), *names)
+    pattern = tuple(piece for part in parts for piece in _literal(part))
+    # Elsewhere the ARN of a log group ends with ":*".
+    return not parts or meet(pattern, arn) or meet(pattern, (*arn, *text(":"), ANYTHING))
+
+
+def _literal(part: str | Reference | Unknown) -> Iterator[Symbols]:
+    if isinstance(part, str):
+        yield from _written(part)
+    else:
+        yield NAME if isinstance(part, Unknown) and without_stack(part) in PSEUDO_NAMES else ANYTHING
 
 
 def is_everything(resource: object) -> bool:

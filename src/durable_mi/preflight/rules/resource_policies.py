@@ -9,7 +9,7 @@ from durable_mi.cloudformation.values import MISSING, Reference, Unknown, litera
 from durable_mi.preflight.iam import actions
 from durable_mi.preflight.iam.conditions import required_values
 from durable_mi.preflight.iam.principals import allowed_by_policy, may_be_role
-from durable_mi.preflight.iam.resource_patterns import Level, is_everything, reaches
+from durable_mi.preflight.iam.resource_patterns import Level, is_everything, is_log_group, reaches
 from durable_mi.preflight.rules.grants import GROUP
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _KEY_POLICY: Final = ("KeyPolicy",)
 _LAMBDA: Final = r"lambda\.amazonaws\.com(\.cn)?"
 _LOGS: Final = r"logs\.([a-z0-9-]+\.)?amazonaws\.com(\.cn)?"
 _CONTEXT: Final = "kms:encryptioncontext:aws:lambda:functionarn"
+_LOG_CONTEXT: Final = "kms:encryptioncontext:aws:logs:arn"
 _FOR_EXECUTIONS: Final = ("kms:GenerateDataKey", "kms:Decrypt")
 _FOR_LOGS: Final = ("kms:GenerateDataKey", "kms:Decrypt")
 _WRITE_LOGS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
@@ -101,9 +102,9 @@ def _log_key(model: Model) -> Iterator[Finding]:
         key = _key(model, group.get("KmsKeyId"))
         if key is None or key.id in seen:
             continue
-        seen.add(key.id)
-        missing = allowed_by_policy(key, _KEY_POLICY, _LOGS, _FOR_LOGS)
+        missing = allowed_by_policy(key, _KEY_POLICY, _LOGS, _FOR_LOGS, partial(_is_for_logs, group))
         if missing:
+            seen.add(key.id)
             yield key.finding(
                 f"KeyPolicy must allow {' and '.join(missing)} to logs.REGION.amazonaws.com for the log group "
                 f"{group.id}, got no statement that does: add one with this service principal",
@@ -116,6 +117,13 @@ def _is_for(model: Model, function: Function, statement: Statement) -> bool:
     return all(
         any(reaches(model, value, Level.UNQUALIFIED, function) for value in values)
         for values in required_values(statement, _CONTEXT)
+    )
+
+
+def _is_for_logs(group: TemplateResource, statement: Statement) -> bool:
+    """Return whether a key policy's condition may hold for a log group."""
+    return all(
+        any(is_log_group(value, group) for value in values) for values in required_values(statement, _LOG_CONTEXT)
     )
 
 
