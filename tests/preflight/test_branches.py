@@ -223,6 +223,20 @@ def test_a_parameter_is_wrong_if_each_of_its_values_is(values: list[object], exp
     assert expected == [rule for rule, _ in found(in_a_text)]
 
 
+@pytest.mark.parametrize(("kept", "expected"), [(["128", "256"], ["DMI102"]), (["128", "4096"], [])])
+def test_rules_of_the_template_exclude_values(kept: list[str], expected: list[str]) -> None:
+    """A value that they reject is never deployed."""
+    content = template(
+        {},
+        parameters={"Memory": {"Type": "String", "AllowedValues": ["4096", "128", "256"]}},
+        Work=function(MemorySize={"Ref": "Memory"}),
+        **release("Work"),
+    )
+    content["Rules"] = {"Some": {"Assertions": [{"Assert": {"Fn::Contains": [kept, {"Ref": "Memory"}]}}]}}
+
+    assert expected == [rule for rule, _ in found(content)]
+
+
 @pytest.mark.parametrize(
     ("stage", "expected"),
     [

@@ -198,6 +198,57 @@ def test_what_a_parent_gives_to_two_stacks_is_the_same_in_both(
     assert all(place.finding.message.startswith("if Stage is prod: ") for place in places)
 
 
+@pytest.mark.parametrize(("mapped", "expected"), [(["true", "false"], ["DMI303"]), (["false", "true"], [])])
+def test_what_a_parent_chooses_for_two_parameters_is_chosen_together(
+    tmp_path: Path, mapped: list[str], expected: list[str]
+) -> None:
+    """By one condition of its own."""
+    conditions = {name: {"Fn::Equals": [{"Ref": name}, "true"]} for name in ("Long", "Mapped")}
+    timeout = {"Fn::If": ["Long", 86400, 600]}
+    work = {
+        **WORK["Work"],
+        "Properties": {**WORK["Work"]["Properties"], "DurableConfig": {"ExecutionTimeout": timeout}},
+    }
+    mapping = {"FunctionName": ALIAS, "EventSourceArn": "arn:aws:sqs:us-east-1:123456789012:queue"}
+    reads = {"Map": {"Type": "AWS::Lambda::EventSourceMapping", "Condition": "Mapped", "Properties": mapping}}
+    inner = {
+        "Parameters": {name: {"Type": "String"} for name in conditions},
+        "Conditions": conditions,
+        "Resources": {**WORK, "Work": work, **reads},
+    }
+    given = {"Long": {"Fn::If": ["Prod", "true", "false"]}, "Mapped": {"Fn::If": ["Prod", *mapped]}}
+    outer = {
+        "Parameters": {"Stage": {"Type": "String"}},
+        "Conditions": {"Prod": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
+        "Resources": {"Sub": {"Type": NESTED, "Properties": {"TemplateURL": "inner.json", "Parameters": given}}},
+    }
+
+    assert expected == [rule for _, rule, _ in found(written(tmp_path, outer=outer, inner=inner))]
+
+
+def test_a_list_that_is_joined_for_a_nested_stack_is_split_there(tmp_path: Path) -> None:
+    """Ids hold no comma."""
+    group = {"SecurityGroupEgress": [{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "CidrIp": "0.0.0.0/0"}]}
+    groups = {"Fn::Split": [",", {"Ref": "Groups"}]}
+    provider = {
+        "VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": groups},
+        "PermissionsConfig": {"CapacityProviderOperatorRoleArn": "arn:aws:iam::123456789012:role/operator"},
+    }
+    inner = {
+        "Parameters": {"Groups": {"Type": "String"}},
+        "Resources": {"Capacity": {"Type": "AWS::Lambda::CapacityProvider", "Properties": provider}},
+    }
+    given = {"Groups": {"Fn::Join": [",", [{"Fn::GetAtt": ["One", "GroupId"]}, {"Fn::GetAtt": ["One", "GroupId"]}]]}}
+    outer = {
+        "Resources": {
+            "One": {"Type": "AWS::EC2::SecurityGroup", "Properties": group},
+            "Sub": {"Type": NESTED, "Properties": {"TemplateURL": "inner.json", "Parameters": given}},
+        }
+    }
+
+    assert ["DMI504"] == [rule for _, rule, _ in found(written(tmp_path, outer=outer, inner=inner))]
+
+
 def test_a_value_of_another_region_is_followed(tmp_path: Path) -> None:
     """With the custom resources that the CDK makes for it."""
     name = "/cdk/exports/B/Auseast1FnGetAttWorkArn"

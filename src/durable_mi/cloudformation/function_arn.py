@@ -30,7 +30,17 @@ _PSEUDO_NAMES: Final = frozenset(
         "AWS::URLSuffix",
     }
 )
-_NAMES: Final = frozenset({("AWS::Lambda::Function", ""), ("AWS::Lambda::Version", "Version")})
+_NAMES: Final = frozenset(
+    {
+        ("AWS::EC2::SecurityGroup", "GroupId"),
+        ("AWS::EC2::Subnet", ""),
+        ("AWS::EC2::Subnet", "SubnetId"),
+        ("AWS::EC2::VPC", ""),
+        ("AWS::EC2::VPC", "VpcId"),
+        ("AWS::Lambda::Function", ""),
+        ("AWS::Lambda::Version", "Version"),
+    }
+)
 # Where the name is in what FunctionName takes: a name, a partial ARN (account:function:name), an ARN. Behind it there
 # may be a qualifier.
 _NAME_AT: Final = {1: 0, 2: 0, 3: 2, 4: 2, 7: 6, 8: 6}

@@ -83,6 +83,7 @@ class Choices:
                 asked.condition(resource.condition)
             asked.walk(resource.properties)
             asked.walk(resource.deletion_policy)
+            asked.walk(resource.update_replace_policy)
         for output in outputs:
             if isinstance(condition := output.get("Condition"), str):
                 asked.condition(condition)
@@ -125,8 +126,7 @@ class _Asked:
     def passed(self, nested: Stack, inner: _Asked) -> None:
         """Note what a nested stack asks of parameters that it is given as they are."""
         for name in inner.keys:
-            parameter = _handed_on(nested, name)
-            if parameter is not None:
+            for parameter in _handed_on(nested, name) or ():
                 self.keys.setdefault(parameter)
                 self.handed_on.add(parameter)
                 self.compared[parameter] += inner.compared[name]
@@ -225,12 +225,25 @@ def _variable(key: object) -> tuple[str, str, str]:
     return "", "", ""
 
 
-def _handed_on(stack: Stack, name: str) -> str | None:
-    """Return the parameter of the stack around that a nested one has as it is; ``None`` where it has another value."""
-    match stack.arguments.get(name):
-        case {"Ref": str(parameter)} if stack.parent is not None and parameter in stack.parent.parameters:
-            return parameter
-    return None
+def _handed_on(stack: Stack, name: str) -> list[str] | None:
+    """Return the parameters of the stack around of which a nested one has one as it is.
+
+    Returns:
+        None of them where the stack around chooses between other values; ``None`` where it decides nothing.
+    """
+    argument = stack.arguments.get(name)
+    if stack.parent is None or not isinstance(argument, dict):
+        return None
+    found: list[str] = []
+    waiting: list[object] = [argument]
+    while waiting:
+        match waiting.pop():
+            case {"Fn::If": [_, yes, no]}:
+                waiting += [no, yes]
+            case {"Ref": str(parameter)} if parameter in stack.parent.parameters:
+                found.append(parameter)
+    is_chosen = "Fn::If" in argument or "Fn::FindInMap" in argument
+    return found if found or is_chosen else None
 
 
 def _parts(value: object) -> Iterator[dict[str, Any]]:

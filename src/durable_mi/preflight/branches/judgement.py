@@ -10,7 +10,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Final
 
 from durable_mi.cloudformation.resolver import Resolver
-from durable_mi.cloudformation.worlds.choices import Choices
+from durable_mi.cloudformation.worlds.choices import Choice, Choices
 from durable_mi.cloudformation.worlds.coverage import worlds
 from durable_mi.cloudformation.worlds.world import World
 from durable_mi.preflight.branches.explanation import Explanations
@@ -222,14 +222,15 @@ def _is_there_with_everything(rule: Rule, finding: Finding, branch: Branch, mode
 
 def _whichever_value(model: Model, rules: Sequence[Rule], choices: Choices, known: set[Found]) -> list[Found]:
     """Return what is found with every value of a parameter that has no default."""
-    given = {choice.name: str(choice.values[0]) for choice in choices.open_parameters}
+    possible = {choice.name: _possible(model, choice) for choice in choices.open_parameters}
+    given = {name: values[0] for name, values in possible.items() if values}
     if not given or all(found in known for found in _given(model, rules, given)):
         return []
     always: list[Found] = []
-    for choice in choices.open_parameters:
+    for name, values in possible.items():
         places: dict[tuple[Rule, str, Path], Finding] | None = None
-        for value in choice.values:
-            found = [each for each in _given(model, rules, {choice.name: str(value)}) if each not in known]
+        for value in values:
+            found = [each for each in _given(model, rules, {name: value}) if each not in known]
             here = {(rule, finding.logical_id, finding.path): finding for rule, finding in found}
             places = here if places is None else {key: places[key] for key in places if key in here}
             if not places:
@@ -239,12 +240,25 @@ def _whichever_value(model: Model, rules: Sequence[Rule], choices: Choices, know
         for (rule, _, _), finding in (places or {}).items():
             if _place(rule, finding) in elsewhere:
                 continue
-            message = f"{finding.message}; so it is with every AllowedValue of the parameter {choice.name}"
+            message = f"{finding.message}; so it is with every AllowedValue of the parameter {name}"
             always.append((rule, replace(finding, message=message)))
     return always
 
 
+def _possible(model: Model, choice: Choice) -> list[str]:
+    """Return the values of a parameter that ``Rules`` of the template do not reject."""
+    values = list(map(str, choice.values))
+    if not model.stack.rules:
+        return values
+    return [value for value in values if _assuming(model, {choice.name: value}).assertions_hold() is not False]
+
+
 def _given(model: Model, rules: Sequence[Rule], values: dict[str, str]) -> list[Found]:
+    return _found(Model(model.stack, _assuming(model, values), model.around), rules)
+
+
+def _assuming(model: Model, values: dict[str, str]) -> Resolver:
+    """Return the resolver of a stack whose parameters have values."""
     world = model.resolver.world
     assumed = World({**world.values, **values}, world.comparisons, frozenset(values))
-    return _found(Model(model.stack, model.resolver.in_world(assumed), model.around), rules)
+    return model.resolver.in_world(assumed)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from durable_mi import limits
-from durable_mi.cloudformation.values import Unknown, shown
+from durable_mi.cloudformation.values import Reference, Unknown, parts_of, shown
 from durable_mi.preflight.rule_group import RuleGroup
 
 if TYPE_CHECKING:
@@ -134,7 +134,17 @@ def _replaced(function: Function, version: TemplateResource) -> Iterator[Finding
 
 def _changes(path: Path, value: object) -> bool:
     """Return whether a value is another one in another release: a description that never changes replaces nothing."""
-    return path == ("CodeSha256",) or not isinstance(value, str) or any(map(str.isdecimal, value))
+    if path == ("CodeSha256",):
+        return True
+    parts = parts_of(value)
+    # A resource has its name, and a stack what is its own, for as long as it is there.
+    stays = [
+        (isinstance(part, Reference) and part.attribute in {"", "Arn"})
+        or (isinstance(part, Unknown) and part.what.startswith("AWS::"))
+        or (isinstance(part, str) and not any(map(str.isdecimal, part)))
+        for part in parts
+    ]
+    return not stays or not all(stays)
 
 
 def _has_unfollowed_alias(model: Model) -> bool:
