@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,30 @@ that Lambda rejects it. A value that is known only at deploy time is never a fin
 
 Each example shows resources of a template in `tests/preflight/templates`, where the tests check it.
 """
+
+_GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
+_DOCS = "https://docs.aws.amazon.com"
+# What a source says, and the page; \\1 is what the pattern finds there.
+_PAGES = (
+    (r"AWS SAM reference, (sam-[a-z-]+)", rf"{_DOCS}/serverless-application-model/latest/developerguide/\1.html"),
+    (r"CloudWatch Logs User Guide, ([a-z-]+)", rf"{_DOCS}/AmazonCloudWatch/latest/logs/\1.html"),
+    (r"AWS PrivateLink guide, interface endpoints", f"{_DOCS}/vpc/latest/privatelink/create-interface-endpoint.html"),
+    (r"AWS PrivateLink guide, endpoint policies", f"{_DOCS}/vpc/latest/privatelink/vpc-endpoints-access.html"),
+    (
+        r"CloudFormation schema of Function",
+        f"{_DOCS}/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html",
+    ),
+    (r"CloudFormation schema", f"{_DOCS}/AWSCloudFormation/latest/TemplateReference/AWS_Lambda.html"),
+    (r"AWS CDK reference of (\w+)", rf"{_DOCS}/cdk/api/v2/python/aws_cdk.aws_lambda/\1.html"),
+    (r"Lambda API", f"{_DOCS}/lambda/latest/api/welcome.html"),
+    (
+        r"AWS Compute Blog, 2026-03-30",
+        "https://aws.amazon.com/blogs/compute/build-high-performance-apps-with-aws-lambda-managed-instances/",
+    ),
+    (r"AWS SAM translator", "https://github.com/aws/serverless-application-model"),
+    (r"durable-execution-sdk-js issue (\d+)", r"https://github.com/aws/aws-durable-execution-sdk-js/issues/\1"),
+    (r"durable-execution-sdk-js pull request (\d+)", r"https://github.com/aws/aws-durable-execution-sdk-js/pull/\1"),
+)
 
 _TEMPLATES = Path(__file__).parents[2] / "tests/preflight/templates"
 
@@ -107,8 +132,26 @@ def section(rule: RuleTexts) -> str:
         f"### {rule.id}: {rule.title}\n\n"
         f"*{rule.severity.value.capitalize()}.* {rule.why}\n\n"
         f"**Fix.** {rule.fix}\n\n"
-        f"**Source.** {rule.source}.\n"
+        f"**Source.** {linked(rule.source)}.\n"
     )
+
+
+def linked(source: str) -> str:
+    """Return a rule's source with a link to each page that it names."""
+    return "; ".join(map(_linked_part, source.split("; ")))
+
+
+def _linked_part(part: str) -> str:
+    guide = re.match(r"(.*?Lambda Developer Guide, )([^(]+)(.*)", part)
+    if guide:
+        pages = re.sub(r"[a-z0-9]+(?:-[a-z0-9]+)+", lambda page: f"[{page[0]}]({_GUIDE}/{page[0]}.html)", guide[2])
+        return f"{guide[1]}{pages}{guide[3]}"
+    for pattern, page in _PAGES:
+        found = re.search(pattern, part)
+        if found:
+            name, remark = re.fullmatch(r"(.*?)( \(.*\))?", part).groups("")  # type: ignore[union-attr] # anything fits
+            return f"[{name}]({found.expand(page)}){remark}"
+    return part
 
 
 if __name__ == "__main__":

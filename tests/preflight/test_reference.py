@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 import runpy
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from durable_mi.findings.severity import Severity
 from durable_mi.preflight.report import RULES
+
+if TYPE_CHECKING:
+    from durable_mi.preflight.rule import Rule
 
 TEMPLATES = Path(__file__).parent / "templates"
 DOCS = Path(__file__).parents[2] / "docs"
@@ -39,3 +44,17 @@ def test_each_rule_has_a_bad_and_a_good_example(rule_id: str) -> None:
         for resource in resources:
             indented = re.sub(r"(?m)^(?=.)", "  ", resource)
             assert any(indented in source for source in sources), resource
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_each_source_that_a_rule_names_is_a_link(rule: Rule) -> None:
+    """But for what is no source: that there is none, or that nobody confirmed it."""
+    page = (DOCS / "reference/preflight.md").read_text()
+    section = page.partition(f"### {rule.id}: ")[2].partition("\n### ")[0]
+    (shown,) = re.findall(r"\*\*Source\.\*\* (.*)\.\n", section)
+    parts = [part for part in shown.split("; ") if part not in {"none", "unconfirmed"}]
+
+    assert re.sub(r"\[([^]]+)\]\([^)]+\)", r"\1", shown) == rule.source
+    assert parts or rule.severity is Severity.WARNING
+    for part in parts:
+        assert re.search(r"\]\(https://[a-z.]+/[^ )]+\)", part), part

@@ -70,7 +70,7 @@ def _vpc(model: Model) -> Iterator[Finding]:
     "no provisioned concurrency on managed instances",
     why=(f"Execution environments are kept warm by FunctionScalingConfig. AWS SAM rejects both; {_UNCONFIRMED}."),
     fix="Remove ProvisionedConcurrencyConfig, and set MinExecutionEnvironments.",
-    source="AWS SAM translator (mutually exclusive properties; unconfirmed)",
+    source="AWS SAM translator (mutually exclusive properties); unconfirmed",
 )
 def _provisioned(model: Model) -> Iterator[Finding]:
     for function in model.managed:

@@ -103,7 +103,7 @@ def _misspelt(model: Model) -> Iterator[Finding]:
         "alias, and the unqualified ARN alone matches neither."
     ),
     fix="Name the alias's ARN in Resource, or the function's with ':*'.",
-    source="Lambda Developer Guide, durable-invoking and using-aliases",
+    source="Lambda Developer Guide, durable-invoking, using-aliases and lambda-api-permissions-ref",
 )
 def _invoke(model: Model) -> Iterator[Finding]:
     wrong = {caller.target.function for caller in model.triggers if _is_wrong(model, caller)}
