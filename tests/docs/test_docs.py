@@ -16,18 +16,13 @@ import pytest
 import yaml
 
 from durable_mi.cli.group import durable_mi
+from tests.docs.markdown_pages import markdown_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted(
-    ROOT / name
-    for name in subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout.splitlines()
-)  # fmt: skip
+PAGES = markdown_pages()
 BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```", re.DOTALL | re.MULTILINE)
 BLOCK_OF_ANY = re.compile(r"^( *)```([\w-]*)[^\n]*\n(.*?)^\1```", re.DOTALL | re.MULTILINE)
 COMMAND = re.compile(r"^ *(durable-mi [a-z].*)$", re.MULTILINE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -14,6 +13,7 @@ import pytest
 from durable_mi.cli.group import durable_mi as group
 from durable_mi.lint.rules import RULES as CODE_RULES
 from durable_mi.preflight.report import RULES
+from tests.docs.markdown_pages import markdown_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,10 +82,8 @@ def found(texts: Iterator[tuple[str, str]]) -> list[str]:
 
 def pages() -> Iterator[tuple[str, str]]:
     """Yield each line of each page of the documentation."""
-    names = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in names.splitlines():
-        text = (ROOT / name).read_text(encoding="utf-8")
-        yield name, text
+    for page in markdown_pages():
+        yield str(page.relative_to(ROOT)), page.read_text(encoding="utf-8")
 
 
 def help_texts() -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from tools.release_check.archives import Archive, Distributions
 from tools.release_check.project import Project
 
 ROOT = Path(__file__).parents[2]
+needs_git = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="an unpacked source distribution has no history")
 
 PYPROJECT = """\
 [project]

@@ -14,7 +14,7 @@ import yaml
 from durable_mi.limits import PYTHON_RUNTIMES
 from durable_mi.scaffold.project import project_files
 from durable_mi.scaffold.project_name import ProjectName
-from tests.project.conftest import ROOT
+from tests.project.conftest import ROOT, needs_git
 from tools.release_check.metadata import CI, pythons_of_classifiers, pythons_of_matrix
 from tools.release_check.missing import MARK
 from tools.release_check.project import Project
@@ -93,13 +93,12 @@ def test_the_tested_durable_sdk_is_the_installed_one() -> None:
     )
 
 
-@pytest.mark.parametrize(("name", "marks"), [("SECURITY.md", 2), ("CODE_OF_CONDUCT.md", 1)])
-def test_policies_invent_no_contact(name: str, marks: int) -> None:
-    """An address comes from a maintainer, and `make release-check` asks for it: this test goes when it is there."""
+@pytest.mark.parametrize("name", ["SECURITY.md", "CODE_OF_CONDUCT.md"])
+def test_policies_invent_no_contact(name: str) -> None:
+    """An address comes from a maintainer, who removes the mark with it: `make release-check` asks for it."""
     text = (ROOT / name).read_text()
 
-    assert marks == text.count(MARK)
-    assert [] == re.findall(r"[\w.+-]+@[\w-]+\.\w+", text)
+    assert MARK not in text or not re.search(r"[\w.+-]+@[\w-]+\.\w+", text)
 
 
 @pytest.mark.parametrize("path", FORMS, ids=lambda path: path.name)
@@ -168,6 +167,7 @@ def test_own_hooks_start_what_is_installed() -> None:
         assert all((ROOT / each).exists() for each in arguments if each.startswith("tests/"))
 
 
+@needs_git
 def test_the_source_distribution_gets_every_folder() -> None:
     """Hatch adds two files by itself. `make release-check` compares file by file."""
     included = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["sdist"][

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.project.conftest import METADATA, ROOT, Checkout, Sample, with_files
+from tests.project.conftest import METADATA, ROOT, Checkout, Sample, needs_git, with_files
 from tools.release_check.__main__ import report
 from tools.release_check.archives import Distributions
 from tools.release_check.contents import LARGEST_ARCHIVE, LARGEST_FILE, check_contents
@@ -50,6 +50,7 @@ def test_a_right_project_can_be_released(checkout: Checkout) -> None:
     assert [] == messages(check_missing(project))
 
 
+@needs_git
 def test_this_project_has_no_errors_that_need_no_build() -> None:
     """What is wrong shows here at once, and not at the release."""
     project = Project.read(ROOT)
