@@ -20,6 +20,9 @@ IN_FOUR_PROCESSES := -n 4 --dist loadscope --no-loadscope-reorder
 PREFLIGHT_WITHOUT_JSII := $(addprefix tests/preflight/test_,api_integrations.py broken.py corpus.py own_templates.py \
 	rejection.py rules.py sam.py)
 
+# Tests of texts and templates that load jsii or cfn-lint: they run where both are loaded anyway.
+TEXTS_WITH_JSII := tests/docs/test_docs.py $(addprefix tests/preflight/test_,callers.py cfn_lint.py mistakes.py plugin.py)
+
 FAST_TESTS := tests/unit tests/project tests/docs/test_language.py $(PREFLIGHT_WITHOUT_JSII)
 
 .DEFAULT_GOAL := help
@@ -116,11 +119,12 @@ suite-local: .venv/.ready
 
 # Each process that loads jsii pays for it, so the tests that need it are in few.
 suite-constructs: .venv/.ready
-	@COVERAGE_FILE=.coverage.constructs .venv/bin/pytest -q $(COVERAGE) tests/constructs
+	@COVERAGE_FILE=.coverage.constructs .venv/bin/pytest -q $(COVERAGE) tests/constructs $(TEXTS_WITH_JSII)
 
 # The tests of tests/unit are thousands, which each of four processes would collect.
 suite-texts: .venv/.ready
-	@COVERAGE_FILE=.coverage.texts .venv/bin/pytest -q $(COVERAGE) tests/unit tests/preflight tests/docs tests/project
+	@COVERAGE_FILE=.coverage.texts .venv/bin/pytest -q $(COVERAGE) tests/unit tests/preflight tests/docs tests/project \
+		$(addprefix --ignore=,$(TEXTS_WITH_JSII))
 
 suite-proofs: .venv/.ready
 	@.venv/bin/pytest -q tests/proofs tests/adoption tests/snapshot tests/packaging tests/workflows \

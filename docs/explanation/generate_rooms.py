@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SOURCE = Path(__file__).parents[2] / "src"
 
@@ -82,6 +87,7 @@ from the imports.
 """
 
 
+@cache
 def imports() -> dict[str, set[str]]:
     """Return the modules that each module of the two packages imports, those for types included."""
     files = {_module(file): file for file in sorted(SOURCE.rglob("*.py"))}
@@ -182,13 +188,21 @@ def _module(file: Path) -> str:
 
 def _imported(file: Path, modules: dict[str, Path]) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in _statements(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
             found |= {name.name for name in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = {f"{node.module}.{name.name}" for name in node.names}
             found |= {name if name in modules else node.module for name in names}
     return found & set(modules)
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield all statements below a node: imports are some of them, and expressions are most of a tree."""
+    for name in ("body", "handlers", "orelse", "finalbody", "cases"):
+        for inner in getattr(node, name, ()):
+            yield inner
+            yield from _statements(inner)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from durable_mi.preflight.report import RULES
 from tests.docs.markdown_pages import markdown_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from durable_mi.findings.listed import RuleTexts
 
@@ -68,15 +68,19 @@ EXCEPTIONS: Final = re.compile(
     r"(?:--worker |DURABLE_MI_WORKER=|awslambdaric\||Linux, |\()stand-in\b|^stand-in$"
 )  # fmt: skip
 SEARCHED: Final = [(word, re.compile(rf"(?i)(?<![\w-])(?:{word.pattern})(?![\w-])")) for word in WORDS]
+# Most texts have none of them, which one search finds out in a fraction of the time.
+ANY: Final = re.compile("|".join(pattern.pattern.removeprefix("(?i)") for _, pattern in SEARCHED), re.IGNORECASE)
 
 
 def found(texts: Iterator[tuple[str, str]]) -> list[str]:
     """List each word to avoid with its place and the words to use instead."""
+    lines = ((place, EXCEPTIONS.sub("", " ".join(text.split()))) for place, text in texts)
     return [
         f"{place}: {match[0]!r}, use {word.instead}"
-        for place, text in texts
+        for place, line in lines
+        if ANY.search(line)
         for word, pattern in SEARCHED
-        for match in pattern.finditer(EXCEPTIONS.sub("", " ".join(text.split())))
+        for match in pattern.finditer(line)
     ]
 
 
@@ -99,10 +103,10 @@ def help_texts() -> Iterator[tuple[str, str]]:
 def strings() -> Iterator[tuple[str, str]]:
     """Yield each string of the code but docstrings and names, the parts of f-strings as one."""
     for path in sorted(SOURCES.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        inner = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-        documentation = {id(node) for node in docstrings(tree)}
-        for node in ast.walk(tree):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        inner = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+        documentation = {id(node) for node in docstrings(nodes)}
+        for node in nodes:
             if isinstance(node, ast.JoinedStr):
                 text = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
             elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inner:
@@ -116,13 +120,13 @@ def strings() -> Iterator[tuple[str, str]]:
 def api_docs() -> Iterator[tuple[str, str]]:
     """Yield each docstring of the constructs, which are their reference, without the names of arguments."""
     for path in sorted((SOURCES / "durable_mi_constructs").rglob("*.py")):
-        for node in docstrings(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in docstrings(ast.walk(ast.parse(path.read_text(encoding="utf-8")))):
             yield f"{path.relative_to(ROOT)}:{node.lineno}", re.sub(r"(?m)^ +\w+: ", "", str(node.value))
 
 
-def docstrings(tree: ast.AST) -> Iterator[ast.Constant]:
+def docstrings(nodes: Iterable[ast.AST]) -> Iterator[ast.Constant]:
     """Yield the string statements of a module: docstrings of modules, classes, functions and attributes."""
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Expr(value=ast.Constant(value=str()) as constant):
                 yield constant

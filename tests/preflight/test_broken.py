@@ -86,29 +86,37 @@ def checked(source: Source) -> None:
     assert "2.1.0" == json.loads(sarif(report))["version"]
 
 
-@settings(
-    max_examples=300,
+FEW_AND_MANY = pytest.mark.parametrize("examples", [100, pytest.param(2000, marks=pytest.mark.slow)])
+FUZZ = settings(
     deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(st.data())
-def test_any_part_may_be_anything(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+
+
+@FEW_AND_MANY
+def test_any_part_may_be_anything(tmp_path: Path, examples: int) -> None:
     """A part of a good template is replaced or taken away."""
-    source, path = PATHS[data.draw(st.integers(0, len(PATHS) - 1))]
-    content = copy.deepcopy(source.content)
-    owner: Any = content
-    for step in path[:-1]:
-        owner = owner[step]
-    if data.draw(st.booleans()):
-        owner[path[-1]] = data.draw(PLAIN | INTRINSIC)
-    else:
-        del owner[path[-1]]
-    file = tmp_path_factory.mktemp("broken") / "template.json"
-    file.write_text(json.dumps(content, allow_nan=False, default=str) if _finite(content) else "{}")
-    refusal = refused(lambda: checked(Source.read(file)))
-    assert refusal is None or re.match(rf"{re.escape(str(file))}:\d+:\d+: ", str(refusal))
+    file = tmp_path / "template.json"
+
+    @settings(FUZZ, max_examples=examples)
+    @given(st.data())
+    def part(data: st.DataObject) -> None:
+        source, path = PATHS[data.draw(st.integers(0, len(PATHS) - 1))]
+        content = copy.deepcopy(source.content)
+        owner: Any = content
+        for step in path[:-1]:
+            owner = owner[step]
+        if data.draw(st.booleans()):
+            owner[path[-1]] = data.draw(PLAIN | INTRINSIC)
+        else:
+            del owner[path[-1]]
+        file.write_text(json.dumps(content, allow_nan=False, default=str) if _finite(content) else "{}")
+        refusal = refused(lambda: checked(Source.read(file)))
+        assert refusal is None or re.match(rf"{re.escape(str(file))}:\d+:\d+: ", str(refusal))
+
+    part()
 
 
 def _finite(content: Any) -> bool:
@@ -119,18 +127,23 @@ def _finite(content: Any) -> bool:
     return True
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
-@given(st.data())
-def test_any_text_is_read_or_refused_with_its_position(data: st.DataObject) -> None:
+@FEW_AND_MANY
+def test_any_text_is_read_or_refused_with_its_position(examples: int) -> None:
     """A piece of a template's text is replaced by another."""
-    original = SEEDS[data.draw(st.integers(0, len(SEEDS) - 1))].text
-    start = data.draw(st.integers(0, len(original)))
-    end = data.draw(st.integers(start, min(len(original), start + 30)))
-    piece = data.draw(
-        st.text(max_size=8) | st.sampled_from(["!Ref", "- ", ": ", "&a ", "*a", "<<: ", "{", "[", "\t", "!!"])
-    )
-    refusal = refused(lambda: Template.of(Source.parse(FILE, original[:start] + piece + original[end:])))
-    assert refusal is None or re.match(r"broken\.yaml:\d+:\d+: ", str(refusal))
+
+    @settings(FUZZ, max_examples=examples)
+    @given(st.data())
+    def piece_of(data: st.DataObject) -> None:
+        original = SEEDS[data.draw(st.integers(0, len(SEEDS) - 1))].text
+        start = data.draw(st.integers(0, len(original)))
+        end = data.draw(st.integers(start, min(len(original), start + 30)))
+        piece = data.draw(
+            st.text(max_size=8) | st.sampled_from(["!Ref", "- ", ": ", "&a ", "*a", "<<: ", "{", "[", "\t", "!!"])
+        )
+        refusal = refused(lambda: Template.of(Source.parse(FILE, original[:start] + piece + original[end:])))
+        assert refusal is None or re.match(r"broken\.yaml:\d+:\d+: ", str(refusal))
+
+    piece_of()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,10 @@ NEEDED_BY_ALL = {"aws_cdk", "aws_cdk._jsii.*", "aws_cdk.interfaces.*"}
 
 
 def _imported(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    text = file.read_text(encoding="utf-8")
+    if "aws_cdk" not in text:  # most files, and parsing them takes the longest
+        return
+    for node in ast.walk(ast.parse(text)):
         match node:
             case ast.ImportFrom(module="aws_cdk"):
                 yield from (f"aws_cdk.{it.name}" for it in node.names if it.name.startswith(("aws_", "pipelines")))

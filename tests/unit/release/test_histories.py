@@ -18,7 +18,7 @@ from tests.unit.release.history import FAULTS, LENGTHS, OUTCOMES, PASSES, POLICI
 if TYPE_CHECKING:
     from durable_mi.release.policy import DrainPolicy
 
-HISTORIES = int(os.environ.get("RELEASE_HISTORIES", "500"))
+HISTORIES = int(os.environ.get("RELEASE_HISTORIES", "250"))
 WHICH = st.integers(0, 3)
 LENGTH = st.sampled_from(LENGTHS)
 LISTED_AFTER = st.sampled_from((0.0, 4.0))
