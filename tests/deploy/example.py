@@ -54,7 +54,7 @@ class Readme:
     def clean_up(self) -> Readme:
         """Run the README's block for cleaning up, too."""
         (destroy,) = _blocks(self.app, "Clean up")
-        # To destroy it CDK synthesizes once more, and what it validated to deploy is the same.
+        # To destroy it CDK synthesizes once more.
         done = self.account.type(destroy, cwd=self.app, CDK_VALIDATION="false")
         return replace(self, steps={**self.steps, destroy: done})
 
@@ -62,7 +62,8 @@ class Readme:
 def run_readme(account: Account, app: Path) -> Readme:
     """Run the README's blocks for deploying and reading the outputs, in that order."""
     deploy, outputs = _blocks(app, "Deploy")
-    steps = {deploy: account.type(deploy, cwd=app)}
+    # CDK's validation takes four seconds to load; `tests/snapshot` validates the same template.
+    steps = {deploy: account.type(deploy, cwd=app, CDK_VALIDATION="false")}
     stack_id = account.cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackId"]
     # Another `cdk` command writes the directory anew, and leaves out the packages of stacks that it does not deploy.
     assembly = app.parent / "deployed"

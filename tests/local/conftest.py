@@ -350,7 +350,7 @@ def example_app(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the example, synthesized with the CDK CLI."""
     example = Path(__file__).parents[2] / "examples" / "order_workflow"
     output = tmp_path_factory.mktemp("example") / "cdk.out"
-    # CDK's validation of templates takes four seconds to load; the tests of the example and of its deployment run it.
+    # CDK's validation of templates takes four seconds to load; the tests of the example run it.
     environment = {**os.environ, "PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}", "CDK_VALIDATION": "false"}
     command = [str(TOOLS / "cdk"), "synth", "--quiet", "--output", str(output)]
     subprocess.run(command, cwd=example, check=True, timeout=300, env=environment)

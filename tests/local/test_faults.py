@@ -44,7 +44,7 @@ def ended(client: LambdaClient, arn: str) -> Any:
 
 
 @pytest.mark.runtime_client
-@pytest.mark.parametrize("runs", [15, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("runs", [8, pytest.param(100, marks=pytest.mark.slow)])
 def test_runs_with_a_random_fault_each_end_right(start: Callable[..., Any], tmp_path: Path, runs: int) -> None:
     """Each has its own right result; a step runs once, and once more only for each process that was killed."""
     local = start("--quiet", "--function", "Ledger", "--environments", "2", "--skip-time")

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+# pip takes most of a second for each run; where the installer has no say of its own, or another test has it reject the
+# same in the same words, it is left to `make slow`.
+SLOW_WITH_PIP = pytest.mark.parametrize("installer", ["uv", pytest.param("pip", marks=pytest.mark.slow)], indirect=True)
+
 BACKEND = """\
 import zipfile
 from pathlib import Path

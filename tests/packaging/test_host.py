@@ -10,6 +10,7 @@ import pytest
 
 from durable_mi.packaging import host
 from durable_mi.packaging.host import HostInstallError, installed_for_interpreter
+from tests.packaging.conftest import SLOW_WITH_PIP
 
 if TYPE_CHECKING:
     from tests.packaging.conftest import Project
@@ -53,6 +54,7 @@ def test_the_same_lines_are_installed_once(project: Project) -> None:
         installed_for_interpreter(lines, PYTHON, "another machine")
 
 
+@SLOW_WITH_PIP
 @pytest.mark.usefixtures("installer")
 def test_rejects_a_requirement_without_a_wheel_for_the_interpreter(project: Project) -> None:
     """It is named, with what it was wanted for."""
@@ -61,6 +63,7 @@ def test_rejects_a_requirement_without_a_wheel_for_the_interpreter(project: Proj
         installed_for_interpreter((*source(project), "left==1.0"), PYTHON, HERE)
 
 
+@SLOW_WITH_PIP
 @pytest.mark.usefixtures("installer")
 def test_rejects_a_wheel_with_another_hash(project: Project) -> None:
     """The lock's hashes hold here too."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from durable_mi.packaging import LockedRequirements, PackageTarget, install, installed_requirements
+from tests.packaging.conftest import SLOW_WITH_PIP
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,6 +122,7 @@ def test_rejects_a_requirement_without_wheel(project: Project, tag: str) -> None
         installed(project)
 
 
+@SLOW_WITH_PIP
 @pytest.mark.usefixtures("installer")
 def test_rejects_a_requirement_that_is_source_only(project: Project) -> None:
     """Nothing is built: the requirement is refused before its set-up runs."""
@@ -133,6 +135,7 @@ def test_rejects_a_requirement_that_is_source_only(project: Project) -> None:
         installed(project)
 
 
+@SLOW_WITH_PIP
 @pytest.mark.usefixtures("installer")
 def test_rejects_a_requirement_for_other_pythons(project: Project) -> None:
     """A requirement that needs a newer Python than the function has is named."""
@@ -203,6 +206,7 @@ def test_rejects_markers_with_pip(project: Project, monkeypatch: pytest.MonkeyPa
         installed(project)
 
 
+@SLOW_WITH_PIP
 @pytest.mark.usefixtures("installer")
 def test_installs_once(project: Project) -> None:
     """The second time nothing runs: the wheels may be gone."""

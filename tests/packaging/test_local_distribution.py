@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from durable_mi.packaging import Package, PackageTarget, install
-from tests.packaging.conftest import write_local_project
+from tests.packaging.conftest import SLOW_WITH_PIP, write_local_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from tests.packaging.conftest import Project
 
 ARM = PackageTarget(architecture="arm64", python="3.13")
-# pip takes most of a second for each run; where the installer has no say of its own, it is left to `make slow`.
-SLOW_WITH_PIP = pytest.mark.parametrize("installer", ["uv", pytest.param("pip", marks=pytest.mark.slow)], indirect=True)
 
 
 @pytest.fixture(params=["uv", "pip"], autouse=True)
@@ -106,6 +104,7 @@ def test_a_project_can_take_the_place_of_a_requirement(project: Project, tmp_pat
     assert (tmp_path / "out" / "patched" / "__init__.py").is_file()
 
 
+@SLOW_WITH_PIP
 def test_rejects_a_project_whose_requirements_are_not_locked(project: Project, tmp_path: Path) -> None:
     """Its version would depend on the day."""
     write_local_project(tmp_path / "shared", "shared", requires=("alpha>=1",))
@@ -133,6 +132,7 @@ def test_rejects_a_project_that_cannot_be_built(project: Project, tmp_path: Path
     assert [] == list((cache / "local").iterdir())
 
 
+@SLOW_WITH_PIP
 def test_rejects_a_project_for_another_python(project: Project, tmp_path: Path) -> None:
     """The function's Python counts, not this one."""
     shared = write_local_project(tmp_path / "shared", "shared")
