@@ -204,12 +204,12 @@ def test_scaling_reaches_the_version(custom: Resources) -> None:
 def test_default_concurrency_follows_vcpus(
     strict_stack: Callable[..., cdk.Stack],
     workflow: Callable[..., DurableManagedFunction],
-    synthesize: Callable[[cdk.Stack], Resources],
+    synthesize: Callable[..., Resources],
 ) -> None:
     """Each vCPU brings eight processes."""
     stack = strict_stack()
     workflow(stack, memory_size=cdk.Size.gibibytes(8), memory_gib_per_vcpu=2)
-    config = _function(synthesize(stack)).properties["CapacityProviderConfig"]
+    config = _function(synthesize(stack, lint=False)).properties["CapacityProviderConfig"]
 
     assert 32 == config["LambdaManagedInstancesCapacityProviderConfig"]["PerExecutionEnvironmentMaxConcurrency"]
 
@@ -217,13 +217,13 @@ def test_default_concurrency_follows_vcpus(
 def test_default_timeout_is_not_above_execution_timeout(
     strict_stack: Callable[..., cdk.Stack],
     workflow: Callable[..., DurableManagedFunction],
-    synthesize: Callable[[cdk.Stack], Resources],
+    synthesize: Callable[..., Resources],
 ) -> None:
     """A short execution gets an invocation timeout of the same length."""
     stack = strict_stack()
     workflow(stack, execution_timeout=cdk.Duration.seconds(90))
 
-    assert 90 == _function(synthesize(stack)).properties["Timeout"]
+    assert 90 == _function(synthesize(stack, lint=False)).properties["Timeout"]
 
 
 def test_functions_share_capacity(
@@ -268,14 +268,14 @@ def test_parts_in_stacks_of_their_own(
 def test_a_change_of_the_function_publishes_a_version(
     strict_stack: Callable[..., cdk.Stack],
     workflow: Callable[..., DurableManagedFunction],
-    synthesize: Callable[[cdk.Stack], Resources],
+    synthesize: Callable[..., Resources],
 ) -> None:
     """What belongs to a version makes a new one; the scaling of a version changes in place."""
     versions = []
     for options in ({}, {"max_concurrency": 4}, {"min_execution_environments": 6}):
         stack = strict_stack()
         workflow(stack, **options)
-        versions.append(synthesize(stack).only("AWS::Lambda::Version").logical_id)
+        versions.append(synthesize(stack, lint=False).only("AWS::Lambda::Version").logical_id)
     first, with_other_concurrency, with_other_scaling = versions
 
     assert with_other_concurrency != first
