@@ -24,6 +24,7 @@ from durable_mi.local.app.functions import app_functions
 from durable_mi.local.app.watch import AppWatch
 from durable_mi.local.durable.faults import Faults
 from durable_mi.local.durable.state.state_file_error import StateFileError
+from durable_mi.local.event_loop import new_event_loop
 from durable_mi.local.http_server import PortError
 from durable_mi.local.logs.store import LogStore
 from durable_mi.local.notices.notices import Notices
@@ -95,7 +96,8 @@ def run_local(arguments: LocalArguments) -> None:
         )
         report.cautions(host.cautions(function.runtime for function in selection.functions))
         session = LocalSession(functions=selection.functions, options=options, watcher=watcher, report=report)
-        asyncio.run(session.run())
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(session.run())
     except (StateFileError, HostPackagesError) as error:
         raise click.ClickException(str(error)) from error
     except InitError as error:

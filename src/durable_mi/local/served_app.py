@@ -30,7 +30,7 @@ from durable_mi.local.workers.release.publisher import VersionPublisher
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
     from durable_mi.dashboard.event_broadcaster import EventBroadcaster
     from durable_mi.local.runtime_options import LocalRuntimeOptions
@@ -86,7 +86,7 @@ class ServedApp:
         """End what the page watches."""
         self._page.close()
 
-    def _endpoint(self, versions: VersionOptions, options: LocalRuntimeOptions) -> Starlette:
+    def _endpoint(self, versions: VersionOptions, options: LocalRuntimeOptions) -> ASGIApp:
         fault_api = FaultApi(options.faults, self.registry)
         durable_api = DurableApi(self.registry, self.durable, fault_api)
         return build_endpoint(

@@ -177,7 +177,6 @@ def play(
             return await scene(functions)
         finally:
             await asyncio.to_thread(functions.service.stop)
-            functions.service._scheduler._loop.close()  # noqa: SLF001 - the emulator leaves its loop to the process's end
 
     return asyncio.run(run())
 

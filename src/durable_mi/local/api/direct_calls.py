@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.requests import Request
 
+from durable_mi.local.api.body_limit_guard import BodyLimitGuard
 from durable_mi.local.api_error import ApiError
 
 if TYPE_CHECKING:
@@ -40,12 +41,14 @@ class DirectCalls:
         self._app = app
         self._serve = serve
         self._on_error = on_error
+        self._direct = BodyLimitGuard(self._serve_direct)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one request."""
-        if scope["type"] != "http" or scope["method"] != "POST" or not scope["path"].startswith(_PREFIX):
-            await self._app(scope, receive, send)
-            return
+        is_direct = scope["type"] == "http" and scope["method"] == "POST" and scope["path"].startswith(_PREFIX)
+        return (self._direct if is_direct else self._app)(scope, receive, send)
+
+    async def _serve_direct(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         try:
             response = await self._serve(request)

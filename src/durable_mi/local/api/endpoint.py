@@ -22,31 +22,32 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import ASGIApp
 
 __all__ = ["build_endpoint"]
 
 
 def build_endpoint(
     routes: Sequence[Route], on_execution: Callable[[Request], Awaitable[Response]] | None = None
-) -> Starlette:
+) -> ASGIApp:
     """Build the application.
 
     Args:
         routes: The calls to serve. Every other call is rejected by AWS's name of it.
         on_execution: Serves what is posted to an execution. Defaults to one of the routes, which takes longer.
     """
-    return Starlette(
+    app: ASGIApp = Starlette(
         routes=[
             *(_checked(route) for route in routes),
             Route("/{rest:path}", _reject, methods=["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"]),
         ],
-        middleware=[
-            Middleware(loopback_only, has_page=True),
-            Middleware(BodyLimitGuard),
-            *([] if on_execution is None else [Middleware(DirectCalls, checked(on_execution), _error)]),
-        ],
+        middleware=[Middleware(BodyLimitGuard)],
         exception_handlers={ApiError: _error, HTTPException: _no_such_call},
     )
+    if on_execution is not None:
+        # Around Starlette and not within: its own layers would be around the direct calls too.
+        app = DirectCalls(app, checked(on_execution), _error)
+    return loopback_only(app, has_page=True)
 
 
 def _checked(route: Route) -> Route:

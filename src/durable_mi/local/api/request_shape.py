@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 from urllib.parse import unquote_to_bytes
 
@@ -130,12 +130,13 @@ async def _check(request: Request) -> None:
     raw_path = request.scope["raw_path"].decode("latin-1")
     _check_path(raw_path)
     has_body = request.method != "GET" and bool(await request.body())
-    if not has_body and not request.query_params:
+    has_query = bool(request.scope["query_string"])
+    if not has_body and not has_query:
         return
     call = call_by_path(request.method, raw_path)
     if call is None or call.input_shape is None:
         return
-    if request.query_params:
+    if has_query:
         for name, member in call.input_shape.members.items():
             if member.serialization.get("location") == "querystring":
                 _check_query(member, request.query_params.getlist(member.serialization.get("name", name)))
@@ -144,8 +145,14 @@ async def _check(request: Request) -> None:
         _check_members(shape, parse_object(await request.body()), "")
 
 
+@lru_cache(maxsize=1024)
+def _is_plain(raw_path: str) -> bool:
+    """Return whether a path is printable ASCII; kept, since each execution's checkpoints have one path."""
+    return _PLAIN_PATH.fullmatch(raw_path) is not None
+
+
 def _check_path(raw_path: str) -> None:
-    if _PLAIN_PATH.fullmatch(raw_path):
+    if _is_plain(raw_path):
         return
     try:
         text = unquote_to_bytes(raw_path).decode()

@@ -2,7 +2,7 @@
 
 The SDK documents its test runners. What the local runtime embeds is below them and may move with any minor version, so
 every name of it comes through here. `_sdk_executor` with `emulator._sdk_calls`, `_sdk_operations`, `_sdk_lanes`,
-`_sdk_state` and `_sdk_api` are the only modules that use private parts and web classes.
+`emulator._sdk_scheduler`, `_sdk_state` and `_sdk_api` are the only modules that use private parts and web classes.
 ``tests/unit/local/test_sdk_contract.py`` checks each of them and names the one that moved.
 """
 
@@ -45,6 +45,7 @@ from aws_durable_execution_sdk_python_testing.model import (
     StartDurableExecutionInput,
 )
 from aws_durable_execution_sdk_python_testing.observer import apply_effects
+from aws_durable_execution_sdk_python_testing.scheduler import Event as SchedulerEvent
 from aws_durable_execution_sdk_python_testing.scheduler import Scheduler
 from aws_durable_execution_sdk_python_testing.stores.memory import InMemoryExecutionStore
 from aws_durable_execution_sdk_python_testing.threads import DaemonThreadPool
@@ -91,6 +92,7 @@ __all__ = [
     "ResourceNotFoundException",
     "RunInvocation",
     "Scheduler",
+    "SchedulerEvent",
     "SerialTaskLane",
     "StartChild",
     "StartDurableExecutionInput",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -27,11 +28,15 @@ class LaneRegistry(ExecutionRegistry):
 
     Args:
         *emulator: The arguments of the emulator's registry.
+        at_once: Whether a task that the event loop submits to an idle lane runs within that call. The way to a thread
+            and back takes as much CPU as most tasks. Not where tasks wait, as for a state file. Then the registry is
+            made within the loop.
     """
 
-    def __init__(self, *emulator: Any) -> None:  # noqa: ANN401 - the emulator's own arguments
+    def __init__(self, *emulator: Any, at_once: bool = False) -> None:  # noqa: ANN401 - the emulator's own arguments
         super().__init__(*emulator)
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="durable-lane")
+        self._thread = threading.get_ident() if at_once else None
 
     def get_or_create(self, execution_arn: str) -> ExecutionWorker:
         """Return the worker of an execution.
@@ -45,7 +50,7 @@ class LaneRegistry(ExecutionRegistry):
                 raise RuntimeError(msg)
             worker = self._workers.get(execution_arn)
             if worker is None:
-                lane = _Lane(self._pool, execution_arn)
+                lane = _Lane(self._pool, execution_arn, self._thread)
                 worker = ExecutionWorker(execution_arn, self._store, self._scheduler, self, lane)
                 self._workers[execution_arn] = worker
             return worker
@@ -62,18 +67,24 @@ class _Lane(SerialTaskLane):
     Args:
         pool: Where they run.
         execution: The execution, in whose time they run.
+        loop_thread: The thread of the event loop in which tasks may run too.
     """
 
-    def __init__(self, pool: ThreadPoolExecutor, execution: str) -> None:  # nothing of the emulator's: it is a thread
+    # Nothing of the emulator's: it is a thread.
+    def __init__(self, pool: ThreadPoolExecutor, execution: str, loop_thread: int | None) -> None:
         self._pool = pool
         self._execution = execution
+        self._loop_thread = loop_thread
         self._lock = threading.Lock()
         self._tasks: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self._is_draining = False
         self._is_stopped = False
 
-    def submit(self, fn: Callable[[], Any]) -> Future[Any]:
+    def submit(self, fn: Callable[[], Any]) -> Any:  # noqa: ANN401 - the emulator knows futures of threads only
         """Run a task after those before it.
+
+        Returns:
+            Its future; one of the event loop's, which is done, where the task has run within this call.
 
         Raises:
             RuntimeError: The lane was stopped.
@@ -83,10 +94,28 @@ class _Lane(SerialTaskLane):
             if self._is_stopped:
                 msg = "the lane is stopped"
                 raise RuntimeError(msg)
-            if not self._is_draining:
-                self._pool.submit(self._drain)
-                self._is_draining = True
-            self._tasks.append((fn, future))
+            runs_here = not self._is_draining and threading.get_ident() == self._loop_thread
+            if not runs_here:
+                if not self._is_draining:
+                    self._pool.submit(self._drain)
+                self._tasks.append((fn, future))
+            self._is_draining = True
+        return self._run_here(fn) if runs_here else future
+
+    def _run_here(self, task: Callable[[], Any]) -> asyncio.Future[Any]:
+        future = asyncio.get_running_loop().create_future()
+        try:
+            with within(self._execution):
+                future.set_result(task())
+        except Exception as error:  # noqa: BLE001 - relayed to the future
+            future.set_exception(error)
+            # Not everyone waits for what they submit, and asyncio would report that.
+            future.exception()
+        finally:
+            with self._lock:
+                self._is_draining = goes_on = bool(self._tasks)
+            if goes_on and not self._hand_on():
+                self._drain()
         return future
 
     def stop(self, *, wait: bool = True) -> None:  # noqa: ARG002 - the emulator never waits

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 __all__ = ["ExecutionClock", "within"]
 
@@ -17,18 +16,25 @@ _NONE: Final = timedelta(0)
 _current: ContextVar[str | None] = ContextVar("execution", default=None)
 
 
-@contextlib.contextmanager
-def within(execution: str | None) -> Iterator[None]:
+class within:  # noqa: N801 - used as a function; one that yields takes three times as long, and each task has several
     """Let the clock show an execution's own time, in this thread or task.
 
     Args:
         execution: Its ARN; ``None`` for the machine's time.
     """
-    before = _current.set(execution)
-    try:
-        yield
-    finally:
-        _current.reset(before)
+
+    __slots__ = ("_before", "_execution")
+
+    def __init__(self, execution: str | None) -> None:
+        self._execution = execution
+
+    def __enter__(self) -> None:
+        """Begin."""
+        self._before = _current.set(self._execution)
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+        _current.reset(self._before)
 
 
 class ExecutionClock:

@@ -17,12 +17,12 @@ from durable_mi.local.durable._sdk import (
     AwsApiException,
     CheckpointProcessor,
     RealClock,
-    Scheduler,
     StartDurableExecutionInput,
 )
 from durable_mi.local.durable._sdk_api import EmulatorApi, Reply
 from durable_mi.local.durable._sdk_lanes import LaneRegistry
 from durable_mi.local.durable.child_dispatcher import AppChildDispatcher
+from durable_mi.local.durable.emulator._sdk_scheduler import LoopScheduler
 from durable_mi.local.durable.execution_clock import ExecutionClock, within
 from durable_mi.local.durable.executor import ServiceExecutor
 from durable_mi.local.durable.state.patient_writer import StateWriteError
@@ -68,8 +68,8 @@ class DurableService:
             options.sqlite,
             options.notices.say,
         )
-        self._scheduler = Scheduler()
-        self._registry = LaneRegistry(self.store, self._scheduler)
+        self._scheduler = LoopScheduler()
+        self._registry = LaneRegistry(self.store, self._scheduler, at_once=self._sqlite is None)
         self._notices = ExecutionNotices(options.notices, options.region, options.endpoint_url)
         invoker = WorkerInvoker(functions, loop, self._clock, self._notices)
         checkpoints = CheckpointProcessor(self.store, self._scheduler, clock=self._clock)
@@ -186,7 +186,7 @@ class DurableService:
                 input=payload.decode(),
             )
             try:
-                started = await self._in_thread(lambda: self._executor.start_execution(start))
+                started = await self._written(lambda: self._executor.start_execution(start))
             except Exception as error:  # noqa: BLE001 - every caller of this name gets it below
                 self.store.disclaim(function_name, name)
                 arn.set_exception(_retryable(error) if isinstance(error, StateWriteError) else error)
@@ -340,6 +340,10 @@ class DurableService:
 
     def _note_version(self, arn: str, operation_id: str, version: str) -> None:
         self.store.notes(arn).versions[operation_id] = version
+
+    async def _written(self, work: Callable[[], T]) -> T:
+        """Do what writes a state: in a thread where there is a file to wait for."""
+        return work() if self._sqlite is None else await self._in_thread(work)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)

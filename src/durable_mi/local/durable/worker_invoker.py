@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from durable_mi.local.durable._sdk import (
 from durable_mi.local.durable.invocation_failure import InvocationFailure
 
 if TYPE_CHECKING:
+    import asyncio
     from datetime import datetime
 
     from aws_durable_execution_sdk_python.execution import DurableExecutionInvocationInput
@@ -62,12 +62,12 @@ class WorkerInvoker(LambdaInvoker):
         *_args: object,
         **_kwargs: object,
     ) -> Any:  # noqa: ANN401 - the future of a response, which EmulatorExecutor waits for in the emulator's stead
-        """Run the handler once; called in the emulator's thread."""
+        """Run the handler once; called in the event loop, by the emulator's coroutine."""
         # The emulator leaves $LATEST out of what it invokes; AWS has it in the ARN of the handler's context.
         name, _, version = function_name.partition(":")
         payload = json.dumps(input.to_json_dict()).encode()
         run = self._run(name, version or LATEST, payload, input.durable_execution_arn, self._clock.now())
-        return asyncio.run_coroutine_threadsafe(run, self._loop)
+        return self._loop.create_task(run)
 
     def take_failure(self, execution: str) -> InvocationFailure | None:
         """Return how the last invocation of an execution failed, once; ``None`` if it did not."""

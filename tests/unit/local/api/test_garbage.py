@@ -101,7 +101,6 @@ class Endpoint:
     def stop(self) -> None:
         """End it."""
         self._runner.run(self._runtime.__aexit__(None, None, None))
-        self._runtime._served.durable._scheduler._loop.close()  # noqa: SLF001 - the emulator leaves it to the process's end
 
 
 def _unquoted(path: bytes) -> bytes:

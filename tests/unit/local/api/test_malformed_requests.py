@@ -104,7 +104,6 @@ def server(make_function: Callable[..., AppFunction]) -> Iterator[Server]:
             port = int(runtime.endpoint_url.rpartition(":")[2])
             ready.set_result((port, lambda: loop.call_soon_threadsafe(stop.set)))
             await stop.wait()
-        runtime._served.durable._scheduler._loop.close()  # noqa: SLF001 - the emulator leaves its loop to the process's end
 
     with ThreadPoolExecutor(1) as pool:
         serving = pool.submit(asyncio.run, serve())

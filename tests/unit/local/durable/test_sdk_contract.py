@@ -68,6 +68,12 @@ OVERRIDDEN = {
     "executor.Executor.get_execution_history": (
         "(self, execution_arn, include_execution_data=False, reverse_order=False, marker=None, max_items=None)"
     ),
+    "scheduler.Event.__init__": "(self, scheduler, asyncio_event)",
+    "scheduler.Scheduler.start": "(self)",
+    "scheduler.Scheduler.stop": "(self)",
+    "scheduler.Scheduler.call_later": "(self, func, delay=0, count=1, completion_event=None)",
+    "scheduler.Scheduler.create_event": "(self)",
+    "scheduler.Scheduler.remove_event": "(self, event)",
     "threads.DaemonThreadPool.submit": "(self, fn, /, *args, **kwargs)",
     "stores.memory.InMemoryExecutionStore.save": "(self, execution)",
     "stores.memory.InMemoryExecutionStore.update": "(self, execution)",
@@ -144,9 +150,6 @@ CALLED: dict[str, tuple[int, tuple[str, ...]]] = {
     "invoker.LambdaInvoker": (0, ("lambda_client",)),
     "model.StartDurableExecutionInput": (0, START_INPUT),
     "observer.apply_effects": (2, ()),
-    "scheduler.Scheduler": (0, ()),
-    "scheduler.Scheduler.start": (1, ()),
-    "scheduler.Scheduler.stop": (1, ()),
     "stores.memory.InMemoryExecutionStore.list_all": (1, ()),
     "stores.memory.InMemoryExecutionStore.load": (2, ()),
     "threads.DaemonThreadPool": (0, ()),

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from aws_durable_execution_sdk_python_testing.scheduler import Scheduler
 from aws_durable_execution_sdk_python_testing.worker.checkpoint_tasks import CallableTask
 from playing import LIMIT, Functions, Handler, call, play, until_idle
 
 from durable_mi.local.api_error import ApiError
+from durable_mi.local.durable.emulator._sdk_scheduler import LoopScheduler
 from durable_mi.local.workers.invocation import Outcome
 
 if TYPE_CHECKING:
@@ -123,10 +123,6 @@ async def end_it(functions: Functions, what: str, handler: Handler) -> None:
             await handler.checkpoint()
 
 
-async def nothing() -> None:
-    """Do nothing, in the scheduler."""
-
-
 async def no_other_follows(functions: Functions, handler: Handler) -> None:
     """When the invocation ends, with one callback still open, no other is asked for but by that callback's end."""
     service = functions.service
@@ -134,7 +130,13 @@ async def no_other_follows(functions: Functions, handler: Handler) -> None:
     handler.returns()
     await until_idle(service, handler.arn)
     # What the invocation's end asked for is through the scheduler and the lane when this is.
-    await asyncio.wrap_future(service._scheduler.call_later(nothing))
+    passed = asyncio.Event()
+
+    async def note() -> None:
+        passed.set()
+
+    service._scheduler.call_later(note)
+    await passed.wait()
     await asyncio.wrap_future(service._registry.submit(handler.arn, CallableTask(lambda: None)))
     await until_idle(service, handler.arn)
     callback = handler.operations["open"]["CallbackDetails"]["CallbackId"]
@@ -320,9 +322,9 @@ def test_timers_of_an_earlier_run_lose_the_time_that_passed(
 ) -> None:
     """Skipped time has not passed: the clock may have jumped for another execution, and no timer has run."""
     armed: set[float] = set()
-    call_later = Scheduler.call_later
+    call_later = LoopScheduler.call_later
 
-    def spy(self: Scheduler, func: Any, delay: float = 0, **arguments: Any) -> Any:
+    def spy(self: LoopScheduler, func: Any, delay: float = 0, **arguments: Any) -> Any:
         armed.add(delay)
         return call_later(self, func, delay, **arguments)
 
@@ -341,7 +343,7 @@ def test_timers_of_an_earlier_run_lose_the_time_that_passed(
         await functions.next()
 
     play(before, skip_time=skip_time, state=tmp_path / "state.db")
-    monkeypatch.setattr(Scheduler, "call_later", spy)
+    monkeypatch.setattr(LoopScheduler, "call_later", spy)
     play(after, skip_time=skip_time, state=tmp_path / "state.db")
     rearmed = sorted(armed - {0})
     assert 2 == len(rearmed)

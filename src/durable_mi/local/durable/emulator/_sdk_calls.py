@@ -84,11 +84,13 @@ class EmulatorCalls(Executor):
         """
 
         def task() -> T:
+            # What runs within the call that submitted it can be within another lane's task.
+            around = getattr(self._in_lane, "execution", None)
             self._in_lane.execution = execution_arn
             try:
                 return work()
             finally:
-                self._in_lane.execution = None
+                self._in_lane.execution = around
 
         return self._registry.submit(execution_arn, CallableTask(task))
 
