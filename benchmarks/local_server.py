@@ -16,6 +16,7 @@ import psutil
 from orders import TOOLS, check
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = ["Cpu", "LocalServer"]
@@ -26,23 +27,21 @@ class Cpu:
     """CPU seconds.
 
     Attributes:
-        loop: Of the runtime's first thread, which is our event loop.
-        emulator: Of its other threads.
+        server: Of the runtime itself: its event loop, and the emulator in it.
         workers: Of all processes that it started.
     """
 
-    loop: float
-    emulator: float
+    server: float
     workers: float
 
     @property
     def total(self) -> float:
         """All of it."""
-        return self.loop + self.emulator + self.workers
+        return self.server + self.workers
 
     def __sub__(self, other: Cpu) -> Cpu:
         """Return what was used since."""
-        return Cpu(self.loop - other.loop, self.emulator - other.emulator, self.workers - other.workers)
+        return Cpu(self.server - other.server, self.workers - other.workers)
 
 
 class LocalServer:
@@ -51,10 +50,12 @@ class LocalServer:
     Args:
         app: The cloud assembly.
         in_flight: How many executions run at once.
+        program: Runs ``durable-mi``. Defaults to the one that is installed.
     """
 
-    def __init__(self, app: Path, in_flight: int) -> None:
+    def __init__(self, app: Path, in_flight: int, program: Sequence[str] = (str(TOOLS / "durable-mi"),)) -> None:
         self._app = app
+        self._program = program
         self._pool = ThreadPoolExecutor(in_flight)
         self._connections = threading.local()
         self._address = self._function = ""
@@ -65,7 +66,7 @@ class LocalServer:
         """Start it and wait until it is ready."""
         # The caller waits, for a function whose execution timeout is an hour: without limits it may.
         options = ["--port", "0", "--quiet", "--skip-time", "--no-limits"]
-        command = [str(TOOLS / "durable-mi"), "local", "--app", str(self._app), *options]
+        command = [*self._program, "local", "--app", str(self._app), *options]
         began = time.monotonic()
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own tool
         for line in self._process.stdout or ():
@@ -110,8 +111,5 @@ class LocalServer:
     def cpu(self) -> Cpu:
         """Return what it has used so far."""
         runtime = psutil.Process(self._process.pid)
-        threads = {thread.id: thread.user_time + thread.system_time for thread in runtime.threads()}
-        loop = threads.pop(runtime.pid)
-        # A thread that has ended counts in the process's time only.
-        emulator = sum(runtime.cpu_times()[:2]) - loop
-        return Cpu(loop, emulator, sum(sum(each.cpu_times()[:2]) for each in runtime.children(recursive=True)))
+        workers = sum(sum(each.cpu_times()[:2]) for each in runtime.children(recursive=True))
+        return Cpu(sum(runtime.cpu_times()[:2]), workers)

@@ -42,6 +42,7 @@ ROOMS = {
         "limit_list",
         "notices",
         "middleware",
+        "event_loop",
         "http_server",
         "app",
         "logs",
