@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from durable_mi.cloudformation.resolver import Resolver
     from durable_mi.preflight.finding import Path
     from durable_mi.preflight.readings.shared_resources import SharedResources
+    from durable_mi.preflight.iam.statement import Statement
     from durable_mi.preflight.template_resource import TemplateResource
 
 __all__ = ["Model"]
@@ -98,6 +99,23 @@ class Model(ResourceIndex):
         if role is None:
             return None
         return self.changes.remember(("policies", role.id), lambda: Policies.of(self, role, self.attached_policies))
+
+    def granted_beside(self, policy: TemplateResource) -> list[Statement]:
+        """Return what the roles that have a policy are granted, all their policies together.
+
+        Args:
+            policy: The policy, or the role that holds it.
+        """
+        return self.changes.remember("granted beside", self._granted_beside).get(policy.id, [])
+
+    def _granted_beside(self) -> Mapping[str, list[Statement]]:
+        found: dict[str, list[Statement]] = defaultdict(list)
+        for role in self.of_type("AWS::IAM::Role"):
+            policies = self.policies(role)
+            granting = policies.granting if policies is not None else ()
+            for holder in {statement.item.id for statement in granting}:
+                found[holder] += granting
+        return found
 
     def users(self, provider: TemplateResource) -> list[Function]:
         """Return the functions on a capacity provider."""

@@ -128,11 +128,7 @@ def beside(model: Model, document: Sequence[Statement]) -> Sequence[Statement]:
         model: The template.
         document: The statements of a policy, at least one.
     """
-    owner = document[0].item
-    roles = [owner] if owner.type == "AWS::IAM::Role" else model.of_type("AWS::IAM::Role")
-    held = [policies.granting for role in roles if (policies := model.policies(role)) is not None]
-    together = [entry for granting in held if any(own.item is owner for own in granting) for entry in granting]
-    return together or document
+    return model.granted_beside(document[0].item) or document
 
 
 _POLICIES: Final = (
