@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from durable_mi.cloudformation.assembly import Stack
     from durable_mi.cloudformation.resolver import Resolver
     from durable_mi.preflight.finding import Path
-    from durable_mi.preflight.readings.shared_resources import SharedResources
     from durable_mi.preflight.iam.statement import Statement
+    from durable_mi.preflight.readings.shared_resources import SharedResources
     from durable_mi.preflight.template_resource import TemplateResource
 
 __all__ = ["Model"]

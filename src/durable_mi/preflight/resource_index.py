@@ -118,6 +118,15 @@ class ResourceIndex:
             found[value.logical_id if isinstance(value, Reference) else ""].append(item)
         return found
 
+    @property
+    def policy_names(self) -> Mapping[str, TemplateResource]:
+        """The managed policies of the template that have a name, by name, unknown parts as they are shown."""
+        return self.changes.remember("policy names", self._named_policies)
+
+    def _named_policies(self) -> Mapping[str, TemplateResource]:
+        named = ((item, item.get("ManagedPolicyName")) for item in self.of_type("AWS::IAM::ManagedPolicy"))
+        return {shown(name): item for item, name in named if name is not MISSING}
+
     def _function_named(self, name: str) -> str | None:
         return self.changes.remember("function names", self._named_functions).get(name)
 

@@ -41,6 +41,7 @@ _WAITS: Final = frozenset(
         "AWS::Bedrock::FlowVersion",
         "AWS::BedrockAgentCore::GatewayTarget",
         "AWS::IoT::Authorizer",
+        "AWS::IoT::ProvisioningTemplate",
         "AWS::Lex::Bot",
         "AWS::Lex::BotAlias",
         "AWS::Transfer::Server",
@@ -62,6 +63,7 @@ _PATHS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "AWS::Connect::IntegrationAssociation": (("IntegrationArn",),),
     "AWS::ECS::Service": (("DeploymentConfiguration", "LifecycleHooks", _EACH, "HookTargetArn"),),
     "AWS::IoT::Authorizer": (("AuthorizerFunctionArn",),),
+    "AWS::IoT::ProvisioningTemplate": (("PreProvisioningHook", "TargetArn"),),
     "AWS::IoTManagedIntegrations::CloudConnector": (("EndpointConfig", "Lambda", "Arn"),),
     "AWS::KinesisAnalyticsV2::Application": (
         (

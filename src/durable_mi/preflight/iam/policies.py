@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, parts_of
+from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, parts_of, shown
 from durable_mi.preflight.iam import actions
 from durable_mi.preflight.iam.managed_policies import MANAGED_POLICIES
 
@@ -117,11 +117,19 @@ def attached(resources: ResourceIndex) -> dict[str, list[tuple[TemplateResource,
 
 
 def _of_arn(resources: ResourceIndex, arn: object) -> tuple[list[Statement], tuple[str, ...]] | None:
-    policy = resources.referred(arn, "AWS::IAM::ManagedPolicy", {"", "PolicyArn"})
+    policy = resources.referred(arn, "AWS::IAM::ManagedPolicy", {"", "PolicyArn"}) or _named(resources, arn)
     if policy is not None:
         return list(resources.statements(policy, ("PolicyDocument",))), ()
     name = _managed_name(arn)
     return None if name is None or name not in MANAGED_POLICIES else ([], MANAGED_POLICIES[name])
+
+
+def _named(resources: ResourceIndex, arn: object) -> TemplateResource | None:
+    """Return the policy of the template whose name is at the end of an ARN of the account."""
+    if not isinstance(arn, str | Text) or not resources.policy_names:
+        return None
+    _, found, path = shown(arn).partition(":policy/")
+    return resources.policy_names.get(path.rpartition("/")[2]) if found and _managed_name(arn) is None else None
 
 
 def _boundary(resources: ResourceIndex, role: TemplateResource) -> Policies | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GROUP"]
 
+_KEYS: Final = ("AWS::KMS::Key", "AWS::KMS::ReplicaKey")
 _KEY_POLICY: Final = ("KeyPolicy",)
 _LAMBDA: Final = r"lambda\.amazonaws\.com(\.cn)?"
 _LOGS: Final = r"logs\.([a-z0-9-]+\.)?amazonaws\.com(\.cn)?"
@@ -180,8 +181,9 @@ def _key(model: Model, value: object) -> TemplateResource | None:
         case (*_, str(before), Reference() as last) if before.endswith(":key/"):
             # An ARN that is put together of the key's id.
             value = last
-    key = model.referred(value, "AWS::KMS::Key", {"", "Arn", "KeyId"})
-    return None if key is None or key.lacks(*_KEY_POLICY) else key
+    kinds = (model.referred(value, kind, {"", "Arn", "KeyId"}) for kind in _KEYS)
+    # A key without a policy has the default one, which names the account alone.
+    return next((key for key in kinds if key is not None and not isinstance(key.get(*_KEY_POLICY), Unknown)), None)
 
 
 def _log_groups(model: Model) -> Iterator[TemplateResource]:
