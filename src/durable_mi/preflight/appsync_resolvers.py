@@ -1,4 +1,4 @@
-"""Whether the resolvers of an AppSync data source wait for its function."""
+"""Whether the resolvers and handlers of an AppSync data source wait for its function."""
 
 from __future__ import annotations
 
@@ -23,24 +23,37 @@ _SETS_TYPE: Final = re.compile(r"""invocationType["']?\s*:\s*(?!["']RequestRespo
 
 
 def all_wait(resources: ResourceIndex, source: TemplateResource) -> bool:
-    """Return whether every resolver of a data source is known to wait for the result.
+    """Return whether everything that uses a data source is known to wait for the result.
 
-    A resolver waits unless its request sets ``invocationType`` to ``Event``.
+    A resolver waits unless its request sets ``invocationType`` to ``Event``, and a handler of a channel namespace
+    unless its ``InvokeType`` is ``EVENT``.
 
     Args:
         resources: The template.
         source: The ``AWS::AppSync::DataSource``.
     """
-    return all(map(_waits, _users(resources, source)))
+    return all(map(_waits, _users(resources, source))) and not _handles_events(resources, source)
 
 
 def _users(resources: ResourceIndex, source: TemplateResource) -> Iterator[TemplateResource]:
-    own = source.get("Name")
     for item in resources.of_type(*_RESOLVERS):
-        name = item.get("DataSourceName")
-        refers = isinstance(name, Reference) and name == Reference(source.id, "Name")
-        if refers or (own is not MISSING and name == own):
+        if _is_name(item.get("DataSourceName"), source):
             yield item
+
+
+def _is_name(value: object, source: TemplateResource) -> bool:
+    own = source.get("Name")
+    return value == Reference(source.id, "Name") or (own is not MISSING and value == own)
+
+
+def _handles_events(resources: ResourceIndex, source: TemplateResource) -> bool:
+    for item in resources.of_type("AWS::AppSync::ChannelNamespace"):
+        for handler in ("OnPublish", "OnSubscribe"):
+            path = ("HandlerConfigs", handler, "Integration")
+            kind = item.get(*path, "LambdaConfig", "InvokeType")
+            if _is_name(item.get(*path, "DataSourceName"), source) and kind not in (MISSING, "REQUEST_RESPONSE"):
+                return True
+    return False
 
 
 def _waits(item: TemplateResource) -> bool:
