@@ -151,7 +151,11 @@ def test_what_is_scheduled_ends_with_the_scheduler() -> None:
         late = scheduler.call_later(lambda: seen.append("late"), LIMIT)
         await asyncio.to_thread(scheduler.stop)
         assert late.done()
-        scheduler.call_later(lambda: seen.append("after"))
+
+        async def after() -> None:
+            seen.append("after")
+
+        scheduler.call_later(after)
         while scheduler._scheduled:  # noqa: SLF001, ASYNC110 - as above
             await asyncio.sleep(0)
 
