@@ -104,7 +104,7 @@ def _statement(item: TemplateResource, statement: dict[str, object], where: Path
         except_resources=key_of_resources == "NotResource",
         condition=statement.get("Condition", MISSING),
         is_conditional=item.within(statement, "Condition", at=where) is not MISSING,
-        is_open=effect not in {"Allow", "Deny"} or named is None or any(not isinstance(entry, str) for entry in named),
+        is_open=effect not in ("Allow", "Deny") or named is None or any(not isinstance(entry, str) for entry in named),
     )
 
 
