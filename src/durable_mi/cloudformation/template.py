@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from durable_mi.cloudformation import sam
 from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly, Stack
 from durable_mi.cloudformation.content.garbage import no_garbage_search
 from durable_mi.cloudformation.content.sections import ShapeError
@@ -14,6 +13,7 @@ from durable_mi.cloudformation.language.files import beside, included
 from durable_mi.cloudformation.language.loop_values import NO_ARGUMENTS
 from durable_mi.cloudformation.language.sam_places import sam_place
 from durable_mi.cloudformation.resolver import Resolver
+from durable_mi.cloudformation.sam.translation import is_sam, translate
 from durable_mi.cloudformation.source import Source, TemplateError
 
 if TYPE_CHECKING:
@@ -86,10 +86,10 @@ class Template:
         # A first reading rejects what is no template, so that the translation need not.
         expansion = Stack.expanded(content, file, arguments)
         stack = Stack.of_template(content, name=file.stem, file=file, expansion=expansion)
-        if not sam.is_sam(expansion.template):
+        if not is_sam(expansion.template):
             return cls(stack, file)
         written = expansion.template
-        translated, origins = sam.translate(written, lambda location: included(file, location))
+        translated, origins = translate(written, lambda location: included(file, location))
         expansion = replace(expansion, template=translated)
         stack = Stack.of_template(translated, name=file.stem, file=file, expansion=expansion)
         return cls(stack, file, origins, sam=written)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from durable_mi.cloudformation.sam_values import Body
+    from durable_mi.cloudformation.sam.values import Body
 
 __all__ = ["function_resources", "role_of"]
 

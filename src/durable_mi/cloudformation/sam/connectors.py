@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from durable_mi.cloudformation.sam_values import properties_of
+from durable_mi.cloudformation.sam.values import properties_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from durable_mi.cloudformation.sam_values import Body
+    from durable_mi.cloudformation.sam.values import Body
 
 __all__ = ["connector_resources"]
 

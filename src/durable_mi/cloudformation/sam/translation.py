@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from durable_mi.cloudformation.sam_connectors import connector_resources
-from durable_mi.cloudformation.sam_function import function_resources, role_of
-from durable_mi.cloudformation.sam_values import merged, properties_of
+from durable_mi.cloudformation.sam.connectors import connector_resources
+from durable_mi.cloudformation.sam.function import function_resources, role_of
+from durable_mi.cloudformation.sam.values import merged, properties_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from durable_mi.cloudformation.sam_values import Body
+    from durable_mi.cloudformation.sam.values import Body
 
 __all__ = ["is_sam", "translate"]
 

@@ -1,0 +1,1 @@
+"""What a SAM template's own resource types stand for."""
