@@ -127,6 +127,15 @@ def _finite(content: Any) -> bool:
     return True
 
 
+@pytest.mark.parametrize("effect", [["Deny"], {"Deny": 1}, 7, None])
+def test_an_effect_that_is_no_text_is_not_known(effect: object) -> None:
+    """A statement that may deny or allow anything is no reason for a finding."""
+    content = copy.deepcopy(Source.read(Path(__file__).parent / "templates/DMI601/bad-deny-function.yaml").content)
+    content["Resources"]["Guard"]["Properties"]["PolicyDocument"]["Statement"][0]["Effect"] = effect
+
+    checked(Source.parse(Path("template.json"), json.dumps(content)))
+
+
 @FEW_AND_MANY
 def test_any_text_is_read_or_refused_with_its_position(examples: int) -> None:
     """A piece of a template's text is replaced by another."""
