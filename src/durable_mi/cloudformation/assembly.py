@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from durable_mi.cloudformation.language.expansion import Expansion
     from durable_mi.cloudformation.language.unread import Unread
 
-__all__ = ["AssemblyError", "CloudAssembly", "Resource", "Stack"]
+__all__ = ["AssemblyError", "CloudAssembly", "Stack"]
 
 _UNKNOWN_ACCOUNT = "unknown-account"
 _UNKNOWN_REGION = "unknown-region"

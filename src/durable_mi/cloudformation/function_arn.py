@@ -10,7 +10,8 @@ from durable_mi.cloudformation.values import Reference, Unknown, parts_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from durable_mi.cloudformation.assembly import Resource, Stack
+    from durable_mi.cloudformation.assembly import Stack
+    from durable_mi.cloudformation.resource import Resource
 
     Part = str | Reference | Unknown
 

@@ -18,8 +18,9 @@ from durable_mi.cloudformation.worlds.world import AS_IT_IS, World
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from durable_mi.cloudformation.assembly import Resource, Stack
+    from durable_mi.cloudformation.assembly import Stack
     from durable_mi.cloudformation.policy import Policy
+    from durable_mi.cloudformation.resource import Resource
 
 __all__ = ["Resolver"]
 

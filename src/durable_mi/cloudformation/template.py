@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from durable_mi.cloudformation.assembly import Resource
     from durable_mi.cloudformation.language.loop_values import Arguments
     from durable_mi.cloudformation.language.unread import Unread
+    from durable_mi.cloudformation.resource import Resource
 
 __all__ = ["Template", "joined", "read", "templates", "with_nested"]
 

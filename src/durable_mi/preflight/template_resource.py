@@ -12,8 +12,8 @@ from durable_mi.preflight.finding import Finding, Skipped
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from durable_mi.cloudformation.assembly import Resource
     from durable_mi.cloudformation.resolver import Resolver
+    from durable_mi.cloudformation.resource import Resource
     from durable_mi.preflight.readings.changes import Changes
 
 __all__ = ["ReadAnew", "TemplateResource"]

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from durable_mi.cloudformation.assembly import CloudAssembly, Resource, Stack
+from durable_mi.cloudformation.assembly import CloudAssembly, Stack
 from durable_mi.cloudformation.resolver import Resolver
+from durable_mi.cloudformation.resource import Resource
 from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown
 
 TEMPLATE: dict[str, Any] = {

@@ -11,7 +11,8 @@ from durable_mi.cloudformation.resolver import Resolver
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from durable_mi.cloudformation.assembly import Resource, Stack
+    from durable_mi.cloudformation.assembly import Stack
+    from durable_mi.cloudformation.resource import Resource
 
 __all__ = ["app_of", "groups"]
 

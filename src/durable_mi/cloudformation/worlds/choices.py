@@ -13,8 +13,9 @@ from durable_mi.cloudformation.worlds.world import World, comparison
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from durable_mi.cloudformation.assembly import Resource, Stack
+    from durable_mi.cloudformation.assembly import Stack
     from durable_mi.cloudformation.resolver import Resolver
+    from durable_mi.cloudformation.resource import Resource
 
 __all__ = ["OTHER", "Choice", "Choices"]
 

@@ -11,7 +11,8 @@ from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from durable_mi.cloudformation.assembly import Resource, Stack
+    from durable_mi.cloudformation.assembly import Stack
+    from durable_mi.cloudformation.resource import Resource
     from durable_mi.local.app.placeholders import Placeholders
 
 __all__ = ["FunctionProperties", "missing"]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from durable_mi.cloudformation.values import literal
 
 if TYPE_CHECKING:
-    from durable_mi.cloudformation.assembly import Resource, Stack
+    from durable_mi.cloudformation.assembly import Stack
+    from durable_mi.cloudformation.resource import Resource
     from durable_mi.local.app.function_properties import FunctionProperties
     from durable_mi.local.app.placeholders import Placeholders
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from durable_mi.cloudformation.assembly import CloudAssembly, Resource, Stack
+    from durable_mi.cloudformation.assembly import CloudAssembly, Stack
+    from durable_mi.cloudformation.resource import Resource
 
 __all__ = ["AppFunction", "CapacityConfig", "DurableConfig", "app_functions", "names_an_endpoint"]
 

@@ -14,7 +14,8 @@ from durable_mi.local.app.placeholder_fields import LOCAL_VERSION, Place, Placeh
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from durable_mi.cloudformation.assembly import Resource, Stack
+    from durable_mi.cloudformation.assembly import Stack
+    from durable_mi.cloudformation.resource import Resource
 
 __all__ = ["ACCOUNT", "LATEST", "LOCAL_VERSION", "Placeholders"]
 

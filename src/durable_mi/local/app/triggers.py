@@ -11,7 +11,8 @@ from durable_mi.local.app.placeholders import Placeholders
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from durable_mi.cloudformation.assembly import CloudAssembly, Resource
+    from durable_mi.cloudformation.assembly import CloudAssembly
+    from durable_mi.cloudformation.resource import Resource
 
 __all__ = ["EventSourceMapping", "FunctionPermission", "event_source_mappings", "function_permissions"]
 

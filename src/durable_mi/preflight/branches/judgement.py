@@ -20,8 +20,9 @@ from durable_mi.preflight.readings.shared_resources import SharedResources
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from durable_mi.cloudformation.assembly import Resource, Stack
+    from durable_mi.cloudformation.assembly import Stack
     from durable_mi.cloudformation.other_stacks import App
+    from durable_mi.cloudformation.resource import Resource
     from durable_mi.preflight.branches.explanation import Branch
     from durable_mi.preflight.finding import Finding, Path, Skipped
     from durable_mi.preflight.rule import Rule

@@ -11,8 +11,9 @@ from durable_mi.preflight.template_resource import ReadAnew, TemplateResource
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from durable_mi.cloudformation.assembly import Resource, Stack
+    from durable_mi.cloudformation.assembly import Stack
     from durable_mi.cloudformation.resolver import Resolver
+    from durable_mi.cloudformation.resource import Resource
     from durable_mi.preflight.finding import Path, Skipped
     from durable_mi.preflight.iam.statement import Statement
     from durable_mi.preflight.readings.changes import Changes

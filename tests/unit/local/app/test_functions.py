@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly, Resource, Stack
+from durable_mi.cloudformation.assembly import AssemblyError, CloudAssembly, Stack
+from durable_mi.cloudformation.resource import Resource
 from durable_mi.local.app.function_filter import FunctionFilter, FunctionFilterError
 from durable_mi.local.app.functions import AppFunction, DurableConfig, app_functions
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from durable_mi.cloudformation.assembly import CloudAssembly, Resource, Stack
+from durable_mi.cloudformation.assembly import CloudAssembly, Stack
+from durable_mi.cloudformation.resource import Resource
 from durable_mi.local.app.placeholders import Placeholders
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from durable_mi.cloudformation.assembly import CloudAssembly, Resource, Stack
+from durable_mi.cloudformation.assembly import CloudAssembly, Stack
+from durable_mi.cloudformation.resource import Resource
 from durable_mi.local.app.functions import AppFunction, app_functions
 from durable_mi.local.app.gitignore import ignored_by_git
 from durable_mi.local.app.served_releases import ServedReleases
