@@ -86,7 +86,7 @@ def throughput(app: Path, count: int, rounds: int) -> list[Row]:
     emulator = emulator_ms(app, count)
     print(
         f"CPU of an execution: handler processes {handler:.1f} ms, server {server:.1f} ms, "
-        f"of which the emulator's tasks {emulator:.1f} ms"
+        f"of which the emulator {emulator:.1f} ms"
     )
     total = handler + server
     cores, their_ms = os.cpu_count() or 1, 1000 * min(theirs)
@@ -108,7 +108,7 @@ def throughput(app: Path, count: int, rounds: int) -> list[Row]:
 
 
 def emulator_ms(app: Path, count: int) -> float:
-    """Measure the CPU of the emulator's tasks for an execution, in a server of its own, which counts it."""
+    """Measure the CPU of the emulator for an execution, in a server of its own, which counts it."""
     script = Path(__file__).with_name("timed_lanes.py")
     with tempfile.TemporaryDirectory() as directory:
         seconds = Path(directory) / "seconds"

@@ -89,11 +89,12 @@ class ServedApp:
     def _endpoint(self, versions: VersionOptions, options: LocalRuntimeOptions) -> ASGIApp:
         fault_api = FaultApi(options.faults, self.registry)
         durable_api = DurableApi(self.registry, self.durable, fault_api)
+        invoke_api = InvokeApi(self.registry, self.durable, options.account, enforces_limits=options.limits)
         return build_endpoint(
             [
                 # In the order of how often they are called, since a request is compared with each until one fits.
                 *durable_api.routes(),
-                *InvokeApi(self.registry, self.durable, options.account, enforces_limits=options.limits).routes(),
+                *invoke_api.routes(),
                 *FunctionApi(self.registry, options.app.capacity_providers).routes(),
                 *VersionApi(self.registry, VersionPublisher(self.registry, versions)).routes(),
                 *AliasApi(self.registry).routes(),
@@ -106,7 +107,10 @@ class ServedApp:
                 *NoticeApi(options.notices).routes(),
                 *self._page.routes(),
             ],
-            on_execution=durable_api.call,
+            direct={
+                "/2025-12-01/durable-executions/.+": durable_api.call,
+                "/2015-03-31/functions/(?P<function>.+)/invocations": invoke_api.invoke,
+            },
         )
 
     def _dashboard(

@@ -42,7 +42,7 @@ class Handler:
         """Send updates that are refused, and say by which error."""
         body = json.dumps({"CheckpointToken": self._token, "Updates": updates}).encode()
         path = f"/2025-12-01/durable-executions/{quote(self.arn, safe='')}/checkpoint"
-        reply = await self._service.call("POST", path, "", {}, body)
+        reply = await self._service.call("POST", path, "", body)
         assert 400 == reply.status, reply
         return reply.error, json.loads(reply.body)["message"]
 
@@ -149,7 +149,7 @@ class Functions:
 
 async def call(service: DurableService, method: str, path: str, body: bytes = b"") -> Reply:
     """Call the API, which must go well."""
-    reply = await service.call(method, f"/2025-12-01/{path}", "", {}, body)
+    reply = await service.call(method, f"/2025-12-01/{path}", "", body)
     assert 200 == reply.status, reply
     return reply
 

@@ -91,6 +91,6 @@ class DurableApi:
 
     async def _emulated(self, raw_path: str, request: Request) -> Response:
         query = request.scope["query_string"].decode()
-        reply = await self._durable.call(request.method, raw_path, query, dict(request.headers), await request.body())
+        reply = await self._durable.call(request.method, raw_path, query, await request.body())
         headers = {"x-amzn-ErrorType": reply.error} if reply.error else None
         return Response(reply.body, status_code=reply.status, media_type="application/json", headers=headers)

@@ -18,7 +18,7 @@ from durable_mi.local.middleware.loopback import loopback_only
 from durable_mi.local.middleware.refusal import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -28,13 +28,13 @@ __all__ = ["build_endpoint"]
 
 
 def build_endpoint(
-    routes: Sequence[Route], on_execution: Callable[[Request], Awaitable[Response]] | None = None
+    routes: Sequence[Route], direct: Mapping[str, Callable[[Request], Awaitable[Response]]] | None = None
 ) -> ASGIApp:
     """Build the application.
 
     Args:
         routes: The calls to serve. Every other call is rejected by AWS's name of it.
-        on_execution: Serves what is posted to an execution. Defaults to one of the routes, which takes longer.
+        direct: What serves calls by POST that are among the routes too, past Starlette, by a pattern of their path.
     """
     app: ASGIApp = Starlette(
         routes=[
@@ -44,9 +44,8 @@ def build_endpoint(
         middleware=[Middleware(BodyLimitGuard)],
         exception_handlers={ApiError: _error, HTTPException: _no_such_call},
     )
-    if on_execution is not None:
-        # Around Starlette and not within: its own layers would be around the direct calls too.
-        app = DirectCalls(app, checked(on_execution), _error)
+    # Around Starlette and not within: its own layers would be around the direct calls too.
+    app = DirectCalls(app, direct or {}, _error)
     return loopback_only(app, has_page=True)
 
 

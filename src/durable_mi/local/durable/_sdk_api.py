@@ -47,7 +47,7 @@ class EmulatorApi:
             routes.CallbackHeartbeatRoute: handlers.SendDurableExecutionCallbackHeartbeatHandler(executor),
         }
 
-    def serve(self, method: str, raw_path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
+    def serve(self, method: str, raw_path: str, query: str, body: bytes) -> Reply:
         """Serve one call, in the calling thread.
 
         Raises:
@@ -67,7 +67,7 @@ class EmulatorApi:
             # The API's default. The emulator's is to leave the data out.
             parameters.setdefault("IncludeExecutionData", ["true"])
         try:
-            request = make(body_bytes=body, method=method, path=route, headers=headers, query_params=parameters)
+            request = make(body_bytes=body, method=method, path=route, headers={}, query_params=parameters)
         except AwsApiException as error:
             raise ApiError.invalid(str(error)) from error
         return _reply(handler.handle(route, request))

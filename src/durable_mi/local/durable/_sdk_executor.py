@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from durable_mi.local.durable.emulator._sdk_calls import EmulatorCalls
 from durable_mi.local.durable.emulator.future_pool import FuturePool
 from durable_mi.local.durable.execution_clock import ExecutionClock, within
 from durable_mi.local.durable.history.page import HistoryPage
+from durable_mi.local.settled import settled
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -282,7 +282,7 @@ class EmulatorExecutor(EmulatorCalls, ABC):
             self._schedule_earliest_pending(execution_arn)
 
         async def fire_due() -> None:
-            await asyncio.wrap_future(self._registry.submit(execution_arn, CallableTask(fire)))
+            await settled(self._registry.submit(execution_arn, CallableTask(fire)))
 
         return fire_due
 

@@ -31,6 +31,7 @@ from durable_mi.local.durable.worker_invoker import WorkerInvoker
 from durable_mi.local.notices.executions import ExecutionNotices
 from durable_mi.local.notices.step_results import step_results
 from durable_mi.local.path_parts import unescaped
+from durable_mi.local.settled import settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,7 +193,7 @@ class DurableService:
                 arn.set_exception(_retryable(error) if isinstance(error, StateWriteError) else error)
             else:
                 arn.set_result(str(started.execution_arn))
-        return await asyncio.wrap_future(arn)
+        return await settled(arn)
 
     def details(self, arn: str) -> dict[str, Any]:
         """Return the response of GetDurableExecution.
@@ -245,7 +246,7 @@ class DurableService:
         """
         self._check_writable()
         try:
-            await asyncio.wrap_future(self._executor.pause(arn, reason, stops_timeout=stops_timeout))
+            await settled(self._executor.pause(arn, reason, stops_timeout=stops_timeout))
         except AwsApiException as error:
             raise ApiError.not_found(str(error)) from error
 
@@ -261,7 +262,7 @@ class DurableService:
         """
         self._check_writable()
         try:
-            await asyncio.wrap_future(self._executor.resume(arn, reason))
+            await settled(self._executor.resume(arn, reason))
         except AwsApiException as error:
             raise ApiError.not_found(str(error)) from error
 
@@ -307,7 +308,7 @@ class DurableService:
         except TimeoutError:
             return None
 
-    async def call(self, method: str, raw_path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:
+    async def call(self, method: str, raw_path: str, query: str, body: bytes) -> Reply:
         """Serve one call of the durable APIs with the emulator's own handlers.
 
         Raises:
@@ -318,11 +319,11 @@ class DurableService:
         match resource:
             case ["durable-executions", arn, "checkpoint"]:
                 return await self._checkpoint(
-                    unescaped(arn), body, lambda: self._api.serve(method, raw_path, query, headers, body)
+                    unescaped(arn), body, lambda: self._api.serve(method, raw_path, query, body)
                 )
         if method != "GET":
             self._check_writable()
-        return await self._in_thread(lambda: self._api.serve(method, raw_path, query, headers, body))
+        return await self._in_thread(lambda: self._api.serve(method, raw_path, query, body))
 
     async def _checkpoint(self, arn: str, body: bytes, serve: Callable[[], Reply]) -> Reply:
         """Serve a checkpoint, and report steps whose results are near the SDK's batch, or beyond it."""
@@ -330,7 +331,7 @@ class DurableService:
             for step, size in step_results(body):
                 if self._notices.is_large(size):
                     self._notices.large_result(arn, step, size)
-        return await asyncio.wrap_future(self._executor.submit(arn, serve))
+        return await settled(self._executor.submit(arn, serve))
 
     def _check_writable(self) -> None:
         try:

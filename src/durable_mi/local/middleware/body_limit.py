@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from starlette.datastructures import Headers
-
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope
 
@@ -31,8 +29,8 @@ def limited(scope: Scope, receive: Receive, limit: int) -> Receive:
         BodyTooLargeError: The request says that its body has more. What receives raises it too, once more have arrived
             of a body without a length.
     """
-    length = Headers(scope=scope).get("content-length", "0")
-    if not length.isdecimal() or len(length) > _DIGITS or int(length) > limit:
+    length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    if not length.isdigit() or len(length) > _DIGITS or int(length) > limit:
         raise BodyTooLargeError
     received = 0
 

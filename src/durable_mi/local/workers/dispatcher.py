@@ -70,17 +70,18 @@ class Dispatcher:
     async def take(self, environment: str) -> Invocation:
         """Wait for the next invocation for a worker of this environment."""
         while True:
-            invocation = self._next_pending(environment) or await self._next_submitted(environment)
+            invocation = self.take_pending(environment) or await self._next_submitted(environment)
             if environment not in self._environments:
                 self.give_back(invocation)
             elif not invocation.outcome.done():
                 return invocation
 
-    def _next_pending(self, environment: str) -> Invocation | None:
-        for invocation in self._pending:
-            if self._may_run(invocation, environment):
-                self._pending.remove(invocation)
-                return invocation
+    def take_pending(self, environment: str) -> Invocation | None:
+        """Return an invocation that waits already for a worker of this environment; ``None`` if none does."""
+        while found := next((each for each in self._pending if self._may_run(each, environment)), None):
+            self._pending.remove(found)
+            if not found.outcome.done():
+                return found
         return None
 
     async def _next_submitted(self, environment: str) -> Invocation:

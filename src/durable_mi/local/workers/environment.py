@@ -162,11 +162,22 @@ class ExecutionEnvironment:
 
     # The environment's side of the Runtime API ------------------------------------------------------------------------
 
+    def waiting_invocation(self, client_port: int) -> Invocation | None:
+        """Return an invocation that waits already, for a worker whose end would fail it."""
+        pid = self._pid(client_port)
+        if pid is None:
+            return None
+        self._note_poll(pid)
+        invocation = self._dispatcher.take_pending(self.id)
+        return None if invocation is None else self._handed_over(invocation, pid)
+
     async def next_invocation(self, client_port: int) -> Invocation:
         """Wait for an invocation; the workers of an environment that drains wait for ever."""
         pid = self._pid(client_port)
         self._note_poll(client_port if pid is None else pid)
-        invocation = await self._dispatcher.take(self.id)
+        return self._handed_over(await self._dispatcher.take(self.id), pid)
+
+    def _handed_over(self, invocation: Invocation, pid: int | None) -> Invocation:
         invocation.environment = self.id
         invocation.pid = pid
         self._running[invocation.request_id] = invocation

@@ -30,6 +30,12 @@ _MAX_BODY = limits.MAX_SYNC_PAYLOAD_BYTES + 100
 class Workers(Protocol):
     """The environment's side of the Runtime API."""
 
+    def waiting_invocation(self, client_port: int) -> Invocation | None:
+        """Return an invocation that waits already for the worker that polls from this TCP port.
+
+        It is lost if the worker is gone, so only for a worker whose end is seen elsewhere, and fails the invocation.
+        """
+
     async def next_invocation(self, client_port: int) -> Invocation:
         """Wait for the next invocation for the worker that polls from this TCP port."""
 
@@ -80,7 +86,9 @@ class RuntimeApi:
                 await _answer(send, 404, {"errorType": "UnknownOperation", "errorMessage": f"{method} {scope['path']}"})
 
     async def _next(self, client_port: int, receive: Receive, send: Send) -> None:
-        invocation = await self._next_unless_gone(client_port, receive)
+        # Under load one always waits: that takes none of the tasks that waiting takes.
+        waiting = self._workers.waiting_invocation(client_port)
+        invocation = waiting or await self._next_unless_gone(client_port, receive)
         if invocation is None:
             return
         headers = {

@@ -27,7 +27,7 @@ def callback(**options: int) -> dict[str, Any]:
 async def refused(service: DurableService, callback_id: str, way: str) -> str | None:
     """Return the error code of an answer."""
     path = f"/2025-12-01/durable-execution-callbacks/{quote(callback_id, safe='')}/{way}"
-    reply = await service.call("POST", path, "", {}, b"{}")
+    reply = await service.call("POST", path, "", b"{}")
     assert reply.status in {400, 404}, reply
     assert json.loads(reply.body)["message" if reply.status == 400 else "Message"]
     return reply.error

@@ -34,7 +34,7 @@ def invocation(number: int, **details: Any) -> tuple[str, dict[str, Any]]:
 async def read(service: DurableService, arn: str, **query: Any) -> dict[str, Any]:
     """Read a page of a history, which must be of the API's shape."""
     reply = await service.call(
-        "GET", f"/2025-12-01/durable-executions/{quote(arn, safe='')}/history", urlencode(query), {}, b""
+        "GET", f"/2025-12-01/durable-executions/{quote(arn, safe='')}/history", urlencode(query), b""
     )
     page: dict[str, Any] = json.loads(reply.body)
     assert 200 == reply.status, page
@@ -441,7 +441,7 @@ def test_rejects_a_page_that_cannot_be(query: str) -> None:
     async def scene(functions: Functions) -> Reply:
         first = await functions.begin()
         path = f"/2025-12-01/durable-executions/{quote(first.arn, safe='')}/history"
-        return await functions.service.call("GET", path, query, {}, b"")
+        return await functions.service.call("GET", path, query, b"")
 
     reply = play(scene)
     assert (400, "InvalidParameterValueException") == (reply.status, reply.error)

@@ -310,3 +310,20 @@ def test_an_invocation_whose_caller_is_gone_is_dropped(in_virtual_time: Run) -> 
         assert wanted == await dispatcher.take("a")
 
     in_virtual_time(play())
+
+
+def test_what_waits_already_is_taken_at_once(in_virtual_time: Run) -> None:
+    """The longest wait first, none whose caller is gone, and none for an environment that is not there."""
+
+    async def play() -> None:
+        dispatcher = Dispatcher()
+        gone, first, second = invocation(), invocation(), invocation()
+        for each in (gone, first, second):
+            dispatcher.submit(each)
+        gone.outcome.cancel()
+
+        assert dispatcher.take_pending("a") is None
+        dispatcher.add("a")
+        assert [first, second, None] == [dispatcher.take_pending("a") for _ in range(3)]
+
+    in_virtual_time(play())

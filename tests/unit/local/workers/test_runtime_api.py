@@ -27,8 +27,13 @@ class Workers:
 
     def __init__(self) -> None:
         self.taken = 0
+        self.waiting: list[Invocation] = []
         self.outcomes: list[Outcome] = []
         self.init_errors: list[tuple[str, str]] = []
+
+    def waiting_invocation(self, client_port: int) -> Invocation | None:
+        """Hand out one that waits already."""
+        return self.waiting.pop() if self.waiting and client_port > 0 else None
 
     async def next_invocation(self, client_port: int) -> Invocation:
         """Hand out an invocation."""
@@ -105,6 +110,18 @@ def test_serves_the_processes() -> None:
         assert b"lambda-runtime-aws-request-id" in await send(NEXT)
         assert b"202" in await send(REPORT, "Host: 127.0.0.1", "Content-Length: 2", body=b"{}")
         assert (1, [Outcome(b"{}")]) == (workers.taken, workers.outcomes)
+
+    served(talk)
+
+
+def test_serves_what_waits_already() -> None:
+    """It goes to the process that asks, before any other."""
+
+    async def talk(send: Any, workers: Workers) -> None:
+        workers.waiting = [Invocation(payload=b'{"waits": 1}', arn="arn", timeout=3)]
+        assert b'{"waits": 1}' in await send(NEXT)
+        assert b"{}" in await send(NEXT)
+        assert 1 == workers.taken
 
     served(talk)
 
