@@ -39,6 +39,7 @@ ROOMS = {
         "api_error",
         "request_members",
         "path_parts",
+        "settled",
         "limit_list",
         "notices",
         "middleware",

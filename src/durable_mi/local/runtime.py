@@ -59,10 +59,13 @@ class LocalRuntime:
             now=self._now,
             notices=options.notices,
             fails_start=options.faults.fails_start,
+            on_launch=self._note_launch,
             on_change=self._events.publish,
         )
         self._retiring: set[asyncio.Task[None]] = set()
         self._first = [FunctionVersion(function, self._versions) for function in functions]
+        self._to_launch = sum(function.environments for function in functions if not function.starts_on_demand)
+        self._launched = asyncio.Event()
         options.logs.listen(lambda group, _: self._events.publish(group))
         self.resumed = 0
 
@@ -95,7 +98,15 @@ class LocalRuntime:
             raise
         return self
 
+    def _note_launch(self) -> None:
+        self._to_launch -= 1
+        if self._to_launch <= 0:
+            self._launched.set()
+
     async def _start_app(self) -> None:
+        if self._to_launch > 0:
+            # The import below holds the interpreter so often that what starts processes would come after it.
+            await self._launched.wait()
         served_app = await asyncio.to_thread(_served_app)
         self._app = served_app(self._first, self._versions, self._events, self._options)
         self._app.durable.start()

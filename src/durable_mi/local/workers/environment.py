@@ -49,6 +49,7 @@ class ExecutionEnvironment:
         on_line: Called with the process id and each line that a process wrote; for the process that forks the workers,
             with its own id.
         on_lost_worker: Called with what ended when a worker died that should have lived.
+        on_launch: Called once the processes begin to load the handler.
     """
 
     def __init__(
@@ -58,12 +59,14 @@ class ExecutionEnvironment:
         *,
         on_line: Callable[[int, str], None],
         on_lost_worker: Callable[[Environment, str], None],
+        on_launch: Callable[[], None],
     ) -> None:
         self.id = uuid.uuid4().hex
         self._processes = processes
         self._dispatcher = dispatcher
         self._on_line = on_line
         self._on_lost_worker = on_lost_worker
+        self._on_launch = on_launch
         self._directory = tempfile.TemporaryDirectory(prefix="durable-mi-", ignore_cleanup_errors=True)
         self._server = HttpServer(loopback_only(RuntimeApi(self), has_page=False))
         self._logs = WorkerLogs(Path(self._directory.name) / "logs.sock", on_line, self._worker_exited)
@@ -109,6 +112,7 @@ class ExecutionEnvironment:
             os.close(write_end)
         self._keep(self._read_main_output(self._supervisor.pid, read_end))
         self._keep(self._watch_supervisor())
+        self._on_launch()
         try:
             await asyncio.wait_for(asyncio.shield(self._init), limits.MAX_INIT_S)
         except TimeoutError:

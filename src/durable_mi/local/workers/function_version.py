@@ -362,7 +362,10 @@ class FunctionVersion:
             read_only=host.read_only(self._code.given, self._code.fitted),
             hidden=aws_configuration.places(),
         )
-        return ExecutionEnvironment(processes, self._dispatcher, on_line=self._log, on_lost_worker=on_lost_worker)
+        launched = self._options.on_launch
+        return ExecutionEnvironment(
+            processes, self._dispatcher, on_line=self._log, on_lost_worker=on_lost_worker, on_launch=launched
+        )
 
     def _command(self) -> list[str]:
         command = self._options.host.command(self.function.handler)

@@ -32,6 +32,7 @@ class VersionOptions:
         records: Keeps which worker ran which invocation. Defaults to records of their own.
         notices: Takes what somebody must know at once. Defaults to nobody.
         fails_start: Returns whether the replacement of an execution environment fails to start. Defaults to never.
+        on_launch: Called each time the processes of an execution environment begin to load the handler.
         on_change: Called with the version's log group when the state of an execution environment changed.
     """
 
@@ -45,4 +46,5 @@ class VersionOptions:
     records: InvocationRecords = field(default_factory=InvocationRecords)
     notices: Notices = field(default_factory=Notices)
     fails_start: Callable[[], bool] = lambda: False
+    on_launch: Callable[[], None] = lambda: None
     on_change: Callable[[str], None] = lambda _: None
