@@ -55,6 +55,8 @@ setup: .venv/.ready ## install everything into .venv
 	@ln -sf ../cdk/node_modules/.bin/cdk .venv/bin/cdk
 	@touch .venv/.ready
 
+# Above each message of an app in Python, the CDK names a line of its own JavaScript.
+demo: export CDK_DISABLE_STACK_TRACE := 1
 demo: .venv/.ready ## run an example on this machine, from synthesis to the finished execution; EXAMPLE=saga selects another
 	@test -f "examples/$(EXAMPLE)/Makefile" || \
 		{ echo "EXAMPLE must be one of" $$(cd examples && ls -d */ | tr -d /)", got $(EXAMPLE)" >&2; exit 2; }
