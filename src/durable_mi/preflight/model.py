@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from durable_mi.cloudformation.values import Unknown, parts_of
 from durable_mi.preflight.function import Function
 from durable_mi.preflight.iam.policies import Policies, attached
 from durable_mi.preflight.resource_index import ResourceIndex
 from durable_mi.preflight.triggers import Trigger, triggers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from durable_mi.cloudformation.assembly import Stack
     from durable_mi.cloudformation.resolver import Resolver
@@ -58,6 +59,15 @@ class Model(ResourceIndex):
         return self.changes.remember(
             "numbers", lambda: {item.id: number for number, item in enumerate(self.of_type("AWS::Lambda::Function"))}
         )
+
+    @property
+    def parts_of_names(self) -> frozenset[Unknown]:
+        """The values known only at deploy time that names of functions are made of: none of them holds a colon."""
+        return self.changes.remember("parts of names", lambda: frozenset(self._parts_of_names()))
+
+    def _parts_of_names(self) -> Iterator[Unknown]:
+        for item in self.of_type("AWS::Lambda::Function"):
+            yield from (part for part in parts_of(item.get("FunctionName")) if isinstance(part, Unknown))
 
     @property
     def managed(self) -> list[Function]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import warnings
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -22,13 +24,18 @@ _PARAMETER: Final = "parameter "
 _OF_STACK: Final = " of stack "
 # What people call a parameter that holds a name, or a part of one.
 _OF_A_NAME: Final = re.compile(
-    r"(name|prefix|suffix|stage|env|environment|project|app|application|service|team|tenant|branch|component)$",
+    r"(name|prefix|stage|env|environment|project|app|application|service|team|tenant|branch|component)$",
     re.IGNORECASE,
 )
+# What stands behind a name may begin with the colon.
+_OF_A_QUALIFIER: Final = re.compile(r"suffix|qualif|alias|version|arn", re.IGNORECASE)
 _OF_A_RELEASE: Final = re.compile(
     r"build|release|version|revision|commit|sha|hash|tag|digest|random|unique|suffix", re.IGNORECASE
 )
-_WITH_COLONS: Final = ("a:b", "a:*", "name:live", "work:1", "arn:aws:lambda:us-east-1:123456789012:function:a:b")
+# What ends a name, or stands for more than itself.
+_NOT_IN_NAMES: Final = ":*?"
+# The parts of a regular expression: what a group begins with, a class of characters, an escape, a character.
+_PARTS: Final = re.compile(r"\(\?(?:P?<\w+>|<?[=!]|[:>])|\[\^?\]?(?:\\.|[^\]\\])*\]|\\.|.", re.DOTALL)
 
 
 def without_stack(unknown: Unknown) -> str:
@@ -59,13 +66,31 @@ def _is_of_a_name(name: str, parameter: object) -> bool:
         return False
     allowed, pattern = parameter.get("AllowedValues"), parameter.get("AllowedPattern")
     if isinstance(allowed, list) and allowed:
-        return not any(set(":*?") & set(str(value)) for value in allowed)
+        return not any(set(_NOT_IN_NAMES) & set(str(value)) for value in allowed)
+    if parameter.get("Type") == "Number":
+        return True
     if isinstance(pattern, str):
-        try:
-            return not any(re.fullmatch(pattern, example) for example in _WITH_COLONS)
-        except (re.error, RecursionError):
-            return False
-    return _OF_A_NAME.search(name) is not None
+        return _matches_names_only(pattern)
+    return _OF_A_NAME.search(name) is not None and _OF_A_QUALIFIER.search(name) is None
+
+
+@lru_cache(maxsize=256)
+def _matches_names_only(pattern: str) -> bool:
+    """Return whether no part of a regular expression matches a colon or a wildcard."""
+    try:
+        with warnings.catch_warnings():
+            # What other dialects read otherwise is not known.
+            warnings.simplefilter("error")
+            re.compile(pattern)
+            return not any(_matches_more(found[0]) for found in _PARTS.finditer(pattern))
+    except (re.error, RecursionError, Warning):
+        return False
+
+
+def _matches_more(part: str) -> bool:
+    if len(part) == 1:
+        return part in ".:"
+    return part[0] in "[\\" and any(re.fullmatch(part, character) for character in _NOT_IN_NAMES)
 
 
 def changes_with_releases(unknown: Unknown) -> bool:

@@ -48,7 +48,8 @@ _MARK: Final = "\x1f"
 _REFERENCE: Final = re.compile(rf"{_MARK}(\d+){_MARK}")
 _FUNCTION_ARN: Final = re.compile(
     rf"arn:[^:]*:lambda:[^:]*:[^:]*:function:(?P<name>[^:/]+)(?::(?P<qualifier>[^:/]+))?"
-    rf"|{_MARK}(?P<number>\d+){_MARK}(?::(?P<suffix>[^:/]+))?"
+    # What is joined to a reference is another name, or may hold a qualifier.
+    rf"|(?<![\w{_MARK}-]){_MARK}(?P<number>\d+){_MARK}(?::(?P<suffix>[^:/]+))?(?![\w{_MARK}-])"
 )
 # A name may be put together of what is known and references, such as the stack's name.
 _NAME: Final = re.compile(

@@ -1,11 +1,11 @@
-"""What SAM's connectors grant on a function: invocations of its ARN without a qualifier.
+"""What SAM's connectors grant on a function: invocations of the ARN that they are given, or of its own, unqualified.
 
 The AWS SAM Developer Guide, "Connector reference", lists the policy of each pair of source and destination.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from durable_mi.cloudformation.sam.values import properties_of
 
@@ -33,6 +33,20 @@ _BY_PERMISSION: Final = {
 }
 
 
+class _End(NamedTuple):
+    """The source or the destination of a connector.
+
+    Attributes:
+        kind: Its type.
+        arn: Its ARN; ``None`` where none is given.
+        roles: The roles that it works with.
+    """
+
+    kind: str
+    arn: object
+    roles: list[object]
+
+
 def connector_resources(resources: Mapping[str, Any]) -> Iterator[tuple[str, str, Body]]:
     """Yield what connectors to functions make, each with its logical id and the resource that it stems from.
 
@@ -44,53 +58,61 @@ def connector_resources(resources: Mapping[str, Any]) -> Iterator[tuple[str, str
             continue
         if body.get("Type") == _CONNECTOR:
             given = properties_of(body)
-            source = given.get("Source")
-            source_id = source.get("Id") if isinstance(source, dict) else None
-            yield from _made(resources, logical_id, logical_id, source_id, given)
+            yield from _made(resources, logical_id, logical_id, given.get("Source"), given)
         connectors = body.get("Connectors")
         for name, connector in connectors.items() if isinstance(connectors, dict) else ():
             if isinstance(connector, dict):
-                yield from _made(resources, f"{logical_id}{name}", logical_id, logical_id, properties_of(connector))
+                source = {"Id": logical_id}
+                yield from _made(resources, f"{logical_id}{name}", logical_id, source, properties_of(connector))
 
 
 def _made(
-    resources: Mapping[str, Any], new_id: str, origin: str, source_id: object, given: Mapping[str, Any]
+    resources: Mapping[str, Any], new_id: str, origin: str, source: object, given: Mapping[str, Any]
 ) -> Iterator[tuple[str, str, Body]]:
     permissions, destinations = given.get("Permissions"), given.get("Destination")
-    source = resources.get(source_id) if isinstance(source_id, str) else None
-    if not isinstance(source, dict) or not isinstance(permissions, list) or "Write" not in permissions:
+    start = _end(resources, source)
+    if start is None or not isinstance(permissions, list) or "Write" not in permissions:
         return
     for index, destination in enumerate(destinations if isinstance(destinations, list) else [destinations]):
-        target = destination.get("Id") if isinstance(destination, dict) else None
-        body = resources.get(target) if isinstance(target, str) else None
-        if not isinstance(body, dict) or body.get("Type") not in _FUNCTIONS:
-            continue
-        made = _grant(str(source_id), source, {"Fn::GetAtt": [target, "Arn"]})
+        end = _end(resources, destination)
+        made = _grant(start, end.arn) if end is not None and end.kind in _FUNCTIONS and end.arn is not None else None
         if made is not None:
             yield f"{new_id}Connector{index}", origin, made
 
 
-def _grant(source_id: str, source: Body, arn: Body) -> Body | None:
-    kind = source.get("Type")
-    if kind in _BY_ROLE:
+def _end(resources: Mapping[str, Any], reference: object) -> _End | None:
+    """Return what one end refers to: a resource of the template, or one elsewhere by its type and its ARN or role."""
+    match reference:
+        case {"Id": logical_id}:
+            body = resources.get(logical_id) if isinstance(logical_id, str) else None
+            if not isinstance(body, dict):
+                return None
+            return _End(str(body.get("Type")), {"Fn::GetAtt": [logical_id, "Arn"]}, _roles(logical_id, body))
+        case {"Type": str(kind), **given}:
+            return _End(kind, given.get("Arn"), [given["RoleName"]] if "RoleName" in given else [])
+    return None
+
+
+def _grant(source: _End, arn: object) -> Body | None:
+    if source.kind in _BY_ROLE:
         statement = {"Effect": "Allow", "Action": ["lambda:InvokeAsync", "lambda:InvokeFunction"], "Resource": [arn]}
         policy = {"Version": "2012-10-17", "Statement": [statement]}
-        properties = {"PolicyDocument": policy, "Roles": _roles(source_id, source)}
+        properties: Body = {"PolicyDocument": policy, "Roles": source.roles}
         return {"Type": "AWS::IAM::ManagedPolicy", "Properties": properties}
-    service = _BY_PERMISSION.get(str(kind))
+    service = _BY_PERMISSION.get(source.kind)
     if service is None:
         return None
     properties = {"Action": "lambda:InvokeFunction", "Principal": f"{service}.amazonaws.com", "FunctionName": arn}
     return {"Type": "AWS::Lambda::Permission", "Properties": properties}
 
 
-def _roles(source_id: str, source: Body) -> list[Body]:
+def _roles(source_id: str, source: Body) -> list[object]:
     given = properties_of(source)
     match given.get("Role", given.get("RoleArn")):
         case {"Fn::GetAtt": [str(role), "Arn"]}:
             return [{"Ref": role}]
         case {"Fn::GetAtt": str(path)}:
             return [{"Ref": path.partition(".")[0]}]
-        case None if str(source["Type"]).startswith("AWS::Serverless::"):
+        case None if str(source.get("Type")).startswith("AWS::Serverless::"):
             return [{"Ref": f"{source_id}Role"}]
     return []

@@ -27,9 +27,11 @@ _OPERATOR_POLICY: Final = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AWS
 
 
 def is_sam(content: Mapping[str, Any]) -> bool:
-    """Return whether a template has SAM resources."""
+    """Return whether a template has SAM resources, or a connector in another one."""
     resources = content.get("Resources")
-    return isinstance(resources, dict) and any(_sam_type(body) for body in resources.values())
+    return isinstance(resources, dict) and any(
+        _sam_type(body) or (isinstance(body, dict) and "Connectors" in body) for body in resources.values()
+    )
 
 
 def translate(

@@ -141,7 +141,7 @@ def _pattern(model: Model, parts: Iterable[str | Reference | Unknown]) -> Iterat
         if isinstance(part, str):
             yield from _written(part)
         elif isinstance(part, Unknown):
-            yield NAME if holds_no_colon(model.stacks, part) else ANYTHING
+            yield NAME if part in model.parts_of_names or holds_no_colon(model.stacks, part) else ANYTHING
         else:
             yield from _referred(model, part)
 
