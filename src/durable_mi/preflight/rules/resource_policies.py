@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from durable_mi.cloudformation.values import MISSING, Reference, Unknown, literal, parts_of
+from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, literal, parts_of
 from durable_mi.preflight.iam import actions
 from durable_mi.preflight.iam.conditions import required_values
 from durable_mi.preflight.iam.principals import allowed_by_policy, may_be_role
@@ -46,9 +46,8 @@ def _endpoint(model: Model) -> Iterator[Finding]:
         service = literal(endpoint.get("ServiceName")).rpartition(".")[2]
         if service not in {"lambda", "logs"} or endpoint.lacks("PolicyDocument"):
             continue
-        for provider in model.providers:
-            users = [each for each in model.users(provider) if each.is_durable or service == "logs"]
-            if not users or not _serves(model, endpoint, provider):
+        for network, users in _networks(model, service):
+            if not users or not _serves(model, endpoint, network):
                 continue
             wanted = actions.CHECKPOINT if service == "lambda" else _WRITE_LOGS
             missing = [action for action in wanted if not _lets_through(model, endpoint, action, users)]
@@ -154,18 +153,27 @@ def _lets_through(model: Model, endpoint: TemplateResource, action: str, users: 
     )
 
 
-def _serves(model: Model, endpoint: TemplateResource, provider: TemplateResource) -> bool:
-    """Return whether the calls from a capacity provider's subnets go through an endpoint."""
+def _networks(model: Model, service: str) -> Iterator[tuple[TemplateResource, list[Function]]]:
+    """Yield what has a network, each with the functions that call a service from it."""
+    for provider in model.providers:
+        yield provider, [each for each in model.users(provider) if each.is_durable or service == "logs"]
+    if service == "lambda":
+        # Without managed instances Lambda itself takes the log lines, and the workflow still sends its checkpoints.
+        yield from ((each.item, [each]) for each in model.durable if not each.is_managed and each.item.has("VpcConfig"))
+
+
+def _serves(model: Model, endpoint: TemplateResource, network: TemplateResource) -> bool:
+    """Return whether the calls from the subnets of a capacity provider, or a function, go through an endpoint."""
     if endpoint.flag("PrivateDnsEnabled", default=False) is not True:
         return False
     vpc = endpoint.get("VpcId")
-    theirs = provider.entries("VpcConfig", "SubnetIds")
-    subnets = [provider.get("VpcConfig", "SubnetIds")] if theirs is None else theirs
+    theirs = network.entries("VpcConfig", "SubnetIds")
+    subnets = [network.get("VpcConfig", "SubnetIds")] if theirs is None else theirs
     own = endpoint.entries("SubnetIds")
     given = [endpoint.get("SubnetIds")] if own is None else own
     if any(subnet in given for subnet in subnets):
         return True
-    groups = provider.entries("VpcConfig", "SecurityGroupIds") or ()
+    groups = network.entries("VpcConfig", "SecurityGroupIds") or ()
     for value in (*subnets, *groups):
         item = model.items.get(value.logical_id) if isinstance(value, Reference) else None
         if item is not None and item.type in {"AWS::EC2::Subnet", "AWS::EC2::SecurityGroup"}:
@@ -191,9 +199,14 @@ def _log_groups(model: Model) -> Iterator[TemplateResource]:
     named = [function.item.get("LoggingConfig", "LogGroup") for function in model.functions.values()]
     named += [provider.get("TelemetryConfig", "LoggingConfig", "LogGroup") for provider in model.providers]
     ours = {value.logical_id for value in named if isinstance(value, Reference)}
+    names = {value for value in named if isinstance(value, str | Text | Unknown)}
     prefix = ("/aws/lambda/",)
     for group in model.of_type("AWS::Logs::LogGroup"):
         name = group.get("LogGroupName")
         by_name = name is not MISSING and not isinstance(name, Unknown) and literal(name).startswith(prefix)
-        if group.id in ours or (by_name and model.functions):
+        if (
+            group.id in ours
+            or (by_name and model.functions)
+            or (isinstance(name, str | Text | Unknown) and name in names)
+        ):
             yield group
