@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi.cloudformation.values import shown
 from durable_mi.preflight.iam import actions
+from durable_mi.preflight.iam.coverage import may_match
 from durable_mi.preflight.iam.denial import denies_executions
-from durable_mi.preflight.iam.resource_patterns import Level, reaches
+from durable_mi.preflight.iam.resource_patterns import Level
 from durable_mi.preflight.rule_group import RuleGroup
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def _outside_of(model: Model, function: Function, boundary: Policies) -> Iterato
 
 def _matches(model: Model, granting: Iterable[Statement], function: Function) -> bool:
     """Return whether some statement may match the executions of a function."""
-    return any(_reaches(model, statement, Level.EXECUTION, function) for statement in granting)
+    return any(may_match(model, statement, Level.EXECUTION, function) for statement in granting)
 
 
 def _wrong_checkpoints(model: Model) -> dict[tuple[str, Path], tuple[Statement, str]]:
@@ -194,10 +195,10 @@ def _wrong_level(model: Model, wanted: tuple[str, ...], level: Level) -> Iterato
     for document in policy_statements(model):
         for statement in document:
             action = _named(statement, wanted)
-            if action is None or statement.denies or _reaches(model, statement, level):
+            if action is None or statement.denies or may_match(model, statement, level):
                 continue
             elsewhere = [other for other in beside(model, document) if not other.denies and other.covers(action)]
-            if not any(_reaches(model, other, level) for other in elsewhere):
+            if not any(may_match(model, other, level) for other in elsewhere):
                 yield statement, action
 
 
@@ -213,15 +214,15 @@ def _named(statement: Statement, wanted: tuple[str, ...], *, patterns_only: bool
     return next((action for action in wanted if actions.matches_any(patterns, action)), None)
 
 
-def _reaches(model: Model, statement: Statement, level: Level, function: Function | None = None) -> bool:
-    """Return whether a resource of a statement can match, also where that is not known."""
-    if statement.except_resources or not statement.resources:
-        return True
-    return any(reaches(model, entry, level, function) for entry in statement.resources)
-
-
 def _level(statement: Statement, level: Level, action: str) -> Finding:
     got = ", ".join(shown(resource) for resource in statement.resources)
+    if statement.except_resources:
+        return statement.item.finding(
+            f"NotResource of {action} must leave durable executions in, got {got}, which takes out every one of the "
+            "function: take it out of NotResource",
+            *statement.path,
+            "NotResource",
+        )
     if level is Level.EXECUTION:
         need, fix = "durable executions", "put ':*' after the function's ARN"
     else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, literal, parts_of
 from durable_mi.preflight.iam import actions
 from durable_mi.preflight.iam.conditions import required_values
+from durable_mi.preflight.iam.coverage import may_match
 from durable_mi.preflight.iam.principals import allowed_by_policy, may_be_role
 from durable_mi.preflight.iam.resource_patterns import Level, is_everything, is_log_group, reaches
 from durable_mi.preflight.rules.grants import GROUP
@@ -139,13 +140,7 @@ def _lets_through(model: Model, endpoint: TemplateResource, action: str, users: 
     checkpoint = action in actions.CHECKPOINT
     return all(
         any(
-            may_be_role(entry, function.role)
-            and (
-                not checkpoint
-                or entry.except_resources
-                or not entry.resources
-                or any(reaches(model, resource, Level.EXECUTION, function) for resource in entry.resources)
-            )
+            may_be_role(entry, function.role) and (not checkpoint or may_match(model, entry, Level.EXECUTION, function))
             for entry in granting
         )
         for function in users
