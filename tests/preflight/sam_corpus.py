@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["corpus"]
 
 POLICY = {"Statement": [{"Effect": "Allow", "Action": ["lambda:CheckpointDurableExecution"], "Resource": "*"}]}
+INVOKING = {"LambdaInvokePolicy": {"FunctionName": {"Ref": "Work"}}}
 ARN = "arn:aws:sqs:eu-west-1:123456789012:queue"
 STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/s"
 PROPERTIES: dict[str, list[Any]] = {
@@ -32,13 +33,21 @@ PROPERTIES: dict[str, list[Any]] = {
     "Architectures": [None, ["arm64"]],
     "FunctionName": [None, "work"],
     "Role": [None, None, "arn:aws:iam::123456789012:role/r", {"Fn::GetAtt": ["Mine", "Arn"]}],
-    "Policies": [None, [POLICY], ["AWSLambdaBasicExecutionRole"], [{"SQSPollerPolicy": {"QueueName": "q"}}]],
+    "Policies": [
+        None,
+        [POLICY],
+        ["AWSLambdaBasicExecutionRole"],
+        [{"SQSPollerPolicy": {"QueueName": "q"}}],
+        [INVOKING],
+    ],
     "EventInvokeConfig": [None, {"DestinationConfig": {"OnFailure": {"Type": "SQS", "Destination": ARN}}}],
     "SnapStart": [None, {"ApplyOn": "PublishedVersions"}],
 }
 EVENTS: dict[str, dict[str, Any]] = {
+    "AlexaSkill": {},
     "Api": {"Path": "/", "Method": "post"},
     "CloudWatchLogs": {"LogGroupName": "g", "FilterPattern": ""},
+    "Cognito": {"UserPool": {"Ref": "Pool"}, "Trigger": "PostConfirmation"},
     "EventBridgeRule": {"Pattern": {"source": ["a"]}},
     "HttpApi": {},
     "IoTRule": {"Sql": "SELECT * FROM 'a'"},
@@ -94,6 +103,7 @@ def _template(source: random.Random) -> dict[str, Any]:
             "Capacity": {"Type": "AWS::Serverless::CapacityProvider", "Properties": CAPACITY},
             "Mine": {"Type": "AWS::IAM::Role", "Properties": ROLE},
             "Bucket": {"Type": "AWS::S3::Bucket", "Properties": {}},
+            "Pool": {"Type": "AWS::Cognito::UserPool", "Properties": {}},
         },
     }
     if shared:

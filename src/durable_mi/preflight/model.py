@@ -9,7 +9,7 @@ from durable_mi.cloudformation.values import Unknown, parts_of
 from durable_mi.preflight.function import Function
 from durable_mi.preflight.iam.policies import Policies, attached
 from durable_mi.preflight.resource_index import ResourceIndex
-from durable_mi.preflight.triggers import Trigger, triggers
+from durable_mi.preflight.triggers import Trigger, TriggerKind, triggers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -98,6 +98,27 @@ class Model(ResourceIndex):
     def triggers(self) -> list[Trigger]:
         """What invokes the functions of the template, or may invoke them."""
         return self.changes.remember("triggers", lambda: list(triggers(self)))
+
+    @property
+    def triggers_of(self) -> Mapping[str, list[Trigger]]:
+        """What each resource invokes, by the resource's logical id."""
+        return self.changes.remember("triggers of", self._triggers_of)
+
+    def _triggers_of(self) -> Mapping[str, list[Trigger]]:
+        found: dict[str, list[Trigger]] = defaultdict(list)
+        for trigger in self.triggers:
+            found[trigger.item.id].append(trigger)
+        return found
+
+    @property
+    def permitted(self) -> frozenset[tuple[str, str]]:
+        """The functions that permissions are on, each with the alias or version, by logical ids."""
+        return self.changes.remember("permitted", lambda: frozenset(self._permitted()))
+
+    def _permitted(self) -> Iterator[tuple[str, str]]:
+        for trigger in self.triggers:
+            if trigger.kind is TriggerKind.PERMISSION:
+                yield trigger.target.function, trigger.target.via
 
     @property
     def attached_policies(self) -> Mapping[str, list[tuple[TemplateResource, Path]]]:

@@ -87,6 +87,7 @@ _NO_TRIGGERS: Final = re.compile(
     r"AWS::(Lambda|IAM|CloudTrail|SSM::Parameter|CloudFormation::Stack|InspectorV2|ResourceGroups|SecurityAgent|Config::"
     r"Conf|KMS|EC2::V|GuardDuty|CloudWatch::Dashboard|FIS|Cassandra)|(?!AWS::)"
 )
+_INVOCATION: Final = "InvocationType"
 _CALLS_OF_THE_SDK: Final = ("Create", "Update", "Delete")
 
 
@@ -106,11 +107,10 @@ def places(item: TemplateResource, *, by_name: bool) -> Iterator[TriggerPath]:
     if item.type == "Custom::AWS":
         yield from _sdk_calls(item)
     elif item.type in {"AWS::Connect::ContactFlow", "AWS::Connect::ContactFlowModule"}:
-        for _, value in _named(item, embedded_json.parse(item.get("Content")), ("Content",)):
-            yield TriggerPath(("Content",), value, waits=False)
+        for found in _named(item, embedded_json.parse(item.get("Content")), ("Content",), waits=False):
+            yield found._replace(path=("Content",))
     elif by_name and not paths and _NO_TRIGGERS.match(item.type) is None:
-        for where, value in _named(item, properties, ()):
-            yield TriggerPath(where, value, waits)
+        yield from _named(item, properties, (), waits=waits)
 
 
 def _at(item: TemplateResource, value: object, path: tuple[str, ...], at: Path) -> Iterator[tuple[Path, object]]:
@@ -128,26 +128,36 @@ def _at(item: TemplateResource, value: object, path: tuple[str, ...], at: Path) 
             yield from _at(item, resolved.get(key), tuple(rest), (*at, key))
 
 
-def _named(item: TemplateResource, value: object, at: Path) -> Iterator[tuple[Path, object]]:
+def _named(item: TemplateResource, value: object, at: Path, *, waits: bool) -> Iterator[TriggerPath]:
     """Yield the values of properties with "Lambda" in their name. Both branches of an ``Fn::If`` are walked."""
     if isinstance(value, list):
         for index, entry in enumerate(value):
-            yield from _named(item, entry, (*at, index))
+            yield from _named(item, entry, (*at, index), waits=waits)
     elif isinstance(value, dict):
         for key, inner in value.items():
             where = (*at, key)
             if not isinstance(key, str) or _NAMED.search(key) is None:
-                yield from _named(item, inner, where)
+                yield from _named(item, inner, where, waits=waits)
                 continue
             resolved = item.within(inner, at=where)
             for entry in resolved if isinstance(resolved, list) else [resolved]:
                 if isinstance(entry, dict):
-                    yield from _named(item, entry, where)
+                    yield from _named(item, entry, where, waits=waits)
                     for part in entry:
                         if isinstance(part, str) and _IN_NAMED.search(part) and _NAMED.search(part) is None:
-                            yield (*where, part), item.within(entry[part], at=(*where, part))
+                            named = item.within(entry[part], at=(*where, part))
+                            yield TriggerPath((*where, part), named, _awaits(item, entry, where, default=waits))
                 else:
-                    yield where, item.within(entry, at=where)
+                    named = item.within(entry, at=where)
+                    yield TriggerPath(where, named, _awaits(item, value, at, default=waits))
+
+
+def _awaits(item: TemplateResource, beside: dict[str, object], at: Path, *, default: bool) -> bool:
+    """Return whether what stands beside a function says that its result is waited for."""
+    if _INVOCATION not in beside:
+        return default
+    kind = literal(item.within(beside[_INVOCATION], at=(*at, _INVOCATION)))
+    return kind.replace("_", "").lower() == "requestresponse"
 
 
 def _sdk_calls(item: TemplateResource) -> Iterator[TriggerPath]:

@@ -229,6 +229,7 @@ def _delivery_stream(item: TemplateResource) -> Iterator[_Found]:
 
 def _pipeline(item: TemplateResource) -> Iterator[_Found]:
     for stage in range(len(item.entries("Stages") or ())):
+        yield from _pipeline_rules(item, ("Stages", stage))
         for index in range(len(item.entries("Stages", stage, "Actions") or ())):
             path = ("Stages", stage, "Actions", index)
             # The category Deploy has a provider of that name too. It updates the function, and does not invoke it.
@@ -238,9 +239,23 @@ def _pipeline(item: TemplateResource) -> Iterator[_Found]:
                 yield TriggerKind.OTHER, where, item.get(*where), False
 
 
+def _pipeline_rules(item: TemplateResource, stage: Path) -> Iterator[_Found]:
+    """Yield the functions that the conditions of a stage ask."""
+    for when in ("BeforeEntry", "OnSuccess", "OnFailure"):
+        conditions = (*stage, when, "Conditions")
+        for condition in range(len(item.entries(*conditions) or ())):
+            rules = (*conditions, condition, "Rules")
+            for index in range(len(item.entries(*rules) or ())):
+                if item.get(*rules, index, "RuleTypeId", "Provider") == "LambdaInvoke":
+                    where = (*rules, index, "Configuration", "FunctionName")
+                    yield TriggerKind.OTHER, where, item.get(*where), False
+
+
 def _permission(item: TemplateResource) -> Iterator[_Found]:
     if literal(item.get("Action")) in {"lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:*"}:
-        yield TriggerKind.PERMISSION, ("FunctionName",), item.get("FunctionName"), False
+        # Alexa has no other place in a template, and waits for its answer.
+        waits = item.get("Principal") == "alexa-appkit.amazon.com"
+        yield TriggerKind.PERMISSION, ("FunctionName",), item.get("FunctionName"), waits
 
 
 def _walk(item: TemplateResource, value: object, at: Path) -> Iterator[tuple[Path, object]]:

@@ -99,11 +99,21 @@ def role_of(given: Mapping[str, Any], *managed: str) -> Body:
             arns.append(policy if policy.startswith("arn:") else {"Fn::Sub": f"{_POLICY}{policy}"})
         elif isinstance(policy, dict) and "Statement" in policy:
             inline.append({"PolicyName": "Inline", "PolicyDocument": policy})
+        elif isinstance(policy, dict) and "LambdaInvokePolicy" in policy:
+            inline.append({"PolicyName": "Invoke", "PolicyDocument": _invocations_of(policy["LambdaInvokePolicy"])})
         elif isinstance(policy, dict) and any(key == "Ref" or key.startswith("Fn::") for key in policy):
             arns.append(policy)
     properties: dict[str, Any] = {"ManagedPolicyArns": arns, "Policies": inline}
     properties |= {key: given[key] for key in ("AssumeRolePolicyDocument", "PermissionsBoundary") if key in given}
     return {"Type": "AWS::IAM::Role", "Properties": properties}
+
+
+def _invocations_of(given: object) -> Body:
+    """Return what SAM makes of its one policy template that is about functions."""
+    name = given.get("FunctionName") if isinstance(given, dict) else None
+    arn = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${functionName}*"
+    resource = {"Fn::Sub": [arn, {"functionName": name}]}
+    return {"Statement": [{"Effect": "Allow", "Action": ["lambda:InvokeFunction"], "Resource": resource}]}
 
 
 def _release(logical_id: str, given: Mapping[str, Any], body: Body) -> dict[str, Body]:
@@ -184,10 +194,23 @@ def _iot(target: Body) -> _Made:
     return "AWS::IoT::TopicRule", {"TopicRulePayload": {"Actions": [{"Lambda": {"FunctionArn": target}}]}}
 
 
+def _skill(target: Body) -> _Made:
+    principal = "alexa-appkit.amazon.com"
+    properties = {"Action": "lambda:InvokeFunction", "FunctionName": target, "Principal": principal}
+    return "AWS::Lambda::Permission", properties
+
+
+def _user_pool(target: Body) -> _Made:
+    # Whichever of its triggers: the pool waits for each of them.
+    return "AWS::Cognito::UserPool", {"LambdaConfig": {"PreSignUp": target}}
+
+
 _EVENTS: Final[Mapping[str, Callable[[Body], _Made]]] = {
+    "AlexaSkill": _skill,
     "Api": _api,
     "CloudWatchEvent": _rule,
     "CloudWatchLogs": _logs,
+    "Cognito": _user_pool,
     "DocumentDB": _event_source,
     "DynamoDB": _event_source,
     "EventBridgeRule": _rule,

@@ -33,6 +33,8 @@ MANAGED_POLICIES: Final[Mapping[str, tuple[str, ...]]] = {
     "CloudWatchFullAccess": ("logs:*",),
     "CloudWatchFullAccessV2": ("logs:*",),
     "AmazonEC2FullAccess": ("ec2:*",),
+    "AWSLambda_ReadOnlyAccess": ("lambda:Get*", "lambda:List*"),
+    "ReadOnlyAccess": ("lambda:Get*", "lambda:List*"),
     OPERATOR_POLICY: ("ec2:RunInstances", "ec2:CreateTags"),
     # None of these has anything to do with logs, durable executions or instances.
     "AWSLambdaRole": (),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from durable_mi.cloudformation.values import Reference
 from durable_mi.preflight.invocation_problem import invocation_problem
 from durable_mi.preflight.rule_group import RuleGroup
 from durable_mi.preflight.triggers import TriggerKind
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from durable_mi.preflight.finding import Finding
     from durable_mi.preflight.function import Function
     from durable_mi.preflight.model import Model
+    from durable_mi.preflight.triggers import Trigger
 
 __all__ = ["GROUP"]
 
@@ -58,8 +60,29 @@ def _check(kind: TriggerKind) -> Callable[[Model], Iterator[Finding]]:
                     f"point it at {_alias(model, function)}",
                     *caller.path,
                 )
+            elif kind is TriggerKind.PERMISSION:
+                yield from _of_another(model, caller)
 
     return check
+
+
+def _of_another(model: Model, permission: Trigger) -> Iterator[Finding]:
+    """Find a permission for a resource that invokes the function by an alias or version that no permission is on."""
+    source = permission.item.get("SourceArn")
+    if not isinstance(source, Reference) or not permission.target.via:
+        return
+    function = permission.target.function
+    theirs = [
+        found.target for found in model.triggers_of.get(source.logical_id, ()) if found.target.function == function
+    ]
+    known = {(function, target.via) for target in theirs} | {(function, "")}
+    if theirs and all(target.via for target in theirs) and not known & model.permitted:
+        invoked = theirs[0].via
+        yield permission.item.finding(
+            f"the permission must be on {invoked}, which {source.logical_id} invokes, got {permission.target.via}: "
+            f"name {invoked} in FunctionName",
+            *permission.path,
+        )
 
 
 def _alias(model: Model, function: Function) -> str:
