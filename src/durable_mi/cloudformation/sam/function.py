@@ -30,6 +30,8 @@ _SAME: Final = (
     "Timeout",
     "VpcConfig",
 )
+# SAM finds the path of one of AWS's policies by the name.
+_PATHS: Final = {"AWSLambdaBasicDurableExecutionRolePolicy": "service-role/"}
 _POLICY: Final = "arn:${AWS::Partition}:iam::aws:policy/"
 
 
@@ -96,7 +98,9 @@ def role_of(given: Mapping[str, Any], *managed: str) -> Body:
     policies = given.get("Policies", ())
     for policy in policies if isinstance(policies, list) else [policies]:
         if isinstance(policy, str):
-            arns.append(policy if policy.startswith("arn:") else {"Fn::Sub": f"{_POLICY}{policy}"})
+            arns.append(
+                policy if policy.startswith("arn:") else {"Fn::Sub": f"{_POLICY}{_PATHS.get(policy, '')}{policy}"}
+            )
         elif isinstance(policy, dict) and "Statement" in policy:
             inline.append({"PolicyName": "Inline", "PolicyDocument": policy})
         elif isinstance(policy, dict) and "LambdaInvokePolicy" in policy:

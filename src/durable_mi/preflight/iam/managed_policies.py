@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["MANAGED_POLICIES", "OPERATOR_POLICY"]
+__all__ = ["DURABLE_POLICY", "MANAGED_POLICIES", "OPERATOR_POLICY", "PATHS"]
+
+DURABLE_POLICY: Final = "AWSLambdaBasicDurableExecutionRolePolicy"
+"""What a durable function's role needs. Lambda Developer Guide, durable-security."""
 
 OPERATOR_POLICY: Final = "AWSLambdaManagedEC2ResourceOperator"
 """What a capacity provider's operator role needs. Lambda Developer Guide, lambda-managed-instances-security."""
@@ -19,7 +22,7 @@ _LOGS: Final = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvent
 _DURABLE: Final = ("lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState")
 
 MANAGED_POLICIES: Final[Mapping[str, tuple[str, ...]]] = {
-    "AWSLambdaBasicDurableExecutionRolePolicy": (*_LOGS, *_DURABLE),
+    DURABLE_POLICY: (*_LOGS, *_DURABLE),
     "AWSLambdaBasicExecutionRole": _LOGS,
     "AWSLambdaVPCAccessExecutionRole": _LOGS,
     "AWSLambdaDynamoDBExecutionRole": _LOGS,
@@ -51,3 +54,6 @@ MANAGED_POLICIES: Final[Mapping[str, tuple[str, ...]]] = {
     "SecretsManagerReadWrite": (),
 }
 """Action patterns of each managed policy, by name."""
+
+PATHS: Final[Mapping[str, str]] = {DURABLE_POLICY: "service-role/", OPERATOR_POLICY: ""}
+"""The path before the name in the ARN of policies that the rules ask for."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, parts_of, shown
 from durable_mi.preflight.iam import actions
-from durable_mi.preflight.iam.managed_policies import MANAGED_POLICIES
+from durable_mi.preflight.iam.managed_policies import MANAGED_POLICIES, PATHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from durable_mi.preflight.resource_index import ResourceIndex
     from durable_mi.preflight.template_resource import TemplateResource
 
-__all__ = ["Policies", "attached"]
+__all__ = ["Policies", "attached", "misplaced"]
 
-_MANAGED_ARN: Final = re.compile(r":iam::aws:policy/(?:[\w-]+/)*(?P<name>[\w-]+)$")
+_MANAGED_ARN: Final = re.compile(r":iam::aws:policy/(?P<path>(?:[\w-]+/)*)(?P<name>[\w-]+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,20 @@ def attached(resources: ResourceIndex) -> dict[str, list[tuple[TemplateResource,
     return found
 
 
+def misplaced(role: TemplateResource, name: str) -> int | None:
+    """Return which of a role's policies is one of AWS's whose ARN has another path, so that there is no such policy.
+
+    Args:
+        role: The role.
+        name: The policy's name.
+    """
+    for index, arn in enumerate(role.entries("ManagedPolicyArns") or ()):
+        found = _managed(arn)
+        if found is not None and found["name"] == name and found["path"] != PATHS[name]:
+            return index
+    return None
+
+
 def _of_arn(resources: ResourceIndex, arn: object) -> tuple[list[Statement], tuple[str, ...]] | None:
     policy = resources.referred(arn, "AWS::IAM::ManagedPolicy", {"", "PolicyArn"}) or _named(resources, arn)
     if policy is not None:
@@ -151,6 +165,10 @@ def _inline(role: TemplateResource, count: int) -> Iterator[tuple[TemplateResour
         yield role, ("Policies", index, "PolicyDocument")
 
 
+def _managed(arn: object) -> re.Match[str] | None:
+    return _MANAGED_ARN.search("".join(part if isinstance(part, str) else "x" for part in parts_of(arn)))
+
+
 def _managed_name(arn: object) -> str | None:
-    found = _MANAGED_ARN.search("".join(part if isinstance(part, str) else "x" for part in parts_of(arn)))
+    found = _managed(arn)
     return found["name"] if found else None

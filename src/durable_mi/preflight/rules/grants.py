@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 from durable_mi.cloudformation.values import MISSING, shown
 from durable_mi.preflight.iam import actions
 from durable_mi.preflight.iam.managed_policies import OPERATOR_POLICY
+from durable_mi.preflight.iam.policies import misplaced
 from durable_mi.preflight.iam.principals import allowed_by_policy
 from durable_mi.preflight.iam.resource_patterns import Level, reaches
 from durable_mi.preflight.invocation_problem import invocation_problem
-from durable_mi.preflight.rules.permissions import GROUP, beside, policy_statements
+from durable_mi.preflight.rules.permissions import GROUP, beside, policy_statements, without_policy
 from durable_mi.preflight.target import Qualifier
 from durable_mi.preflight.triggers import TriggerKind
 
@@ -51,6 +52,10 @@ def _operator_role(model: Model) -> Iterator[Finding]:
         role = _operator(model, provider)
         policies = model.policies(role)
         if role is None or policies is None:
+            continue
+        elsewhere = misplaced(role, OPERATOR_POLICY)
+        if elsewhere is not None:
+            yield without_policy(role, elsewhere, OPERATOR_POLICY)
             continue
         if not policies.allows(_RUN):
             yield provider.finding(

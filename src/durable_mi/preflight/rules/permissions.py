@@ -8,6 +8,8 @@ from durable_mi.cloudformation.values import shown
 from durable_mi.preflight.iam import actions
 from durable_mi.preflight.iam.coverage import may_match
 from durable_mi.preflight.iam.denial import denies_executions
+from durable_mi.preflight.iam.managed_policies import DURABLE_POLICY, PATHS
+from durable_mi.preflight.iam.policies import misplaced
 from durable_mi.preflight.iam.resource_patterns import Level
 from durable_mi.preflight.rule_group import RuleGroup
 
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
     from durable_mi.preflight.iam.policies import Policies
     from durable_mi.preflight.iam.statement import Statement
     from durable_mi.preflight.model import Model
+    from durable_mi.preflight.template_resource import TemplateResource
 
-__all__ = ["GROUP", "beside", "policy_statements"]
+__all__ = ["GROUP", "beside", "policy_statements", "without_policy"]
 
 GROUP: Final = RuleGroup("Permissions")
 
@@ -39,6 +42,10 @@ def _checkpoint(model: Model) -> Iterator[Finding]:
         role = function.role
         policies = model.policies(role)
         if role is None or policies is None:
+            continue
+        elsewhere = misplaced(role, DURABLE_POLICY)
+        if elsewhere is not None:
+            yield without_policy(role, elsewhere, DURABLE_POLICY)
             continue
         missing = [action for action in actions.CHECKPOINT if not policies.allows(action)]
         if missing:
@@ -105,6 +112,21 @@ def _function_level(model: Model) -> Iterator[Finding]:
         # A pattern for all durable actions may be meant for those that are asked of executions.
         if _named(statement, actions.ON_EXECUTIONS, patterns_only=True) is None:
             yield _level(statement, Level.FUNCTION, action)
+
+
+def without_policy(role: TemplateResource, index: int, name: str) -> Finding:
+    """Return the finding for an ARN of one of AWS's policies that has the wrong path.
+
+    Args:
+        role: The role.
+        index: Which of its policies it is.
+        name: The policy's name.
+    """
+    return role.finding(
+        f"ManagedPolicyArns must name a policy that AWS has, got {shown(role.get('ManagedPolicyArns', index))}: "
+        f"end it with :policy/{PATHS[name]}{name}",
+        *("ManagedPolicyArns", index),
+    )
 
 
 def policy_statements(model: Model) -> Iterator[Sequence[Statement]]:
