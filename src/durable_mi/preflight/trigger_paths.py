@@ -42,7 +42,6 @@ _WAITS: Final = frozenset(
         "AWS::BedrockAgentCore::GatewayTarget",
         "AWS::IoT::Authorizer",
         "AWS::IoT::ProvisioningTemplate",
-        "AWS::Lambda::Function",
         "AWS::Lex::Bot",
         "AWS::Lex::BotAlias",
         "AWS::Transfer::Server",
@@ -71,10 +70,6 @@ _PATHS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
             *("ApplicationConfiguration", "SqlApplicationConfiguration", "Inputs", _EACH),
             *("InputProcessingConfiguration", "InputLambdaProcessor", "ResourceARN"),
         ),
-    ),
-    # The function that the CDK's provider of custom resources puts in front of those that it is given.
-    "AWS::Lambda::Function": tuple(
-        ("Environment", "Variables", f"USER_{what}_FUNCTION_ARN") for what in ("ON_EVENT", "IS_COMPLETE")
     ),
     "AWS::SSM::MaintenanceWindowTask": (("TaskArn",),),
     "AWS::Transfer::Server": (("IdentityProviderDetails", "Function"),),

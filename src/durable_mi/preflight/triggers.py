@@ -251,6 +251,13 @@ def _pipeline_rules(item: TemplateResource, stage: Path) -> Iterator[_Found]:
                     yield TriggerKind.OTHER, where, item.get(*where), False
 
 
+def _provider(item: TemplateResource) -> Iterator[_Found]:
+    """Yield what the CDK's provider of custom resources puts its own function in front of."""
+    for what in ("ON_EVENT", "IS_COMPLETE"):
+        path = ("Environment", "Variables", f"USER_{what}_FUNCTION_ARN")
+        yield TriggerKind.OTHER, path, item.get(*path), True
+
+
 def _permission(item: TemplateResource) -> Iterator[_Found]:
     if literal(item.get("Action")) in {"lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:*"}:
         # Alexa has no other place in a template, and waits for its answer.
@@ -300,6 +307,7 @@ _FINDERS: Mapping[str, Callable[[TemplateResource], Iterator[_Found]]] = {
     "AWS::ApiGatewayV2::Integration": _api(api_integrations.of_route),
     "AWS::ApiGateway::Authorizer": _at(TriggerKind.API, "AuthorizerUri", waits=True),
     "AWS::ApiGatewayV2::Authorizer": _at(TriggerKind.API, "AuthorizerUri", waits=True),
+    "AWS::Lambda::Function": _provider,
     "AWS::Lambda::Url": _at(TriggerKind.URL, "TargetFunctionArn", waits=True),
     "AWS::StepFunctions::StateMachine": _state_machine,
     "AWS::Lambda::Permission": _permission,
