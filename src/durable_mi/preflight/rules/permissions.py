@@ -124,7 +124,7 @@ def without_policy(role: TemplateResource, index: int, name: str) -> Finding:
     """
     return role.finding(
         f"ManagedPolicyArns must name a policy that AWS has, got {shown(role.get('ManagedPolicyArns', index))}: "
-        f"end it with :policy/{PATHS[name]}{name}",
+        f"name the one that ends with policy/{PATHS[name]}{name}",
         *("ManagedPolicyArns", index),
     )
 
