@@ -49,3 +49,12 @@ def test_a_part_of_a_name_holds_none(name: str) -> None:
     """As long as its allowed values have none."""
     assert is_name(name)
     assert not is_name(name, AllowedValues=["a", "a:live"])
+
+
+def test_constraints_of_a_key_in_systems_manager_say_nothing_of_its_value() -> None:
+    """They are of the parameter's key there."""
+    key = {"Type": "AWS::SSM::Parameter::Value<String>", "AllowedPattern": "/[a-z/]+"}
+
+    assert not is_name("Target", **key)
+    assert not is_name("Target", Type=key["Type"], AllowedValues=["/a", "/b"])
+    assert is_name("FunctionName", **key)

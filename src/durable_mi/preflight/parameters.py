@@ -64,13 +64,15 @@ def holds_no_colon(stacks: Iterable[Stack], unknown: Unknown) -> bool:
 def _is_of_a_name(name: str, parameter: object) -> bool:
     if not isinstance(parameter, dict):
         return False
-    allowed, pattern = parameter.get("AllowedValues"), parameter.get("AllowedPattern")
-    if isinstance(allowed, list) and allowed:
-        return not any(set(_NOT_IN_NAMES) & set(str(value)) for value in allowed)
-    if parameter.get("Type") == "Number":
-        return True
-    if isinstance(pattern, str):
-        return _matches_names_only(pattern)
+    # Of a value in Systems Manager they constrain where it is.
+    if not str(parameter.get("Type")).startswith("AWS::SSM::"):
+        allowed, pattern = parameter.get("AllowedValues"), parameter.get("AllowedPattern")
+        if isinstance(allowed, list) and allowed:
+            return not any(set(_NOT_IN_NAMES) & set(str(value)) for value in allowed)
+        if parameter.get("Type") == "Number":
+            return True
+        if isinstance(pattern, str):
+            return _matches_names_only(pattern)
     return _OF_A_NAME.search(name) is not None and _OF_A_QUALIFIER.search(name) is None
 
 

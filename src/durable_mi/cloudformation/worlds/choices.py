@@ -307,7 +307,8 @@ def _values(asked: _Asked, stack: Stack, resolver: Resolver, name: str) -> tuple
 
 def _listed(stack: Stack, name: str) -> list[str]:
     parameter = stack.parameters.get(name)
-    if not isinstance(parameter, dict) or "List" in str(parameter.get("Type")):
+    # What an SSM parameter lists are its names, not its values.
+    if not isinstance(parameter, dict) or re.match(r"AWS::SSM::|.*List", str(parameter.get("Type"))):
         return []
     values = parameter.get("AllowedValues")
     if not isinstance(values, list):
