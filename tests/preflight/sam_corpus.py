@@ -40,6 +40,7 @@ PROPERTIES: dict[str, list[Any]] = {
         [{"SQSPollerPolicy": {"QueueName": "q"}}],
         [INVOKING],
     ],
+    "DeploymentPreference": [None, None, {"Type": "AllAtOnce", "Hooks": {"PreTraffic": {"Ref": "Work"}}}],
     "EventInvokeConfig": [None, {"DestinationConfig": {"OnFailure": {"Type": "SQS", "Destination": ARN}}}],
     "SnapStart": [None, {"ApplyOn": "PublishedVersions"}],
 }
@@ -90,6 +91,7 @@ def _template(source: random.Random) -> dict[str, Any]:
     # SAM rejects these two without the third.
     if "AutoPublishAlias" not in properties:
         properties.pop("VersionDeletionPolicy", None)
+        properties.pop("DeploymentPreference", None)
     if "CapacityProviderConfig" not in properties:
         properties.pop("FunctionScalingConfig", None)
     kinds = source.sample(sorted(EVENTS), source.randint(0, 2))

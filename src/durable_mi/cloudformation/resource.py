@@ -26,6 +26,7 @@ class Resource:
         condition: Name of the condition that decides whether it is created, ``None`` where it always is.
         deletion_policy: The template's ``DeletionPolicy``, ``None`` where there is none.
         update_replace_policy: The template's ``UpdateReplacePolicy``, ``None`` where there is none.
+        update_policy: The template's ``UpdatePolicy``, ``None`` where there is none.
         metadata: The template's ``Metadata``, ``{}`` where there is none.
     """
 
@@ -36,6 +37,7 @@ class Resource:
     condition: str | None = None
     deletion_policy: Any = None
     update_replace_policy: Any = None
+    update_policy: Any = None
     metadata: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
@@ -62,5 +64,6 @@ def read_resource(logical_id: str, resource: object) -> Resource:
         condition=condition if isinstance(condition, str) else None,
         deletion_policy=body.get("DeletionPolicy"),
         update_replace_policy=body.get("UpdateReplacePolicy"),
+        update_policy=body.get("UpdatePolicy"),
         metadata=metadata,
     )

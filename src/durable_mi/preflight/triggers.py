@@ -258,6 +258,28 @@ def _provider(item: TemplateResource) -> Iterator[_Found]:
         yield TriggerKind.OTHER, path, item.get(*path), True
 
 
+def _hooks(item: TemplateResource) -> Iterator[_Found]:
+    """Yield what CodeDeploy invokes before and after it moves an alias."""
+    policy = item.resource.update_policy
+    for when in ("BeforeAllowTrafficHook", "AfterAllowTrafficHook") if policy is not None else ():
+        path = ("CodeDeployLambdaAliasUpdate", when)
+        value = item.within(policy, *path, at=("UpdatePolicy",))
+        yield TriggerKind.OTHER, ("UpdatePolicy", *path), value, False
+
+
+def _automation(item: TemplateResource) -> Iterator[_Found]:
+    """Yield the functions that the steps of an automation of Systems Manager invoke."""
+    for step in _objects(embedded_json.parse(item.get("Content"))):
+        request = step.get("inputs")
+        if (
+            step.get("action") == "aws:invokeLambdaFunction"
+            and isinstance(request, dict)
+            and "Qualifier" not in request
+        ):
+            waits = request.get("InvocationType", "RequestResponse") == "RequestResponse"
+            yield TriggerKind.OTHER, ("Content",), item.within(request.get("FunctionName"), at=("Content",)), waits
+
+
 def _permission(item: TemplateResource) -> Iterator[_Found]:
     if literal(item.get("Action")) in {"lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:*"}:
         # Alexa has no other place in a template, and waits for its answer.
@@ -307,6 +329,7 @@ _FINDERS: Mapping[str, Callable[[TemplateResource], Iterator[_Found]]] = {
     "AWS::ApiGatewayV2::Integration": _api(api_integrations.of_route),
     "AWS::ApiGateway::Authorizer": _at(TriggerKind.API, "AuthorizerUri", waits=True),
     "AWS::ApiGatewayV2::Authorizer": _at(TriggerKind.API, "AuthorizerUri", waits=True),
+    "AWS::Lambda::Alias": _hooks,
     "AWS::Lambda::Function": _provider,
     "AWS::Lambda::Url": _at(TriggerKind.URL, "TargetFunctionArn", waits=True),
     "AWS::StepFunctions::StateMachine": _state_machine,
@@ -317,6 +340,7 @@ _FINDERS: Mapping[str, Callable[[TemplateResource], Iterator[_Found]]] = {
     "AWS::AppSync::DataSource": _at(TriggerKind.OTHER, "LambdaConfig", "LambdaFunctionArn", waits=True),
     "AWS::Lambda::EventInvokeConfig": _destinations,
     "AWS::Config::ConfigRule": _config_rule,
+    "AWS::SSM::Document": _automation,
     "AWS::SecretsManager::RotationSchedule": _at(TriggerKind.OTHER, "RotationLambdaARN"),
     "AWS::SES::ReceiptRule": _receipt_rule,
     "AWS::S3ObjectLambda::AccessPoint": _object_lambda,

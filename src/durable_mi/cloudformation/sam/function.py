@@ -133,13 +133,21 @@ def _release(logical_id: str, given: Mapping[str, Any], body: Body) -> dict[str,
     }
     if "ProvisionedConcurrencyConfig" in given:
         alias["ProvisionedConcurrencyConfig"] = given["ProvisionedConcurrencyConfig"]
+    preference = given.get("DeploymentPreference")
+    hooks = preference.get("Hooks") if isinstance(preference, dict) else None
+    names = {"PreTraffic": "BeforeAllowTrafficHook", "PostTraffic": "AfterAllowTrafficHook"}
+    update = {names[key]: hooks[key] for key in names if key in hooks} if isinstance(hooks, dict) else {}
     return {
         f"{logical_id}Version": {
             "Type": "AWS::Lambda::Version",
             "DeletionPolicy": body.get("DeletionPolicy", given.get("VersionDeletionPolicy", by_default)),
             "Properties": version,
         },
-        f"{logical_id}Alias": {"Type": "AWS::Lambda::Alias", "Properties": alias},
+        f"{logical_id}Alias": {
+            "Type": "AWS::Lambda::Alias",
+            "Properties": alias,
+            **({"UpdatePolicy": {"CodeDeployLambdaAliasUpdate": update}} if update else {}),
+        },
     }
 
 

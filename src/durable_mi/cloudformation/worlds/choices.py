@@ -85,6 +85,7 @@ class Choices:
             asked.walk(resource.properties)
             asked.walk(resource.deletion_policy)
             asked.walk(resource.update_replace_policy)
+            asked.walk(resource.update_policy)
         for output in outputs:
             if isinstance(condition := output.get("Condition"), str):
                 asked.condition(condition)
