@@ -223,6 +223,46 @@ def test_a_parameter_is_wrong_if_each_of_its_values_is(values: list[object], exp
     assert expected == [rule for rule, _ in found(in_a_text)]
 
 
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ({"MinValue": 128, "MaxValue": 2047}, ["DMI102"]),
+        ({"MinValue": "128", "MaxValue": "2048"}, []),
+        ({"MinValue": 128, "MaxValue": 65536}, []),
+        ({"MaxValue": 1024}, ["DMI102"]),
+        ({"MinValue": 32769}, ["DMI109", "DMI102"]),
+        ({"MinValue": 32768}, []),
+        ({"MinValue": 2049, "MaxValue": 4095}, ["DMI103"]),
+        ({"MinValue": 1000, "MaxValue": 2047.5}, ["DMI102"]),
+        ({"MinValue": 128, "MaxValue": 1024, "Default": 4096}, []),
+        ({"MinValue": "low"}, []),
+        ({}, []),
+    ],
+)
+def test_a_range_of_numbers_without_a_right_one_is_wrong(limits: dict[str, object], expected: list[str]) -> None:
+    """One right number is enough, wherever in the range it is."""
+    content = template(
+        {},
+        parameters={"Memory": {"Type": "Number", **limits}},
+        Work=function(MemorySize={"Ref": "Memory"}),
+        **release("Work"),
+    )
+
+    assert expected == [rule for rule, _ in found(content)]
+
+
+def test_values_may_be_wrong_for_two_reasons() -> None:
+    """One is too little memory, the other no whole vCPUs."""
+    content = template(
+        {},
+        parameters={"Memory": {"Type": "String", "AllowedValues": ["1024", "3000"]}},
+        Work=function(MemorySize={"Ref": "Memory"}),
+        **release("Work"),
+    )
+
+    assert ["DMI102"] == [rule for rule, _ in found(content)]
+
+
 @pytest.mark.parametrize(("kept", "expected"), [(["128", "256"], ["DMI102"]), (["128", "4096"], [])])
 def test_rules_of_the_template_exclude_values(kept: list[str], expected: list[str]) -> None:
     """A value that they reject is never deployed."""

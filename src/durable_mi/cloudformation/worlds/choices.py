@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from durable_mi.cloudformation.values import Unknown, literal
+from durable_mi.cloudformation.worlds.number_range import NumberRange
 from durable_mi.cloudformation.worlds.world import World, comparison
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Choices:
         conditions: The conditions that they decide, in the same order.
         mapped: The parameters among them that are keys of mappings.
         open_parameters: Parameters without a value whose every value the template lists, with these values.
+        open_ranges: Numbers without a value that the template limits.
         asked: What they were collected from.
     """
 
@@ -56,6 +58,7 @@ class Choices:
     conditions: list[str] = field(default_factory=list)
     mapped: list[str] = field(default_factory=list)
     open_parameters: list[Choice] = field(default_factory=list)
+    open_ranges: list[NumberRange] = field(default_factory=list)
     asked: _Asked | None = field(default=None, repr=False)
 
     @classmethod
@@ -79,6 +82,7 @@ class Choices:
         if not (stack.conditions or stack.mappings or stack.parameters):
             return cls()
         asked = _Asked(stack)
+        resources = list(resources)
         for resource in resources:
             if resource.condition is not None:
                 asked.condition(resource.condition)
@@ -103,6 +107,11 @@ class Choices:
                 for name in asked.referred
                 if 0 < len(values := _listed(stack, name)) <= 2 * _MAX_VALUES
                 and isinstance(resolver.resolve({"Ref": name}), Unknown)
+            ],
+            [
+                numbers
+                for numbers in NumberRange.used(stack.parameters, resources)
+                if isinstance(resolver.resolve({"Ref": numbers.name}), Unknown)
             ],
             asked,
         )

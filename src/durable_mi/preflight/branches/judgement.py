@@ -10,9 +10,9 @@ from operator import or_
 from typing import TYPE_CHECKING, Final
 
 from durable_mi.cloudformation.resolver import Resolver
-from durable_mi.cloudformation.worlds.choices import Choice, Choices
+from durable_mi.cloudformation.worlds.choices import Choices
 from durable_mi.cloudformation.worlds.coverage import worlds
-from durable_mi.cloudformation.worlds.world import World
+from durable_mi.preflight.branches.every_value import with_every_value
 from durable_mi.preflight.branches.explanation import Explanations
 from durable_mi.preflight.model import Model
 from durable_mi.preflight.readings.shared_resources import SharedResources
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from durable_mi.cloudformation.assembly import Stack
     from durable_mi.cloudformation.other_stacks import App
     from durable_mi.cloudformation.resource import Resource
+    from durable_mi.cloudformation.worlds.world import World
     from durable_mi.preflight.branches.explanation import Branch
     from durable_mi.preflight.finding import Finding, Path, Skipped
     from durable_mi.preflight.rule import Rule
@@ -103,7 +104,7 @@ def _deciding(reading: Model) -> Iterator[tuple[Stack, Choices]]:
         nested[id(stack)] = choices
     for stack in reading.stacks:
         choices = nested[id(stack)]
-        if choices.choices or choices.open_parameters:
+        if choices.choices or choices.open_parameters or choices.open_ranges:
             yield stack, choices
 
 
@@ -114,7 +115,7 @@ def _place(rule: Rule, finding: Finding) -> tuple[Rule, str, Path]:
 def _judge(reading: Model, model: Model, rules: Sequence[Rule], choices: Choices, found: Sequence[Found]) -> Judgement:
     if choices.choices:
         return _in_each_world(model, rules, choices)
-    always = _whichever_value(model, rules, choices, set(found))
+    always = with_every_value(model, rules, choices, set(found))
     return Judgement((*found, *always), frozenset(reading.skipped), frozenset(reading.functions))
 
 
@@ -178,7 +179,7 @@ def _in_each_world(model: Model, rules: Sequence[Rule], choices: Choices) -> Jud
             continue
         reading = Model(model.stack, resolver, model.around, shared)
         found = _found(reading, rules, same if is_alone else None)
-        found += _whichever_value(reading, rules, choices, set(found))
+        found += with_every_value(reading, rules, choices, set(found))
         for rule, finding in found:
             seen[rule, finding.logical_id, finding.path][finding] |= 1 << len(readings)
         readings.append((world, reading))
@@ -219,47 +220,3 @@ def _is_there_with_everything(rule: Rule, finding: Finding, branch: Branch, mode
         (finding.logical_id, finding.path) == (other.logical_id, other.path)
         for other in rule.check(Model(model.stack, resolver, model.around))
     )
-
-
-def _whichever_value(model: Model, rules: Sequence[Rule], choices: Choices, known: set[Found]) -> list[Found]:
-    """Return what is found with every value of a parameter that has no default."""
-    possible = {choice.name: _possible(model, choice) for choice in choices.open_parameters}
-    given = {name: values[0] for name, values in possible.items() if values}
-    if not given or all(found in known for found in _given(model, rules, given)):
-        return []
-    always: list[Found] = []
-    for name, values in possible.items():
-        places: dict[tuple[Rule, str, Path], Finding] | None = None
-        for value in values:
-            found = [each for each in _given(model, rules, {name: value}) if each not in known]
-            here = {(rule, finding.logical_id, finding.path): finding for rule, finding in found}
-            places = here if places is None else {key: places[key] for key in places if key in here}
-            if not places:
-                break
-        # What is wrong without a value is said once, with no word about values.
-        elsewhere = {_place(*found) for found in known} | {_place(*found) for found in always}
-        for (rule, _, _), finding in (places or {}).items():
-            if _place(rule, finding) in elsewhere:
-                continue
-            message = f"{finding.message}; so it is with every AllowedValue of the parameter {name}"
-            always.append((rule, replace(finding, message=message)))
-    return always
-
-
-def _possible(model: Model, choice: Choice) -> list[str]:
-    """Return the values of a parameter that ``Rules`` of the template do not reject."""
-    values = list(map(str, choice.values))
-    if not model.stack.rules:
-        return values
-    return [value for value in values if _assuming(model, {choice.name: value}).assertions_hold() is not False]
-
-
-def _given(model: Model, rules: Sequence[Rule], values: dict[str, str]) -> list[Found]:
-    return _found(Model(model.stack, _assuming(model, values), model.around), rules)
-
-
-def _assuming(model: Model, values: dict[str, str]) -> Resolver:
-    """Return the resolver of a stack whose parameters have values."""
-    world = model.resolver.world
-    assumed = World({**world.values, **values}, world.comparisons, frozenset(values))
-    return model.resolver.in_world(assumed)

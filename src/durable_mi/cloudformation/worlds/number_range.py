@@ -1,0 +1,104 @@
+"""Parameters that take any number of a range."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from durable_mi.cloudformation.resource import Resource
+
+__all__ = ["NumberRange"]
+
+_VARIABLE: Final = re.compile(r"\$\{([^!}.]+)\}")
+_TAKE_NUMBERS: Final = ("AWS::Lambda::", "AWS::CloudFormation::Stack")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRange:
+    """What a parameter of type ``Number`` may be.
+
+    Attributes:
+        name: The parameter.
+        low: ``MinValue``, negative infinity where there is none.
+        high: ``MaxValue``, infinity where there is none.
+    """
+
+    name: str
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        """Return its ends in words."""
+        if math.isinf(self.high):
+            return f"{self.low:.16g} or more"
+        return f"{self.high:.16g} or less" if math.isinf(self.low) else f"{self.low:.16g} to {self.high:.16g}"
+
+    @classmethod
+    def of(cls, name: str, parameter: object) -> NumberRange | None:
+        """Return the range that a template declares.
+
+        Args:
+            name: The parameter.
+            parameter: Its declaration.
+
+        Returns:
+            ``None`` if it is no number, or if a value is given, each is listed, or any number is right.
+        """
+        if not isinstance(parameter, dict) or parameter.get("Type") != "Number":
+            return None
+        ends = parameter.keys() & {"MinValue", "MaxValue"}
+        low, high = _number(parameter.get("MinValue", -math.inf)), _number(parameter.get("MaxValue", math.inf))
+        if not ends or low is None or high is None or parameter.keys() & {"Default", "AllowedValues"}:
+            return None
+        return cls(name, low, high)
+
+    @classmethod
+    def used(cls, parameters: Mapping[str, Any], resources: Iterable[Resource]) -> Iterator[NumberRange]:
+        """Yield the ranges of the parameters that functions, or stacks nested in this one, take.
+
+        Args:
+            parameters: The template's parameters.
+            resources: Its resources.
+        """
+        every = {name: cls.of(name, parameter) for name, parameter in parameters.items()}
+        if not any(every.values()):
+            return
+        taken = {
+            name
+            for resource in resources
+            if resource.type.startswith(_TAKE_NUMBERS)
+            for name in _referred(resource.properties)
+        }
+        for name, found in every.items():
+            if found is not None and name in taken:
+                yield found
+
+
+def _referred(value: object) -> Iterator[str]:
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            waiting.extend(part)
+        elif isinstance(part, dict):
+            waiting.extend(part.values())
+            match part:
+                case {"Ref": str(name)}:
+                    yield name
+                case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
+                    yield from _VARIABLE.findall(text)
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return None if math.isnan(number) else number
