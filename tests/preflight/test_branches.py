@@ -231,7 +231,7 @@ def test_a_parameter_is_wrong_if_each_of_its_values_is(values: list[object], exp
         ({"MinValue": 128, "MaxValue": 65536}, []),
         ({"MaxValue": 1024}, ["DMI102"]),
         ({"MinValue": 32769}, ["DMI109", "DMI102"]),
-        ({"MinValue": 32768}, []),
+        ({"MinValue": 4096}, []),
         ({"MinValue": 2049, "MaxValue": 4095}, ["DMI103"]),
         ({"MinValue": 1000, "MaxValue": 2047.5}, ["DMI102"]),
         ({"MinValue": 128, "MaxValue": 1024, "Default": 4096}, []),
