@@ -32,6 +32,8 @@ _SAME: Final = (
 )
 # SAM finds the path of one of AWS's policies by the name.
 _PATHS: Final = {"AWSLambdaBasicDurableExecutionRolePolicy": "service-role/"}
+# Misspelt ones are handed on too, which a rule finds.
+_BEGINNINGS: Final = ("durab", "capacityprov", "functionscal", "publishtolatest")
 _POLICY: Final = "arn:${AWS::Partition}:iam::aws:policy/"
 
 
@@ -48,6 +50,7 @@ def function_resources(logical_id: str, body: Body) -> dict[str, Body]:
     """
     given = body["Properties"]
     properties = {key: given[key] for key in _SAME if key in given}
+    properties |= {key: value for key, value in given.items() if key.lower().startswith(_BEGINNINGS)}
     made: dict[str, Body] = {}
     provider = given.get("CapacityProviderConfig")
     if provider is not None:

@@ -118,10 +118,18 @@ def _substituting(text: str, origins: Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda found: f"${{{_generated(found[1].strip(), origins)}}}", text)
 
 
+# Of each of these the translation has a SAM name without a value if the template has CloudFormation's.
+_SAM_NAMES: Final = {"CapacityProviderScalingConfig": "ScalingConfig", "PermissionsConfig": "OperatorRole"}
+_TYPES: Final = {"AllowedTypes": "AllowedInstanceTypes", "ExcludedTypes": "ExcludedInstanceTypes"}
+_OF_SAM_PROVIDER: Final = frozenset({"InstanceRequirements", "OperatorRole", "PropagateTags", "ScalingConfig", "Tags"})
+
+
 def _capacity_provider(logical_id: str, body: Body) -> dict[str, Body]:
     given = body["Properties"]
     requirements, scaling = given.get("InstanceRequirements"), given.get("ScalingConfig")
-    properties = {key: given[key] for key in ("CapacityProviderName", "VpcConfig", "KmsKeyArn") if key in given}
+    # What is not SAM's is handed on, which rules find.
+    properties = {key: value for key, value in given.items() if key not in _OF_SAM_PROVIDER}
+    properties |= {sam: None for cloudformation, sam in _SAM_NAMES.items() if cloudformation in given}
     made: dict[str, Body] = {}
     role = given.get("OperatorRole")
     if role is None:
@@ -132,15 +140,17 @@ def _capacity_provider(logical_id: str, body: Body) -> dict[str, Body]:
         role = {"Fn::GetAtt": [f"{logical_id}OperatorRole", "Arn"]}
     properties["PermissionsConfig"] = {"CapacityProviderOperatorRoleArn": role}
     if isinstance(requirements, dict):
-        names = {"AllowedTypes": "AllowedInstanceTypes", "ExcludedTypes": "ExcludedInstanceTypes"}
-        properties["InstanceRequirements"] = {names.get(key, key): value for key, value in requirements.items()}
+        properties["InstanceRequirements"] = {
+            **{_TYPES.get(key, key): value for key, value in requirements.items()},
+            **{sam: None for sam, cloudformation in _TYPES.items() if cloudformation in requirements},
+        }
     if isinstance(scaling, dict):
         properties["CapacityProviderScalingConfig"] = _scaling(scaling)
     return {logical_id: {"Type": "AWS::Lambda::CapacityProvider", "Properties": properties}, **made}
 
 
 def _scaling(given: Mapping[str, Any]) -> dict[str, Any]:
-    scaling = {key: given[key] for key in ("MaxVCpuCount",) if key in given}
+    scaling = {key: value for key, value in given.items() if key != "AverageCPUUtilization"}
     target = given.get("AverageCPUUtilization")
     if target is None:
         return scaling

@@ -6,7 +6,7 @@ from durable_mi.preflight.rules import (
     durable,
     function,
     invocation,
-    misplaced,
+    names,
     network,
     release,
     resource_policies,
@@ -15,7 +15,7 @@ from durable_mi.preflight.rules import (
 __all__ = ["GROUPS"]
 
 GROUPS = (
-    misplaced.GROUP,
+    names.GROUP,
     function.GROUP,
     durable.GROUP,
     invocation.GROUP,

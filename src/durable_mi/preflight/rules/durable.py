@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from durable_mi import limits
 from durable_mi.checks import timing
 from durable_mi.cloudformation.values import MISSING
+from durable_mi.preflight.readings.nearest import nearest
 from durable_mi.preflight.rejection import rejection
 from durable_mi.preflight.rule_group import RuleGroup
 from durable_mi.preflight.triggers import TriggerKind
@@ -37,9 +38,12 @@ _RETENTION: Final = ("DurableConfig", "RetentionPeriodInDays")
 def _execution_timeout(model: Model) -> Iterator[Finding]:
     for function in model.durable:
         if function.item.get(*_TIMEOUT) is MISSING:
+            config = function.item.get("DurableConfig")
+            names = map(str, config) if isinstance(config, dict) else ()
+            got = next((name for name in names if nearest(name, _TIMEOUT[1:])), "none")
             yield function.item.finding(
-                "DurableConfig must have ExecutionTimeout, got none: set it to the longest that an execution may take, "
-                "in seconds",
+                f"DurableConfig must have ExecutionTimeout, got {got}: set it to the longest that an execution may "
+                "take, in seconds",
                 "DurableConfig",
             )
             continue

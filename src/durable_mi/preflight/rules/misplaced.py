@@ -14,12 +14,21 @@ if TYPE_CHECKING:
 
     from durable_mi.preflight.finding import Finding
     from durable_mi.preflight.model import Model
+    from durable_mi.preflight.template_resource import TemplateResource
 
-__all__ = ["GROUP"]
+__all__ = ["GROUP", "SAM_NAMES"]
 
 _DEFAULT_ARCHITECTURE: Final = "x86_64"
 _SCALING: Final = "FunctionScalingConfig"
 _NOT_IN_SAM: Final = PROVIDER_CONFIG[1]
+
+SAM_NAMES: Final = {
+    ("ScalingConfig",): "CapacityProviderScalingConfig",
+    ("OperatorRole",): "PermissionsConfig",
+    ("InstanceRequirements", "AllowedTypes"): "AllowedInstanceTypes",
+    ("InstanceRequirements", "ExcludedTypes"): "ExcludedInstanceTypes",
+}
+"""CloudFormation's name of what AWS SAM has a name of its own for, by that."""
 
 
 @GROUP.error(
@@ -73,6 +82,8 @@ def _nesting(model: Model) -> Iterator[Finding]:
                 "Arn, which is AWS SAM's: put its value there"
             )
         yield function.item.finding(message, "CapacityProviderConfig")
+    for provider in model.providers:
+        yield from _of_the_other(provider)
 
 
 @GROUP.error(
@@ -96,6 +107,19 @@ def _instance_types(model: Model) -> Iterator[Finding]:
             message = rejection(check_families, names, architecture)
             if message is not None:
                 yield provider.finding(message, *path)
+
+
+def _of_the_other(provider: TemplateResource) -> Iterator[Finding]:
+    for (*path, sam), name in SAM_NAMES.items():
+        settings = provider.get(*path)
+        if not isinstance(settings, dict) or sam not in settings:
+            continue
+        if settings[sam] is None and name in settings:
+            message = f"{sam} must be set in a capacity provider of AWS SAM, got {name}, which is CloudFormation's"
+            yield provider.finding(f"{message}: name it {sam}", *path, name)
+        elif settings[sam] is not None:
+            message = f"{name} must be set in AWS::Lambda::CapacityProvider, got {sam}, which is AWS SAM's"
+            yield provider.finding(f"{message}: put its value there", *path, sam)
 
 
 def _without(config: Mapping[str, object]) -> str:
