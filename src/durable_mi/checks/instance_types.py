@@ -1,6 +1,7 @@
 """What the names of allowed instance types say: architecture, family, size.
 
-A name that is not read with certainty, such as ``*.large`` or a series that is not listed here, passes every check.
+What is not read with certainty, such as the family of ``*.large`` or a series that is not listed here, passes every
+check.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ _NAME: Final = re.compile(
     r"(?P<series>[a-z]+)(?P<generation>\d+)(?P<options>[a-z0-9-]*)(?P<open>\*?)"
     r"(?:\.(?P<size>[a-z0-9-]+|\*))?"
 )
+_SIZE: Final = re.compile(r"[a-z0-9*-]*\*[a-z0-9*-]*\.(?P<size>[a-z0-9-]+)")
 _TOO_SMALL: Final = frozenset({"nano", "micro", "small", "medium"})
 _VCPUS: Final = {"large": 2, "xlarge": 4}
 _MULTIPLE: Final = re.compile(r"(?:metal-)?(\d+)xl(?:arge)?")
@@ -63,7 +65,7 @@ class InstanceTypePattern:
         """
         match = _NAME.fullmatch(text)
         if match is None or (match["size"] is None and not match["open"]):
-            return cls()
+            return cls(size=size["size"] if (size := _SIZE.fullmatch(text)) else None)
         series, size = match["series"], match["size"]
         size = None if size == "*" else size
         vcpus = _vcpus(size) if int(match["generation"]) >= _REGULAR_SINCE else None

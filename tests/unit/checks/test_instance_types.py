@@ -54,6 +54,8 @@ def test_families(allowed: list[str]) -> None:
         (["c7g.large"], "x86_64", "must be of the architecture x86_64, got 'c7g.large': name types such as 'm7i"),
         (["m7i.*", "c7a.large"], "arm64", r"must be of the architecture arm64, got 'm7i\.\*', 'c7a.large'"),
         (["c7i-flex.large"], "arm64", "must be of the architecture arm64"),
+        (["*.medium"], "arm64", "must be of the C, M and R families, large and up, .*, got '\\*.medium'"),
+        (["m8g.*", "c*.small"], "arm64", "must be of the C, M and R families, large and up, .*, got 'c\\*.small'"),
         (["t4g.large"], "arm64", "must be of the C, M and R families, large and up, .*, got 't4g.large'"),
         (["m8g.large", "t3.micro"], "arm64", "got 't3.micro': leave it out"),
         (["x2gd.*"], "arm64", r"got 'x2gd\.\*'"),
