@@ -126,10 +126,6 @@ Resources:
             "A: {Type: AWS::ApiGateway::RestApi, Properties: {Body: {Fn::Transform: {Name: Mine}}}}",
             "A (what a macro or an include gives within it)",
         ),
-        (
-            "A: {Type: AWS::ApiGateway::RestApi, Properties: {BodyS3Location: {Bucket: b, Key: k}}}",
-            "A (an API, whose definition is elsewhere)",
-        ),
     ],
 )
 def test_what_is_not_looked_into_is_named_in_every_output(resources: str, named: str) -> None:
@@ -145,6 +141,29 @@ def test_what_is_not_looked_into_is_named_in_every_output(resources: str, named:
     (notification,) = run["invocations"][0]["toolExecutionNotifications"]
     assert ("note", sentence) == (notification["level"], notification["message"]["text"])
     assert f"::notice title=not looked into::{sentence}" == github_annotations([], notes=[sentence])
+
+
+@pytest.mark.parametrize(
+    ("resources", "expected"),
+    [
+        (
+            "A: {Type: AWS::ApiGateway::RestApi, Properties: {BodyS3Location: {Bucket: b, Key: k}}}",
+            "A (an API, whose definition is elsewhere)",
+        ),
+        (
+            "M: {Type: AWS::StepFunctions::StateMachine, Properties: {DefinitionS3Location: {Bucket: b, Key: k}}}",
+            "M (a state machine, whose definition is elsewhere)",
+        ),
+    ],
+)
+def test_a_definition_elsewhere_is_named_beside_functions(resources: str, expected: str) -> None:
+    """Without a function that is durable or managed, it invokes nothing that rules are about."""
+    function = "F: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.13, %s}}"
+    durable = function % "DurableConfig: {ExecutionTimeout: 60}"
+    plain = function % "Timeout: 60"
+
+    assert [expected] == [str(each) for _, each in report_of(f"Resources:\n  {resources}\n  {durable}\n").unread]
+    assert [] == report_of(f"Resources:\n  {resources}\n  {plain}\n").unread
 
 
 def test_a_macro_over_the_template_is_named_and_known_ones_are_not() -> None:

@@ -65,7 +65,8 @@ class InstanceTypePattern:
         """
         match = _NAME.fullmatch(text)
         if match is None or (match["size"] is None and not match["open"]):
-            return cls(size=size["size"] if (size := _SIZE.fullmatch(text)) else None)
+            only_size = _SIZE.fullmatch(text)
+            return cls(size=only_size["size"] if only_size else None)
         series, size = match["series"], match["size"]
         size = None if size == "*" else size
         vcpus = _vcpus(size) if int(match["generation"]) >= _REGULAR_SINCE else None

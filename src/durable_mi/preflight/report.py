@@ -70,12 +70,14 @@ class Result:
         places: What was found, by resource and rule.
         skipped: Values that are known only at deploy time.
         functions: How many functions were checked.
+        unread: What of it was not looked into.
     """
 
     template: Template
     places: tuple[Diagnostic, ...]
     skipped: tuple[Skipped, ...]
     functions: int
+    unread: tuple[Unread, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class Report:
     @property
     def unread(self) -> list[tuple[Template, Unread]]:
         """Everything that was not looked into, with its template."""
-        return [(result.template, each) for result in self.results for each in result.template.unread]
+        return [(result.template, each) for result in self.results for each in result.unread]
 
     @property
     def has_errors(self) -> bool:
@@ -185,7 +187,9 @@ def _result(template: Template, judgement: Judgement, app: App) -> Result:
     skipped = {
         replace(entry, logical_id=ids[entry.logical_id]) for entry in judgement.skipped if entry.logical_id in ids
     }
-    return Result(template, tuple(places), tuple(sorted(skipped)), len(judgement.functions & ids.keys()))
+    # What invokes functions is nobody's concern where there are none, in other stacks of the app neither.
+    unread = tuple(each for each in template.unread if judgement.functions or not each.is_caller)
+    return Result(template, tuple(places), tuple(sorted(skipped)), len(judgement.functions & ids.keys()), unread)
 
 
 def position_in(template: Template, logical_id: str, path: Sequence[str | int]) -> Position:

@@ -53,10 +53,12 @@ class Unread:
     Attributes:
         logical_id: The resource, or the key beside resources; empty for the template as a whole.
         what: What it is.
+        is_caller: Whether it can only be of interest by the functions that it invokes.
     """
 
     logical_id: str
     what: str
+    is_caller: bool = False
 
     def __str__(self) -> str:
         """Return the name with what it is."""
@@ -80,7 +82,7 @@ def unread_resource(logical_id: str, body: Mapping[str, Any]) -> Unread | None:
     location, what = _IN_S3.get(kind, ("", ""))
     properties = body.get("Properties")
     if location and isinstance(properties, dict) and properties.get(location) is not None:
-        return Unread(logical_id, f"{what}, whose definition is elsewhere")
+        return Unread(logical_id, f"{what}, whose definition is elsewhere", is_caller=True)
     if kind.startswith("AWS::Serverless::") and kind.removeprefix("AWS::Serverless::") not in _READ_SAM:
         return Unread(logical_id, f"the SAM resource type {kind}")
     return None

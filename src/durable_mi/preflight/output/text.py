@@ -57,7 +57,7 @@ def not_looked_into(report: Report) -> Iterator[str]:
         report: The report.
     """
     for result in report.results:
-        unread = result.template.unread
+        unread = result.unread
         if not unread:
             continue
         names = [str(each) for each in unread[:_MAX_NAMED]]
