@@ -229,6 +229,35 @@ def test_a_stack_sets_body_may_be_an_object(
     assert [] == report.unread
 
 
+@pytest.mark.parametrize(("rollout", "expected"), [("'no'", []), ("'yes'", ["got 0 seconds", "got 31622401 seconds"])])
+def test_every_group_of_a_stack_set_is_there_only_with_the_set(rollout: str, expected: list[str]) -> None:
+    """Each of them, the first too, and none of a set that is left out."""
+    report = report_of(
+        f"""\
+Parameters: {{Rollout: {{Type: String, Default: {rollout}}}}}
+Conditions: {{Rollout: !Equals [!Ref Rollout, 'yes']}}
+Resources:
+  Set:
+    Type: AWS::CloudFormation::StackSet
+    Condition: Rollout
+    Properties:
+      StackInstancesGroup:
+        - ParameterOverrides: [{{ParameterKey: Seconds, ParameterValue: '0'}}]
+        - ParameterOverrides: [{{ParameterKey: Seconds, ParameterValue: '31622401'}}]
+      TemplateBody: |
+        Parameters: {{Seconds: {{Type: Number}}}}
+        Resources:
+          Fn:
+            Type: AWS::Lambda::Function
+            Properties: {{Runtime: python3.13, Timeout: 0, DurableConfig: {{ExecutionTimeout: !Ref Seconds}}}}
+"""
+    )
+    messages = [place.finding.message for place in report.places if place.rule.id == "DMI301"]
+
+    assert len(expected) == len(messages)
+    assert all(part in message for part, message in zip(expected, messages, strict=True))
+
+
 @pytest.mark.parametrize(
     ("kind", "key"),
     [("AWS::CloudFormation::Stack", "TemplateURL"), ("AWS::Serverless::Application", "Location")],

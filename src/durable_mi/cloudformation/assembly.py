@@ -51,7 +51,9 @@ class Stack:
         file: The template, ``None`` where it does not come from a file.
         parent: The stack that it is nested in, ``None`` for one that is deployed on its own.
         arguments: What the parent gives for its parameters, in the parent's terms.
+        made_by: The logical id of the parent's resource that makes it, empty for one that is deployed on its own.
         nested: The stacks nested in it whose templates are in the assembly, by the logical id of their resource.
+        inner: The same in their order, in which a stack set has one for each group of instances with its own parameters.
         neighbours: All stacks of the same assembly, itself included.
         description: The template's ``Description``, empty where there is none.
         rules: The template's ``Rules``: assertions over its parameters.
@@ -73,7 +75,9 @@ class Stack:
     file: Path | None = None
     parent: Stack | None = field(default=None, repr=False, compare=False)
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    made_by: str = ""
     nested: dict[str, Stack] = field(default_factory=dict, repr=False, compare=False)
+    inner: list[Stack] = field(default_factory=list, repr=False, compare=False)
     neighbours: list[Stack] = field(default_factory=list, repr=False, compare=False)
     description: str = ""
     rules: Mapping[str, Any] = field(default_factory=dict)
@@ -167,8 +171,9 @@ class Stack:
             logical_id: The resource there that makes it.
             arguments: What the parent gives for its parameters, in the parent's terms.
         """
-        nested = replace(self, parent=parent, arguments=arguments)
+        nested = replace(self, parent=parent, arguments=arguments, made_by=logical_id)
         parent.nested[logical_id] = nested
+        parent.inner.append(nested)
         return nested
 
     def gives(self, arguments: object) -> Arguments:

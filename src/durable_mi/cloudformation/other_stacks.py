@@ -89,10 +89,7 @@ class OtherStacks:
     def exists(self) -> bool | None:
         """Return whether the stack is created, which for a nested one its parent's conditions decide."""
         parent = self._stack.parent
-        if parent is None:
-            return True
-        logical_id = next((key for key, nested in parent.nested.items() if nested is self._stack), None)
-        return True if logical_id is None else self._of(parent).exists(parent.resources[logical_id])
+        return True if parent is None else self._of(parent).exists(parent.resources[self._stack.made_by])
 
     def argument(self, name: str) -> object:
         """Return what the parent stack gives for a parameter; :data:`MISSING` where it gives nothing."""

@@ -163,10 +163,8 @@ def nested(arguments: dict[str, Any], outer_condition: str | None = None) -> tup
             "Fn": {"Value": {"Ref": "Fn"}},
             "Around": {"Value": {"Fn::GetAtt": ["Inside", "Outputs.Around"]}},
         },
-        parent=outer, arguments=arguments,
     )  # fmt: skip
-    outer.nested["Inside"] = inner
-    return outer, inner
+    return outer, inner.within(outer, "Inside", arguments)
 
 
 def test_what_the_parent_gives_counts_and_not_the_default() -> None:

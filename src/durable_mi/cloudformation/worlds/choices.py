@@ -94,7 +94,7 @@ class Choices:
             if isinstance(condition := output.get("Condition"), str):
                 asked.condition(condition)
             asked.walk(output.get("Value"))
-        for inner in stack.nested.values():
+        for inner in stack.inner:
             choices = (nested or {}).get(id(inner))
             if choices is not None and choices.asked is not None:
                 asked.passed(inner, choices.asked)

@@ -133,9 +133,8 @@ class Placeholders:
 
     def stack_id(self, stack: Stack) -> str:
         """Return the stack's id, an ARN; for a nested stack that which its parent's resource returns."""
-        for logical_id, nested in (stack.parent.nested if stack.parent else {}).items():
-            if nested is stack and stack.parent is not None:
-                return self._resource_value(stack.parent, Reference(logical_id))
+        if stack.parent is not None:
+            return self._resource_value(stack.parent, Reference(stack.made_by))
         shape = SHAPES["AWS::CloudFormation::Stack"]
         fields = PlaceholderFields("", shape, self._place(stack), lambda _: MISSING)
         around = fields.fill("arn:{partition}:cloudformation:{region}:{account}:stack/ /{uuid}")

@@ -212,10 +212,9 @@ def test_values_pass_between_a_stack_and_one_nested_in_it() -> None:
     function = Resource("Fn", "AWS::Lambda::Function", {}, None)
     outer = Stack("Shop", "Shop", None, None, {"Topic": topic, "Inside": inside})
     inner = Stack(
-        "Shop-Inside", "Shop-Inside", None, None, {"Fn": function}, parent=outer, parameters={"News": {}, "Odd": {}},
-        arguments={"News": {"Fn::GetAtt": ["Topic", "TopicName"]}}, outputs={"Name": {"Value": {"Ref": "Fn"}}},
-    )  # fmt: skip
-    outer.nested["Inside"] = inner
+        "Shop-Inside", "Shop-Inside", None, None, {"Fn": function}, parameters={"News": {}, "Odd": {}},
+        outputs={"Name": {"Value": {"Ref": "Fn"}}},
+    ).within(outer, "Inside", {"News": {"Fn::GetAtt": ["Topic", "TopicName"]}})  # fmt: skip
     assert "news" == Placeholders(inner, "eu-central-1").resolve({"Ref": "News"})
     assert "local-Odd" == Placeholders(inner, "eu-central-1").resolve({"Ref": "Odd"})
     assert "Shop-Inside-Fn" == Placeholders(outer, "eu-central-1").resolve({"Fn::GetAtt": ["Inside", "Outputs.Name"]})
