@@ -53,7 +53,7 @@ class Stack:
         arguments: What the parent gives for its parameters, in the parent's terms.
         made_by: The logical id of the parent's resource that makes it, empty for one that is deployed on its own.
         nested: The stacks nested in it whose templates are in the assembly, by the logical id of their resource.
-        inner: The same in their order, in which a stack set has one for each group of instances with its own parameters.
+        inner: The same in their order. A stack set has one for each group of instances that has its own parameters.
         neighbours: All stacks of the same assembly, itself included.
         description: The template's ``Description``, empty where there is none.
         rules: The template's ``Rules``: assertions over its parameters.
