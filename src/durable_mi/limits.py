@@ -75,6 +75,9 @@ DEFAULT_PYTHON_CONCURRENCY_PER_VCPU: Final = 16
 MAX_INVOCATION_TIMEOUT_S: Final = 5400
 """Longest invocation timeout on managed instances (asynchronous and most event source invocations). API, CFN."""
 
+MAX_PLAIN_INVOCATION_S: Final = 1800
+"""Longest invocation timeout without managed instances. API model since 2026-11; the guide says 900 (UNCONFIRMED)."""
+
 MAX_SYNC_INVOCATION_S: Final = 900
 """Longest synchronous invocation, whatever the function's timeout says. CFN, DG [durable-invoking]."""
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from durable_mi.cloudformation.assembly import Stack
     from durable_mi.cloudformation.values import Unknown
 
-__all__ = ["PSEUDO_NAMES", "changes_with_releases", "holds_no_colon", "without_stack"]
+__all__ = ["PSEUDO_NAMES", "changes_with_releases", "holds_no_colon", "names_a_release", "without_stack"]
 
 PSEUDO_NAMES: Final = frozenset(
     {"AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"},
@@ -32,6 +32,7 @@ _OF_A_QUALIFIER: Final = re.compile(r"suffix|qualif|alias|version|arn", re.IGNOR
 _OF_A_RELEASE: Final = re.compile(
     r"build|release|version|revision|commit|sha|hash|tag|digest|random|unique|suffix", re.IGNORECASE
 )
+_VARIABLE: Final = re.compile(r"\$\{([^!}.]+)\}")
 # What ends a name, or stands for more than itself.
 _NOT_IN_NAMES: Final = ":*?"
 # The parts of a regular expression: what a group begins with, a class of characters, an escape, a character.
@@ -98,3 +99,32 @@ def _matches_more(part: str) -> bool:
 def changes_with_releases(unknown: Unknown) -> bool:
     """Return whether a parameter's name says that its value is another one with each release."""
     return _OF_A_RELEASE.search(without_stack(unknown).removeprefix(_PARAMETER)) is not None
+
+
+def names_a_release(value: object, stacks: Iterable[Stack]) -> bool:
+    """Return whether a value as it is written has such a parameter in it, which may have a default.
+
+    Args:
+        value: The value, unresolved.
+        stacks: The template, and those that are read as one with it.
+    """
+    parameters = {name for stack in stacks for name in stack.parameters if _OF_A_RELEASE.search(name)}
+    if not parameters:
+        return False
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            waiting.extend(part)
+        elif isinstance(part, dict):
+            waiting.extend(part.values())
+            match part:
+                case {"Ref": str(name)}:
+                    names = [name]
+                case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
+                    names = _VARIABLE.findall(text)
+                case _:
+                    continue
+            if not parameters.isdisjoint(names):
+                return True
+    return False

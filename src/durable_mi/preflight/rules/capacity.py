@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from durable_mi import limits
 from durable_mi.checks import capacity, environments
 from durable_mi.cloudformation.values import Reference, Text, Unknown, shown
-from durable_mi.preflight.parameters import changes_with_releases
+from durable_mi.preflight.parameters import changes_with_releases, names_a_release
 from durable_mi.preflight.rejection import rejection
 from durable_mi.preflight.rules.size import GROUP
 
@@ -128,7 +128,7 @@ def _fixed_names(model: Model) -> Iterator[Finding]:
     named += [(function.item, "FunctionName") for function in model.durable]
     for item, key in named:
         value = item.get(key)
-        if _is_fixed(value):
+        if _is_fixed(value) and not names_a_release(item.resource.properties.get(key), model.stacks):
             yield item.finding(
                 f"{key} should be left to CloudFormation, got {shown(value)}, with which a change that replaces the "
                 "resource collides: leave it out, and read it from an output",

@@ -161,9 +161,8 @@ def _destinations(model: Model) -> Iterator[Finding]:
 def _invocation(model: Model) -> Iterator[Finding]:
     for function in model.durable:
         timeout, whole = function.timeout_s, function.execution_timeout_s
-        if timeout is None or whole is None or timeout <= whole:
-            continue
-        if timeout <= limits.MAX_INVOCATION_TIMEOUT_S:
+        # What is wrong by itself, DMI212 and DMI301 say.
+        if timeout is not None and whole is not None and 1 <= whole < timeout <= limits.MAX_INVOCATION_TIMEOUT_S:
             message = (
                 f"Timeout should not be above DurableConfig.ExecutionTimeout, got {timeout} seconds for one invocation "
                 f"and {whole} seconds for the whole execution: lower the one, or raise the other"

@@ -232,12 +232,35 @@ def _plain_timeout(model: Model) -> Iterator[Finding]:
             continue
         whole = function.execution_timeout_s
         # And where it is longer than the whole execution, DMI307.
-        if timeout > limits.MAX_SYNC_INVOCATION_S and (whole is None or timeout <= whole):
+        is_long = limits.MAX_SYNC_INVOCATION_S < timeout <= limits.MAX_PLAIN_INVOCATION_S
+        if is_long and (whole is None or timeout <= whole):
             yield function.item.finding(
                 f"Timeout should be at most {limits.MAX_SYNC_INVOCATION_S} seconds on a function without a capacity "
                 f"provider, got {timeout} seconds: lower it, and split the work into steps",
                 "Timeout",
             )
+
+
+@GROUP.error(
+    "DMI212",
+    "an invocation's timeout is from 1 second to 90 minutes, or 30 without managed instances",
+    why="Lambda rejects any other. The API model gives 1,800 seconds without managed instances, other sources less.",
+    fix="Lower Timeout, and split the work into steps, which each invocation resumes.",
+    source="CloudFormation schema of Function.Timeout; Lambda API model",
+)
+def _timeout(model: Model) -> Iterator[Finding]:
+    for function in model.functions.values():
+        timeout = function.timeout_s
+        is_plain = function.item.lacks("CapacityProviderConfig")
+        most = limits.MAX_PLAIN_INVOCATION_S if is_plain else limits.MAX_INVOCATION_TIMEOUT_S
+        if timeout is None or (1 <= timeout <= most and timeout == int(timeout)):
+            continue
+        where = "without a capacity provider" if is_plain else "on managed instances"
+        yield function.item.finding(
+            f"Timeout must be whole seconds from 1 to {most} {where}, got {timeout} seconds: set it to the longest "
+            "that one invocation may take, and split longer work into steps",
+            "Timeout",
+        )
 
 
 def _scaled_function(resource_id: object) -> object:

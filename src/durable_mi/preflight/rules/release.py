@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from durable_mi import limits
 from durable_mi.cloudformation.values import Reference, Unknown, parts_of, shown
+from durable_mi.preflight.parameters import names_a_release
 from durable_mi.preflight.rule_group import RuleGroup
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _retained(model: Model) -> Iterator[Finding]:
             if isinstance(policy, Unknown):
                 continue
             if policy in _RETAINED:
-                yield from _replaced(function, version)
+                yield from _replaced(model, function, version)
                 continue
             got = policy if isinstance(policy, str) else "none, which means Delete"
             yield version.finding(
@@ -116,12 +117,20 @@ def _alias_version(model: Model) -> Iterator[Finding]:
                 )
 
 
-def _replaced(function: Function, version: TemplateResource) -> Iterator[Finding]:
+def _replaced(model: Model, function: Function, version: TemplateResource) -> Iterator[Finding]:
     """Find a version that an update replaces under the same logical id, and then deletes."""
     policy = version.within(version.resource.update_replace_policy, at=("UpdateReplacePolicy",))
     if isinstance(policy, Unknown) or policy == "Retain" or _HASH.search(version.id):
         return
-    changing = [path for path in _CREATE_ONLY if not version.lacks(*path) and _changes(path, version.get(*path))]
+    changing = [
+        path
+        for path in _CREATE_ONLY
+        if not version.lacks(*path)
+        and (
+            _changes(path, version.get(*path))
+            or names_a_release(version.resource.properties.get(path[0]), model.stacks)
+        )
+    ]
     if changing:
         got = policy if isinstance(policy, str) else "none, which means Delete"
         yield version.finding(
