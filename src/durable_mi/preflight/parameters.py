@@ -29,8 +29,9 @@ _OF_A_NAME: Final = re.compile(
 )
 # What stands behind a name may begin with the colon.
 _OF_A_QUALIFIER: Final = re.compile(r"suffix|qualif|alias|version|arn", re.IGNORECASE)
+# The short words are within others too, such as Stage and Shared.
 _OF_A_RELEASE: Final = re.compile(
-    r"build|release|version|revision|commit|sha|hash|tag|digest|random|unique|suffix", re.IGNORECASE
+    r"(?i:build|release|version|revision|commit|hash|digest|random|unique|suffix)|(?i:sha|tag)(?![a-z])"
 )
 _VARIABLE: Final = re.compile(r"\$\{([^!}.]+)\}")
 # What ends a name, or stands for more than itself.
@@ -98,7 +99,7 @@ def _matches_more(part: str) -> bool:
 
 def changes_with_releases(unknown: Unknown) -> bool:
     """Return whether a parameter's name says that its value is another one with each release."""
-    return _OF_A_RELEASE.search(without_stack(unknown).removeprefix(_PARAMETER)) is not None
+    return _is_of_a_release(without_stack(unknown).removeprefix(_PARAMETER))
 
 
 def names_a_release(value: object, stacks: Iterable[Stack]) -> bool:
@@ -108,7 +109,7 @@ def names_a_release(value: object, stacks: Iterable[Stack]) -> bool:
         value: The value, unresolved.
         stacks: The template, and those that are read as one with it.
     """
-    parameters = {name for stack in stacks for name in stack.parameters if _OF_A_RELEASE.search(name)}
+    parameters = {name for stack in stacks for name in stack.parameters if _is_of_a_release(name)}
     if not parameters:
         return False
     waiting = [value]
@@ -128,3 +129,7 @@ def names_a_release(value: object, stacks: Iterable[Stack]) -> bool:
             if not parameters.isdisjoint(names):
                 return True
     return False
+
+
+def _is_of_a_release(name: str) -> bool:
+    return _OF_A_RELEASE.search(name.lower() if name.isupper() else name) is not None
