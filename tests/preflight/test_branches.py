@@ -251,6 +251,22 @@ def test_a_range_of_numbers_without_a_right_one_is_wrong(limits: dict[str, objec
     assert expected == [rule for rule, _ in found(content)]
 
 
+@pytest.mark.parametrize(
+    ("memory", "expected"),
+    [
+        (either("Prod", {"Ref": "Memory"}, 4096), [("DMI102", "if Prod")]),
+        (either("Prod", 4096, {"Fn::Sub": "${Memory}"}), [("DMI102", "if not Prod")]),
+        ({"Ref": "Memory"}, [("DMI102", "")]),
+    ],
+)
+def test_a_range_counts_in_the_branch_that_takes_it(memory: object, expected: list[tuple[str, str]]) -> None:
+    """One that every branch takes is said without a branch."""
+    content = with_memory(memory, PROD)
+    content["Parameters"]["Memory"] = {"Type": "Number", "MinValue": 128, "MaxValue": 1024}
+
+    assert expected == found(content)
+
+
 def test_values_may_be_wrong_for_two_reasons() -> None:
     """One is too little memory, the other no whole vCPUs."""
     content = template(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["NumberRange"]
 
 _VARIABLE: Final = re.compile(r"\$\{([^!}.]+)\}")
+_DECIDING: Final = ("CapacityProviderConfig", "DurableConfig")
 _TAKE_NUMBERS: Final = ("AWS::Lambda::", "AWS::CloudFormation::Stack")
 
 
@@ -26,11 +27,13 @@ class NumberRange:
         name: The parameter.
         low: ``MinValue``, negative infinity where there is none.
         high: ``MaxValue``, infinity where there is none.
+        is_direct: Whether no condition decides over what takes its value.
     """
 
     name: str
     low: float
     high: float
+    is_direct: bool = True
 
     def __str__(self) -> str:
         """Return its ends in words."""
@@ -68,30 +71,36 @@ class NumberRange:
         every = {name: cls.of(name, parameter) for name, parameter in parameters.items()}
         if not any(every.values()):
             return
-        taken = {
-            name
-            for resource in resources
-            if resource.type.startswith(_TAKE_NUMBERS)
-            for name in _referred(resource.properties)
-        }
+        is_direct: dict[str, bool] = {}
+        for resource in resources:
+            if resource.type.startswith(_TAKE_NUMBERS):
+                is_there = resource.condition is None and resource.type.startswith(_TAKE_NUMBERS[0])
+                is_clear = not any(_is_chosen(resource.properties.get(key)) for key in _DECIDING)
+                for name, chosen in _referred(resource.properties):
+                    is_direct[name] = is_direct.get(name, True) and is_there and is_clear and not chosen
         for name, found in every.items():
-            if found is not None and name in taken:
-                yield found
+            if found is not None and name in is_direct:
+                yield replace(found, is_direct=is_direct[name])
 
 
-def _referred(value: object) -> Iterator[str]:
-    waiting = [value]
+def _is_chosen(value: object) -> bool:
+    return isinstance(value, dict) and "Fn::If" in value
+
+
+def _referred(value: object) -> Iterator[tuple[str, bool]]:
+    """Yield the names that a value refers to, each with whether a condition chooses it."""
+    waiting = [(value, False)]
     while waiting:
-        part = waiting.pop()
+        part, chosen = waiting.pop()
         if isinstance(part, list):
-            waiting.extend(part)
+            waiting.extend((each, chosen) for each in part)
         elif isinstance(part, dict):
-            waiting.extend(part.values())
+            waiting.extend((each, chosen or "Fn::If" in part) for each in part.values())
             match part:
                 case {"Ref": str(name)}:
-                    yield name
+                    yield name, chosen
                 case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
-                    yield from _VARIABLE.findall(text)
+                    yield from ((name, chosen) for name in _VARIABLE.findall(text))
 
 
 def _number(value: object) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from durable_mi.cloudformation.worlds.world import World
 from durable_mi.findings.severity import Severity
@@ -15,16 +15,20 @@ if TYPE_CHECKING:
 
     from durable_mi.cloudformation.resolver import Resolver
     from durable_mi.cloudformation.worlds.choices import Choices
+    from durable_mi.cloudformation.worlds.number_range import NumberRange
     from durable_mi.preflight.finding import Finding, Path
     from durable_mi.preflight.rule import Rule
 
-__all__ = ["with_every_value"]
+__all__ = ["with_every_number", "with_every_value"]
 
 Found = tuple["Rule", "Finding"]
 
+# The families of rules that judge numbers of functions: size, function, durable execution.
+_ABOUT_NUMBERS: Final = ("DMI1", "DMI2", "DMI3")
+
 
 def with_every_value(model: Model, rules: Sequence[Rule], choices: Choices, known: Collection[Found]) -> list[Found]:
-    """Return what is found with every value of a parameter that has no default.
+    """Return what is found with every value of a parameter that has no default, and only in this branch.
 
     Two values of a property may break two rules. Then the finding is that of the milder one.
 
@@ -34,23 +38,52 @@ def with_every_value(model: Model, rules: Sequence[Rule], choices: Choices, know
         choices: Its choices.
         known: What is found without values.
     """
-    values = {choice.name: list(map(str, choice.values)) for choice in choices.open_parameters}
-    values.update({numbers.name: sample_numbers(numbers) for numbers in choices.open_ranges})
-    possible = {name: kept for name, every in values.items() if (kept := _possible(model, name, every))}
+    listed = {choice.name: list(map(str, choice.values)) for choice in choices.open_parameters}
+    every = {name: f"AllowedValue of the parameter {name}" for name in listed}
+    always = _of_parameters(model, rules, listed, every, known)
+    chosen = [each for each in choices.open_ranges if not each.is_direct]
+    return [*always, *_of_ranges(model, rules, chosen, {*known, *always})]
+
+
+def with_every_number(model: Model, rules: Sequence[Rule], choices: Choices, known: Collection[Found]) -> list[Found]:
+    """Return what is found with every number that a parameter takes, whatever holds of conditions.
+
+    Args:
+        model: The stack without assumptions.
+        rules: The rules.
+        choices: Its choices.
+        known: What is found without values.
+    """
+    return _of_ranges(model, rules, [each for each in choices.open_ranges if each.is_direct], known)
+
+
+def _of_ranges(
+    model: Model, rules: Sequence[Rule], ranges: Sequence[NumberRange], known: Collection[Found]
+) -> list[Found]:
+    values = {each.name: sample_numbers(each) for each in ranges}
+    every = {each.name: f"number that the parameter {each.name} takes, {each}" for each in ranges}
+    return _of_parameters(model, [rule for rule in rules if rule.id.startswith(_ABOUT_NUMBERS)], values, every, known)
+
+
+def _of_parameters(
+    model: Model,
+    rules: Sequence[Rule],
+    values: Mapping[str, list[str]],
+    every: Mapping[str, str],
+    known: Collection[Found],
+) -> list[Found]:
+    possible = {name: kept for name, each in values.items() if (kept := _possible(model, name, each))}
     first = {name: kept[0] for name, kept in possible.items()}
     if not first or all(found in known for found in _given(model, rules, first)):
         return []
-    ranges = {
-        numbers.name: f"number that the parameter {numbers.name} takes, {numbers}" for numbers in choices.open_ranges
-    }
     always: list[Found] = []
     for name, kept in possible.items():
         # What is wrong without a value is said once, with no word about values.
         elsewhere = {_place(*found) for found in (*known, *always)}
         for rule, finding in _always(model, rules, name, kept, known).values():
             if _place(rule, finding) not in elsewhere:
-                every = ranges.get(name, f"AllowedValue of the parameter {name}")
-                always.append((rule, replace(finding, message=f"{finding.message}; so it is with every {every}")))
+                message = f"{finding.message}; so it is with every {every[name]}"
+                always.append((rule, replace(finding, message=message)))
     return always
 
 

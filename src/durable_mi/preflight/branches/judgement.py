@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from durable_mi.cloudformation.resolver import Resolver
 from durable_mi.cloudformation.worlds.choices import Choices
 from durable_mi.cloudformation.worlds.coverage import worlds
-from durable_mi.preflight.branches.every_value import with_every_value
+from durable_mi.preflight.branches.every_value import with_every_number, with_every_value
 from durable_mi.preflight.branches.explanation import Explanations
 from durable_mi.preflight.model import Model
 from durable_mi.preflight.readings.shared_resources import SharedResources
@@ -113,10 +113,11 @@ def _place(rule: Rule, finding: Finding) -> tuple[Rule, str, Path]:
 
 
 def _judge(reading: Model, model: Model, rules: Sequence[Rule], choices: Choices, found: Sequence[Found]) -> Judgement:
+    numbers = with_every_number(model, rules, choices, set(found))
     if choices.choices:
-        return _in_each_world(model, rules, choices)
+        return _in_each_world(model, rules, choices, numbers)
     always = with_every_value(model, rules, choices, set(found))
-    return Judgement((*found, *always), frozenset(reading.skipped), frozenset(reading.functions))
+    return Judgement((*found, *always, *numbers), frozenset(reading.skipped), frozenset(reading.functions))
 
 
 def _found(model: Model, rules: Iterable[Rule], same: dict[str, list[Finding]] | None = None) -> list[Found]:
@@ -165,7 +166,7 @@ def _has_subject(stack: Stack) -> bool:
     )
 
 
-def _in_each_world(model: Model, rules: Sequence[Rule], choices: Choices) -> Judgement:
+def _in_each_world(model: Model, rules: Sequence[Rule], choices: Choices, in_every_world: Sequence[Found]) -> Judgement:
     readings: list[tuple[World, Model]] = []
     seen: dict[tuple[Rule, str, Path], dict[Finding, int]] = defaultdict(lambda: defaultdict(int))
     # Other stacks may have values of this one.
@@ -180,7 +181,7 @@ def _in_each_world(model: Model, rules: Sequence[Rule], choices: Choices) -> Jud
         reading = Model(model.stack, resolver, model.around, shared)
         found = _found(reading, rules, same if is_alone else None)
         found += with_every_value(reading, rules, choices, set(found))
-        for rule, finding in found:
+        for rule, finding in chain(found, in_every_world):
             seen[rule, finding.logical_id, finding.path][finding] |= 1 << len(readings)
         readings.append((world, reading))
     explanations = Explanations(choices, readings)

@@ -107,7 +107,7 @@ def _settings(item: TemplateResource) -> Iterator[Finding]:
 
 
 def _misspelt(item: TemplateResource, path: Path, names: tuple[str, ...]) -> Iterator[Finding]:
-    settings = item.get(*path)
+    settings = item.get(*path) if path else item.resource.properties
     if not isinstance(settings, dict) or settings.keys() <= set(names):
         return
     for key in settings:
