@@ -532,14 +532,14 @@ def test_own_vpc_with_unknown_zones_does_not_warn(
         availability_zones=[cdk.Fn.import_value("Zone1"), cdk.Fn.import_value("Zone2")],
         private_subnet_ids=["subnet-0123456789abcdea0", "subnet-0123456789abcdea1"],
     )
-    by_id = [ec2.Subnet.from_subnet_id(stack, f"Subnet{number}", f"subnet-0{number}") for number in range(2)]
+    by_id = [ec2.Subnet.from_subnet_id(stack, f"Subnet{number}", f"subnet-0{number}") for number in range(3)]
     zones = ManagedNetwork(stack, "Zones", vpc=vpc)
     ids = ManagedNetwork(stack, "Ids", vpc=vpc, vpc_subnets=ec2.SubnetSelection(subnets=by_id))
     ManagedCapacity(stack, "Capacity", network=ids)
     warnings = [name for name in warnings_of(stack) if name.startswith("durable-mi:")]
 
     assert (None, None, []) == (zones.zone_count, ids.zone_count, warnings)
-    assert ["subnet-00", "subnet-01"] == [subnet.subnet_id for subnet in ids.subnets]
+    assert ["subnet-00", "subnet-01", "subnet-02"] == [subnet.subnet_id for subnet in ids.subnets]
     assert [
         "subnet-00",
         "subnet-01",
