@@ -543,6 +543,7 @@ def test_own_vpc_with_unknown_zones_does_not_warn(
     assert [
         "subnet-00",
         "subnet-01",
+        "subnet-02",
     ] == synthesize(stack).only("AWS::Lambda::CapacityProvider").properties["VpcConfig"]["SubnetIds"]
 
 
