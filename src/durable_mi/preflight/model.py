@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from durable_mi.cloudformation.values import Unknown, parts_of
 from durable_mi.preflight.function import Function
 from durable_mi.preflight.iam.policies import Policies, attached
+from durable_mi.preflight.parameters import of_releases
 from durable_mi.preflight.resource_index import ResourceIndex
 from durable_mi.preflight.triggers import Trigger, TriggerKind, triggers
 
@@ -93,6 +94,11 @@ class Model(ResourceIndex):
     def aliases(self) -> Mapping[str, list[TemplateResource]]:
         """The aliases of each function, by the function's logical id."""
         return self.changes.remember("aliases", lambda: self._of_functions("AWS::Lambda::Alias"))
+
+    @property
+    def release_parameters(self) -> frozenset[str]:
+        """The parameters that have another value with each release, by their names."""
+        return self.changes.remember("release parameters", lambda: of_releases(self.stacks))
 
     @property
     def triggers(self) -> list[Trigger]:

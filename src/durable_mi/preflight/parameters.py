@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from durable_mi.cloudformation.assembly import Stack
     from durable_mi.cloudformation.values import Unknown
 
-__all__ = ["PSEUDO_NAMES", "changes_with_releases", "holds_no_colon", "names_a_release", "without_stack"]
+__all__ = ["PSEUDO_NAMES", "changes_with_releases", "holds_no_colon", "names_a_release", "of_releases", "without_stack"]
 
 PSEUDO_NAMES: Final = frozenset(
     {"AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"},
@@ -102,14 +102,22 @@ def changes_with_releases(unknown: Unknown) -> bool:
     return _is_of_a_release(without_stack(unknown).removeprefix(_PARAMETER))
 
 
-def names_a_release(value: object, stacks: Iterable[Stack]) -> bool:
+def of_releases(stacks: Iterable[Stack]) -> frozenset[str]:
+    """Return the parameters whose names say so, those with a default too.
+
+    Args:
+        stacks: The template, and those that are read as one with it.
+    """
+    return frozenset(name for stack in stacks for name in stack.parameters if _is_of_a_release(name))
+
+
+def names_a_release(value: object, parameters: frozenset[str]) -> bool:
     """Return whether a value as it is written has such a parameter in it, which may have a default.
 
     Args:
         value: The value, unresolved.
-        stacks: The template, and those that are read as one with it.
+        parameters: What :func:`of_releases` returns.
     """
-    parameters = {name for stack in stacks for name in stack.parameters if _is_of_a_release(name)}
     if not parameters:
         return False
     waiting = [value]

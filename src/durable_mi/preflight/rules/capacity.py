@@ -128,7 +128,7 @@ def _fixed_names(model: Model) -> Iterator[Finding]:
     named += [(function.item, "FunctionName") for function in model.durable]
     for item, key in named:
         value = item.get(key)
-        if _is_fixed(value) and not names_a_release(item.resource.properties.get(key), model.stacks):
+        if _is_fixed(value) and not names_a_release(item.resource.properties.get(key), model.release_parameters):
             yield item.finding(
                 f"{key} should be left to CloudFormation, got {shown(value)}, with which a change that replaces the "
                 "resource collides: leave it out, and read it from an output",

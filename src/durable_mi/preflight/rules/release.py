@@ -128,7 +128,7 @@ def _replaced(model: Model, function: Function, version: TemplateResource) -> It
         if not version.lacks(*path)
         and (
             _changes(path, version.get(*path))
-            or names_a_release(version.resource.properties.get(path[0]), model.stacks)
+            or names_a_release(version.resource.properties.get(path[0]), model.release_parameters)
         )
     ]
     if changing:
