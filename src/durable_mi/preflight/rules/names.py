@@ -96,10 +96,12 @@ def _names(model: Model) -> Iterator[Finding]:
 
 
 def _settings(item: TemplateResource) -> Iterator[Finding]:
+    given = item.resource.properties
     for path, names in _NAMES[item.type].items():
-        yield from _misspelt(item, path, names)
+        if not path or path[0] in given:
+            yield from _misspelt(item, path, names)
     for path, unit in _NUMBERS[item.type].items():
-        value = item.get(*path)
+        value = item.get(*path) if path[0] in given else None
         if isinstance(value, str) and _WITH_UNIT.fullmatch(value) and not _EXPONENT.fullmatch(value):
             yield item.finding(
                 f"{path[-1]} must be a number, in {unit}, got '{value}': write it in digits alone", *path
