@@ -231,7 +231,7 @@ def test_a_list_that_is_joined_for_a_nested_stack_is_split_there(tmp_path: Path)
     group = {"SecurityGroupEgress": [{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "CidrIp": "0.0.0.0/0"}]}
     groups = {"Fn::Split": [",", {"Ref": "Groups"}]}
     provider = {
-        "VpcConfig": {"SubnetIds": ["subnet-1", "subnet-2", "subnet-3"], "SecurityGroupIds": groups},
+        "VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": groups},
         "PermissionsConfig": {"CapacityProviderOperatorRoleArn": "arn:aws:iam::123456789012:role/operator"},
     }
     inner = {

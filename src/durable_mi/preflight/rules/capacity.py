@@ -12,7 +12,7 @@ from durable_mi.preflight.rejection import rejection
 from durable_mi.preflight.rules.size import GROUP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from durable_mi.preflight.finding import Finding
     from durable_mi.preflight.model import Model
@@ -145,29 +145,17 @@ def _fixed_names(model: Model) -> Iterator[Finding]:
 )
 def _zones(model: Model) -> Iterator[Finding]:
     for provider in model.providers:
-        got = _too_few_zones(model, provider.entries("VpcConfig", "SubnetIds") or ())
-        if got is not None:
+        subnets = provider.entries("VpcConfig", "SubnetIds")
+        zones = {_zone(model, subnet) for subnet in subnets or ()}
+        if not zones or None in zones or len({limits.ZONE_ID.fullmatch(zone or "") is None for zone in zones}) > 1:
+            continue  # a name and an id can be the same zone
+        if capacity.check_zones(len(zones)) is not None:
             yield provider.finding(
-                f"SubnetIds should be in {limits.RESILIENT_ZONES} Availability Zones, got {got}: "
+                f"SubnetIds should be in {limits.RESILIENT_ZONES} Availability Zones, got {len(zones)}: "
                 "name a subnet in each of three zones",
                 "VpcConfig",
                 "SubnetIds",
             )
-
-
-def _too_few_zones(model: Model, subnets: Sequence[object]) -> str | None:
-    """Return how few zones subnets are in, ``None`` if they are in enough or it is not known."""
-    if not subnets or any(isinstance(subnet, Unknown) and subnet.many for subnet in subnets):
-        return None
-    zones = {_zone(model, subnet) for subnet in subnets}
-    # A name and an id can be the same zone.
-    is_known = None not in zones and len({limits.ZONE_ID.fullmatch(zone or "") is None for zone in zones}) == 1
-    if is_known:
-        return str(len(zones)) if capacity.check_zones(len(zones)) is not None else None
-    # Each subnet is in one zone.
-    if capacity.check_zones(len(subnets)) is None:
-        return None
-    return "1 subnet" if len(subnets) == 1 else f"{len(subnets)} subnets"
 
 
 def _scalings(model: Model) -> Iterator[tuple[TemplateResource, float, float | None]]:
