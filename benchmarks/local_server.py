@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import signal
 import subprocess
 import threading
 import time
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["Cpu", "LocalServer"]
+
+_POLL_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,14 @@ class LocalServer:
         connection.request("POST", path, json.dumps({"orderId": f"o-{n}"}))
         result: dict[str, object] = json.loads(connection.getresponse().read())
         return result
+
+    def asked(self, file: Path) -> float:
+        """Return the number that the server writes into a file when it is asked by SIGUSR1."""
+        file.unlink(missing_ok=True)
+        self._process.send_signal(signal.SIGUSR1)
+        while not file.exists():
+            time.sleep(_POLL_SECONDS)
+        return float(file.read_text())
 
     def cpu(self) -> Cpu:
         """Return what it has used so far."""

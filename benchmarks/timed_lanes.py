@@ -2,13 +2,13 @@
 
 Usage: python benchmarks/timed_lanes.py FILE ARGUMENT...
 
-What the emulator does runs in the event loop, so no thread's CPU is its alone. What it takes is written into the file
-at the end, in seconds: its tasks, and the start of an execution. What it does around an invocation is not in it.
+What the emulator does runs in the event loop, so no thread's CPU is its alone. What it took so far is written into the
+file on SIGUSR1, in seconds: its tasks, and the start of an execution. What it does around an invocation is not in it.
 """
 
 from __future__ import annotations
 
-import atexit
+import signal
 import sys
 import time
 from functools import wraps
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def count(file: Path) -> None:
-    """Count from now on, and write at the end."""
+    """Count from now on, and write when asked."""
     spent = [0.0]
     depth = [0]
 
@@ -45,7 +45,14 @@ def count(file: Path) -> None:
     emulator: tuple[tuple[Any, str], ...] = ((ExecutionWorker, "_run"), (Executor, "start_execution"))
     for owner, name in emulator:
         setattr(owner, name, timed(getattr(owner, name)))
-    atexit.register(lambda: file.write_text(str(spent[0])))
+
+    def write(*_: object) -> None:
+        # Whoever asks waits for the whole of it.
+        whole = file.with_suffix(".whole")
+        whole.write_text(str(spent[0]))
+        whole.replace(file)
+
+    signal.signal(signal.SIGUSR1, write)
 
 
 if __name__ == "__main__":
