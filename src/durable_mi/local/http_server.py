@@ -87,8 +87,9 @@ class _JoinedWrites(asyncio.Transport):
         self._transport.resume_reading()
 
     def _flush(self) -> None:
-        if self._written:
-            written, self._written = self._written, []
+        written, self._written = self._written, []
+        # Where the connection has ended meanwhile nobody reads it, and uvloop's transport would raise.
+        if written and not self._transport.is_closing():
             self._transport.write(b"".join(written))
 
 

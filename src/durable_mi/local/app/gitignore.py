@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,13 +33,16 @@ async def ignored_by_git(directory: Path, paths: Collection[str]) -> set[str]:
 
 
 async def _check(git: str, directory: Path, paths: Collection[str]) -> set[str]:
-    process = await asyncio.create_subprocess_exec(
-        *(git, "check-ignore", "-z", "--stdin"),
+    # In a thread: where there is no repository git ends without reading, which not every event loop takes from a pipe.
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [git, "check-ignore", "-z", "--stdin"],
         cwd=directory,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
+        input="".join(f"{path}\0" for path in paths).encode(errors="surrogateescape"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        check=False,
     )
-    output, _ = await process.communicate("".join(f"{path}\0" for path in paths).encode(errors="surrogateescape"))
     # 0: some are ignored, 1: none, 128: git failed, so none is known to be.
-    return set(filter(None, output.decode(errors="surrogateescape").split("\0"))) if process.returncode == 0 else set()
+    output: bytes = done.stdout
+    return set(filter(None, output.decode(errors="surrogateescape").split("\0"))) if done.returncode == 0 else set()
