@@ -13,37 +13,17 @@ from durable_mi.preflight.resource_index import ResourceIndex
 from durable_mi.preflight.triggers import Trigger, TriggerKind, triggers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from durable_mi.cloudformation.assembly import Stack
-    from durable_mi.cloudformation.resolver import Resolver
     from durable_mi.preflight.finding import Path
     from durable_mi.preflight.iam.statement import Statement
-    from durable_mi.preflight.readings.shared_resources import SharedResources
     from durable_mi.preflight.template_resource import TemplateResource
 
 __all__ = ["Model"]
 
 
 class Model(ResourceIndex):
-    """One stack: its resources, and what of them belongs together.
-
-    Args:
-        stack: The stack.
-        resolver: Its resolver. Defaults to one that assumes nothing.
-        around: The stacks that are read as one with it, itself included. Defaults to itself alone.
-        shared: What other readings of the stack have in common with this one. Defaults to nothing.
-    """
-
-    def __init__(
-        self,
-        stack: Stack,
-        resolver: Resolver | None = None,
-        around: Sequence[Stack] = (),
-        shared: SharedResources | None = None,
-    ) -> None:
-        super().__init__(stack, resolver, around, shared)
-        self.around = around
+    """One stack: its resources, and what of them belongs together."""
 
     @property
     def functions(self) -> Mapping[str, Function]:

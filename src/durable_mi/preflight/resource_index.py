@@ -44,6 +44,7 @@ class ResourceIndex:
         shared: SharedResources | None = None,
     ) -> None:
         self.stack = stack
+        self.around = around
         self.stacks: Sequence[Stack] = around or (stack,)
         """The stacks that are read as one, the stack among them."""
         self.skipped: set[Skipped] = set()
