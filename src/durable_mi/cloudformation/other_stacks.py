@@ -19,6 +19,8 @@ __all__ = ["CROSS_REGION_READER", "App", "OtherStacks", "StackResolver"]
 CROSS_REGION_READER: Final = "Custom::CrossRegionExportReader"
 """The custom resource with which the CDK reads values of a stack in another Region; its attributes are their names."""
 _CROSS_REGION_WRITER: Final = "Custom::CrossRegionExportWriter"
+_SAME_FOR_BOTH: Final = frozenset({"AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::URLSuffix"})
+"""What an export and its import have in common, whatever it is."""
 
 
 class StackResolver(Protocol):
@@ -107,14 +109,14 @@ class OtherStacks:
         is_joined = (id(nested), "") in self.app.names
         return MISSING if isinstance(value, Unknown) or (isinstance(value, Text) and not is_joined) else value
 
-    def export(self, name: str) -> object:
+    def export(self, name: object) -> object:
         """Return what a stack of the app exports under a name in this account and region; else :data:`MISSING`."""
-        stack, output = self._exports.get(name, (None, ""))
+        stack, output = self._exports.get(_export_name(name), (None, ""))
         return MISSING if stack is None else self._output(stack, output)
 
-    def exporter(self, name: str) -> Stack | None:
+    def exporter(self, name: object) -> Stack | None:
         """Return the stack of the app that exports a name in this account and region."""
-        return self._exports.get(name, (None, ""))[0]
+        return self._exports.get(_export_name(name), (None, ""))[0]
 
     def output(self, stack_name: object, name: object, region: object) -> object:
         """Return an output of a stack of the app; :data:`MISSING` where the app has no such stack or output."""
@@ -167,8 +169,8 @@ class OtherStacks:
                 continue
             facts = self._of(stack).facts
             for name, output in stack.outputs.items():
-                export = facts.at(output, "Export", "Name")
-                if isinstance(export, str):
+                export = _export_name(facts.at(output, "Export", "Name"))
+                if export:
                     yield export, (stack, name)
 
     def _output(self, stack: Stack, name: str) -> object:
@@ -196,6 +198,13 @@ class OtherStacks:
 
     def _of(self, stack: Stack) -> StackResolver:
         return self.app.resolvers.get(id(stack)) or self._make(stack)
+
+
+def _export_name(value: object) -> str:
+    """Return the name of an export, which may be written with what its import has in common; empty if not known."""
+    parts = (value,) if isinstance(value, str | Unknown) else value.parts if isinstance(value, Text) else ()
+    is_known = all(isinstance(part, str) or getattr(part, "what", "") in _SAME_FOR_BOTH for part in parts)
+    return shown(value) if is_known and parts else ""
 
 
 def _abroad(answer: object, stack: Stack, *, is_joined: bool) -> object:

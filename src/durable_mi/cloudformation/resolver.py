@@ -95,7 +95,7 @@ class Resolver:
                 return self._others.with_handed_over(parameter)
         if "Fn::ImportValue" in value:
             name = self.facts.resolve(value["Fn::ImportValue"])
-            return self._others.exporter(name) if isinstance(name, str) else None
+            return self._others.exporter(name)
         return self._others.with_output(*self._output_name(value["Fn::GetStackOutput"]))
 
     def in_world(self, world: World) -> Resolver:
@@ -370,7 +370,7 @@ class Resolver:
 
     def _import_value(self, argument: object) -> object:
         name = self.facts.resolve(argument)
-        value = self._others.export(name) if isinstance(name, str) else MISSING
+        value = self._others.export(name)
         return Unknown(f"export {shown(name)}") if value is MISSING else value
 
     def _stack_output(self, argument: object) -> object:

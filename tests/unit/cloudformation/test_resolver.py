@@ -10,7 +10,7 @@ import pytest
 from durable_mi.cloudformation.assembly import CloudAssembly, Stack
 from durable_mi.cloudformation.resolver import Resolver
 from durable_mi.cloudformation.resource import Resource
-from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown
+from durable_mi.cloudformation.values import MISSING, Reference, Text, Unknown, shown
 
 TEMPLATE: dict[str, Any] = {
     "Parameters": {
@@ -209,10 +209,24 @@ def app(**consumer: Any) -> Resolver:
         "Name": {"Value": {"Ref": "Stage"}, "Export": {"Name": {"Fn::Sub": "net-${Stage}"}}},
         "Table": {"Value": {"Ref": "Table"}, "Export": {"Name": "net-table"}},
         "Gone": {"Value": "x", "Export": {"Name": "net-gone"}, "Condition": "IsProd"},
+        "Here": {"Value": "here", "Export": {"Name": {"Fn::Sub": "${AWS::URLSuffix}-${AWS::AccountId}-net"}}},
+        "Mine": {"Value": "mine", "Export": {"Name": {"Fn::Sub": "${Open}-net"}}},
     }
-    producer = Stack.of_template({**TEMPLATE, "Outputs": exports}, name="Net", region="eu-west-1")
-    stack = Stack.of_template({}, name="Shop", **{"region": "eu-west-1", **consumer})
+    parameters = {**TEMPLATE["Parameters"], "Open": {"Type": "String"}}
+    producer = Stack.of_template(
+        {**TEMPLATE, "Parameters": parameters, "Outputs": exports}, name="Net", region="eu-west-1"
+    )
+    stack = Stack.of_template(
+        {"Parameters": {"Open": {"Type": "String"}}}, name="Shop", **{"region": "eu-west-1", **consumer}
+    )
     return Resolver(CloudAssembly(Path("cdk.out"), (producer, stack)).stacks[1])
+
+
+def test_a_name_that_no_template_knows_whole_is_joined_where_it_is_the_same_for_both() -> None:
+    """As an account's id is, and a parameter is not, whatever it is called."""
+    here, mine = ({"Fn::Sub": name} for name in ("${AWS::URLSuffix}-${AWS::AccountId}-net", "${Open}-net"))
+    assert "here" == app().resolve({"Fn::ImportValue": here})
+    assert "export" in shown(app().resolve({"Fn::ImportValue": mine}))
 
 
 def test_imports_are_what_another_stack_of_the_app_exports() -> None:
