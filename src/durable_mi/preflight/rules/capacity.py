@@ -74,7 +74,7 @@ def _fits(model: Model) -> Iterator[Finding]:
             sum_of = " + ".join(f"{vcpus} ({what})" for what, vcpus in terms)
             yield provider.finding(
                 f"MaxVCpuCount must be at least the vCPUs that stay warm, {sum_of} = {needed}, got {most}: "
-                f"raise it above {needed}, or lower MinExecutionEnvironments",
+                f"raise it to {needed} or more, or lower MinExecutionEnvironments",
                 *((_SCALING, "MaxVCpuCount") if provider.has(_SCALING, "MaxVCpuCount") else ()),
             )
 
