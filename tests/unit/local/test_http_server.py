@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from durable_mi.local.http_server import HttpServer
+from durable_mi.local.http_server import HttpServer, _JoinedWrites
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -187,3 +187,26 @@ async def _two_requests(app: ASGIApp, header: str = "Accept: */*") -> list[bytes
     writer.close()
     await server.stop()
     return bodies
+
+
+def test_what_is_written_as_its_connection_ends_is_dropped() -> None:
+    """It is written at the end of the loop's turn; by then uvloop's transport can be closed, and raises."""
+
+    class Closed(asyncio.Transport):
+        def is_closing(self) -> bool:
+            return True
+
+        def write(self, data: bytes | bytearray | memoryview[int]) -> None:
+            msg = f"unable to perform operation, got {data!r}"
+            raise RuntimeError(msg)
+
+    async def scene() -> list[dict[str, Any]]:
+        errors: list[dict[str, Any]] = []
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, error: errors.append(error))
+        _JoinedWrites(Closed()).write(b"late")
+        for _ in range(3):
+            await asyncio.sleep(0)
+        return errors
+
+    assert [] == asyncio.run(scene())
